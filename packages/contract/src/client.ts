@@ -1,0 +1,140 @@
+import type { HealthReady } from './health.ts'
+import type { CreateSaleBody, ItemAudit, RestockBody } from './ops.ts'
+import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
+import { isProblemCode, type Problem } from './problem.ts'
+import type { ItemView, SaleList, SaleView } from './sales.ts'
+import type { DevToken } from './tokens.ts'
+
+export interface ClientOptions {
+  /** Where the API is, for example `http://127.0.0.1:3000`. In a browser on the same origin: an empty string. */
+  readonly baseUrl: string
+  /** The buyer's token. */
+  readonly token?: string
+  /** The operators' key. */
+  readonly opsKey?: string
+  readonly fetch?: typeof fetch
+  /** Bounds the wait for one answer, so that a dead connection is an outcome too. In ms. */
+  readonly timeoutMs?: number
+}
+
+export interface Success<Value> {
+  readonly ok: true
+  readonly status: number
+  readonly value: Value
+  /** This answer was given before, to the same idempotency key. */
+  readonly replayed?: true
+}
+
+/** No answer that this client understands: the network, a time-out, a proxy in between. Whether the call had an effect is unknown. */
+export interface NoAnswer {
+  readonly code: 'NO_ANSWER'
+  readonly title: string
+  readonly detail: string
+  /** The HTTP status, where something answered. */
+  readonly status?: number
+}
+
+export interface Failure {
+  readonly ok: false
+  /** `code` tells them apart. */
+  readonly problem: Problem | NoAnswer
+}
+
+export type Outcome<Value> = Success<Value> | Failure
+
+export interface KeyOption {
+  readonly idempotencyKey?: string
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly bearer?: string | undefined
+  readonly body?: unknown
+  readonly idempotencyKey?: string | undefined
+}
+
+export type Client = ReturnType<typeof createClient>
+
+const timeoutMsDefault = 15_000
+
+/**
+ * A typed client of the HTTP API, for browsers and Node. Its calls never reject: every outcome is a value, `ok` or a problem.
+ * It does not retry; `problem.retryAfterMs` says when to, and an idempotency key makes it safe.
+ */
+export function createClient(options: ClientOptions) {
+  const { token, opsKey } = options
+  const call = <Value>(details: Call) => send<Value>(options, details)
+  const operate = <Value>(path: string, body?: unknown, extras: KeyOption = {}) =>
+    call<Value>({ method: 'POST', path: `/v1/ops${path}`, bearer: opsKey, body, ...extras })
+
+  return {
+    placeOrder: (body: PlaceOrderBody, { idempotencyKey }: KeyOption = {}) =>
+      call<OrderAccepted>({ method: 'POST', path: '/v1/orders', bearer: token, body, idempotencyKey }),
+    /** As the buyer whose order it is; without a buyer's token as an operator. */
+    readOrder: (orderId: string) =>
+      call<OrderView>({ method: 'GET', path: `/v1/orders/${encodeURIComponent(orderId)}`, bearer: token ?? opsKey }),
+    listSales: () => call<SaleList>({ method: 'GET', path: '/v1/sales' }),
+    readSale: (saleId: number) => call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}` }),
+
+    createSale: (body: CreateSaleBody) => operate<SaleView>('/sales', body),
+    pauseSale: (saleId: number) => operate<SaleView>(`/sales/${saleId}/pause`),
+    resumeSale: (saleId: number) => operate<SaleView>(`/sales/${saleId}/resume`),
+    closeSale: (saleId: number) => operate<SaleView>(`/sales/${saleId}/close`),
+    restockItem: (itemId: number, body: RestockBody, key?: KeyOption) =>
+      operate<ItemView>(`/items/${itemId}/restock`, body, key),
+    rebuildItem: (itemId: number) => operate<ItemView>(`/items/${itemId}/rebuild`),
+    auditItem: (itemId: number) =>
+      call<ItemAudit>({ method: 'GET', path: `/v1/ops/items/${itemId}/audit`, bearer: opsKey }),
+
+    makeDevToken: (buyer: string) => call<DevToken>({ method: 'POST', path: '/v1/dev/tokens', body: { buyer } }),
+    ready: () => call<HealthReady>({ method: 'GET', path: '/health/ready' }),
+  }
+}
+
+async function send<Value>(options: ClientOptions, call: Call): Promise<Outcome<Value>> {
+  const sendRequest = options.fetch ?? fetch
+  let status: number | undefined
+  try {
+    const response = await sendRequest(options.baseUrl.replace(/\/$/, '') + call.path, {
+      method: call.method,
+      headers: headersOf(call),
+      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMsDefault),
+    })
+    status = response.status
+    if (!response.ok) return { ok: false, problem: await readProblem(response) }
+    // What the service answers is checked on its side, against the schemas that Value comes from.
+    const value: Value = JSON.parse(await response.text())
+    const replayed = response.headers.get('idempotent-replayed') === 'true'
+    return { ok: true, status, value, ...(replayed && { replayed }) }
+  } catch (error) {
+    return { ok: false, problem: noAnswer(reasonOf(error), status) }
+  }
+}
+
+function headersOf(call: Call): Record<string, string> {
+  return {
+    accept: 'application/json, application/problem+json',
+    ...(call.body !== undefined && { 'content-type': 'application/json' }),
+    ...(call.bearer !== undefined && { authorization: `Bearer ${call.bearer}` }),
+    ...(call.idempotencyKey !== undefined && { 'idempotency-key': call.idempotencyKey }),
+  }
+}
+
+async function readProblem(response: Response): Promise<Failure['problem']> {
+  const problem: Problem | null = JSON.parse(await response.text())
+  if (isProblemCode(problem?.code)) return problem
+  return noAnswer('The answer is not one of this service.', response.status)
+}
+
+function noAnswer(detail: string, status: number | undefined): NoAnswer {
+  return { code: 'NO_ANSWER', title: 'No answer from the service', detail, ...(status !== undefined && { status }) }
+}
+
+/** Node hides the reason of "fetch failed" in its cause, and that one's in a list of attempts. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const attempt: unknown = error.cause instanceof AggregateError ? error.cause.errors[0] : error.cause
+  return attempt instanceof Error ? `${error.message}: ${attempt.message}` : error.message
+}

@@ -1,0 +1,54 @@
+import { Type, type TProperties } from 'typebox'
+
+/** The largest id: sale and item ids are Postgres integers, and 32 bits of every order id. */
+export const idMax = 2 ** 31 - 1
+
+/** An object that refuses fields it does not know. */
+export function closedObject<Properties extends TProperties>(properties: Properties, description?: string) {
+  return Type.Object(properties, { additionalProperties: false, ...(description && { description }) })
+}
+
+/** A sale or item id in a JSON body or answer. */
+export const Id = Type.Integer({ minimum: 1, maximum: idMax })
+
+/** The same id in a path. Paths are text and are not coerced, so `Number(id)` is the reader's step, and is always safe. */
+export const IdInPath = Type.String({ pattern: `^(?:${wholeNumbersUpTo(idMax)})$`, description: 'A positive integer.' })
+
+/** Lower case only, as the service writes it: one order has one spelling, here and in the ledger. */
+export const OrderId = Type.String({
+  format: 'uuid',
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+})
+
+/** A moment in an answer: ISO 8601, UTC, with milliseconds. */
+export const Moment = Type.String({ format: 'date-time', description: 'ISO 8601, UTC, with milliseconds.' })
+
+/**
+ * A moment in a request. The pattern is narrower than the format on purpose: years 2000 to 2999 and no leap second, so that
+ * `new Date(text)` is always valid and Postgres can always store it.
+ */
+export const MomentGiven = Type.String({
+  format: 'date-time',
+  pattern: String.raw`^2\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$`,
+  description: 'ISO 8601 with a time zone.',
+})
+
+/** Text that people read: not blank, and no control characters, which Postgres, logs or a terminal would choke on. */
+export function printedText(lengthMax: number) {
+  return Type.String({
+    minLength: 1,
+    maxLength: lengthMax,
+    pattern: String.raw`^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$`,
+  })
+}
+
+/** A regular expression for 1 to `max` without leading zeros: the numbers of fewer digits, then those that first differ from max at each place. */
+function wholeNumbersUpTo(max: number): string {
+  const digits = String(max)
+  const smaller = digits.split('').flatMap((digit, place) => {
+    const lowest = place === 0 ? 1 : 0
+    if (Number(digit) <= lowest) return []
+    return `${digits.slice(0, place)}[${lowest}-${Number(digit) - 1}]\\d{${digits.length - place - 1}}`
+  })
+  return [`[1-9]\\d{0,${digits.length - 2}}`, ...smaller, digits].join('|')
+}

@@ -1,0 +1,17 @@
+import { Type, type Static } from 'typebox'
+import { closedObject } from './fields.ts'
+
+/** The process answers. Says nothing about its stores. */
+export const HealthLive = closedObject({ status: Type.Literal('live') })
+export type HealthLive = Static<typeof HealthLive>
+
+export const acknowledgementLevels = ['fsync', 'everysec', 'none', 'unknown'] as const
+/** What a 202 survives, by the settings of Redis: see "acknowledgement levels" in the design. */
+export type AcknowledgementLevel = (typeof acknowledgementLevels)[number]
+
+/** Redis and Postgres answer, so orders can be placed. When they do not, the answer is the problem UNAVAILABLE. */
+export const HealthReady = closedObject({
+  status: Type.Literal('ready'),
+  acknowledgementLevel: Type.Optional(Type.Enum(acknowledgementLevels, { type: 'string' })),
+})
+export type HealthReady = Static<typeof HealthReady>

@@ -1,0 +1,48 @@
+import { Type, type Static } from 'typebox'
+import { closedObject, Id, MomentGiven, printedText } from './fields.ts'
+import { quantityMax } from './orders.ts'
+
+const unitsMax = 10_000_000
+const itemsOfSaleMax = 100
+const priceCentsMax = 1_000_000_000
+
+export const CreateSaleItem = closedObject({
+  sku: printedText(64),
+  name: printedText(200),
+  priceCents: Type.Integer({ minimum: 0, maximum: priceCentsMax }),
+  total: Type.Integer({ minimum: 1, maximum: unitsMax }),
+  purchaseLimit: Type.Integer({ minimum: 1, maximum: quantityMax }),
+})
+export type CreateSaleItem = Static<typeof CreateSaleItem>
+
+/** That `closesAt` is later than `opensAt` and that no SKU comes twice is for the API to check: a schema cannot say it. */
+export const CreateSaleBody = closedObject({
+  name: printedText(200),
+  opensAt: MomentGiven,
+  closesAt: MomentGiven,
+  items: Type.Array(CreateSaleItem, { minItems: 1, maxItems: itemsOfSaleMax }),
+})
+export type CreateSaleBody = Static<typeof CreateSaleBody>
+
+export const RestockBody = closedObject({ units: Type.Integer({ minimum: 1, maximum: unitsMax }) })
+export type RestockBody = Static<typeof RestockBody>
+
+/** The numbers behind the invariants, each read from the stores at the time of asking. */
+export const ItemAudit = closedObject({
+  itemId: Id,
+  epoch: Type.Integer({ description: 'Which making of the ledger is current.' }),
+  total: Type.Integer(),
+  available: Type.Integer({ description: 'Units that the ledger still sells.' }),
+  outboxUnits: Type.Integer({ description: 'Units accepted and not yet in Postgres.' }),
+  activeUnits: Type.Integer({ description: 'Units of the active orders in Postgres.' }),
+  rows: Type.Integer({ description: 'Order rows in Postgres, ended ones too.' }),
+  oversold: Type.Integer({ description: 'Units sold beyond the total.' }),
+  undersold: Type.Integer({ description: 'Units that nobody holds and nobody can buy.' }),
+  duplicates: Type.Integer({ description: 'Orders counted more than once.' }),
+  limitBreaches: Type.Integer({ description: 'Buyers who hold more than the purchase limit.' }),
+  drift: Type.Optional(Type.Integer({ description: 'Orders that the ledger and Postgres tell differently.' })),
+  balanced: Type.Boolean({
+    description: 'available + outboxUnits + activeUnits = total, and every fault above is 0.',
+  }),
+})
+export type ItemAudit = Static<typeof ItemAudit>

@@ -1,0 +1,48 @@
+import { Type, type Static } from 'typebox'
+import { closedObject, Id, Moment, OrderId } from './fields.ts'
+
+/** The most units one order can ask for; an item's own purchase limit is never higher. */
+export const quantityMax = 1_000
+
+const Quantity = Type.Integer({ minimum: 1, maximum: quantityMax })
+
+export const PlaceOrderBody = closedObject({ itemId: Id, quantity: Quantity })
+export type PlaceOrderBody = Static<typeof PlaceOrderBody>
+
+export const IdempotencyKey = Type.String({
+  pattern: '^[ -~]{1,255}$',
+  description:
+    'Your name for this attempt to buy, 1 to 255 printable ASCII characters. The same key again gives the same order.',
+})
+
+/** Open, unlike every other object here: a request carries many headers that are none of our business. */
+export const IdempotencyHeaders = Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) })
+export type IdempotencyHeaders = Static<typeof IdempotencyHeaders>
+
+export const OrderParams = closedObject({ orderId: OrderId })
+export type OrderParams = Static<typeof OrderParams>
+
+export const OrderAccepted = closedObject({
+  orderId: OrderId,
+  itemId: Id,
+  quantity: Quantity,
+  status: Type.Literal('accepted'),
+})
+export type OrderAccepted = Static<typeof OrderAccepted>
+
+export const orderStatuses = ['accepted', 'confirmed', 'paid', 'cancelled', 'expired', 'rejected'] as const
+export type OrderStatus = (typeof orderStatuses)[number]
+
+export const OrderView = closedObject({
+  orderId: OrderId,
+  itemId: Id,
+  quantity: Quantity,
+  status: Type.Enum(orderStatuses, { type: 'string' }),
+  number: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'The order number that people use; known once confirmed.' }),
+  ),
+  acceptedAt: Moment,
+  confirmedAt: Type.Optional(Moment),
+  reason: Type.Optional(Type.String({ description: 'Why the order was rejected.' })),
+})
+export type OrderView = Static<typeof OrderView>

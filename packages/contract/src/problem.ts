@@ -1,0 +1,176 @@
+import { Type, type Static } from 'typebox'
+import { closedObject, OrderId } from './fields.ts'
+
+interface CatalogueEntry {
+  readonly status: number
+  readonly title: string
+  /** What the client can do about it. */
+  readonly detail: string
+  /** How long to wait before the next try, in ms. Every 503 and 429 has one. */
+  readonly retryAfterMs?: number
+}
+
+/** Every way in which the service says no: the only place that maps a code to HTTP. */
+export const problemCatalogue = {
+  INVALID_REQUEST: {
+    status: 400,
+    title: 'The request is not valid',
+    detail: 'Correct the request as the API description says; sending it again unchanged will not help.',
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    title: 'Not signed in',
+    detail: 'Send a valid, unexpired token as "Authorization: Bearer ...".',
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'Not allowed',
+    detail: 'This token does not give access here.',
+  },
+  SALE_NOT_FOUND: {
+    status: 404,
+    title: 'No such sale',
+    detail: 'Check the sale id; GET /v1/sales lists all sales.',
+  },
+  ITEM_NOT_FOUND: {
+    status: 404,
+    title: 'No such item',
+    detail: 'Check the item id; GET /v1/sales lists every item on sale.',
+  },
+  ORDER_NOT_FOUND: {
+    status: 404,
+    title: 'No such order',
+    detail: 'There is no order with this id among your orders.',
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    title: 'Nothing here',
+    detail: 'Check the path and the method; /docs lists every route.',
+  },
+  SOLD_OUT: {
+    status: 409,
+    title: 'Sold out',
+    detail: 'Fewer units are left than you asked for. More may come if the item is restocked.',
+  },
+  LIMIT_REACHED: {
+    status: 409,
+    title: 'Purchase limit reached',
+    detail: 'With this order you would hold more units of the item than one buyer may.',
+  },
+  SALE_NOT_OPEN: {
+    status: 409,
+    title: 'The sale is not open yet',
+    detail: 'Try again when the sale opens.',
+  },
+  SALE_ALREADY_CLOSED: {
+    status: 409,
+    title: 'The sale was closed',
+    detail: 'A closed sale stays closed; create another.',
+  },
+  SALE_CLOSED: {
+    status: 410,
+    title: 'The sale is over',
+    detail: 'This sale takes no more orders.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    title: 'The body is too large',
+    detail: 'Send at most 16 KiB.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The body is not JSON',
+    detail: 'Send the body as "Content-Type: application/json".',
+  },
+  KEY_CONFLICT: {
+    status: 422,
+    title: 'The idempotency key was used for another order',
+    detail: 'Use a new key for a new order; repeat a key only with the same item and quantity.',
+  },
+  TOO_MANY_REQUESTS: {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Slow down and try again after the given time.',
+    retryAfterMs: 1_000,
+  },
+  INTERNAL: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    detail: 'This is a fault of the service. It was logged.',
+  },
+  SALE_PAUSED: {
+    status: 503,
+    title: 'The sale is paused',
+    detail: 'Try again with the same idempotency key after the given time.',
+    retryAfterMs: 2_000,
+  },
+  BUSY: {
+    status: 503,
+    title: 'The item is being worked on',
+    detail: 'Nothing was taken. Try again with the same idempotency key after the given time.',
+    retryAfterMs: 500,
+  },
+  OVERLOADED: {
+    status: 503,
+    title: 'Too many orders at once',
+    detail: 'Nothing was taken. Try again with the same idempotency key after the given time.',
+    retryAfterMs: 1_000,
+  },
+  OUTCOME_UNKNOWN: {
+    status: 503,
+    title: 'It is not known whether the order was accepted',
+    detail: 'Read the order by its id, or send it again with the same idempotency key: it cannot be taken twice.',
+    retryAfterMs: 1_000,
+  },
+  UNAVAILABLE: {
+    status: 503,
+    title: 'Not available for the moment',
+    detail: 'Try again with the same idempotency key after the given time.',
+    retryAfterMs: 1_000,
+  },
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ProblemCode = keyof typeof problemCatalogue
+
+export function isProblemCode(code: unknown): code is ProblemCode {
+  return typeof code === 'string' && Object.hasOwn(problemCatalogue, code)
+}
+
+export const problemCodes = Object.keys(problemCatalogue).filter(isProblemCode)
+
+/** The body of every answer that is not a success (RFC 9457, application/problem+json). */
+export const Problem = closedObject({
+  type: Type.String({ description: 'A stable name of the kind of problem.' }),
+  title: Type.String(),
+  status: Type.Integer({ minimum: 400, maximum: 599 }),
+  code: Type.Enum(problemCodes, { type: 'string' }),
+  detail: Type.String({ description: 'What to do about it.' }),
+  orderId: Type.Optional(OrderId),
+  retryAfterMs: Type.Optional(Type.Integer({ minimum: 0 })),
+})
+export type Problem = Static<typeof Problem>
+
+export const problemContentType = 'application/problem+json'
+
+/** What one occurrence may say beyond its catalogue entry. Undefined means: as in the catalogue. */
+export interface ProblemExtras {
+  readonly detail?: string | undefined
+  readonly orderId?: string | undefined
+  /** In ms. */
+  readonly retryAfterMs?: number | undefined
+}
+
+/** The problem body for a code. */
+export function problemOf(code: ProblemCode, extras: ProblemExtras = {}): Problem {
+  const entry: CatalogueEntry = problemCatalogue[code]
+  const retryAfterMs = extras.retryAfterMs ?? entry.retryAfterMs
+  return {
+    type: `urn:flash-sale:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: entry.title,
+    status: entry.status,
+    code,
+    detail: extras.detail ?? entry.detail,
+    ...(extras.orderId !== undefined && { orderId: extras.orderId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs: Math.max(0, Math.ceil(retryAfterMs)) }),
+  }
+}

@@ -1,0 +1,42 @@
+import { Type, type Static } from 'typebox'
+import { closedObject, Id, IdInPath, Moment } from './fields.ts'
+
+export const saleStates = ['scheduled', 'open', 'paused', 'closed'] as const
+/** As the clock and the operators have it now: `closed` once `closesAt` has passed, whoever closed it. */
+export type SaleState = (typeof saleStates)[number]
+
+const SaleStateSchema = Type.Enum(saleStates, { type: 'string' })
+
+export const ItemView = closedObject({
+  itemId: Id,
+  saleId: Id,
+  sku: Type.String(),
+  name: Type.String(),
+  priceCents: Type.Integer({ minimum: 0 }),
+  total: Type.Integer({ minimum: 0, description: 'Units that were put on sale.' }),
+  available: Type.Integer({ minimum: 0, description: 'Units that can still be ordered.' }),
+  purchaseLimit: Type.Integer({ minimum: 1, description: 'The most units one buyer may hold.' }),
+  opensAt: Moment,
+  closesAt: Moment,
+  state: SaleStateSchema,
+})
+export type ItemView = Static<typeof ItemView>
+
+export const SaleView = closedObject({
+  saleId: Id,
+  name: Type.String(),
+  state: SaleStateSchema,
+  opensAt: Moment,
+  closesAt: Moment,
+  items: Type.Array(ItemView),
+})
+export type SaleView = Static<typeof SaleView>
+
+export const SaleList = closedObject({ sales: Type.Array(SaleView) })
+export type SaleList = Static<typeof SaleList>
+
+export const SaleParams = closedObject({ saleId: IdInPath })
+export type SaleParams = Static<typeof SaleParams>
+
+export const ItemParams = closedObject({ itemId: IdInPath })
+export type ItemParams = Static<typeof ItemParams>

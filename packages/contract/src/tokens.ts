@@ -1,0 +1,22 @@
+import { Type, type Static } from 'typebox'
+import { closedObject } from './fields.ts'
+
+/**
+ * A buyer: 1 to 128 letters, marks, numbers, punctuation, symbols and plain spaces of any language. Control and format
+ * characters, lone surrogates and unassigned code points are left out: a buyer's name goes into Redis keys, into Postgres,
+ * which cannot store a NUL, and into logs.
+ */
+export const buyerPattern = String.raw`^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,128}$`
+
+const buyerExpression = new RegExp(buyerPattern, 'u')
+
+/** Whether a token's subject can be a buyer. */
+export function isBuyer(subject: unknown): subject is string {
+  return typeof subject === 'string' && buyerExpression.test(subject)
+}
+
+export const DevTokenBody = closedObject({ buyer: Type.String({ pattern: buyerPattern }) })
+export type DevTokenBody = Static<typeof DevTokenBody>
+
+export const DevToken = closedObject({ token: Type.String() })
+export type DevToken = Static<typeof DevToken>
