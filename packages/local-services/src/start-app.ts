@@ -1,0 +1,110 @@
+import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { startOwnProcess, type Exit, type OwnProcess } from './own-process.ts'
+
+export interface StartAppOptions {
+  readonly name: 'api' | 'worker'
+  /** The module to run, in the app's src or dist. Default: `main`. */
+  readonly entry?: string
+  /** The app's complete settings. Nothing of ours but PATH and the like is passed on. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Run what `pnpm build` made, under production conditions, instead of the sources. */
+  readonly compiled?: boolean
+  readonly onLine?: (line: string) => void
+  readonly readyWithinMs?: number
+}
+
+export interface App {
+  /** What the app said in its ready message: where it listens. */
+  readonly url: string
+  readonly pid: number
+  readonly exited: Promise<Exit>
+  readonly kill: (signal: NodeJS.Signals) => void
+  readonly stop: () => Promise<void>
+}
+
+// src and dist are equally deep in the workspace.
+const WORKSPACE = new URL('../../../', import.meta.url)
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'SystemRoot',
+  'NODE_V8_COVERAGE',
+]
+const LAST_LINES_MAX = 20
+
+/**
+ * Starts the API or the worker as its own process and resolves when it says that it is ready, with
+ * `process.send({ ready: true, url })`. The app ends by itself when the channel to us closes, so it cannot outlive us.
+ * Rejects with its last lines when it ends before that.
+ */
+export async function startApp(options: StartAppOptions): Promise<App> {
+  const { name, env, readyWithinMs = 30_000 } = options
+  const running = await startOwnProcess({
+    command: process.execPath,
+    args: nodeArgs(options),
+    env: { ...Object.fromEntries(PASSED_ON.map((key) => [key, process.env[key]])), ...env },
+    cwd: fileURLToPath(WORKSPACE),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stopSignal: 'SIGTERM',
+    stopWithinMs: 15_000,
+  })
+  const lastLines: string[] = []
+  const endOfOutput = readLines(running, (line) => {
+    lastLines.push(line)
+    if (lastLines.length > LAST_LINES_MAX) lastLines.shift()
+    options.onLine?.(line)
+  })
+  try {
+    const url = await readyUrl(running, readyWithinMs)
+    const { pid, exited, kill, stop } = running
+    return { url, pid, exited, kill, stop }
+  } catch (error) {
+    await running.stop()
+    await endOfOutput
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error([`The ${name} did not start: ${why}`, ...lastLines].join('\n'), { cause: error })
+  }
+}
+
+function nodeArgs({ name, entry = 'main', compiled = false }: StartAppOptions): string[] {
+  if (compiled) return ['--conditions=dist', fileURLToPath(new URL(`apps/${name}/dist/${entry}.js`, WORKSPACE))]
+  const tsx = pathToFileURL(createRequire(new URL('package.json', WORKSPACE)).resolve('tsx')).href
+  return ['--import', tsx, fileURLToPath(new URL(`apps/${name}/src/${entry}.ts`, WORKSPACE))]
+}
+
+async function readLines({ child }: OwnProcess, onLine: (line: string) => void): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
+  await Promise.all(
+    streams.map(async (input) => {
+      for await (const line of createInterface({ input })) onLine(line)
+    }),
+  )
+}
+
+function readyUrl({ child }: OwnProcess, readyWithinMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready in ${readyWithinMs} ms`)), readyWithinMs)
+    child.on('message', (message) => {
+      if (!isReady(message)) return
+      clearTimeout(timer)
+      resolve(message.url)
+    })
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer)
+      reject(new Error(`it ended with ${signal ?? `exit code ${code}`}`))
+    })
+  })
+}
+
+function isReady(message: unknown): message is { ready: true; url: string } {
+  return typeof message === 'object' && message !== null && 'ready' in message && 'url' in message
+}
