@@ -1,0 +1,116 @@
+import { ReplyError, type Redis } from 'ioredis'
+import type { Logger } from './logger.ts'
+import { StartupError } from './startup-error.ts'
+
+/** What an answered write survives, by the settings of Redis. */
+export type AcknowledgementLevel = 'fsync' | 'everysec' | 'none' | 'unknown'
+
+export interface AcknowledgementReport {
+  readonly level: AcknowledgementLevel
+  /** Why orders should not be taken on this Redis; empty if they can be. */
+  readonly problems: readonly string[]
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export class RedisUnsafeError extends StartupError {
+  override name = 'RedisUnsafeError'
+}
+
+const meanings: Record<AcknowledgementLevel, string> = {
+  fsync: 'an accepted order survives a crash and a power loss of its machine',
+  everysec: 'a crash may lose about the last 2 s of accepted orders',
+  none: 'a crash may lose accepted orders',
+  unknown: 'this Redis does not say what a crash may lose',
+}
+
+const settingNames = ['appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'maxmemory', 'maxmemory-policy', 'save']
+const majorVersionMin = 7
+
+/** Reads from the settings of Redis what its answers are worth. Rejects only if Redis cannot be asked at all. */
+export async function readAcknowledgementLevel(redis: Redis): Promise<AcknowledgementReport> {
+  const version = /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown'
+  const versionProblems =
+    Number.parseInt(version, 10) >= majorVersionMin
+      ? []
+      : [`its version is ${version}, and 7.0 is the oldest that will do`]
+  const settings = await readSettings(redis)
+  if (!settings) {
+    const problems = [
+      ...versionProblems,
+      'it does not show its settings (CONFIG GET), so nothing says that it keeps what it answers',
+    ]
+    return { level: 'unknown', problems, settings: {} }
+  }
+  return {
+    level: levelOf(settings),
+    problems: [...versionProblems, ...persistenceProblems(settings), ...evictionProblems(settings)],
+    settings,
+  }
+}
+
+/**
+ * Says in one log line what an answer of this Redis is worth. Throws a RedisUnsafeError if it may forget or evict orders, unless
+ * `allowUnsafe`.
+ */
+export async function requireSafeRedis(
+  redis: Redis,
+  { allowUnsafe, logger }: { readonly allowUnsafe: boolean; readonly logger: Pick<Logger, 'info' | 'warn'> },
+): Promise<AcknowledgementReport> {
+  const report = await readAcknowledgementLevel(redis)
+  const { level, problems } = report
+  if (problems.length > 0 && !allowUnsafe) {
+    throw new RedisUnsafeError(
+      `This Redis is not safe to sell from: ${problems.join('; ')}. Correct it, or set REDIS_ALLOW_UNSAFE=true to start anyway.`,
+    )
+  }
+  if (problems.length > 0)
+    logger.warn({ level, problems }, `Redis acknowledges at "${level}", allowed: ${meanings[level]}`)
+  else logger.info({ level }, `Redis acknowledges at "${level}": ${meanings[level]}`)
+  return report
+}
+
+function levelOf(settings: Readonly<Record<string, string>>): AcknowledgementLevel {
+  if (persistenceProblems(settings).length > 0) return 'none'
+  return settings['appendfsync'] === 'always' ? 'fsync' : 'everysec'
+}
+
+function persistenceProblems(settings: Readonly<Record<string, string>>): string[] {
+  if (settings['appendonly'] !== 'yes') {
+    return [
+      settings['save']
+        ? 'it keeps only snapshots, so a crash loses all since the last (set appendonly yes)'
+        : 'it keeps nothing on disk (set appendonly yes)',
+    ]
+  }
+  if (settings['appendfsync'] === 'no') {
+    return ['it leaves writing to the operating system, which may lose 30 s (set appendfsync always)']
+  }
+  if (settings['no-appendfsync-on-rewrite'] === 'yes') {
+    return ['it stops syncing while it rewrites its log, which may lose 30 s (set no-appendfsync-on-rewrite no)']
+  }
+  return []
+}
+
+function evictionProblems(settings: Readonly<Record<string, string>>): string[] {
+  const policy = settings['maxmemory-policy']
+  if (settings['maxmemory'] === '0' || policy === 'noeviction') return []
+  return [`it evicts keys when its memory is full (maxmemory-policy ${policy}; set it to noeviction)`]
+}
+
+/** Undefined if this Redis refuses the question, as managed ones do. */
+async function readSettings(redis: Redis): Promise<Record<string, string> | undefined> {
+  try {
+    return pairsOf(await redis.config('GET', ...settingNames))
+  } catch (error) {
+    if (error instanceof ReplyError) return undefined
+    throw error
+  }
+}
+
+function pairsOf(reply: unknown): Record<string, string> | undefined {
+  if (!Array.isArray(reply) || reply.length === 0) return undefined
+  const texts = reply.map(String)
+  const settings: Record<string, string> = {}
+  for (let at = 0; at + 1 < texts.length; at += 2) settings[texts[at] ?? ''] = texts[at + 1] ?? ''
+  return settings
+}

@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+
+/*
+ * A description continues the sentence "NAME is ...", and an example shows what to write: a wrong or missing variable is
+ * reported with both. `writeOnly` marks what may hold a secret, so that its value is never printed.
+ */
+
+export const redisUrl = Type.String({
+  description: 'the address of Redis 7.0 or later',
+  examples: ['redis://127.0.0.1:6379'],
+  pattern: String.raw`^rediss?://\S+$`,
+  writeOnly: true,
+})
+
+export const databaseUrl = Type.String({
+  description: 'the address of the Postgres database',
+  examples: ['postgresql://user:password@127.0.0.1:5432/flash_sale'],
+  pattern: String.raw`^postgres(?:ql)?://\S+$`,
+  writeOnly: true,
+})
+
+export const logLevel = Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+  type: 'string',
+  description: 'how much to log',
+  default: 'info',
+})
+
+export const port = Type.Integer({
+  description: 'the TCP port to listen on; 0 takes any free one',
+  examples: ['3000'],
+  minimum: 0,
+  maximum: 65_535,
+  default: 3000,
+})
+
+export const host = Type.String({
+  description: 'the address to listen on',
+  examples: ['127.0.0.1', '0.0.0.0'],
+  pattern: String.raw`^\S+$`,
+  default: '127.0.0.1',
+})
+
+/** Shorter secrets of HS256 can be guessed from one token, offline. */
+export const jwtSecret = Type.String({
+  description: "the secret that buyers' tokens are signed with, at least 32 characters",
+  examples: ['$(openssl rand -hex 32)'],
+  minLength: 32,
+  writeOnly: true,
+})
+
+export const opsKey = Type.String({
+  description: 'the key of the operators, at least 16 characters',
+  examples: ['$(openssl rand -hex 24)'],
+  minLength: 16,
+  writeOnly: true,
+})
+
+/** A switch that is off unless it is set to `true`. */
+export function offUnlessTrue(description: string) {
+  return Type.Boolean({ description, examples: ['true', 'false'], default: false })
+}

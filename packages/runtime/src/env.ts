@@ -1,0 +1,89 @@
+import { envSchema } from 'env-schema'
+import type { Static, TObject, TSchema } from 'typebox'
+import { StartupError } from './startup-error.ts'
+
+/** One line for each variable that is wrong or missing. */
+export class EnvError extends StartupError {
+  override name = 'EnvError'
+}
+
+interface SchemaProblem {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message?: string
+  readonly params: { readonly missingProperty?: string; readonly allowedValues?: readonly string[] }
+}
+
+/** What the fields of env-fields.ts say about themselves. */
+interface FieldNotes {
+  readonly type?: string
+  readonly description?: string
+  readonly examples?: readonly string[]
+  readonly writeOnly?: boolean
+}
+
+type Source = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the variables that `schema` names, with numbers and booleans as such. An empty variable counts as missing.
+ * Throws an EnvError that names every wrong or missing variable, and never shows the value of one that may be secret.
+ */
+export function readEnv<Schema extends TObject>(schema: Schema, source: Source = process.env): Static<Schema> {
+  try {
+    return envSchema<Static<Schema>>({
+      // A copy: env-schema writes into what it is given.
+      schema: { ...schema },
+      data: valuesOf(schema, source),
+      env: false,
+      // Its own coercion takes `0x10` for a number and, for a boolean, any spelling of 0 and 1; ours is below.
+      ajv: { customOptions: (ajv) => Object.assign(ajv, { opts: { ...ajv.opts, coerceTypes: false } }) },
+    })
+  } catch (error) {
+    if (!hasProblems(error)) throw error
+    const lines = new Map(error.errors.map((problem) => [nameOf(problem), describe(problem, schema, source)]))
+    throw new EnvError([...lines.values()].join('\n'))
+  }
+}
+
+function valuesOf(schema: TObject, source: Source): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(schema.properties)) {
+    const text = source[name]?.trim()
+    if (text) values[name] = parse(text, notesOf(field).type)
+  }
+  return values
+}
+
+/** Leaves text that is not of the type as it is, for the schema to refuse. */
+function parse(text: string, type: string | undefined): unknown {
+  if ((type === 'integer' || type === 'number') && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text)
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
+}
+
+function describe(problem: SchemaProblem, schema: TObject, source: Source): string {
+  const name = nameOf(problem)
+  const { description, examples, writeOnly } = notesOf(schema.properties[name])
+  const value = writeOnly ? 'not valid' : `"${source[name]?.trim()}"`
+  const fault = problem.keyword === 'required' ? 'is missing' : `is ${value}, but ${demandOf(problem)}`
+  const example = examples ? `, for example ${name}=${examples[0]}` : ''
+  return `${name} ${fault}: it is ${description ?? 'a setting'}${example}`
+}
+
+function demandOf(problem: SchemaProblem): string {
+  if (problem.keyword === 'enum') return `must be one of ${problem.params.allowedValues?.join(', ')}`
+  if (problem.keyword === 'pattern') return 'must have another form'
+  return problem.message ?? 'must be different'
+}
+
+function nameOf(problem: SchemaProblem): string {
+  return problem.params.missingProperty ?? problem.instancePath.slice(1)
+}
+
+function notesOf(field: TSchema | undefined): FieldNotes {
+  return field ?? {}
+}
+
+function hasProblems(error: unknown): error is Error & { errors: SchemaProblem[] } {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
+}

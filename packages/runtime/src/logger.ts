@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module'
+import { pino, type DestinationStream, type Level, type Logger as PinoLogger } from 'pino'
+import { hideSecrets } from './hide-secrets.ts'
+
+export type Logger = PinoLogger
+
+export interface LoggerOptions {
+  /** Which process this is, on every line. */
+  readonly name: string
+  readonly level: Level | 'silent'
+  /** Where the lines go; stdout unless given. */
+  readonly destination?: DestinationStream
+}
+
+const secretFields = ['authorization', 'token', 'password', 'secret', 'JWT_SECRET', 'OPS_KEY', 'jwtSecret', 'opsKey']
+
+/**
+ * A logger that writes JSON, one line each; on a terminal in development, coloured text. Secrets are hidden by the name of their
+ * field, and passwords in URLs and bearer tokens wherever they stand.
+ */
+export function createLogger({ name, level, destination }: LoggerOptions): Logger {
+  const options = {
+    name,
+    level,
+    redact: {
+      paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+      censor: '***',
+    },
+    hooks: { streamWrite: hideSecrets },
+  }
+  const stream = destination ?? prettyStream()
+  return stream ? pino(options, stream) : pino(options)
+}
+
+/** In this process and synchronous, so that the last lines before an exit are not lost. */
+function prettyStream(): DestinationStream | undefined {
+  if (process.env['NODE_ENV'] === 'production' || !process.stdout.isTTY) return undefined
+  try {
+    const pretty: (options: object) => DestinationStream = createRequire(import.meta.url)('pino-pretty')
+    return pretty({ colorize: true, sync: true, ignore: 'pid,hostname' })
+  } catch {
+    // A development dependency: a production install does not have it.
+    return undefined
+  }
+}

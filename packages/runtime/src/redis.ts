@@ -1,0 +1,172 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import { hideSecrets } from './hide-secrets.ts'
+import type { Logger } from './logger.ts'
+import { StartupError } from './startup-error.ts'
+
+export type RedisRole = 'scripts' | 'queue-producer' | 'queue-worker' | 'subscriber'
+
+export type RedisState = 'ready' | 'lost'
+
+export interface ConnectRedisOptions {
+  readonly url: string
+  readonly role: RedisRole
+  readonly logger: Pick<Logger, 'info' | 'warn'>
+  /** Called at each change, first when the connection is ready. */
+  readonly onStateChange?: (state: RedisState) => void
+}
+
+export class RedisUnreachableError extends StartupError {
+  override name = 'RedisUnreachableError'
+}
+
+/** A silent socket (a frozen Redis, a cut cable) is given up after this, and what was in flight is sent again on a new one. In ms. */
+const silentSocketMs = 3_000
+
+/** BullMQ waits up to 10 s inside one blocking command, silent by intent. */
+const silentWorkerSocketMs = 15_000
+
+/** An idle connection asks for a sign of life this often, so that a dead one is found before an order needs it. In ms. */
+const heartbeatMs = 2_000
+
+const connectTimeoutMs = 3_000
+const keepAliveMs = 10_000
+const retryDelayMsMin = 50
+const retryDelayMsMax = 1_000
+
+/** A master that was demoted stays so for a while: asking it again at once would only be noise. In ms. */
+const demotedDelayMs = 500
+
+/** How often to ask a Redis that is loading its data whether it has done. In ms. */
+const loadingRetryMs = 250
+
+type RoleOptions = Pick<RedisOptions, 'maxRetriesPerRequest' | 'enableOfflineQueue' | 'socketTimeout'>
+
+const roleOptions: Record<RedisRole, RoleOptions> = {
+  // A command in flight when the connection breaks is sent again, for as long as it takes: every script can be repeated, and the
+  // one who asked has a deadline of its own.
+  scripts: { maxRetriesPerRequest: null, socketTimeout: silentSocketMs },
+  // A doorbell that cannot ring now must fail now; the sweep finds the order anyway.
+  'queue-producer': { maxRetriesPerRequest: 1, enableOfflineQueue: false, socketTimeout: silentSocketMs },
+  'queue-worker': { maxRetriesPerRequest: null, socketTimeout: silentWorkerSocketMs },
+  subscriber: { maxRetriesPerRequest: null, socketTimeout: silentSocketMs },
+}
+
+/**
+ * A connection that mends itself: it connects at once, in the background, and reconnects for as long as the process lives. A
+ * rejected or unanswered command says that no reply came, never that the command did not run. Close it with `closeRedis`.
+ */
+export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisOptions): Redis {
+  let demoted = false
+  const redis = new Redis(url, {
+    ...roleOptions[role],
+    connectionName: `flash-sale:${role}`,
+    connectTimeout: connectTimeoutMs,
+    keepAlive: keepAliveMs,
+    maxLoadingRetryTime: loadingRetryMs,
+    retryStrategy: (attempts) => {
+      if (!demoted) return retryDelayMs(attempts)
+      demoted = false
+      return demotedDelayMs
+    },
+    reconnectOnError: (error) => {
+      if (!error.message.includes('READONLY')) return false
+      demoted = true
+      // Reconnect, since the name may lead to the new master by now, and send the command again.
+      return 2
+    },
+  })
+  reportStates(redis, role, logger, onStateChange)
+  askForSignsOfLife(redis)
+  return redis
+}
+
+/**
+ * Resolves once commands can be sent. Rejects with a RedisUnreachableError that names the last reason if that takes longer than
+ * `timeoutMs`; the connection goes on trying.
+ */
+export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> {
+  if (redis.status === 'ready') return
+  let lastError: Error | undefined
+  const noteError = (error: Error) => (lastError = error)
+  redis.on('error', noteError)
+  let giveUp: (() => void) | undefined
+  let timer: NodeJS.Timeout | undefined
+  try {
+    await new Promise<void>((resolve, reject) => {
+      giveUp = () => reject(new RedisUnreachableError(unreachableText(redis, timeoutMs, lastError)))
+      timer = setTimeout(giveUp, timeoutMs)
+      redis.once('ready', resolve)
+      redis.once('end', giveUp)
+    })
+  } finally {
+    clearTimeout(timer)
+    redis.off('error', noteError)
+    if (giveUp) redis.off('end', giveUp)
+  }
+}
+
+/**
+ * Closes a connection after what was sent on it was answered, or after `timeoutMs`. Commands that still wait for a lost Redis are
+ * given up and may never settle.
+ */
+export async function closeRedis(redis: Redis, timeoutMs = 1_000): Promise<void> {
+  if (redis.status === 'ready') {
+    const quit = redis.quit().catch(() => undefined)
+    await Promise.race([quit, new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())])
+  }
+  redis.disconnect()
+}
+
+/** Doubles from attempt to attempt; half of it by chance, so that processes that lost Redis together do not return together. */
+function retryDelayMs(attempts: number): number {
+  const delayMs = Math.min(retryDelayMsMin * 2 ** (attempts - 1), retryDelayMsMax)
+  return delayMs / 2 + (Math.random() * delayMs) / 2
+}
+
+function reportStates(
+  redis: Redis,
+  role: RedisRole,
+  logger: Pick<Logger, 'info' | 'warn'>,
+  onStateChange: ConnectRedisOptions['onStateChange'],
+): void {
+  let state: RedisState | undefined
+  let reason: string | undefined
+  const change = (next: RedisState) => {
+    if (state === next) return
+    const wasLost = state === 'lost'
+    state = next
+    if (next === 'lost') logger.warn({ role, reason }, 'Redis: connection lost, trying again')
+    else if (wasLost) logger.info({ role }, 'Redis: connected again')
+    reason = undefined
+    onStateChange?.(next)
+  }
+  // Also keeps an error from ending the process; that one is logged with the state it leads to.
+  redis.on('error', (error: Error) => (reason = hideSecrets(reasonText(error))))
+  redis.on('ready', () => change('ready'))
+  redis.on('reconnecting', () => change('lost'))
+}
+
+function askForSignsOfLife(redis: Redis): void {
+  let asking = false
+  const timer = setInterval(() => {
+    if (redis.status !== 'ready' || asking) return
+    asking = true
+    // An answer that does not come is the socket time-out's to notice.
+    void redis
+      .ping()
+      .catch(() => undefined)
+      .finally(() => (asking = false))
+  }, heartbeatMs).unref()
+  redis.once('end', () => clearInterval(timer))
+}
+
+function unreachableText(redis: Redis, timeoutMs: number, lastError: Error | undefined): string {
+  const { host, port, path } = redis.options
+  const reason = lastError ? `: ${reasonText(lastError)}` : ''
+  return `Redis at ${path ?? `${host}:${port}`} was not ready within ${timeoutMs} ms${reason}; start it, or correct REDIS_URL`
+}
+
+function reasonText(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
+  return first instanceof Error ? first.message : String(first)
+}

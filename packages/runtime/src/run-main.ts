@@ -1,0 +1,60 @@
+import { hideSecrets } from './hide-secrets.ts'
+import { StartupError } from './startup-error.ts'
+
+/**
+ * Runs the main function of a process. If it fails, says why in plain lines on stderr and exits 1; where in the code it failed
+ * is shown only at LOG_LEVEL=debug or trace.
+ */
+export async function runMain(main: () => Promise<void>): Promise<void> {
+  try {
+    await main()
+  } catch (error) {
+    process.stderr.write(`${hideSecrets(startupFailureText(error, process.env['LOG_LEVEL']))}\n`)
+    process.exit(1)
+  }
+}
+
+/** What is shown when a process could not start. */
+export function startupFailureText(error: unknown, logLevel?: string): string {
+  const verbose = logLevel === 'debug' || logLevel === 'trace'
+  if (verbose && error instanceof Error) return error.stack ?? error.message
+  if (error instanceof StartupError) return error.message
+  return expectedText(error) ?? `Could not start: ${messageOf(error)} (LOG_LEVEL=debug shows where)`
+}
+
+interface SystemError extends Error {
+  readonly code: string
+  readonly address?: string
+  readonly port?: number
+  readonly hostname?: string
+}
+
+function expectedText(error: unknown): string | undefined {
+  // Node tries every address of a name and reports the tries together.
+  const cause: unknown = error instanceof AggregateError ? error.errors[0] : error
+  if (!isSystemError(cause)) return undefined
+  const place = cause.address ? `${cause.address}${cause.port ? `:${cause.port}` : ''}` : (cause.hostname ?? 'a store')
+  switch (cause.code) {
+    case 'EADDRINUSE':
+      return `Could not start: ${place} is in use by another process; stop that one or set PORT to another port`
+    case 'EACCES':
+      return `Could not start: not allowed to listen on ${place}; set PORT to a port above 1023`
+    case 'EADDRNOTAVAIL':
+      return `Could not start: this machine has no address ${place}; set HOST to one that it has`
+    case 'ECONNREFUSED':
+      return `Could not start: nothing listens on ${place}; start what should be there, or correct the URL that names it`
+    case 'ENOTFOUND':
+      return `Could not start: there is no host named ${place}; correct the URL that names it`
+    default:
+      return undefined
+  }
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error)
+  return message.replaceAll(/\s*\n\s*/g, ' ').trim()
+}

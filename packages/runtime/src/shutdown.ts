@@ -1,0 +1,61 @@
+import closeWithGrace from 'close-with-grace'
+import type { Logger } from './logger.ts'
+
+export interface CloseOnSignalOptions {
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error' | 'fatal'>
+  /** Finishes what the process holds. Called once. */
+  readonly close: () => Promise<void>
+  /** After this the process ends whatever `close` still waits for, with exit code 1. In ms. */
+  readonly timeoutMs?: number
+}
+
+const timeoutMsDefault = 10_000
+
+/** One Ctrl-C arrives several times: from the terminal, and from each wrapper (npx, pnpm, tsx) that passes it on. */
+const sameSignalMs = 1_000
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Closes and ends the process when it is told to: on SIGINT, SIGTERM or SIGHUP (exit code 0), when the process that started it
+ * and holds an IPC channel to it is gone (0), and on an error that nobody caught (logged, 1). A second signal, later, ends it at
+ * once (1). Returns a function that does the same as a signal.
+ */
+export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: CloseOnSignalOptions): () => void {
+  // It takes signals in turn and ends the process at the second, however soon; so signals are taken here.
+  const skip: closeWithGrace.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const grace = closeWithGrace(
+    {
+      delay: timeoutMs,
+      skip,
+      logger: false,
+      onTimeout: () => logger.error(`not closed after ${timeoutMs} ms: ending anyway`),
+      onSecondError: (err) => logger.error({ err }, 'failed while closing'),
+    },
+    async ({ err }) => {
+      begunAtMs ??= performance.now()
+      if (err) logger.fatal({ err }, 'an error that nobody caught: closing')
+      await close().catch((closeError: unknown) => {
+        logger.error({ err: closeError }, 'could not close')
+        throw closeError
+      })
+      logger.info('closed')
+    },
+  )
+
+  let begunAtMs: number | undefined
+  const begin = (why: string) => {
+    if (begunAtMs === undefined) {
+      begunAtMs = performance.now()
+      logger.info(`closing: ${why}`)
+      grace.close()
+    } else if (performance.now() - begunAtMs > sameSignalMs) {
+      logger.warn(`ending at once: ${why} again`)
+      process.exit(1)
+    }
+  }
+  for (const signal of signals) process.on(signal, begin)
+  if (process.connected)
+    process.once('disconnect', () => begunAtMs === undefined && begin('the parent process is gone'))
+  return () => begunAtMs === undefined && begin('asked to')
+}
