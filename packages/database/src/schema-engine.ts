@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
+import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
+import { Pool } from 'pg'
+
+export interface SchemaEngineOptions {
+  readonly databaseUrl: string
+  /** The text of schema.prisma. Applying migrations needs no more than the default: which kind of database this is. */
+  readonly datamodel?: string
+}
+
+/**
+ * Runs something with Prisma's own migration engine, compiled to WebAssembly and speaking through `pg`: nothing is
+ * downloaded outside the package registry.
+ */
+export async function withSchemaEngine<T>(
+  options: SchemaEngineOptions,
+  use: (engine: engineModule.SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const { databaseUrl, datamodel = 'datasource db {\n  provider = "postgresql"\n}\n' } = options
+  await (loading ??= loadEngine())
+  const pool = new Pool({ connectionString: databaseUrl })
+  try {
+    const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScriptPg(pool))
+    const datamodels: [string, string][] = [['schema.prisma', datamodel]]
+    const engine = await engineModule.SchemaEngine.new({ datamodels }, () => undefined, adapter)
+    try {
+      return await use(engine)
+    } finally {
+      engine.free()
+    }
+  } finally {
+    // The engine never ends its connections, and one of them holds Prisma's advisory lock: the next would wait for it.
+    await pool.end()
+  }
+}
+
+// Node has it; TypeScript declares it for browsers only.
+declare const WebAssembly: {
+  compile(code: Uint8Array): Promise<object>
+  instantiate(compiled: object, imports: object): Promise<{ exports: Record<string, unknown> }>
+}
+
+let loading: Promise<void> | undefined
+
+async function loadEngine(): Promise<void> {
+  const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
+  const wasm = await WebAssembly.compile(await readFile(path.join(folder, 'schema_engine_bg.wasm')))
+  const imports = { './schema_engine_bg.js': { ...engineModule } }
+  const { exports } = await WebAssembly.instantiate(wasm, imports)
+  engineModule.__wbg_set_wasm(exports)
+  if (typeof exports.__wbindgen_start === 'function') exports.__wbindgen_start()
+}
+
+/** PrismaPg cuts a script at every semicolon, also inside a function's body. Postgres takes a script as it is. */
+class WholeScriptPg extends PrismaPg {
+  override async connect(): ReturnType<PrismaPg['connect']> {
+    const adapter = await super.connect()
+    adapter.executeScript = async (script) => {
+      await adapter.executeRaw({ sql: script, args: [], argTypes: [] })
+    }
+    return adapter
+  }
+}
