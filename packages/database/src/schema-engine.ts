@@ -51,8 +51,10 @@ async function loadEngine(): Promise<void> {
   const wasm = await WebAssembly.compile(await readFile(path.join(folder, 'schema_engine_bg.wasm')))
   const imports = { './schema_engine_bg.js': { ...engineModule } }
   const { exports } = await WebAssembly.instantiate(wasm, imports)
-  engineModule.__wbg_set_wasm(exports)
-  if (typeof exports.__wbindgen_start === 'function') exports.__wbindgen_start()
+  const { __wbg_set_wasm: setWasm } = engineModule
+  const { __wbindgen_start: start } = exports
+  setWasm(exports)
+  if (typeof start === 'function') start()
 }
 
 /** PrismaPg cuts a script at every semicolon, also inside a function's body. Postgres takes a script as it is. */

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { migrate } from '@flash-sale/database/migrate'
+import { findRedisServer, type RedisServer } from '@flash-sale/local-services/find-redis-server'
+import { createRunFolder } from '@flash-sale/local-services/run-folder'
+import { startPostgres } from '@flash-sale/local-services/start-postgres'
+import type { TestProject } from 'vitest/node'
+import { dropDatabase } from './test-database.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A migrated database that nobody connects to: test databases are copies of it. */
+    templateDatabaseUrl: string
+    redisServer: RedisServer
+    /** The folder of this run: what test files start works in it, and is ended with it. */
+    runFolder: string
+  }
+}
+
+const onProgress = (line: string) => console.log(line)
+
+/** One Postgres with a migrated template, and a Redis server found (or fetched) once, before the first test file runs. */
+export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
+  const run = await createRunFolder({ onProgress })
+  const stops: (() => Promise<void>)[] = [run.remove]
+  const tearDown = async () => {
+    for (const stop of stops.toReversed()) await stop()
+  }
+  try {
+    project.provide('runFolder', run.path)
+    project.provide('redisServer', await findRedisServer({ onProgress }))
+    project.provide('templateDatabaseUrl', await makeTemplate(run, stops))
+  } catch (error) {
+    await tearDown()
+    throw error
+  }
+  return tearDown
+}
+
+async function makeTemplate(
+  run: Awaited<ReturnType<typeof createRunFolder>>,
+  stops: (() => Promise<void>)[],
+): Promise<string> {
+  const name = `flash_sale_template_${randomBytes(4).toString('hex')}`
+  const url = process.env.TEST_DATABASE_URL
+    ? withDatabase(process.env.TEST_DATABASE_URL, name)
+    : await startedPostgresUrl(run, stops, name)
+  if (process.env.TEST_DATABASE_URL) stops.push(() => dropDatabase(url))
+  await migrate(url)
+  return url
+}
+
+async function startedPostgresUrl(
+  run: Awaited<ReturnType<typeof createRunFolder>>,
+  stops: (() => Promise<void>)[],
+  database: string,
+): Promise<string> {
+  const postgres = await startPostgres({
+    dataDir: `${run.path}/postgres`,
+    recordPid: run.recordPid,
+    // No test pulls the plug of the machine, and killed processes lose nothing without fsync. Every test file and every
+    // app it starts has a pool of its own.
+    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '300' },
+  })
+  stops.push(postgres.stop)
+  return postgres.url(database)
+}
+
+function withDatabase(serverUrl: string, database: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${database}`
+  return url.href
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, DatabaseError } from 'pg'
+import { inject } from 'vitest'
+
+export interface TestDatabase {
+  readonly url: string
+  /** Drops it with whoever is still connected. */
+  readonly drop: () => Promise<void>
+}
+
+// Postgres refuses to copy a database that anyone is connected to, and another copy of it counts for a moment.
+const TEMPLATE_IN_USE = '55006'
+const CLONE_ATTEMPTS_MAX = 50
+
+/** A migrated, empty database of the test's own: a copy of the template, which takes about 30 ms. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const template = new URL(inject('templateDatabaseUrl'))
+  const url = new URL(template)
+  url.pathname = `/test_${randomBytes(8).toString('hex')}`
+  const create = `CREATE DATABASE ${nameOf(url)} TEMPLATE ${nameOf(template)} STRATEGY file_copy`
+  await onServer(url.href, async (client) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await client.query(create)
+        return
+      } catch (error) {
+        const isBusy = error instanceof DatabaseError && error.code === TEMPLATE_IN_USE
+        if (!isBusy || attempt === CLONE_ATTEMPTS_MAX) throw error
+        await sleep(20)
+      }
+    }
+  })
+  return { url: url.href, drop: () => dropDatabase(url.href) }
+}
+
+export function dropDatabase(databaseUrl: string): Promise<void> {
+  return onServer(databaseUrl, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${nameOf(new URL(databaseUrl))} WITH (FORCE)`)
+  })
+}
+
+function nameOf(url: URL): string {
+  return url.pathname.slice(1)
+}
+
+async function onServer(databaseUrl: string, use: (client: Client) => Promise<void>): Promise<void> {
+  const url = new URL(databaseUrl)
+  url.pathname = '/postgres'
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  try {
+    await use(client)
+  } finally {
+    await client.end()
+  }
+}
