@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { migrate } from '@flash-sale/database/migrate'
 import { findRedisServer, type RedisServer } from '@flash-sale/local-services/find-redis-server'
-import { createRunFolder } from '@flash-sale/local-services/run-folder'
+import { createRunFolder, type RunFolder } from '@flash-sale/local-services/run-folder'
 import { startPostgres } from '@flash-sale/local-services/start-postgres'
+import type { ProvidedContext } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { dropDatabase } from './test-database.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** A migrated database that nobody connects to: test databases are copies of it. */
-    templateDatabaseUrl: string
+    templateDatabase: { url: string } | { failure: string }
     redisServer: RedisServer
     /** The folder of this run: what test files start works in it, and is ended with it. */
     runFolder: string
@@ -28,7 +29,7 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   try {
     project.provide('runFolder', run.path)
     project.provide('redisServer', await findRedisServer({ onProgress }))
-    project.provide('templateDatabaseUrl', await makeTemplate(run, stops))
+    project.provide('templateDatabase', await makeTemplate(run, stops))
   } catch (error) {
     await tearDown()
     throw error
@@ -37,23 +38,23 @@ export default async function globalSetup(project: TestProject): Promise<() => P
 }
 
 async function makeTemplate(
-  run: Awaited<ReturnType<typeof createRunFolder>>,
+  run: RunFolder,
   stops: (() => Promise<void>)[],
-): Promise<string> {
+): Promise<ProvidedContext['templateDatabase']> {
   const name = `flash_sale_template_${randomBytes(4).toString('hex')}`
-  const url = process.env.TEST_DATABASE_URL
-    ? withDatabase(process.env.TEST_DATABASE_URL, name)
-    : await startedPostgresUrl(run, stops, name)
-  if (process.env.TEST_DATABASE_URL) stops.push(() => dropDatabase(url))
-  await migrate(url)
-  return url
+  const given = process.env.TEST_DATABASE_URL
+  const url = given ? withDatabase(given, name) : await startedPostgresUrl(run, stops, name)
+  if (given) stops.push(() => dropDatabase(url))
+  try {
+    await migrate(url)
+    return { url }
+  } catch (error) {
+    // A migration that is broken fails the tests that need it, with its reason, and not those of everything else.
+    return { failure: error instanceof Error ? error.message : String(error) }
+  }
 }
 
-async function startedPostgresUrl(
-  run: Awaited<ReturnType<typeof createRunFolder>>,
-  stops: (() => Promise<void>)[],
-  database: string,
-): Promise<string> {
+async function startedPostgresUrl(run: RunFolder, stops: (() => Promise<void>)[], database: string): Promise<string> {
   const postgres = await startPostgres({
     dataDir: `${run.path}/postgres`,
     recordPid: run.recordPid,

@@ -15,7 +15,9 @@ const CLONE_ATTEMPTS_MAX = 50
 
 /** A migrated, empty database of the test's own: a copy of the template, which takes about 30 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const template = new URL(inject('templateDatabaseUrl'))
+  const made = inject('templateDatabase')
+  if ('failure' in made) throw new Error(`the template database could not be migrated: ${made.failure}`)
+  const template = new URL(made.url)
   const url = new URL(template)
   url.pathname = `/test_${randomBytes(8).toString('hex')}`
   const create = `CREATE DATABASE ${nameOf(url)} TEMPLATE ${nameOf(template)} STRATEGY file_copy`
