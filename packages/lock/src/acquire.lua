@@ -1,0 +1,45 @@
+-- Takes the lease of a lock if it is free, or already this owner's (the client resent a command whose reply was lost).
+--
+-- KEYS 1 lock      string, the holder's owner token, with PX
+--      2 fence     counter, raised by every acquisition
+--      3 waiters   zset, owner -> ticket: the queue of those who asked for their turn
+--      4 seen      zset, owner -> Redis ms until which that waiter counts as alive
+-- ARGV 1 owner     random token, one per acquisition
+--      2 leaseMs
+--      3 aliveMs   0: take it if free, whoever queues; else queue, and count as alive for so long after this call
+--
+-- Reply {1, fence}    taken
+--       {0, busyMs}   another holds it, or another's turn: when that ends by itself; negative if never
+local lock, fence, waiters, seen = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local owner, leaseMs, aliveMs = ARGV[1], ARGV[2], tonumber(ARGV[3])
+
+local holder = redis.call('GET', lock)
+
+if aliveMs > 0 and holder ~= owner then
+  local time = redis.call('TIME')
+  local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+  for _, dead in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', nowMs)) do
+    redis.call('ZREM', waiters, dead)
+    redis.call('ZREM', seen, dead)
+  end
+
+  if not redis.call('ZSCORE', waiters, owner) then
+    local last = redis.call('ZRANGE', waiters, -1, -1, 'WITHSCORES')
+    redis.call('ZADD', waiters, (last[2] or 0) + 1, owner)
+  end
+  redis.call('ZADD', seen, nowMs + aliveMs, owner)
+  redis.call('PEXPIRE', waiters, aliveMs)
+  redis.call('PEXPIRE', seen, aliveMs)
+
+  local first = redis.call('ZRANGE', waiters, 0, 0)[1]
+  if not holder and first ~= owner then
+    return { 0, redis.call('ZSCORE', seen, first) - nowMs }
+  end
+end
+
+if holder and holder ~= owner then return { 0, redis.call('PTTL', lock) } end
+
+redis.call('SET', lock, owner, 'PX', leaseMs)
+redis.call('ZREM', waiters, owner)
+redis.call('ZREM', seen, owner)
+return { 1, redis.call('INCR', fence) }

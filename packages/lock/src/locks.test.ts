@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { startTestRedis } from '@flash-sale/testing/test-redis'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createLocks, type Locks } from './locks.ts'
+
+let server: Awaited<ReturnType<typeof startTestRedis>>
+let redis: Redis
+let otherRedis: Redis
+let locks: Locks
+let otherLocks: Locks
+
+beforeAll(async () => {
+  server = await startTestRedis()
+  redis = new Redis(server.url)
+  otherRedis = new Redis(server.url)
+  locks = createLocks(redis)
+  otherLocks = createLocks(otherRedis)
+})
+
+afterAll(async () => {
+  locks.close()
+  otherLocks.close()
+  redis.disconnect()
+  otherRedis.disconnect()
+  await server.stop()
+})
+
+beforeEach(() => redis.flushall())
+
+async function failWhileHolding(name: string): Promise<void> {
+  await using lock = await locks.acquire(name, { leaseMs: 5_000 })
+  throw new Error(`work failed under fence ${lock.fence}`)
+}
+
+describe('a lock', () => {
+  test('is the key that the stock scripts check, and its value is exactly the owner token', async () => {
+    await using lock = await locks.acquire('item:7', { leaseMs: 5_000 })
+    expect(await redis.get('{item:7}:lock')).toBe(lock.owner)
+    expect(await redis.pttl('{item:7}:lock')).toBeGreaterThan(4_000)
+  })
+
+  test('leaves nothing but its fence when it was released', async () => {
+    const lock = await locks.acquire('item:7', { leaseMs: 5_000, fair: true })
+    expect(await lock.release()).toBe('released')
+    expect(await redis.keys('*')).toEqual(['{item:7}:fence'])
+  })
+
+  test('is released at the end of an `await using` block, also when the block throws', async () => {
+    await expect(failWhileHolding('item:7')).rejects.toThrow('work failed under fence 1')
+    expect(await redis.exists('{item:7}:lock')).toBe(0)
+  })
+
+  test('gives every holder a larger fence than the one before, on every connection', async () => {
+    const fences: bigint[] = []
+    const work = ({ fence }: { fence: bigint }) => Promise.resolve(fences.push(fence))
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        (index % 2 ? locks : otherLocks).using('item:7', { leaseMs: 5_000, waitMs: 20_000 }, work),
+      ),
+    )
+    expect(fences).toEqual(Array.from({ length: 40 }, (_, index) => BigInt(index + 1)))
+  })
+
+  test('can have its keys elsewhere', async () => {
+    const elsewhere = createLocks(redis, { keyOf: (name) => `shop:{${name}}` })
+    await using lock = await elsewhere.acquire('item:7', { leaseMs: 5_000 })
+    expect(await redis.get('shop:{item:7}:lock')).toBe(lock.owner)
+  })
+
+  test.each([
+    ['', 5_000],
+    ['a{b}', 5_000],
+    ['item:7', 0],
+    ['item:7', 2.5],
+    ['item:7', NaN],
+  ])('refuses the name "%s" with a lease of %s ms', async (name, leaseMs) => {
+    await expect(locks.acquire(name, { leaseMs })).rejects.toThrow(/must/)
+    expect(await redis.keys('*')).toEqual([])
+  })
+})
+
+describe('exclusion', () => {
+  test('holds among many contenders on two connections and in two other processes', async () => {
+    const contender = fileURLToPath(new URL('contender.fixture.ts', import.meta.url))
+    const exits = [0, 1].map(() =>
+      once(spawn(process.execPath, ['--import', 'tsx', contender, server.url, 'count', '40']), 'exit'),
+    )
+    let inside = 0
+    const contend = (through: Locks) =>
+      through.using('counter', { leaseMs: 5_000, waitMs: 30_000 }, async () => {
+        inside += 1
+        const value = Number(await redis.get('value:counter'))
+        expect(inside).toBe(1)
+        await redis.set('value:counter', value + 1)
+        inside -= 1
+      })
+    await Promise.all(Array.from({ length: 40 }, (_, index) => contend(index % 2 ? locks : otherLocks)))
+    expect(await Promise.all(exits)).toEqual([
+      [0, null],
+      [0, null],
+    ])
+    expect(await redis.get('value:counter')).toBe('120')
+  })
+
+  test('lets tryAcquire take a free lock and find a held one busy', async () => {
+    const lock = await locks.tryAcquire('item:7', { leaseMs: 5_000 })
+    expect(lock?.remainingMs).toBeGreaterThan(4_000)
+    expect(await otherLocks.tryAcquire('item:7', { leaseMs: 5_000 })).toBeUndefined()
+    await lock?.release()
+  })
+
+  test('is for one name: other locks are free', async () => {
+    await using first = await locks.acquire('item:7', { leaseMs: 5_000, waitMs: 0 })
+    await using second = await locks.acquire('item:8', { leaseMs: 5_000, waitMs: 0 })
+    expect([first.fence, second.fence]).toEqual([1n, 1n])
+  })
+})

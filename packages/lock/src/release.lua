@@ -1,0 +1,29 @@
+-- Gives a lease up, if it is still this owner's, and this owner's place in the queue, if it has one; tells the waiters.
+--
+-- KEYS 1 lock      string, the holder's owner token, with PX
+--      2 waiters   zset, owner -> ticket
+--      3 seen      zset, owner -> Redis ms until which that waiter counts as alive
+-- ARGV 1 owner
+--      2 channel   where to tell; the message is the owner whose turn it is, empty if nobody queues
+--
+-- Reply 1 released, 0 was not (or no longer) this owner's
+local lock, waiters, seen = KEYS[1], KEYS[2], KEYS[3]
+local owner, channel = ARGV[1], ARGV[2]
+
+local held = redis.call('GET', lock) == owner
+if held then redis.call('DEL', lock) end
+redis.call('ZREM', seen, owner)
+local left = redis.call('ZREM', waiters, owner) == 1
+
+-- The first in the queue may leave a free lock behind: the next must hear of it.
+if held or (left and redis.call('EXISTS', lock) == 0) then
+  local time = redis.call('TIME')
+  local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+  for _, dead in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', nowMs)) do
+    redis.call('ZREM', waiters, dead)
+    redis.call('ZREM', seen, dead)
+  end
+  redis.call('PUBLISH', channel, redis.call('ZRANGE', waiters, 0, 0)[1] or '')
+end
+
+return held and 1 or 0
