@@ -3,9 +3,11 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { startOwnProcess, type Exit, type OwnProcess } from './own-process.ts'
 
+const ENTRIES = { api: 'server', worker: 'main' } as const
+
 export interface StartAppOptions {
-  readonly name: 'api' | 'worker'
-  /** The module to run, in the app's src or dist. Default: `main`. */
+  readonly name: keyof typeof ENTRIES
+  /** The module to run, in the app's src or dist. Default: the app's own. */
   readonly entry?: string
   /** The app's complete settings. Nothing of ours but PATH and the like is passed on. */
   readonly env: Readonly<Record<string, string | undefined>>
@@ -75,7 +77,7 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   }
 }
 
-function nodeArgs({ name, entry = 'main', compiled = false }: StartAppOptions): string[] {
+function nodeArgs({ name, entry = ENTRIES[name], compiled = false }: StartAppOptions): string[] {
   if (compiled) return ['--conditions=dist', fileURLToPath(new URL(`apps/${name}/dist/${entry}.js`, WORKSPACE))]
   const tsx = pathToFileURL(createRequire(new URL('package.json', WORKSPACE)).resolve('tsx')).href
   return ['--import', tsx, fileURLToPath(new URL(`apps/${name}/src/${entry}.ts`, WORKSPACE))]

@@ -1,0 +1,24 @@
+import type { FastifyInstance, RawServerDefault } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
+import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
+import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { AcknowledgementLevel } from '@flash-sale/contract/health'
+import type { Logger } from 'pino'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** All that the routes work with; each takes what it needs of it. */
+export interface ApiContext {
+  readonly stores: Stores
+  readonly ledgers: KnownLedgers
+  readonly batcher: ReservationBatcher
+  readonly acknowledgementLevel: AcknowledgementLevel
+}
+
+export interface ApiSecrets {
+  readonly jwtSecret: string
+  readonly opsKey: string
+  readonly devTokens: boolean
+}
+
+export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>

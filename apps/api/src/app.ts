@@ -1,0 +1,100 @@
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { fastify } from 'fastify'
+import type { Logger } from 'pino'
+import type { Api, ApiContext, ApiSecrets } from './api-context.ts'
+import { createAuthHooks } from './auth/require-auth.ts'
+import { createVerifyBuyer } from './auth/verify-buyer.ts'
+import { createVerifyOps } from './auth/verify-ops.ts'
+import { issueTokenRoute } from './dev/issue-token.ts'
+import { healthRoutes } from './health/health-routes.ts'
+import { auditItemRoute } from './ops/audit-item.ts'
+import { changeSaleStateRoutes } from './ops/change-sale-state.ts'
+import { createSaleRoute } from './ops/create-sale.ts'
+import { rebuildItemRoute } from './ops/rebuild-item.ts'
+import { restockItemRoute } from './ops/restock-item.ts'
+import { placeOrderRoute } from './orders/place-order.ts'
+import { readOrderRoute } from './orders/read-order.ts'
+import { handleErrors, malformedRequestAnswer } from './problems/handle-errors.ts'
+import { readSalesRoutes } from './sales/read-sales.ts'
+
+const bodyBytesMax = 16 * 1024
+/** A client that trickles its request holds a socket no longer than this. */
+const requestTimeoutMs = 10_000
+
+/** Builds the HTTP API on what it is given; listening is server.ts' part. */
+export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger: Logger): Promise<Api> {
+  const app: Api = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    // What is sent is judged as it was sent: "1" is not 1, and an unknown field is a mistake.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end(malformedRequestAnswer())
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  handleErrors(app)
+  acceptEmptyBodies(app)
+  app.decorateRequest('buyer', '')
+  app.decorateRequest('ops', false)
+  const hooks = createAuthHooks({
+    verifyBuyer: createVerifyBuyer(secrets.jwtSecret),
+    verifyOps: createVerifyOps(secrets.opsKey),
+  })
+
+  await registerDocs(app)
+  healthRoutes(app, context)
+  readSalesRoutes(app, context)
+  if (secrets.devTokens) issueTokenRoute(app, secrets.jwtSecret)
+  await app.register(async (buyers: Api) => {
+    buyers.addHook('onRequest', hooks.buyer)
+    placeOrderRoute(buyers, context)
+  })
+  await app.register(async (readers: Api) => {
+    readers.addHook('onRequest', hooks.buyerOrOps)
+    readOrderRoute(readers, context)
+  })
+  await app.register(async (operators: Api) => {
+    operators.addHook('onRequest', hooks.ops)
+    createSaleRoute(operators, context)
+    changeSaleStateRoutes(operators, context)
+    restockItemRoute(operators, context)
+    rebuildItemRoute(operators, context)
+    auditItemRoute(operators, context)
+  })
+  return app
+}
+
+/** Clients that always name a content type may send an action without a body. */
+function acceptEmptyBodies(app: Api): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null, undefined)
+    void parseJson(request, body as string, done)
+  })
+}
+
+async function registerDocs(app: Api): Promise<void> {
+  // Headers for pages; the API's own answers are JSON, and hooks on the order path are paid for each order.
+  await app.register(async (docs) => {
+    await docs.register(helmet)
+  })
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Flash Sale', version: '1', description: 'Orders for limited stock, never one too many.' },
+      components: {
+        securitySchemes: {
+          buyer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          ops: { type: 'http', scheme: 'bearer' },
+        },
+      },
+    },
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+}

@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendProblem } from '../problems/send-problem.ts'
+import type { VerifyBuyer } from './verify-buyer.ts'
+import type { VerifyOps } from './verify-ops.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, on the routes that require one. */
+    buyer: string
+    /** An operator asks. */
+    ops: boolean
+  }
+}
+
+export interface Auth {
+  readonly verifyBuyer: VerifyBuyer
+  readonly verifyOps: VerifyOps
+}
+
+type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
+
+/** Hooks for `onRequest`: nobody's body is read before it is known who they are. */
+export function createAuthHooks({ verifyBuyer, verifyOps }: Auth): { buyer: Hook; ops: Hook; buyerOrOps: Hook } {
+  return {
+    buyer(request, reply, done) {
+      const buyer = verifyBuyer(request.headers.authorization)
+      if (buyer === undefined) return void sendProblem(reply, 'UNAUTHORIZED')
+      request.buyer = buyer
+      done()
+    },
+    ops(request, reply, done) {
+      if (verifyOps(request.headers.authorization)) {
+        request.ops = true
+        return done()
+      }
+      const isSomebody = verifyBuyer(request.headers.authorization) !== undefined
+      return void sendProblem(reply, isSomebody ? 'FORBIDDEN' : 'UNAUTHORIZED')
+    },
+    buyerOrOps(request, reply, done) {
+      const buyer = verifyBuyer(request.headers.authorization)
+      request.ops = buyer === undefined && verifyOps(request.headers.authorization)
+      if (buyer === undefined && !request.ops) return void sendProblem(reply, 'UNAUTHORIZED')
+      request.buyer = buyer ?? ''
+      done()
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import {
+  databaseUrl,
+  host,
+  jwtSecret,
+  logLevel,
+  offUnlessTrue,
+  opsKey,
+  port,
+  redisUrl,
+} from '@flash-sale/runtime/env-fields'
+import { Type, type Static } from 'typebox'
+
+/** What the API reads from its environment. */
+export const ApiEnv = Type.Object({
+  PORT: port,
+  HOST: host,
+  REDIS_URL: redisUrl,
+  DATABASE_URL: databaseUrl,
+  JWT_SECRET: jwtSecret,
+  OPS_KEY: opsKey,
+  DEV_TOKENS: offUnlessTrue('whether anybody may make themselves a buyer (POST /v1/dev/tokens); for development only'),
+  RESERVE_STRATEGY: Type.Enum(['gate', 'lease'], {
+    type: 'string',
+    description: 'how a batch is kept apart from exclusive work on its item',
+    default: 'gate',
+  }),
+  LOG_LEVEL: logLevel,
+  REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),
+})
+
+export type ApiEnv = Static<typeof ApiEnv>

@@ -1,0 +1,29 @@
+import { HealthLive, HealthReady } from '@flash-sale/contract/health'
+import { Problem } from '@flash-sale/contract/problem'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import type { Api, ApiContext } from '../api-context.ts'
+import { sendProblem } from '../problems/send-problem.ts'
+
+const liveSchema = { summary: 'The process runs', tags: ['health'], response: { 200: HealthLive } }
+const readySchema = {
+  summary: 'Orders can be placed: Redis and Postgres answer',
+  tags: ['health'],
+  response: { 200: HealthReady, 503: Problem },
+}
+
+const storeAnswerMs = 1_000
+
+/** GET /health/live and GET /health/ready */
+export function healthRoutes(app: Api, { stores, acknowledgementLevel }: ApiContext): void {
+  app.get('/health/live', { schema: liveSchema }, async (_request, reply) => reply.send({ status: 'live' }))
+
+  app.get('/health/ready', { schema: readySchema }, async (_request, reply) => {
+    const [redis, postgres] = await Promise.allSettled([
+      answerWithin(stores.redis.ping(), storeAnswerMs, 'Redis'),
+      answerWithin(stores.database.$queryRaw`SELECT 1`, storeAnswerMs, 'Postgres'),
+    ])
+    const away = [redis.status === 'rejected' && 'Redis', postgres.status === 'rejected' && 'Postgres'].filter(Boolean)
+    if (away.length > 0) return sendProblem(reply, 'UNAVAILABLE', { detail: `${away.join(' and ')} did not answer.` })
+    return reply.send({ status: 'ready', acknowledgementLevel })
+  })
+}

@@ -1,0 +1,28 @@
+import { ItemAudit } from '@flash-sale/contract/ops'
+import { Problem } from '@flash-sale/contract/problem'
+import { ItemParams } from '@flash-sale/contract/sales'
+import { auditItem } from '@flash-sale/upkeep/audit-item'
+import type { Api, ApiContext } from '../api-context.ts'
+import { sendProblem } from '../problems/send-problem.ts'
+import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+
+const schema = {
+  summary: 'The numbers behind the invariants, each counted in the store that holds it',
+  tags: ['ops'],
+  security: [{ ops: [] }],
+  params: ItemParams,
+  response: { 200: ItemAudit, 401: Problem, 403: Problem, 404: Problem, 503: Problem },
+}
+
+/** GET /v1/ops/items/:itemId/audit */
+export function auditItemRoute(app: Api, { stores }: ApiContext): void {
+  app.get('/v1/ops/items/:itemId/audit', { schema }, async (request, reply) => {
+    const audit = await opsAnswer(auditItem(stores, Number(request.params.itemId), holdWaitMs))
+    if (audit === 'NOT_LOADED') {
+      return sendProblem(reply, 'UNAVAILABLE', { detail: 'The ledger is being made anew; ask again in a moment.' })
+    }
+    if (audit === 'ITEM_NOT_FOUND') return sendProblem(reply, 'ITEM_NOT_FOUND')
+    const { counterDrift, ...numbers } = audit
+    return reply.send({ ...numbers, drift: counterDrift })
+  })
+}

@@ -1,0 +1,67 @@
+import { IdempotencyHeaders, OrderAccepted, PlaceOrderBody } from '@flash-sale/contract/orders'
+import { Problem, type ProblemCode } from '@flash-sale/contract/problem'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { deriveOrderId } from '@flash-sale/stock/order-id'
+import type { Reservation } from '@flash-sale/stock/reservation-batcher'
+import type { Api, ApiContext } from '../api-context.ts'
+import { sendProblem } from '../problems/send-problem.ts'
+
+/** Refusals and the code that each answers with; the catalogue has the rest. */
+const refusalCodes = {
+  SOLD_OUT: 'SOLD_OUT',
+  LIMIT_REACHED: 'LIMIT_REACHED',
+  NOT_OPEN: 'SALE_NOT_OPEN',
+  CLOSED: 'SALE_CLOSED',
+  PAUSED: 'SALE_PAUSED',
+  OVERLOADED: 'OVERLOADED',
+  NOT_LOADED: 'UNAVAILABLE',
+} as const satisfies Partial<Record<Reservation['kind'], ProblemCode>>
+
+const schema = {
+  summary: 'Place an order',
+  description: 'A 202 is an accepted order: its units are taken and it will be persisted.',
+  tags: ['orders'],
+  security: [{ buyer: [] }],
+  headers: IdempotencyHeaders,
+  body: PlaceOrderBody,
+  response: {
+    202: OrderAccepted,
+    400: Problem,
+    401: Problem,
+    404: Problem,
+    409: Problem,
+    410: Problem,
+    422: Problem,
+    503: Problem,
+  },
+}
+
+/** Asking Postgres about an item nobody has ordered from in this process. */
+const itemLookupMs = 2_000
+
+/** POST /v1/orders */
+export function placeOrderRoute(app: Api, { ledgers, batcher }: ApiContext): void {
+  app.post('/v1/orders', { schema }, async (request, reply) => {
+    const { itemId, quantity } = request.body
+    const { buyer } = request
+    if (!ledgers.get(itemId) && !(await answerWithin(ledgers.find(itemId), itemLookupMs, 'Postgres'))) {
+      return sendProblem(reply, 'ITEM_NOT_FOUND')
+    }
+    const orderId = deriveOrderId(itemId, buyer, request.headers['idempotency-key'])
+    const reservation = await batcher.reserve(itemId, { orderId: orderId.short, buyer, quantity })
+    switch (reservation.kind) {
+      case 'RESERVED':
+      case 'REPLAYED':
+        if (reservation.kind === 'REPLAYED') reply.header('idempotent-replayed', 'true')
+        reply.code(202).header('location', `/v1/orders/${orderId.uuid}`)
+        return reply.send({ orderId: orderId.uuid, itemId, quantity, status: 'accepted' })
+      case 'BUSY':
+        return sendProblem(reply, 'BUSY', { retryAfterMs: reservation.retryAfterMs })
+      case 'KEY_CONFLICT':
+      case 'OUTCOME_UNKNOWN':
+        return sendProblem(reply, reservation.kind, { orderId: orderId.uuid })
+      default:
+        return sendProblem(reply, refusalCodes[reservation.kind])
+    }
+  })
+}

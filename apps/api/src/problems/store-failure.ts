@@ -1,0 +1,36 @@
+import { sqlStateOf } from '@flash-sale/database/sql-state'
+import { LockAbortedError, LockTimeoutError, LockUnansweredError } from '@flash-sale/lock/lock-errors'
+import { StoreUnansweredError } from '@flash-sale/runtime/answer-within'
+import { HoldLostError } from '@flash-sale/upkeep/hold-item'
+import { ReplyError } from 'ioredis'
+
+/** What a failure of a store is to a client; undefined when it is not one, but a fault of ours. */
+export function storeFailureCode(error: unknown): 'BUSY' | 'UNAVAILABLE' | undefined {
+  if (error instanceof LockTimeoutError || error instanceof HoldLostError) return 'BUSY'
+  if (error instanceof StoreUnansweredError || error instanceof LockUnansweredError) return 'UNAVAILABLE'
+  if (error instanceof LockAbortedError || isRedisFailure(error) || isPostgresFailure(error)) return 'UNAVAILABLE'
+  return undefined
+}
+
+function isRedisFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  // Out of memory, loading, demoted, no replica: the server's state, not our command.
+  if (error instanceof ReplyError)
+    return /^(?:OOM|LOADING|READONLY|NOREPLICAS|MASTERDOWN|MISCONF|CLUSTERDOWN)\b/.test(error.message)
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /^(?:Connection is closed|Stream isn't writeable|Command timed out)/.test(error.message)
+  )
+}
+
+function isPostgresFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const sqlState = sqlStateOf(error)
+  if (sqlState !== undefined) return /^(?:08|40|53|57|25006)/.test(sqlState)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  // Prisma's own: cannot reach, timed out, closed the connection, no connection free in time.
+  if (/^(?:P1001|P1002|P1008|P1017|P2024|P2028)$/.test(code)) return true
+  return /ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout exceeded when trying to connect|Query read timeout|Connection terminated|server closed the connection/i.test(
+    `${code} ${error.message}`,
+  )
+}

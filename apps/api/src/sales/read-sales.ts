@@ -1,0 +1,39 @@
+import { Problem } from '@flash-sale/contract/problem'
+import { SaleList, SaleParams, SaleView } from '@flash-sale/contract/sales'
+import { listSales, readSale } from '@flash-sale/database/sales'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import type { Api, ApiContext } from '../api-context.ts'
+import { sendProblem } from '../problems/send-problem.ts'
+import { viewSale } from './view-sale.ts'
+
+const listSchema = {
+  summary: 'List sales, newest first',
+  tags: ['sales'],
+  response: { 200: SaleList, 503: Problem },
+}
+
+const readSchema = {
+  summary: 'Read a sale with its live stock',
+  tags: ['sales'],
+  params: SaleParams,
+  response: { 200: SaleView, 404: Problem, 503: Problem },
+}
+
+/** Sales in one answer; older ones can be read by their id. */
+const saleCountMax = 100
+const readWithinMs = 3_000
+
+/** GET /v1/sales and GET /v1/sales/:saleId */
+export function readSalesRoutes(app: Api, { stores }: ApiContext): void {
+  app.get('/v1/sales', { schema: listSchema }, async (_request, reply) => {
+    const rows = await listSales(stores.database, saleCountMax)
+    const views = Promise.all(rows.map((row) => viewSale(stores, row)))
+    return reply.send({ sales: await answerWithin(views, readWithinMs, 'Redis') })
+  })
+
+  app.get('/v1/sales/:saleId', { schema: readSchema }, async (request, reply) => {
+    const row = await readSale(stores.database, Number(request.params.saleId))
+    if (!row) return sendProblem(reply, 'SALE_NOT_FOUND')
+    return reply.send(await answerWithin(viewSale(stores, row), readWithinMs, 'Redis'))
+  })
+}

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { persistBatchSizeMax, persistOrders, type Persisted } from '@flash-sale/database/persist-orders'
+import { acknowledge } from '@flash-sale/stock/acknowledge'
+import { suspendLedger } from '@flash-sale/stock/change-ledger'
+import { orderUuid } from '@flash-sale/stock/order-id'
+import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
+import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Logger } from 'pino'
+import { adoptOrders } from './adopt-orders.ts'
+
+export interface DrainContext extends Pick<Stores, 'redis' | 'database'> {
+  readonly logger: Logger
+  /** Aborted when the process is to stop: no new batch is begun, the one in hand is finished. */
+  readonly signal: AbortSignal
+  readonly onPersisted?: (orderCount: number) => void
+}
+
+/** Entries of at most 256 orders each, so that one reading fills one call. */
+const entryCountMax = 64
+const adoptRetryMs = 200
+
+/**
+ * Persists everything that waits in an item's outbox: all waiting entries in one call, acknowledged only after its COMMIT,
+ * again until the outbox is empty. Anyone may run it at any time, twice at once too: rows are keyed by orderId.
+ * Rejects when a store does not answer; the entries stay, and it is to be run again.
+ */
+export async function drainItem(context: DrainContext, itemId: number): Promise<void> {
+  while (!context.signal.aborted) {
+    const entries = await readOutbox(context.redis, itemId, entryCountMax)
+    if (entries.length === 0) return
+    for (const group of groupByEpoch(entries)) {
+      // Then these entries are a rebuild's to take; reading on would only read them again.
+      if ((await persistGroup(context, itemId, group)) === 'ANOTHER_LEDGER') return
+    }
+  }
+}
+
+/** Persists entries of one epoch in one call and acknowledges them. */
+async function persistGroup(
+  context: DrainContext,
+  itemId: number,
+  entries: readonly OutboxEntry[],
+): Promise<'ACKNOWLEDGED' | 'ANOTHER_LEDGER'> {
+  const { redis, database, logger } = context
+  const epoch = entries[0]!.epoch
+  const orders = entries.flatMap((entry) => entry.orders)
+  const outcomes = await persistAll(database, itemId, epoch, orders)
+  const stale = orders.filter((_, i) => outcomes[i] === 'stale')
+  if (stale.length > 0) await adoptStale(context, itemId, stale)
+  if (outcomes.includes('LEDGER_WRONG')) {
+    logger.error({ itemId, epoch }, 'the ledger sold what Postgres refuses: suspended until it is rebuilt')
+    await suspendLedger(redis, itemId, epoch)
+  }
+  for (const [i, outcome] of outcomes.entries()) {
+    if (outcome !== 'conflict' && outcome !== 'quarantined') continue
+    logger.error(
+      { itemId, orderId: orderUuid(orders[i]!.orderId), outcome },
+      'an accepted order could not be persisted',
+    )
+  }
+  context.onPersisted?.(orders.length - stale.length)
+  const entryIds = entries.map((entry) => entry.id)
+  const acknowledged = await acknowledge(redis, itemId, epoch, entryIds)
+  return acknowledged === 'ANOTHER_LEDGER' ? acknowledged : 'ACKNOWLEDGED'
+}
+
+async function persistAll(
+  database: DrainContext['database'],
+  itemId: number,
+  epoch: number,
+  orders: readonly WaitingOrder[],
+): Promise<Persisted[]> {
+  const outcomes: Persisted[] = []
+  for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
+    const batch = orders.slice(i, i + persistBatchSizeMax)
+    const withUuids = batch.map((order) => ({ ...order, orderId: orderUuid(order.orderId) }))
+    outcomes.push(...(await persistOrders(database, itemId, { epoch }, withUuids)))
+  }
+  return outcomes
+}
+
+/**
+ * These orders may exist nowhere but in this process, so it does not let go of them before the current ledger has judged them: a stop
+ * waits for it too, as long as the process is given.
+ */
+async function adoptStale(context: DrainContext, itemId: number, orders: readonly WaitingOrder[]): Promise<void> {
+  context.logger.warn({ itemId, orderCount: orders.length }, 'orders of an older ledger are offered to the current one')
+  for (;;) {
+    const adopted = await adoptOrders(context, itemId, orders).catch((error: unknown) => {
+      context.logger.warn({ itemId, err: error }, 'adoption is tried again')
+      return 'LATER'
+    })
+    if (adopted === 'ADOPTED') return
+    await sleep(adoptRetryMs)
+  }
+}
+
+function groupByEpoch(entries: readonly OutboxEntry[]): OutboxEntry[][] {
+  const groups: OutboxEntry[][] = []
+  for (const entry of entries) {
+    const last = groups.at(-1)
+    if (last?.[0]?.epoch === entry.epoch) last.push(entry)
+    else groups.push([entry])
+  }
+  return groups
+}

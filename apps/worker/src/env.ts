@@ -1,0 +1,14 @@
+import { databaseUrl, host, logLevel, offUnlessTrue, port, redisUrl } from '@flash-sale/runtime/env-fields'
+import { Type, type Static } from 'typebox'
+
+/** What the worker reads from its environment. `PORT` and `HOST` are where it answers health checks. */
+export const WorkerEnv = Type.Object({
+  PORT: { ...port, default: 3001 },
+  HOST: host,
+  REDIS_URL: redisUrl,
+  DATABASE_URL: databaseUrl,
+  LOG_LEVEL: logLevel,
+  REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to work on a Redis that may evict or forget orders'),
+})
+
+export type WorkerEnv = Static<typeof WorkerEnv>

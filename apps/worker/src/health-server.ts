@@ -1,0 +1,21 @@
+import type { Database } from '@flash-sale/database/connect'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { fastify, type FastifyInstance } from 'fastify'
+import type { Redis } from 'ioredis'
+
+const storeAnswerMs = 1_000
+
+/** What an orchestrator asks the worker: GET /health/live and GET /health/ready. */
+export function createHealthServer({ redis, database }: { redis: Redis; database: Database }): FastifyInstance {
+  const app = fastify({ logger: false })
+  app.get('/health/live', () => ({ status: 'live' }))
+  app.get('/health/ready', async (_request, reply) => {
+    try {
+      await answerWithin(Promise.all([redis.ping(), database.$queryRaw`SELECT 1`]), storeAnswerMs, 'a store')
+      return { status: 'ready' }
+    } catch {
+      return reply.code(503).header('retry-after', '1').send({ status: 'not ready' })
+    }
+  })
+  return app
+}

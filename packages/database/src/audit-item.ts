@@ -1,0 +1,61 @@
+import type { Database } from './connect.ts'
+
+/** What Postgres holds of an item, counted from the rows themselves, all in one snapshot. */
+export interface PersistedNumbers {
+  readonly total: number
+  readonly epoch: number
+  readonly rows: number
+  /** Units of confirmed and paid orders. */
+  readonly activeUnits: number
+  /** Rows beyond one for each order id. */
+  readonly duplicates: number
+  /** Buyers who hold more than the limit, by the rows. */
+  readonly limitBreaches: number
+  /** Difference between the rows and the running counters kept beside them, in units. */
+  readonly counterDrift: number
+  /** Which of the asked ids have a row, active or not. */
+  readonly knownIds: ReadonlySet<string>
+}
+
+/** Counts an item's rows; `waitingIds` (UUIDs) are those whose presence the caller wants to know. Null: no such item. */
+export async function countPersisted(
+  database: Database,
+  itemId: number,
+  waitingIds: readonly string[],
+): Promise<PersistedNumbers | null> {
+  const [row] = await database.$queryRaw<CountedRow[]>`
+    WITH o AS MATERIALIZED (SELECT id, buyer, quantity, status FROM orders WHERE item_id = ${itemId}),
+    held AS (SELECT buyer, sum(quantity) AS units FROM o WHERE status IN ('confirmed', 'paid') GROUP BY buyer)
+    SELECT i.total, i.epoch,
+      (SELECT count(*) FROM o) AS row_count,
+      (SELECT count(*) - count(DISTINCT id) FROM o) AS duplicates,
+      coalesce((SELECT sum(units) FROM held), 0) AS active_units,
+      (SELECT count(*) FROM held WHERE units > i.purchase_limit) AS limit_breaches,
+      abs(i.persisted - coalesce((SELECT sum(units) FROM held), 0))
+        + abs(coalesce((SELECT sum(units) FROM buyer_quota WHERE item_id = i.id), 0)
+              - coalesce((SELECT sum(units) FROM held), 0)) AS counter_drift,
+      ARRAY(SELECT id::text FROM orders WHERE id = ANY(${waitingIds}::uuid[])) AS known_ids
+    FROM sale_items i WHERE i.id = ${itemId}`
+  if (!row) return null
+  return {
+    total: row.total,
+    epoch: row.epoch,
+    rows: Number(row.row_count),
+    activeUnits: Number(row.active_units),
+    duplicates: Number(row.duplicates),
+    limitBreaches: Number(row.limit_breaches),
+    counterDrift: Number(row.counter_drift),
+    knownIds: new Set(row.known_ids),
+  }
+}
+
+interface CountedRow {
+  total: number
+  epoch: number
+  row_count: bigint
+  active_units: bigint
+  duplicates: bigint
+  limit_breaches: bigint
+  counter_drift: bigint
+  known_ids: string[]
+}

@@ -1,0 +1,100 @@
+import type { Database } from './connect.ts'
+import { isDataRefused, sqlStateOf } from './sql-state.ts'
+
+/** An accepted order on its way to Postgres. `orderId` is a UUID, with or without hyphens. */
+export interface OrderToPersist {
+  readonly orderId: string
+  readonly buyer: string
+  readonly quantity: number
+  readonly acceptedAtMs: number
+  /** The refusal that the ledger decided on adoption. */
+  readonly refused?: 'LIMIT_REACHED' | 'SOLD_OUT'
+}
+
+/** By what right a caller writes: the epoch that accepted the orders, or the fence of an exclusive holder. */
+export type PersistClaim = { readonly epoch: number } | { readonly fence: bigint }
+
+/**
+ * What came of an order. The first six are its row's standing, new or known. `LEDGER_WRONG`: rejected just now for a limit
+ * or a total that the ledger should have kept. `stale`: the claim is not the current one, nothing was written.
+ * `quarantined`: Postgres cannot store it.
+ */
+export type Persisted =
+  | 'confirmed'
+  | 'paid'
+  | 'cancelled'
+  | 'expired'
+  | 'rejected'
+  | 'conflict'
+  | 'LEDGER_WRONG'
+  | 'stale'
+  | 'quarantined'
+
+/** Persist at most this many orders a call: about 60 ms of one row's lock, and far below any limit of the protocol. */
+export const persistBatchSizeMax = 4096
+
+/**
+ * Persists accepted orders of one item in one statement, at least once and counted once (`persist_orders()`); outcomes in
+ * the order given. A batch that Postgres refuses for its data is split until the culprit stands alone in quarantine.
+ * Rejects on anything that may pass by itself (connection, resources, shutdown): try again.
+ */
+export async function persistOrders(
+  database: Database,
+  itemId: number,
+  claim: PersistClaim,
+  orders: readonly OrderToPersist[],
+): Promise<Persisted[]> {
+  if (orders.length === 0) return []
+  try {
+    return await persistTogether(database, itemId, claim, orders)
+  } catch (error) {
+    const sqlState = sqlStateOf(error)
+    if (!isDataRefused(sqlState)) throw error
+    if (orders.length === 1) return [await quarantine(database, itemId, orders[0]!, sqlState!, error)]
+    const half = Math.ceil(orders.length / 2)
+    const first = await persistOrders(database, itemId, claim, orders.slice(0, half))
+    return [...first, ...(await persistOrders(database, itemId, claim, orders.slice(half)))]
+  }
+}
+
+async function persistTogether(
+  database: Database,
+  itemId: number,
+  claim: PersistClaim,
+  orders: readonly OrderToPersist[],
+): Promise<Persisted[]> {
+  const epoch = 'epoch' in claim ? claim.epoch : null
+  const fence = 'fence' in claim ? claim.fence : null
+  const ids = orders.map((order) => order.orderId)
+  const buyers = orders.map((order) => order.buyer)
+  const quantities = orders.map((order) => order.quantity)
+  const acceptedMs = orders.map((order) => order.acceptedAtMs)
+  const refused = orders.some((order) => order.refused) ? orders.map((order) => order.refused ?? null) : null
+  const [row] = await database.$queryRaw<[{ outcomes: string[] }]>`
+    SELECT persist_orders(${itemId}::int, ${epoch}::int, ${fence}::bigint, ${ids}::uuid[], ${buyers}::text[],
+      ${quantities}::int[], ${acceptedMs}::float8[], ${refused}::text[]) AS outcomes`
+  return row.outcomes.map(parseOutcome)
+}
+
+function parseOutcome(outcome: string): Persisted {
+  if (outcome.startsWith('rejected:')) return 'LEDGER_WRONG'
+  return outcome as Persisted
+}
+
+async function quarantine(
+  database: Database,
+  itemId: number,
+  order: OrderToPersist,
+  sqlState: string,
+  error: unknown,
+): Promise<'quarantined'> {
+  // JSON escapes what text cannot hold, but jsonb refuses an escaped NUL: keep the payload as base64 of its JSON.
+  const payload = JSON.stringify(Buffer.from(JSON.stringify(order)).toString('base64'))
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll('\0', '').slice(0, 500)
+  const orderId = order.orderId.replaceAll('\0', '').slice(0, 64)
+  await database.$executeRaw`
+    INSERT INTO quarantine (item_id, order_id, payload, sql_state, message)
+    VALUES (${itemId}, ${orderId}, ${payload}::jsonb, ${sqlState}, ${message})
+    ON CONFLICT (item_id, order_id) DO NOTHING`
+  return 'quarantined'
+}

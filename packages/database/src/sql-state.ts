@@ -1,0 +1,21 @@
+/** The SQLSTATE of a failed statement, wherever Prisma put it; undefined when the failure is not Postgres' own. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const seen = new Set<unknown>()
+  const open = [error]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    const { originalCode, code, cause, meta, driverAdapterError } = value as Record<string, unknown>
+    for (const candidate of [originalCode, code]) {
+      if (typeof candidate === 'string' && /^[0-9A-Z]{5}$/.test(candidate) && !/^[EP]/.test(candidate)) return candidate
+    }
+    open.push(cause, meta, driverAdapterError)
+  }
+  return undefined
+}
+
+/** True when the data itself is refused (classes 22 and 23): trying again cannot help, splitting the batch can. */
+export function isDataRefused(sqlState: string | undefined): boolean {
+  return sqlState !== undefined && /^2[23]/.test(sqlState)
+}

@@ -1,0 +1,51 @@
+import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
+import type { Redis } from 'ioredis'
+import { ledgerKeys } from './ledger-keys.ts'
+
+/** The states that a ledger is put in by an operator. Scheduled, open and over follow from the clock. */
+export type StoredState = 'live' | 'paused' | 'closed'
+
+/** What came of changing a ledger as the holder of the item's lease. `BELOW_TAKEN`: more units than that are taken. */
+export type LedgerChange = 'CHANGED' | 'LEASE_LOST' | 'STALE_EPOCH' | 'NOT_LOADED' | 'BELOW_TAKEN'
+
+/** The item's lease and the epoch at which its holder means to write. */
+export interface HeldLedger {
+  readonly itemId: number
+  readonly owner: string
+  readonly epoch: number
+}
+
+const setStateScript = readLuaScript('set-state', 2, new URL('../src/set-state.lua', import.meta.url))
+const setTotalScript = readLuaScript('set-total', 2, new URL('../src/set-total.lua', import.meta.url))
+const suspendScript = readLuaScript('suspend', 1, new URL('../src/suspend.lua', import.meta.url))
+
+const changes: Record<string, LedgerChange> = {
+  OK: 'CHANGED',
+  L: 'LEASE_LOST',
+  E: 'STALE_EPOCH',
+  M: 'NOT_LOADED',
+  S: 'BELOW_TAKEN',
+}
+
+/** Sets the stored state of a ledger. */
+export async function setLedgerState(redis: Redis, held: HeldLedger, state: StoredState): Promise<LedgerChange> {
+  const { ledger, lock } = ledgerKeys(held.itemId)
+  return changeOf(await runLuaScript(redis, setStateScript, [ledger, lock], [held.owner, held.epoch, state]))
+}
+
+/** Sets an item's total to an absolute number of units; available moves by the difference. Safe to repeat. */
+export async function setLedgerTotal(redis: Redis, held: HeldLedger, total: number): Promise<LedgerChange> {
+  const { ledger, lock } = ledgerKeys(held.itemId)
+  return changeOf(await runLuaScript(redis, setTotalScript, [ledger, lock], [held.owner, held.epoch, total]))
+}
+
+/** Stops selling from a ledger that was proven wrong until it is rebuilt. False when another one stands there by now. */
+export async function suspendLedger(redis: Redis, itemId: number, epoch: number): Promise<boolean> {
+  return (await runLuaScript(redis, suspendScript, [ledgerKeys(itemId).ledger], [epoch])) === 1
+}
+
+function changeOf(reply: unknown): LedgerChange {
+  const change = changes[String(reply)]
+  if (!change) throw new Error(`a ledger script answered something unknown: ${String(reply)}`)
+  return change
+}

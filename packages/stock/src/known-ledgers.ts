@@ -1,0 +1,58 @@
+/** What a process knows of an item's ledger before it asks: which making is current, and how far it has seen it go. */
+export interface KnownLedger {
+  readonly itemId: number
+  epoch: number
+  /** Highest sequence seen at this epoch. A ledger behind it was rewound, and the script refuses it. */
+  sequence: number
+}
+
+/** The epoch of each item that exists, as Postgres says; items that do not exist are left out. */
+export type ReadEpochs = (itemIds: readonly number[]) => Promise<ReadonlyMap<number, number>>
+
+export interface KnownLedgers {
+  /** What is known already, without asking. */
+  get(itemId: number): KnownLedger | undefined
+  /** What is known, or what Postgres says; undefined when there is no such item. Rejects when Postgres does not answer. */
+  find(itemId: number): Promise<KnownLedger | undefined>
+  /** Asks Postgres again, after a ledger answered with another epoch. */
+  refresh(itemId: number): Promise<KnownLedger | undefined>
+}
+
+/**
+ * Remembers the items that exist. All look-ups of one moment share one query, and one query is under way at a time, so
+ * that a flood of invented item numbers costs Postgres no more than one of them. Nothing is remembered of what does not exist: an
+ * item can be ordered the moment its sale is made.
+ */
+export function createKnownLedgers(readEpochs: ReadEpochs): KnownLedgers {
+  const known = new Map<number, KnownLedger>()
+  let gathering: { itemIds: Set<number>; result: Promise<void> } | undefined
+  let underWay: Promise<unknown> = Promise.resolve()
+
+  async function ask(itemIds: Set<number>): Promise<void> {
+    gathering = undefined
+    const epochs = await readEpochs([...itemIds])
+    for (const [itemId, epoch] of epochs) {
+      const ledger = known.get(itemId)
+      if (!ledger) known.set(itemId, { itemId, epoch, sequence: 0 })
+      else if (ledger.epoch !== epoch) Object.assign(ledger, { epoch, sequence: 0 })
+    }
+  }
+
+  async function refresh(itemId: number): Promise<KnownLedger | undefined> {
+    if (!gathering) {
+      const itemIds = new Set<number>()
+      const result = underWay.then(() => ask(itemIds))
+      underWay = result.catch(() => undefined)
+      gathering = { itemIds, result }
+    }
+    gathering.itemIds.add(itemId)
+    await gathering.result
+    return known.get(itemId)
+  }
+
+  return {
+    get: (itemId) => known.get(itemId),
+    find: async (itemId) => known.get(itemId) ?? refresh(itemId),
+    refresh,
+  }
+}

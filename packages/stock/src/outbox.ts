@@ -1,0 +1,56 @@
+import type { Redis } from 'ioredis'
+import { ledgerKeys } from './ledger-keys.ts'
+
+/** An accepted order that waits in the outbox. `orderId` is the short spelling. */
+export interface WaitingOrder {
+  readonly orderId: string
+  readonly buyer: string
+  readonly quantity: number
+  readonly acceptedAtMs: number
+  /** Set when the ledger refused it on adoption: it is to become a rejected row. */
+  readonly refused?: 'LIMIT_REACHED' | 'SOLD_OUT'
+}
+
+/** One outbox entry: the accepted orders of one batch. */
+export interface OutboxEntry {
+  readonly id: string
+  readonly epoch: number
+  readonly orders: readonly WaitingOrder[]
+}
+
+const refusals: Record<string, WaitingOrder['refused']> = { L: 'LIMIT_REACHED', S: 'SOLD_OUT' }
+
+/** Reads an item's outbox from its oldest entry on, at most `entryCountMax`; all after `afterId` when given. */
+export async function readOutbox(
+  redis: Redis,
+  itemId: number,
+  entryCountMax: number,
+  afterId?: string,
+): Promise<OutboxEntry[]> {
+  const start = afterId === undefined ? '-' : `(${afterId}`
+  const entries = await redis.xrange(ledgerKeys(itemId).outbox, start, '+', 'COUNT', entryCountMax)
+  return entries.map(([id, fields]) => parseEntry(id, fields))
+}
+
+function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
+  const field = new Map<string, string>()
+  for (let i = 0; i + 1 < fields.length; i += 2) field.set(fields[i]!, fields[i + 1]!)
+  const letters = field.get('letters') ?? ''
+  const columns = JSON.parse(field.get('orders') ?? '[]') as [string[], string[], number[], number[]?]
+  const [ids, buyers, quantities, acceptedAtMs] = columns
+  const adopted = acceptedAtMs !== undefined
+  const batchAtMs = Number(field.get('at'))
+  const orders: WaitingOrder[] = []
+  for (let i = 0; i < letters.length; i += 1) {
+    const refused = adopted ? refusals[letters[i]!] : undefined
+    if (letters[i] !== 'A' && !refused) continue
+    const order = {
+      orderId: ids[i]!,
+      buyer: buyers[i]!,
+      quantity: quantities[i]!,
+      acceptedAtMs: acceptedAtMs?.[i] ?? batchAtMs,
+    }
+    orders.push(refused ? { ...order, refused } : order)
+  }
+  return { id, epoch: Number(field.get('epoch')), orders }
+}

@@ -1,0 +1,24 @@
+/** What the ledger remembers of an order, as `reserve.lua` packs it: `[-|!]quantity:acceptedAtMs:buyer`. */
+export interface RememberedOrder {
+  readonly quantity: number
+  readonly acceptedAtMs: number
+  readonly buyer: string
+  /** `held`: takes units; `returned`: gave them back; `refused`: accepted by an older epoch, refused when adopted. */
+  readonly standing: 'held' | 'returned' | 'refused'
+}
+
+const marks = { held: '', returned: '-', refused: '!' } as const
+
+/** Packs an order as the ledger's `orders` hash stores it. */
+export function packOrder(order: RememberedOrder): string {
+  return `${marks[order.standing]}${order.quantity}:${order.acceptedAtMs}:${order.buyer}`
+}
+
+/** Reads a packed order. Throws on anything that our scripts do not write. */
+export function unpackOrder(packed: string): RememberedOrder {
+  const match = /^([-!]?)(\d+):(\d+):(.*)$/su.exec(packed)
+  if (!match) throw new Error(`not a packed order: ${packed.slice(0, 40)}`)
+  const [, mark, quantity, acceptedAtMs, buyer] = match
+  const standing = mark === '-' ? 'returned' : mark === '!' ? 'refused' : 'held'
+  return { standing, quantity: Number(quantity), acceptedAtMs: Number(acceptedAtMs), buyer: buyer! }
+}

@@ -1,0 +1,62 @@
+import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
+import type { Redis } from 'ioredis'
+import { ledgerKeys } from './ledger-keys.ts'
+import { unpackOrder, type RememberedOrder } from './packed-order.ts'
+import { parseBatchRefusal, type BatchRefusal } from './reserve.ts'
+import type { StoredState } from './change-ledger.ts'
+
+/** A ledger at one instant. Units are counts, times are milliseconds since 1970 by Redis' clock. */
+export interface LedgerView {
+  readonly state: StoredState
+  readonly epoch: number
+  /** Number of writes to the stock since this ledger was made; equal at two readings, nothing was sold between them. */
+  readonly sequence: number
+  readonly total: number
+  readonly available: number
+  readonly purchaseLimit: number
+  readonly opensAtMs: number
+  readonly closesAtMs: number
+  readonly nowMs: number
+  readonly outboxLength: number
+  readonly oldestEntryId: string | undefined
+  /** How long the item's exclusive lease lasts yet; undefined when it is free. */
+  readonly lockedForMs: number | undefined
+}
+
+const readScript = readLuaScript('read-ledger', 3, new URL('../src/read-ledger.lua', import.meta.url))
+const findScript = readLuaScript('find-order', 2, new URL('../src/find-order.lua', import.meta.url))
+
+/** Reads an item's ledger; 'NOT_LOADED' when it is missing, of another Redis, or being rebuilt: nothing may be believed. */
+export async function readLedger(redis: Redis, itemId: number): Promise<LedgerView | 'NOT_LOADED'> {
+  const keys = ledgerKeys(itemId)
+  const reply = (await runLuaScript(redis, readScript, [keys.ledger, keys.outbox, keys.lock], [])) as unknown[]
+  if (reply[0] !== 1) return 'NOT_LOADED'
+  const lockedForMs = Number(reply[3])
+  return {
+    nowMs: Number(reply[1]),
+    outboxLength: Number(reply[2]),
+    lockedForMs: lockedForMs < 0 ? undefined : lockedForMs,
+    state: reply[5] as StoredState,
+    epoch: Number(reply[6]),
+    sequence: Number(reply[7]),
+    total: Number(reply[8]),
+    available: Number(reply[9]),
+    purchaseLimit: Number(reply[10]),
+    opensAtMs: Number(reply[11]),
+    closesAtMs: Number(reply[12]),
+    oldestEntryId: reply[13] == null ? undefined : String(reply[13]),
+  }
+}
+
+/** Finds an accepted order by its short id, persisted or not. 'ABSENT' only when this ledger can vouch for it. */
+export async function findOrder(
+  redis: Redis,
+  itemId: number,
+  epoch: number,
+  orderId: string,
+): Promise<RememberedOrder | 'ABSENT' | BatchRefusal> {
+  const keys = ledgerKeys(itemId)
+  const reply = (await runLuaScript(redis, findScript, [keys.ledger, keys.orders], [epoch, orderId])) as string[]
+  if (reply.length === 0) return 'ABSENT'
+  return parseBatchRefusal(reply) ?? unpackOrder(reply[0]!)
+}

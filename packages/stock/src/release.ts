@@ -1,0 +1,34 @@
+import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
+import type { Redis } from 'ioredis'
+import { ledgerKeys } from './ledger-keys.ts'
+import { parseBatchRefusal, type BatchRefusal, type LedgerClaim } from './reserve.ts'
+
+/** `UNKNOWN`: the ledger never accepted this order, so it credited nothing; that is drift, to be looked into. */
+export type Released = 'GIVEN_BACK' | 'GIVEN_BACK_BEFORE' | 'UNKNOWN'
+
+const script = readLuaScript('release', 4, new URL('../src/release.lua', import.meta.url))
+
+const outcomes: Record<string, Released> = { G: 'GIVEN_BACK', A: 'GIVEN_BACK_BEFORE', U: 'UNKNOWN' }
+
+/** Gives the units of ended orders back to the ledger, once for each order (short ids, at most 1024). Safe to repeat. */
+export async function release(
+  redis: Redis,
+  itemId: number,
+  claim: Pick<LedgerClaim, 'owner' | 'epoch'>,
+  orderIds: readonly string[],
+): Promise<{ kind: 'RELEASED'; outcomes: readonly Released[] } | BatchRefusal> {
+  const keys = ledgerKeys(itemId)
+  const reply = (await runLuaScript(
+    redis,
+    script,
+    [keys.ledger, keys.buyers, keys.orders, keys.lock],
+    [claim.owner, claim.epoch, ...orderIds],
+  )) as [string, number?]
+  return parseBatchRefusal(reply) ?? { kind: 'RELEASED', outcomes: Array.from(reply[0], outcomeOf) }
+}
+
+function outcomeOf(letter: string): Released {
+  const outcome = outcomes[letter]
+  if (!outcome) throw new Error(`release.lua answered an unknown letter: ${letter}`)
+  return outcome
+}

@@ -1,0 +1,175 @@
+import type { OrderToReserve, Verdict } from './reserve.ts'
+import type { SendBatch } from './reserve-strategy.ts'
+
+/** What a buyer's order came to. Only `OUTCOME_UNKNOWN` is not definite: the order may have been accepted. */
+export type Reservation =
+  | { readonly kind: Verdict }
+  | { readonly kind: 'BUSY'; readonly retryAfterMs: number }
+  | { readonly kind: 'OVERLOADED' | 'NOT_LOADED' | 'OUTCOME_UNKNOWN' }
+
+/** A batch of which at least one order was reserved: the worker's doorbell is to be rung for its outbox entry. */
+export interface AcceptedBatch {
+  readonly itemId: number
+  readonly epoch: number
+  readonly entryId: string
+  readonly orderCount: number
+}
+
+export interface BatcherOptions {
+  readonly send: SendBatch
+  /** Orders a script. 256 keep Redis busy for about 1.6 ms, and cost an order no more than 1,024 would. */
+  readonly batchSizeMax: number
+  /** Orders that may wait in this process; one more is shed. Bounds memory and the time that a queue may hide. */
+  readonly pendingCountMax: number
+  /** How long a buyer waits for a definite answer. */
+  readonly deadlineMs: number
+  readonly onAccepted: (batch: AcceptedBatch) => void
+  /** Told of a failed sending; it is repeated until the orders' deadlines. */
+  readonly onError: (error: unknown, itemId: number) => void
+}
+
+export interface ReservationBatcher {
+  /** Never rejects: every outcome is a value. */
+  reserve(itemId: number, order: OrderToReserve): Promise<Reservation>
+  /** Orders waiting in this process, sent or not. */
+  readonly pendingCount: number
+  /** Resolves when every order has its answer; new ones are shed from now on. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly order: OrderToReserve
+  readonly deadlineAtMs: number
+  /** A sending whose reply never came: whatever follows short of a verdict, it may have been accepted. */
+  ambiguous: boolean
+  answer: ((reservation: Reservation) => void) | undefined
+}
+
+interface Lane {
+  readonly itemId: number
+  waiting: Waiting[]
+  sending: Waiting[]
+}
+
+const deadlineCheckMs = 25
+const retryAfterErrorMs = 50
+const busyWaitMaxMs = 25
+
+/**
+ * Gathers the orders of each item into batches: one batch in flight per item and process; the next gathers meanwhile, so that batches
+ * grow exactly when there is load and an order alone waits for nobody. Each order has its deadline, each process its bound.
+ */
+export function createReservationBatcher(options: BatcherOptions): ReservationBatcher {
+  const lanes = new Map<number, Lane>()
+  let pendingCount = 0
+  let closing = false
+  let ticker: NodeJS.Timeout | undefined
+  let onIdle: (() => void) | undefined
+
+  function settle(waiting: Waiting, reservation: Reservation): void {
+    if (!waiting.answer) return
+    waiting.answer(reservation)
+    waiting.answer = undefined
+    pendingCount -= 1
+    if (pendingCount > 0) return
+    clearInterval(ticker)
+    ticker = undefined
+    onIdle?.()
+  }
+
+  /** An answer short of a verdict is definite only when no sending of this order went without its reply. */
+  function settleUnjudged(waiting: Waiting, reservation: Reservation): void {
+    settle(waiting, waiting.ambiguous ? { kind: 'OUTCOME_UNKNOWN' } : reservation)
+  }
+
+  function checkDeadlines(): void {
+    const now = performance.now()
+    for (const lane of lanes.values()) {
+      for (const waiting of lane.sending) {
+        if (waiting.deadlineAtMs <= now) settle(waiting, { kind: 'OUTCOME_UNKNOWN' })
+      }
+      let lateCount = 0
+      while (lane.waiting[lateCount] && lane.waiting[lateCount]!.deadlineAtMs <= now) lateCount += 1
+      for (const late of lane.waiting.splice(0, lateCount)) settleUnjudged(late, { kind: 'OVERLOADED' })
+    }
+  }
+
+  async function drive(lane: Lane): Promise<void> {
+    while (lane.waiting.length > 0) {
+      lane.sending = lane.waiting.splice(0, options.batchSizeMax)
+      await sendUntilAnswered(lane)
+    }
+    lanes.delete(lane.itemId)
+  }
+
+  async function sendUntilAnswered(lane: Lane): Promise<void> {
+    while (lane.sending.length > 0) {
+      let pauseMs: number
+      const batch = lane.sending
+      try {
+        pauseMs = await sendOnce(lane, batch)
+      } catch (error) {
+        options.onError(error, lane.itemId)
+        for (const waiting of batch) waiting.ambiguous = true
+        pauseMs = retryAfterErrorMs
+      }
+      if (pauseMs === 0) return
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      const now = performance.now()
+      for (const late of batch)
+        if (late.deadlineAtMs <= now) settleUnjudged(late, { kind: 'BUSY', retryAfterMs: pauseMs })
+      lane.sending = batch.filter((waiting) => waiting.answer)
+    }
+  }
+
+  /** Sends a batch and settles what it can; returns 0 when all are settled, else how long to wait before sending again. */
+  async function sendOnce(lane: Lane, batch: readonly Waiting[]): Promise<number> {
+    const orders = batch.map((waiting) => waiting.order)
+    const outcome = await options.send(lane.itemId, orders)
+    if (outcome.kind === 'BUSY') {
+      lane.sending = []
+      return Math.min(outcome.retryAfterMs, busyWaitMaxMs)
+    }
+    if (outcome.kind === 'NOT_LOADED') {
+      for (const waiting of batch) settleUnjudged(waiting, { kind: 'NOT_LOADED' })
+      lane.sending = []
+      return 0
+    }
+    if (outcome.entry) {
+      const { verdicts, entry, epoch } = outcome
+      const orderCount = verdicts.filter((verdict) => verdict === 'RESERVED').length
+      options.onAccepted({ itemId: lane.itemId, epoch, entryId: entry.id, orderCount })
+    }
+    for (const [i, waiting] of batch.entries()) settle(waiting, { kind: outcome.verdicts[i]! })
+    lane.sending = []
+    return 0
+  }
+
+  return {
+    reserve(itemId, order) {
+      if (closing || pendingCount >= options.pendingCountMax) return Promise.resolve({ kind: 'OVERLOADED' })
+      pendingCount += 1
+      ticker ??= setInterval(checkDeadlines, deadlineCheckMs)
+      const answered = new Promise<Reservation>((answer) => {
+        const deadlineAtMs = performance.now() + options.deadlineMs
+        const waiting: Waiting = { order, deadlineAtMs, ambiguous: false, answer }
+        const lane = lanes.get(itemId)
+        if (lane) {
+          lane.waiting.push(waiting)
+          return
+        }
+        const opened: Lane = { itemId, waiting: [waiting], sending: [] }
+        lanes.set(itemId, opened)
+        void drive(opened)
+      })
+      return answered
+    },
+    get pendingCount() {
+      return pendingCount
+    },
+    async close() {
+      closing = true
+      if (pendingCount > 0) await new Promise<void>((resolve) => (onIdle = resolve))
+    },
+  }
+}

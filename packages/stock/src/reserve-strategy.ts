@@ -1,0 +1,67 @@
+import { LockTimeoutError } from '@flash-sale/lock/lock-errors'
+import type { Locks } from '@flash-sale/lock/locks'
+import type { Redis } from 'ioredis'
+import { itemLockName } from './ledger-keys.ts'
+import type { KnownLedgers } from './known-ledgers.ts'
+import { reserve, type BatchRefusal, type JudgedBatch, type OrderToReserve } from './reserve.ts'
+
+export type ReserveStrategyName = 'gate' | 'lease'
+
+/** What came of one batch, and the epoch of the ledger that judged it. */
+export type BatchOutcome = (JudgedBatch & { readonly epoch: number }) | Exclude<BatchRefusal, { kind: 'STALE_EPOCH' }>
+
+/** Sends one batch of an item to its ledger. */
+export type SendBatch = (itemId: number, orders: readonly OrderToReserve[]) => Promise<BatchOutcome>
+
+/** How long a batch under a lease may take, and how long it waits for its turn before it answers BUSY. */
+const batchLeaseMs = 2_000
+const batchLeaseWaitMs = 500
+
+/**
+ * `gate`: the script itself refuses while another holds the item's lock; no round trip more. The default.
+ * `lease`: the classic way, kept to be measured: take the lock, run the same script as its owner, release.
+ */
+export function createSendBatch(
+  strategy: ReserveStrategyName,
+  redis: Redis,
+  ledgers: KnownLedgers,
+  locks: Locks,
+): SendBatch {
+  const sendByGate: SendBatch = (itemId, orders) => sendAtCurrentEpoch(redis, ledgers, itemId, '', orders)
+  const sendByLease: SendBatch = async (itemId, orders) => {
+    try {
+      return await locks.using(itemLockName(itemId), { leaseMs: batchLeaseMs, waitMs: batchLeaseWaitMs }, ({ owner }) =>
+        sendAtCurrentEpoch(redis, ledgers, itemId, owner, orders),
+      )
+    } catch (error) {
+      if (error instanceof LockTimeoutError) return { kind: 'BUSY', retryAfterMs: 1 }
+      throw error
+    }
+  }
+  return strategy === 'gate' ? sendByGate : sendByLease
+}
+
+/**
+ * A ledger of another epoch than we knew is either newer (Postgres says so too: send again) or an old copy that came back
+ * (Postgres disagrees: as good as missing).
+ */
+async function sendAtCurrentEpoch(
+  redis: Redis,
+  ledgers: KnownLedgers,
+  itemId: number,
+  owner: string,
+  orders: readonly OrderToReserve[],
+): Promise<BatchOutcome> {
+  for (let known = ledgers.get(itemId), refreshed = false; known; refreshed = true) {
+    const { epoch, sequence } = known
+    const outcome = await reserve(redis, itemId, { owner, epoch, sequence }, orders)
+    if (outcome.kind === 'JUDGED') {
+      if (outcome.entry && known.epoch === epoch) known.sequence = Math.max(known.sequence, outcome.entry.sequence)
+      return { ...outcome, epoch }
+    }
+    if (outcome.kind !== 'STALE_EPOCH') return outcome
+    // Nothing was written, and that is definite even when Postgres does not answer now.
+    known = refreshed ? undefined : await ledgers.refresh(itemId).catch(() => undefined)
+  }
+  return { kind: 'NOT_LOADED' }
+}

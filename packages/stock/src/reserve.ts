@@ -1,0 +1,134 @@
+import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
+import type { Redis } from 'ioredis'
+import { ledgerKeys } from './ledger-keys.ts'
+
+/** One order of a batch, as the ledger judges it. `orderId` is the short spelling. */
+export interface OrderToReserve {
+  readonly orderId: string
+  readonly buyer: string
+  readonly quantity: number
+}
+
+/** What the ledger said of one order. */
+export type Verdict =
+  | 'RESERVED'
+  | 'REPLAYED'
+  | 'KEY_CONFLICT'
+  | 'LIMIT_REACHED'
+  | 'SOLD_OUT'
+  | 'NOT_OPEN'
+  | 'CLOSED'
+  | 'PAUSED'
+
+/** Why the ledger judged no order of a batch: nothing was written. */
+export type BatchRefusal =
+  | { readonly kind: 'BUSY'; readonly retryAfterMs: number }
+  | { readonly kind: 'STALE_EPOCH' }
+  | { readonly kind: 'NOT_LOADED' }
+
+/** Every order judged, in the order given; `entry` is the outbox entry when at least one was reserved. */
+export interface JudgedBatch {
+  readonly kind: 'JUDGED'
+  readonly verdicts: readonly Verdict[]
+  readonly entry?: { readonly id: string; readonly sequence: number }
+}
+
+export interface LedgerClaim {
+  /** Owner token of the caller's lease on the item, or '' for none. */
+  readonly owner: string
+  readonly epoch: number
+  /** Highest sequence that the caller has seen at this epoch; a ledger behind it was rewound. 0 when none. */
+  readonly sequence: number
+}
+
+const script = readLuaScript('reserve', 5, new URL('../src/reserve.lua', import.meta.url))
+
+const verdicts: Record<string, Verdict> = {
+  A: 'RESERVED',
+  R: 'REPLAYED',
+  K: 'KEY_CONFLICT',
+  L: 'LIMIT_REACHED',
+  S: 'SOLD_OUT',
+  N: 'NOT_OPEN',
+  C: 'CLOSED',
+  P: 'PAUSED',
+}
+
+/** Most orders one call may carry: the script's own bound, so that its argument lists fit Lua's stack. */
+export const reserveBatchSizeLimit = 1024
+
+/**
+ * Reserves stock for a batch of new orders in one atomic step (`reserve.lua`). Safe to repeat: an order already reserved
+ * answers REPLAYED. A rejected promise means that the outcome is unknown, never that nothing happened.
+ */
+export function reserve(
+  redis: Redis,
+  itemId: number,
+  claim: LedgerClaim,
+  orders: readonly OrderToReserve[],
+): Promise<JudgedBatch | BatchRefusal> {
+  return send(redis, itemId, claim, 'sell', orders, [])
+}
+
+/**
+ * Reserves stock for orders that an older making of the ledger accepted and this one does not know. Window and pause are
+ * not looked at; a refusal is remembered and put in the outbox, to become a rejected row.
+ */
+export function adopt(
+  redis: Redis,
+  itemId: number,
+  claim: LedgerClaim,
+  orders: readonly (OrderToReserve & { readonly acceptedAtMs: number })[],
+): Promise<JudgedBatch | BatchRefusal> {
+  return send(redis, itemId, claim, 'adopt', orders, [orders.map((order) => order.acceptedAtMs)])
+}
+
+async function send(
+  redis: Redis,
+  itemId: number,
+  claim: LedgerClaim,
+  mode: 'sell' | 'adopt',
+  orders: readonly OrderToReserve[],
+  moreColumns: readonly (readonly number[])[],
+): Promise<JudgedBatch | BatchRefusal> {
+  const keys = ledgerKeys(itemId)
+  const columns = JSON.stringify([
+    orders.map((order) => order.orderId),
+    orders.map((order) => order.buyer),
+    orders.map((order) => order.quantity),
+    ...moreColumns,
+  ])
+  const reply = (await runLuaScript(
+    redis,
+    script,
+    [keys.ledger, keys.buyers, keys.orders, keys.outbox, keys.lock],
+    [claim.owner, claim.epoch, claim.sequence, mode, orders.length, columns],
+  )) as [string, (string | number)?, number?]
+  return parseBatchRefusal(reply) ?? parseJudged(reply)
+}
+
+/** Reads the replies `{'B', pttl}`, `{'E'}`, `{'M'}` that the scripts share; undefined for any other. */
+export function parseBatchRefusal(reply: readonly unknown[]): BatchRefusal | undefined {
+  switch (reply[0]) {
+    case 'B':
+      return { kind: 'BUSY', retryAfterMs: Math.max(1, Number(reply[1])) }
+    case 'E':
+      return { kind: 'STALE_EPOCH' }
+    case 'M':
+      return { kind: 'NOT_LOADED' }
+    default:
+      return undefined
+  }
+}
+
+function parseJudged([letters, entryId, sequence]: [string, (string | number)?, number?]): JudgedBatch {
+  const judged = Array.from(letters, verdictOf)
+  if (entryId === undefined || sequence === undefined) return { kind: 'JUDGED', verdicts: judged }
+  return { kind: 'JUDGED', verdicts: judged, entry: { id: String(entryId), sequence } }
+}
+
+function verdictOf(letter: string): Verdict {
+  const verdict = verdicts[letter]
+  if (!verdict) throw new Error(`reserve.lua answered an unknown letter: ${letter}`)
+  return verdict
+}

@@ -1,0 +1,17 @@
+import { readItem } from '@flash-sale/database/items'
+import { setLedgerState } from '@flash-sale/stock/change-ledger'
+import { holdItem, type Stores } from './hold-item.ts'
+
+/**
+ * Brings an item's ledger to the state that its sale has in Postgres, read while the item is held, so that the last of several
+ * operators wins in both stores. False when the ledger could not be changed now; a rebuild or the sweep then brings it about.
+ */
+export async function applySaleState(stores: Stores, itemId: number, waitMs: number): Promise<boolean> {
+  const { redis, database } = stores
+  const changed = await holdItem(stores, itemId, waitMs, async ({ owner }) => {
+    const item = await readItem(database, itemId)
+    if (!item) return false
+    return (await setLedgerState(redis, { itemId, owner, epoch: item.epoch }, item.state)) === 'CHANGED'
+  })
+  return changed ?? false
+}

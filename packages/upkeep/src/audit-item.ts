@@ -1,0 +1,103 @@
+import { countPersisted } from '@flash-sale/database/audit-item'
+import { readEpochs } from '@flash-sale/database/items'
+import { orderUuid } from '@flash-sale/stock/order-id'
+import { readOutbox, type WaitingOrder } from '@flash-sale/stock/outbox'
+import { readLedger } from '@flash-sale/stock/read-ledger'
+import type { LedgerView } from '@flash-sale/stock/read-ledger'
+import { holdItem, type Stores } from './hold-item.ts'
+
+/** The numbers behind I1 to I6, each counted in the store that holds it, at one instant of both. Units and rows. */
+export interface Audit {
+  readonly itemId: number
+  readonly epoch: number
+  readonly total: number
+  readonly available: number
+  /** Accepted and not yet in Postgres. */
+  readonly outboxUnits: number
+  readonly activeUnits: number
+  readonly rows: number
+  readonly oversold: number
+  readonly undersold: number
+  readonly duplicates: number
+  readonly limitBreaches: number
+  /** Difference between Postgres' rows and the counters kept beside them. */
+  readonly counterDrift: number
+  readonly balanced: boolean
+}
+
+const optimisticTries = 3
+const outboxReadCount = 256
+
+/**
+ * Compares the stores. Two readings of the ledger with equal sequences have nothing sold between them, so what Postgres says
+ * in between belongs to the same instant; in a storm that never happens, and the item is then held for one reading.
+ * 'NOT_LOADED': the ledger cannot be believed now.
+ */
+export async function auditItem(
+  stores: Stores,
+  itemId: number,
+  waitMs: number,
+): Promise<Audit | 'NOT_LOADED' | 'ITEM_NOT_FOUND'> {
+  if (!(await readEpochs(stores.database, [itemId])).has(itemId)) return 'ITEM_NOT_FOUND'
+  for (let i = 0; i < optimisticTries; i += 1) {
+    const audit = await auditOnce(stores, itemId)
+    if (audit !== 'CHANGED_MEANWHILE') return audit
+  }
+  const audit = await holdItem(stores, itemId, waitMs, () => auditOnce(stores, itemId))
+  if (audit === 'CHANGED_MEANWHILE') return 'NOT_LOADED'
+  return audit ?? 'ITEM_NOT_FOUND'
+}
+
+/** One reading of both stores; 'CHANGED_MEANWHILE' when the ledger moved on and the numbers belong to different instants. */
+export async function auditOnce(
+  { redis, database }: Stores,
+  itemId: number,
+): Promise<Audit | 'NOT_LOADED' | 'CHANGED_MEANWHILE' | 'ITEM_NOT_FOUND'> {
+  const before = await readLedger(redis, itemId)
+  if (before === 'NOT_LOADED') return 'NOT_LOADED'
+  const waiting = await allWaiting({ redis }, itemId)
+  const counted = await countPersisted(
+    database,
+    itemId,
+    waiting.map((order) => orderUuid(order.orderId)),
+  )
+  if (!counted) return 'ITEM_NOT_FOUND'
+  const after = await readLedger(redis, itemId)
+  if (after === 'NOT_LOADED' || after.epoch !== counted.epoch) return 'NOT_LOADED'
+  if (after.sequence !== before.sequence || after.epoch !== before.epoch) return 'CHANGED_MEANWHILE'
+  const outboxUnits = unitsOf(
+    waiting.filter((order) => !order.refused && !counted.knownIds.has(orderUuid(order.orderId))),
+  )
+  return judge(itemId, after, outboxUnits, counted)
+}
+
+function judge(
+  itemId: number,
+  ledger: LedgerView,
+  outboxUnits: number,
+  counted: NonNullable<Awaited<ReturnType<typeof countPersisted>>>,
+): Audit {
+  const { rows, activeUnits, duplicates, limitBreaches, counterDrift, total } = counted
+  const { available, epoch } = ledger
+  const taken = activeUnits + outboxUnits
+  const oversold = Math.max(0, taken + available - total)
+  const undersold = Math.max(0, total - taken - available)
+  const balanced = oversold + undersold + duplicates + limitBreaches + counterDrift === 0
+  const stock = { total, available, outboxUnits, activeUnits, rows }
+  return { itemId, epoch, ...stock, oversold, undersold, duplicates, limitBreaches, counterDrift, balanced }
+}
+
+async function allWaiting({ redis }: Pick<Stores, 'redis'>, itemId: number): Promise<WaitingOrder[]> {
+  const orders: WaitingOrder[] = []
+  let afterId: string | undefined
+  for (;;) {
+    const entries = await readOutbox(redis, itemId, outboxReadCount, afterId)
+    if (entries.length === 0) return orders
+    for (const entry of entries) orders.push(...entry.orders)
+    afterId = entries.at(-1)!.id
+  }
+}
+
+function unitsOf(orders: readonly WaitingOrder[]): number {
+  return orders.reduce((units, order) => units + order.quantity, 0)
+}

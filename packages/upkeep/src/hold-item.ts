@@ -1,0 +1,48 @@
+import { takeFence } from '@flash-sale/database/items'
+import type { Database } from '@flash-sale/database/connect'
+import type { Locks } from '@flash-sale/lock/locks'
+import { itemLockName } from '@flash-sale/stock/ledger-keys'
+import type { Redis } from 'ioredis'
+
+/** The stores, and the locks over one of them. */
+export interface Stores {
+  readonly redis: Redis
+  readonly database: Database
+  readonly locks: Locks
+}
+
+/** An item held exclusively: `owner` is checked by every Redis script of the holder, `fence` by every statement of Postgres. */
+export interface HeldItem {
+  readonly itemId: number
+  readonly owner: string
+  readonly fence: bigint
+  /** Aborted when the lease is lost. The owner and the fence hold without it; it only ends useless work early. */
+  readonly signal: AbortSignal
+}
+
+/** The lease or the fence passed to another holder in the middle of the work. Nothing of ours was written since. */
+export class HoldLostError extends Error {
+  override readonly name = 'HoldLostError'
+  constructor(itemId: number) {
+    super(`another holder has taken over item ${itemId}`)
+  }
+}
+
+/** Renewed while the work goes on; a holder that died stops sales of its item no longer than this. */
+const leaseMs = 5_000
+
+/**
+ * Runs work that one Lua step cannot do while nothing is sold from the item: takes the lease in Redis, then the fence in
+ * Postgres, which outlives a lost lease. Rejects with LockTimeoutError after `waitMs`; resolves to null for an unknown item.
+ */
+export async function holdItem<T>(
+  { locks, database }: Stores,
+  itemId: number,
+  waitMs: number,
+  work: (held: HeldItem) => Promise<T>,
+): Promise<T | null> {
+  return locks.using(itemLockName(itemId), { leaseMs, waitMs, fair: true }, async ({ owner, signal }) => {
+    const fence = await takeFence(database, itemId)
+    return fence === null ? null : work({ itemId, owner, fence, signal })
+  })
+}

@@ -1,0 +1,36 @@
+import { readItem } from '@flash-sale/database/items'
+import { raiseTotal } from '@flash-sale/database/restock-item'
+import { setLedgerTotal } from '@flash-sale/stock/change-ledger'
+import { holdItem, HoldLostError, type Stores } from './hold-item.ts'
+
+export type RestockOutcome =
+  /** `pending`: Postgres has it, the ledger does not yet; the sweep finishes it. Until then it only undersells. */
+  | { readonly kind: 'RESTOCKED'; readonly total: number; readonly pending: boolean }
+  | { readonly kind: 'KEY_CONFLICT' | 'ITEM_NOT_FOUND' }
+
+/** Adds units to an item, once for each key: Postgres first, so that the ledger never offers what Postgres would refuse. */
+export async function restockItem(
+  stores: Stores,
+  itemId: number,
+  restock: { readonly key: string; readonly units: number },
+  waitMs: number,
+): Promise<RestockOutcome> {
+  const outcome = await holdItem(stores, itemId, waitMs, async ({ owner, fence }): Promise<RestockOutcome> => {
+    const raised = await raiseTotal(stores.database, itemId, fence, restock.key, restock.units)
+    if (raised.kind === 'FENCED') throw new HoldLostError(itemId)
+    if (raised.kind === 'KEY_CONFLICT') return { kind: 'KEY_CONFLICT' }
+    return { kind: 'RESTOCKED', total: raised.total, pending: !(await alignTotal(stores, itemId, owner)) }
+  })
+  return outcome ?? { kind: 'ITEM_NOT_FOUND' }
+}
+
+/** Brings a ledger's total to what Postgres says: the second half of a restock that was cut in two. */
+export async function finishRestock(stores: Stores, itemId: number, waitMs: number): Promise<boolean> {
+  return (await holdItem(stores, itemId, waitMs, ({ owner }) => alignTotal(stores, itemId, owner))) ?? false
+}
+
+async function alignTotal({ redis, database }: Stores, itemId: number, owner: string): Promise<boolean> {
+  const item = await readItem(database, itemId)
+  if (!item) return false
+  return (await setLedgerTotal(redis, { itemId, owner, epoch: item.epoch }, item.total)) === 'CHANGED'
+}
