@@ -20,8 +20,9 @@ test('it resolves when the app says that it is ready, having passed on its setti
   onTestFinished(() => void vi.unstubAllEnvs())
   const entry = await entryOf(`
     console.log(JSON.stringify([process.env.PORT, process.env.REDIS_URL ?? null]))
-    process.send!({ ready: true, url: 'http://127.0.0.1:1' })
-    process.on('SIGTERM', () => { console.log('stopping'); process.exit(0) })`)
+    const working = setInterval(() => undefined, 1_000)
+    process.on('SIGTERM', () => { console.log('stopping'); clearInterval(working) })
+    process.send!({ ready: true, url: 'http://127.0.0.1:1' })`)
   const lines: string[] = []
   const app = await startApp({ name: 'api', entry, env: { PORT: '0' }, onLine: (line) => lines.push(line) })
   expect(app.url).toBe('http://127.0.0.1:1')
