@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { createClient } from './client.ts'
@@ -19,7 +18,8 @@ async function serve(listener: (...args: Parameters<RequestListener>) => unknown
     return new Promise((resolve) => server.close(resolve))
   })
   await once(server, 'listening')
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`
 }
 
 interface Seen {

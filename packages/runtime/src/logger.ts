@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { isatty } from 'node:tty'
 import { pino, type DestinationStream, type Level, type Logger as PinoLogger } from 'pino'
 import { hideSecrets } from './hide-secrets.ts'
 
@@ -11,6 +12,8 @@ export interface LoggerOptions {
   /** Where the lines go; stdout unless given. */
   readonly destination?: DestinationStream
 }
+
+const stdoutFd = 1
 
 const secretFields = ['authorization', 'token', 'password', 'secret', 'JWT_SECRET', 'OPS_KEY', 'jwtSecret', 'opsKey']
 
@@ -28,13 +31,13 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
     },
     hooks: { streamWrite: hideSecrets },
   }
-  const stream = destination ?? prettyStream()
-  return stream ? pino(options, stream) : pino(options)
+  // Synchronous: else the last lines before an exit come in another order, or not at all.
+  return pino(options, destination ?? prettyStream() ?? pino.destination({ dest: stdoutFd, sync: true }))
 }
 
-/** In this process and synchronous, so that the last lines before an exit are not lost. */
 function prettyStream(): DestinationStream | undefined {
-  if (process.env['NODE_ENV'] === 'production' || !process.stdout.isTTY) return undefined
+  // Asking process.stdout would make a pipe non-blocking, and then a slow reader makes synchronous writing fail.
+  if (process.env['NODE_ENV'] === 'production' || !isatty(stdoutFd)) return undefined
   try {
     const pretty: (options: object) => DestinationStream = createRequire(import.meta.url)('pino-pretty')
     return pretty({ colorize: true, sync: true, ignore: 'pid,hostname' })

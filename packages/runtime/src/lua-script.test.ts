@@ -1,0 +1,54 @@
+import { startTestRedis } from '@flash-sale/testing/test-redis'
+import type { Redis } from 'ioredis'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runLuaScript, type LuaScript } from './lua-script.ts'
+import { closeRedis, connectRedis } from './redis.ts'
+
+let server: Awaited<ReturnType<typeof startTestRedis>>
+let redis: Redis
+
+beforeEach(async () => {
+  server = await startTestRedis()
+  redis = connectRedis({ url: server.url, role: 'scripts', logger: { info: () => {}, warn: () => {} } })
+})
+
+afterEach(async () => {
+  await closeRedis(redis)
+  await server.stop()
+})
+
+const append: LuaScript = { name: 'append', keyCount: 1, lua: `return redis.call('APPEND', KEYS[1], ARGV[1])` }
+
+test('a script runs with its keys and arguments, and its reply comes back', async () => {
+  expect(await runLuaScript(redis, append, ['text'], ['abc'])).toBe(3)
+  expect(await runLuaScript(redis, append, ['text'], [45])).toBe(5)
+  expect(await redis.get('text')).toBe('abc45')
+})
+
+test('its text is sent once, and then only its name', async () => {
+  for (let times = 0; times < 5; times += 1) await runLuaScript(redis, append, ['text'], ['a'])
+  const calls = await redis.info('commandstats')
+  expect(/cmdstat_eval:calls=(\d+)/.exec(calls)?.[1]).toBe('1')
+  expect(/cmdstat_evalsha:calls=(\d+)/.exec(calls)?.[1]).toBe('4')
+})
+
+test('a Redis that forgot the script is sent it again', async () => {
+  await runLuaScript(redis, append, ['text'], ['a'])
+  await redis.script('FLUSH')
+  expect(await runLuaScript(redis, append, ['text'], ['b'])).toBe(2)
+})
+
+test('two scripts and two connections do not get in each other’s way', async () => {
+  const length: LuaScript = { name: 'length', keyCount: 1, lua: `return redis.call('STRLEN', KEYS[1])` }
+  const other = connectRedis({ url: server.url, role: 'scripts', logger: { info: () => {}, warn: () => {} } })
+  await runLuaScript(redis, append, ['text'], ['ab'])
+  await runLuaScript(other, append, ['text'], ['c'])
+  expect(await runLuaScript(redis, length, ['text'], [])).toBe(3)
+  expect(await runLuaScript(other, length, ['text'], [])).toBe(3)
+  await closeRedis(other)
+})
+
+test('an error of the script is the rejection', async () => {
+  const failing: LuaScript = { name: 'failing', keyCount: 0, lua: `return redis.error_reply('NO because')` }
+  await expect(runLuaScript(redis, failing, [], [])).rejects.toThrow('NO because')
+})
