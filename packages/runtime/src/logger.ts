@@ -13,6 +13,7 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream
 }
 
+const require = createRequire(import.meta.url)
 const stdoutFd = 1
 
 const secretFields = ['authorization', 'token', 'password', 'secret', 'JWT_SECRET', 'OPS_KEY', 'jwtSecret', 'opsKey']
@@ -39,7 +40,7 @@ function prettyStream(): DestinationStream | undefined {
   // Asking process.stdout would make a pipe non-blocking, and then a slow reader makes synchronous writing fail.
   if (process.env['NODE_ENV'] === 'production' || !isatty(stdoutFd)) return undefined
   try {
-    const pretty: (options: object) => DestinationStream = createRequire(import.meta.url)('pino-pretty')
+    const pretty: (options: object) => DestinationStream = require('pino-pretty')
     return pretty({ colorize: true, sync: true, ignore: 'pid,hostname' })
   } catch {
     // A development dependency: a production install does not have it.

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { startupFailureText } from './run-main.ts'
 import { StartupError } from './startup-error.ts'
@@ -33,4 +35,21 @@ test('any other error is one line, and shows its place only where it was asked f
   expect(startupFailureText(error)).toBe('Could not start: a bug with details (LOG_LEVEL=debug shows where)')
   expect(startupFailureText(error, 'debug')).toContain('run-main.test.ts')
   expect(startupFailureText('thrown text')).toContain('thrown text')
+})
+
+test('a process that cannot start says so on stderr without a stack or a password, and ends with 1', () => {
+  const code = `
+    const { runMain } = await import(${JSON.stringify(new URL('run-main.ts', import.meta.url).href)})
+    setInterval(() => {}, 1000)
+    await runMain(async () => { throw new Error('no answer from redis://:hush@127.0.0.1') })`
+  const ended = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', code], {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    env: { ...process.env, LOG_LEVEL: 'info' },
+    encoding: 'utf8',
+  })
+  expect(ended).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: 'Could not start: no answer from redis://:***@127.0.0.1 (LOG_LEVEL=debug shows where)\n',
+  })
 })
