@@ -41,7 +41,9 @@ export function createDrainLanes(run: (itemId: number) => Promise<void>): DrainL
     },
     async settled() {
       while (lanes.size > 0) {
-        await Promise.allSettled([...lanes.values()].flatMap(({ running, next }) => [running, next]))
+        await Promise.allSettled(
+          [...lanes.values()].flatMap(({ running, next }) => (next ? [running, next] : [running])),
+        )
       }
     },
   }

@@ -39,10 +39,11 @@ export function startPersister({ redis, queueRedis, database }: WorkerConnection
     ({ itemId }) => lanes.drain(itemId),
     (error) => logger.warn({ err: error }, 'the queue reported an error; the sweep covers for it'),
   )
+  const drain = (itemId: number) => lanes.drain(itemId)
   const sweeping = sweepUntilStopped()
 
   async function sweepUntilStopped(): Promise<void> {
-    const context = { stores: { redis, database, locks }, logger, signal, drain: lanes.drain, outboxAgeMaxMs }
+    const context = { stores: { redis, database, locks }, logger, signal, drain, outboxAgeMaxMs }
     while (!signal.aborted) {
       await sweepOnce(context).catch((error: unknown) =>
         logger.warn({ err: error }, 'the sweep failed; it tries again'),

@@ -81,6 +81,7 @@ function parseOutcome(outcome: string): Persisted {
   return outcome as Persisted
 }
 
+/** Keeps the order as it came for an operator, and tells its buyer, as far as Postgres can store that, by a rejected row. */
 async function quarantine(
   database: Database,
   itemId: number,
@@ -90,11 +91,23 @@ async function quarantine(
 ): Promise<'quarantined'> {
   // JSON escapes what text cannot hold, but jsonb refuses an escaped NUL: keep the payload as base64 of its JSON.
   const payload = JSON.stringify(Buffer.from(JSON.stringify(order)).toString('base64'))
-  const message = (error instanceof Error ? error.message : String(error)).replaceAll('\0', '').slice(0, 500)
-  const orderId = order.orderId.replaceAll('\0', '').slice(0, 64)
+  const message = storable(error instanceof Error ? error.message : String(error), 500)
   await database.$executeRaw`
     INSERT INTO quarantine (item_id, order_id, payload, sql_state, message)
-    VALUES (${itemId}, ${orderId}, ${payload}::jsonb, ${sqlState}, ${message})
+    VALUES (${itemId}, ${storable(order.orderId, 64)}, ${payload}::jsonb, ${sqlState}, ${message})
     ON CONFLICT (item_id, order_id) DO NOTHING`
+  try {
+    await database.$executeRaw`
+      INSERT INTO orders (id, item_id, buyer, quantity, status, reason, accepted_at)
+      VALUES (${order.orderId}::uuid, ${itemId}, ${storable(order.buyer, 128)}, ${order.quantity}::int, 'rejected',
+        'QUARANTINED', to_timestamp(${order.acceptedAtMs}::float8 / 1000))
+      ON CONFLICT (id) DO NOTHING`
+  } catch (rowError) {
+    if (!isDataRefused(sqlStateOf(rowError))) throw rowError
+  }
   return 'quarantined'
+}
+
+function storable(text: string, lengthMax: number): string {
+  return Array.from(text.replaceAll('\0', '').toWellFormed()).slice(0, lengthMax).join('')
 }

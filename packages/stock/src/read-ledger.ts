@@ -44,7 +44,7 @@ export async function readLedger(redis: Redis, itemId: number): Promise<LedgerVi
     purchaseLimit: Number(reply[10]),
     opensAtMs: Number(reply[11]),
     closesAtMs: Number(reply[12]),
-    oldestEntryId: reply[13] == null ? undefined : String(reply[13]),
+    oldestEntryId: typeof reply[13] === 'string' ? reply[13] : undefined,
   }
 }
 

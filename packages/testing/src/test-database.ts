@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import { inject } from 'vitest'
+// For the types of what it provides.
+import type {} from './global-setup.ts'
 
 export interface TestDatabase {
   readonly url: string

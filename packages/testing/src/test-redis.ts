@@ -3,6 +3,8 @@ import path from 'node:path'
 import { recordPid } from '@flash-sale/local-services/run-folder'
 import { startRedis, type LocalRedis, type StartRedisOptions } from '@flash-sale/local-services/start-redis'
 import { inject } from 'vitest'
+// For the types of what it provides.
+import type {} from './global-setup.ts'
 
 export type TestRedisOptions = Pick<StartRedisOptions, 'appendFsync' | 'extraArgs' | 'port' | 'dataDir'>
 

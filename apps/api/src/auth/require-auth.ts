@@ -24,22 +24,26 @@ export function createAuthHooks({ verifyBuyer, verifyOps }: Auth): { buyer: Hook
   return {
     buyer(request, reply, done) {
       const buyer = verifyBuyer(request.headers.authorization)
-      if (buyer === undefined) return void sendProblem(reply, 'UNAUTHORIZED')
+      if (buyer === undefined) {
+        sendProblem(reply, 'UNAUTHORIZED')
+        return
+      }
       request.buyer = buyer
       done()
     },
     ops(request, reply, done) {
-      if (verifyOps(request.headers.authorization)) {
-        request.ops = true
-        return done()
-      }
+      request.ops = verifyOps(request.headers.authorization)
+      if (request.ops) return done()
       const isSomebody = verifyBuyer(request.headers.authorization) !== undefined
-      return void sendProblem(reply, isSomebody ? 'FORBIDDEN' : 'UNAUTHORIZED')
+      sendProblem(reply, isSomebody ? 'FORBIDDEN' : 'UNAUTHORIZED')
     },
     buyerOrOps(request, reply, done) {
       const buyer = verifyBuyer(request.headers.authorization)
       request.ops = buyer === undefined && verifyOps(request.headers.authorization)
-      if (buyer === undefined && !request.ops) return void sendProblem(reply, 'UNAUTHORIZED')
+      if (buyer === undefined && !request.ops) {
+        sendProblem(reply, 'UNAUTHORIZED')
+        return
+      }
       request.buyer = buyer ?? ''
       done()
     },

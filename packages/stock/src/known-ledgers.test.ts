@@ -1,0 +1,52 @@
+import { expect, test, vi } from 'vitest'
+import { createKnownLedgers } from './known-ledgers.ts'
+
+test('a flood of look-ups costs one query at a time', async () => {
+  const answers: (() => void)[] = []
+  const readEpochs = vi.fn(async (itemIds: readonly number[]) => {
+    await new Promise<void>((resolve) => answers.push(resolve))
+    return new Map(itemIds.filter((id) => id < 10).map((id) => [id, 1]))
+  })
+  const ledgers = createKnownLedgers(readEpochs)
+  const first = ledgers.find(1)
+  await vi.waitFor(() => expect(answers).toHaveLength(1))
+  const flood = Array.from({ length: 1_000 }, (_, i) => ledgers.find(i + 2))
+  answers[0]!()
+  await vi.waitFor(() => expect(answers).toHaveLength(2))
+  answers[1]!()
+  expect(await first).toEqual({ itemId: 1, epoch: 1, sequence: 0 })
+  const found = await Promise.all(flood)
+  expect(found.filter(Boolean)).toHaveLength(8)
+  expect(readEpochs).toHaveBeenCalledTimes(2)
+})
+
+test('an item that does not exist yet is found the moment it does', async () => {
+  const epochs = new Map<number, number>()
+  const ledgers = createKnownLedgers(async () => epochs)
+  expect(await ledgers.find(1)).toBeUndefined()
+  epochs.set(1, 1)
+  expect(await ledgers.find(1)).toMatchObject({ epoch: 1 })
+})
+
+test('what was seen of an older epoch says nothing of the new one', async () => {
+  let epoch = 1
+  const ledgers = createKnownLedgers(async () => new Map([[1, epoch]]))
+  const known = await ledgers.find(1)
+  known!.sequence = 99
+  await ledgers.refresh(1)
+  expect(ledgers.get(1)).toMatchObject({ epoch: 1, sequence: 99 })
+  epoch = 2
+  await ledgers.refresh(1)
+  expect(ledgers.get(1)).toMatchObject({ epoch: 2, sequence: 0 })
+})
+
+test('a failed query fails those who asked, and nobody after them', async () => {
+  let fails = true
+  const ledgers = createKnownLedgers(async () => {
+    if (fails) throw new Error('Postgres is away')
+    return new Map([[1, 1]])
+  })
+  await expect(ledgers.find(1)).rejects.toThrow('Postgres is away')
+  fails = false
+  expect(await ledgers.find(1)).toMatchObject({ epoch: 1 })
+})

@@ -1,0 +1,213 @@
+import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { acknowledge } from './acknowledge.ts'
+import { setLedgerState, setLedgerTotal, suspendLedger } from './change-ledger.ts'
+import { ledgerKeys } from './ledger-keys.ts'
+import { asHolder, makeLedger } from './ledger.fixture.ts'
+import { readOutbox } from './outbox.ts'
+import { findOrder, readLedger } from './read-ledger.ts'
+import { release } from './release.ts'
+import { reserve, type OrderToReserve } from './reserve.ts'
+
+let redis: Redis
+let close: () => Promise<void>
+let itemId = 0
+
+beforeAll(async () => ({ redis, close } = await connectTestRedis()))
+afterAll(() => close())
+
+const claim = { owner: '', epoch: 1, sequence: 0 }
+let lastOrder = 0
+
+function anOrder(buyer = `buyer-${(lastOrder += 1)}`): OrderToReserve {
+  return { orderId: `order-${(lastOrder += 1)}`, buyer, quantity: 1 }
+}
+
+async function aLedger(overrides: Parameters<typeof makeLedger>[2] = {}): Promise<number> {
+  itemId += 1
+  await makeLedger(redis, itemId, overrides)
+  return itemId
+}
+
+async function everything(item: number): Promise<unknown> {
+  const { ledger, buyers, orders, outbox } = ledgerKeys(item)
+  return Promise.all([
+    redis.hgetall(ledger),
+    redis.hgetall(buyers),
+    redis.hgetall(orders),
+    redis.xrange(outbox, '-', '+'),
+  ])
+}
+
+describe('a ledger that may not be believed sells nothing and says so', () => {
+  test.each([
+    ['is missing', async (item: number) => void (await redis.del(ledgerKeys(item).ledger))],
+    [
+      'was loaded into another Redis',
+      async (item: number) => void (await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))),
+    ],
+    ['is of another format', async (item: number) => void (await redis.hset(ledgerKeys(item).ledger, 'format', '0'))],
+    ['is being rebuilt', async (item: number) => void (await suspendLedger(redis, item, 1))],
+  ])('because it %s', async (_why, spoil) => {
+    const item = await aLedger()
+    await spoil(item)
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await release(redis, item, claim, ['some-order'])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await findOrder(redis, item, 1, 'some-order')).toEqual({ kind: 'NOT_LOADED' })
+    expect(await readLedger(redis, item)).toBe('NOT_LOADED')
+    await asHolder(redis, item, async (owner) => {
+      expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused')).toBe('NOT_LOADED')
+      expect(await setLedgerTotal(redis, { itemId: item, owner, epoch: 1 }, 500)).toBe('NOT_LOADED')
+    })
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('because it was rewound: an old copy of its keys came back into the same Redis', async () => {
+    const item = await aLedger()
+    const { ledger } = ledgerKeys(item)
+    const old = await redis.dumpBuffer(ledger)
+    const sold = await reserve(redis, item, claim, [anOrder()])
+    expect(sold).toMatchObject({ kind: 'JUDGED', entry: { sequence: 1 } })
+    await redis.restore(ledger, 0, old, 'REPLACE')
+
+    expect(await reserve(redis, item, { ...claim, sequence: 1 }, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
+    // Found out once, it is known to everybody, also to a process that has seen nothing yet.
+    expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
+  })
+
+  test('because it is of another epoch than the caller knows', async () => {
+    const item = await aLedger({ epoch: 7 })
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await release(redis, item, claim, ['some-order'])).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await findOrder(redis, item, 1, 'some-order')).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await everything(item)).toEqual(before)
+  })
+})
+
+describe('while an item is held exclusively', () => {
+  test('nobody else sells or returns anything, and is told how long the lease lasts yet', async () => {
+    const item = await aLedger()
+    await asHolder(redis, item, async () => {
+      const before = await everything(item)
+      const refused = await reserve(redis, item, claim, [anOrder()])
+      expect(refused).toMatchObject({ kind: 'BUSY' })
+      expect(refused).toHaveProperty('retryAfterMs', expect.closeTo(10_000, -3))
+      expect(await release(redis, item, claim, ['some-order'])).toMatchObject({ kind: 'BUSY' })
+      expect(await everything(item)).toEqual(before)
+    })
+  })
+
+  test('its holder sells as its owner', async () => {
+    const item = await aLedger()
+    await asHolder(redis, item, async (owner) => {
+      expect(await reserve(redis, item, { ...claim, owner }, [anOrder()])).toMatchObject({ verdicts: ['RESERVED'] })
+    })
+  })
+
+  test('a former holder changes nothing', async () => {
+    const item = await aLedger()
+    await asHolder(redis, item, async () => {
+      const former = { itemId: item, owner: 'a former holder', epoch: 1 }
+      expect(await setLedgerState(redis, former, 'closed')).toBe('LEASE_LOST')
+      expect(await setLedgerTotal(redis, former, 1)).toBe('LEASE_LOST')
+    })
+    expect(await readLedger(redis, item)).toMatchObject({ state: 'live', total: 100 })
+  })
+})
+
+describe("the window is judged by Redis' clock, order by order", () => {
+  test('before it opens, nothing is sold', async () => {
+    const item = await aLedger({ opensAtMs: Date.now() + 60_000 })
+    expect(await reserve(redis, item, claim, [anOrder()])).toMatchObject({ verdicts: ['NOT_OPEN'] })
+  })
+
+  test('after it closed, nothing is sold, but a replay gets its first answer', async () => {
+    const item = await aLedger()
+    const order = anOrder()
+    await reserve(redis, item, claim, [order])
+    await redis.hset(ledgerKeys(item).ledger, 'closesAt', Date.now() - 1)
+    expect(await reserve(redis, item, claim, [order, anOrder()])).toMatchObject({ verdicts: ['REPLAYED', 'CLOSED'] })
+  })
+})
+
+describe('one batch', () => {
+  test('counts what it takes itself: two orders of one buyer share the limit, one id is one order', async () => {
+    const item = await aLedger({ total: 3 })
+    const [first, second] = [anOrder('ann'), anOrder('ann')]
+    const outcome = await reserve(redis, item, claim, [first, first, second, anOrder('ann'), anOrder(), anOrder()])
+    expect(outcome).toMatchObject({
+      verdicts: ['RESERVED', 'REPLAYED', 'RESERVED', 'LIMIT_REACHED', 'RESERVED', 'SOLD_OUT'],
+    })
+    const [entry] = await readOutbox(redis, item, 10)
+    expect(entry?.orders.map(({ orderId }) => orderId)).toEqual([first.orderId, second.orderId, expect.any(String)])
+  })
+
+  test('that is refused altogether writes nothing at all', async () => {
+    const item = await aLedger({ total: 0, available: 0 })
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [anOrder(), anOrder()])).toEqual({
+      kind: 'JUDGED',
+      verdicts: ['SOLD_OUT', 'SOLD_OUT'],
+    })
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('with a quantity that is none is an error and writes nothing, whatever stands before it', async () => {
+    const item = await aLedger()
+    const before = await everything(item)
+    for (const quantity of [0, -1, 1.5, Number.NaN]) {
+      await expect(reserve(redis, item, claim, [anOrder(), { ...anOrder(), quantity }])).rejects.toThrow('bad quantity')
+    }
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('of the largest size fits', async () => {
+    const item = await aLedger({ total: 2_000 })
+    const outcome = await reserve(
+      redis,
+      item,
+      claim,
+      Array.from({ length: 1024 }, () => anOrder()),
+    )
+    expect(outcome.kind === 'JUDGED' && outcome.verdicts.every((verdict) => verdict === 'RESERVED')).toBe(true)
+    await expect(
+      reserve(
+        redis,
+        item,
+        claim,
+        Array.from({ length: 1025 }, () => anOrder()),
+      ),
+    ).rejects.toThrow('bad batch')
+  })
+})
+
+describe('an outbox entry', () => {
+  test('is deleted by the ledger that wrote it, once', async () => {
+    const item = await aLedger()
+    await reserve(redis, item, claim, [anOrder()])
+    const [entry] = await readOutbox(redis, item, 10)
+    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe(1)
+    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe(0)
+  })
+
+  test('of another epoch, or in another Redis, stays', async () => {
+    const item = await aLedger()
+    await reserve(redis, item, claim, [anOrder()])
+    const [entry] = await readOutbox(redis, item, 10)
+    expect(await acknowledge(redis, item, 2, [entry!.id])).toBe('ANOTHER_LEDGER')
+    await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))
+    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe('ANOTHER_LEDGER')
+    expect(await readOutbox(redis, item, 10)).toHaveLength(1)
+  })
+})
+
+test('the hashes of a small ledger are real hash tables from the start, in a Redis with default settings too', async () => {
+  await redis.config('SET', 'hash-max-listpack-entries', '512')
+  const item = await aLedger()
+  const { buyers, orders } = ledgerKeys(item)
+  expect(await redis.object('ENCODING', buyers)).toBe('hashtable')
+  expect(await redis.object('ENCODING', orders)).toBe('hashtable')
+})

@@ -1,0 +1,78 @@
+import type { StoredState } from './change-ledger.ts'
+import type { Released } from './release.ts'
+import type { OrderToReserve, Verdict } from './reserve.ts'
+
+interface ModelOrder {
+  readonly buyer: string
+  readonly quantity: number
+  standing: 'held' | 'returned' | 'refused'
+}
+
+/** The ledger as plainly as it can be said, for the scripts to be compared with: no keys, no packing, one order at a time. */
+export class LedgerModel {
+  readonly orders = new Map<string, ModelOrder>()
+  /** What a worker would find: accepted orders, and refusals of adopted ones. */
+  readonly announced: { orderId: string; refused: boolean }[] = []
+  state: StoredState = 'live'
+
+  constructor(
+    public total: number,
+    readonly purchaseLimit: number,
+  ) {}
+
+  get available(): number {
+    return this.total - this.unitsOf(() => true)
+  }
+
+  heldBy(buyer: string): number {
+    return this.unitsOf((order) => order.buyer === buyer)
+  }
+
+  reserve(order: OrderToReserve): Verdict {
+    const before = this.orders.get(order.orderId)
+    if (before) return before.quantity === order.quantity ? 'REPLAYED' : 'KEY_CONFLICT'
+    if (this.state === 'closed') return 'CLOSED'
+    if (this.state === 'paused') return 'PAUSED'
+    const verdict = this.judge(order)
+    if (verdict === 'RESERVED') this.remember(order, 'held')
+    return verdict
+  }
+
+  adopt(order: OrderToReserve): Verdict {
+    const before = this.orders.get(order.orderId)
+    if (before) return before.quantity === order.quantity ? 'REPLAYED' : 'KEY_CONFLICT'
+    const verdict = this.judge(order)
+    this.remember(order, verdict === 'RESERVED' ? 'held' : 'refused')
+    return verdict
+  }
+
+  release(orderId: string): Released {
+    const order = this.orders.get(orderId)
+    if (!order) return 'UNKNOWN'
+    if (order.standing !== 'held') return 'GIVEN_BACK_BEFORE'
+    order.standing = 'returned'
+    return 'GIVEN_BACK'
+  }
+
+  setTotal(total: number): 'CHANGED' | 'BELOW_TAKEN' {
+    if (total < this.total - this.available) return 'BELOW_TAKEN'
+    this.total = total
+    return 'CHANGED'
+  }
+
+  private judge({ buyer, quantity }: OrderToReserve): Verdict {
+    if (this.heldBy(buyer) + quantity > this.purchaseLimit) return 'LIMIT_REACHED'
+    return quantity > this.available ? 'SOLD_OUT' : 'RESERVED'
+  }
+
+  private remember({ orderId, buyer, quantity }: OrderToReserve, standing: 'held' | 'refused'): void {
+    this.orders.set(orderId, { buyer, quantity, standing })
+    this.announced.push({ orderId, refused: standing === 'refused' })
+  }
+
+  private unitsOf(wanted: (order: ModelOrder) => boolean): number {
+    let units = 0
+    for (const order of this.orders.values()) if (order.standing === 'held' && wanted(order)) units += order.quantity
+    return units
+  }
+}

@@ -1,0 +1,146 @@
+import { expect, test, vi } from 'vitest'
+import { createReservationBatcher, type BatcherOptions } from './reservation-batcher.ts'
+import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
+import type { OrderToReserve } from './reserve.ts'
+
+let lastOrder = 0
+
+function anOrder(): OrderToReserve {
+  lastOrder += 1
+  return { orderId: `order-${lastOrder}`, buyer: 'ann', quantity: 1 }
+}
+
+function allReserved(orders: readonly OrderToReserve[]): BatchOutcome {
+  return { kind: 'JUDGED', epoch: 1, verdicts: orders.map(() => 'RESERVED'), entry: { id: '1-1', sequence: 1 } }
+}
+
+/** A sending side whose replies the test gives by hand. */
+function byHand() {
+  const sent: {
+    orders: readonly OrderToReserve[]
+    reply: (outcome: BatchOutcome) => void
+    fail: (why: Error) => void
+  }[] = []
+  const send: SendBatch = (_itemId, orders) => new Promise((reply, fail) => sent.push({ orders, reply, fail }))
+  return { sent, send }
+}
+
+function aBatcher(send: SendBatch, overrides: Partial<BatcherOptions> = {}) {
+  const onAccepted = vi.fn()
+  const onError = vi.fn()
+  const options = { batchSizeMax: 256, pendingCountMax: 1_000, deadlineMs: 5_000 }
+  const batcher = createReservationBatcher({ send, onAccepted, onError, ...options, ...overrides })
+  return { batcher, onAccepted, onError }
+}
+
+test('one batch is in flight for an item; the next gathers meanwhile, in order, up to its size', async () => {
+  const { sent, send } = byHand()
+  const { batcher } = aBatcher(send, { batchSizeMax: 3 })
+  const orders = Array.from({ length: 6 }, anOrder)
+  const answers = orders.map((order) => batcher.reserve(1, order))
+  expect(sent.map((batch) => batch.orders)).toEqual([[orders[0]]])
+  sent[0]!.reply(allReserved(sent[0]!.orders))
+  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  expect(sent[1]!.orders).toEqual(orders.slice(1, 4))
+  sent[1]!.reply({ kind: 'JUDGED', epoch: 1, verdicts: ['SOLD_OUT', 'REPLAYED', 'KEY_CONFLICT'] })
+  await vi.waitFor(() => expect(sent).toHaveLength(3))
+  sent[2]!.reply(allReserved(sent[2]!.orders))
+  const kinds = (await Promise.all(answers)).map(({ kind }) => kind)
+  expect(kinds).toEqual(['RESERVED', 'SOLD_OUT', 'REPLAYED', 'KEY_CONFLICT', 'RESERVED', 'RESERVED'])
+})
+
+test('items do not wait for one another', () => {
+  const { sent, send } = byHand()
+  const { batcher } = aBatcher(send)
+  void batcher.reserve(1, anOrder())
+  void batcher.reserve(2, anOrder())
+  expect(sent).toHaveLength(2)
+})
+
+test('the doorbell is told of a batch that was accepted, and of no other', async () => {
+  const { sent, send } = byHand()
+  const { batcher, onAccepted } = aBatcher(send)
+  const refused = batcher.reserve(1, anOrder())
+  sent[0]!.reply({ kind: 'JUDGED', epoch: 1, verdicts: ['SOLD_OUT'] })
+  await refused
+  expect(onAccepted).not.toHaveBeenCalled()
+  const accepted = batcher.reserve(1, anOrder())
+  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  sent[1]!.reply(allReserved(sent[1]!.orders))
+  await accepted
+  expect(onAccepted).toHaveBeenCalledExactlyOnceWith({ itemId: 1, epoch: 1, entryId: '1-1', orderCount: 1 })
+})
+
+test('over its bound it sheds at once, and takes orders again when there is room', async () => {
+  const { sent, send } = byHand()
+  const { batcher } = aBatcher(send, { pendingCountMax: 2 })
+  const first = batcher.reserve(1, anOrder())
+  const second = batcher.reserve(1, anOrder())
+  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OVERLOADED' })
+  expect(batcher.pendingCount).toBe(2)
+  sent[0]!.reply(allReserved(sent[0]!.orders))
+  await first
+  const third = batcher.reserve(1, anOrder())
+  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  sent[1]!.reply(allReserved(sent[1]!.orders))
+  expect((await Promise.all([second, third])).map(({ kind }) => kind)).toEqual(['RESERVED', 'RESERVED'])
+  expect(batcher.pendingCount).toBe(0)
+})
+
+test('an order whose reply does not come in time is unknown; one that was never sent is definitely refused', async () => {
+  const { send } = byHand()
+  const { batcher } = aBatcher(send, { deadlineMs: 60 })
+  const sentOrder = batcher.reserve(1, anOrder())
+  const waitingOrder = batcher.reserve(1, anOrder())
+  expect(await sentOrder).toEqual({ kind: 'OUTCOME_UNKNOWN' })
+  expect(await waitingOrder).toEqual({ kind: 'OVERLOADED' })
+})
+
+test('a batch that was refused as busy is sent again until the ledger judges it', async () => {
+  let calls = 0
+  const send: SendBatch = async (_itemId, orders) => {
+    calls += 1
+    return calls < 4 ? { kind: 'BUSY', retryAfterMs: 5 } : allReserved(orders)
+  }
+  const { batcher } = aBatcher(send)
+  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'RESERVED' })
+  expect(calls).toBe(4)
+})
+
+test('busy until the deadline is a definite refusal', async () => {
+  const { batcher } = aBatcher(async () => ({ kind: 'BUSY', retryAfterMs: 5 }), { deadlineMs: 60 })
+  expect(await batcher.reserve(1, anOrder())).toMatchObject({ kind: 'BUSY' })
+})
+
+test('after a sending without a reply, busy or not loaded is no longer definite', async () => {
+  let calls = 0
+  const replies: (() => Promise<BatchOutcome>)[] = [
+    async () => Promise.reject(new Error('connection lost')),
+    async () => ({ kind: 'NOT_LOADED' }),
+  ]
+  const { batcher, onError } = aBatcher(() => replies[calls++]!())
+  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OUTCOME_UNKNOWN' })
+  expect(onError).toHaveBeenCalledOnce()
+})
+
+test('after a lost reply the same orders are sent again and get their answers', async () => {
+  let calls = 0
+  const send: SendBatch = async (_itemId, orders) => {
+    calls += 1
+    if (calls === 1) throw new Error('connection lost')
+    return { kind: 'JUDGED', epoch: 1, verdicts: orders.map(() => 'REPLAYED') }
+  }
+  const { batcher } = aBatcher(send)
+  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'REPLAYED' })
+})
+
+test('closing waits for the orders it has and sheds those that come', async () => {
+  const { sent, send } = byHand()
+  const { batcher } = aBatcher(send)
+  const held = batcher.reserve(1, anOrder())
+  const closed = batcher.close()
+  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OVERLOADED' })
+  sent[0]!.reply(allReserved(sent[0]!.orders))
+  await closed
+  expect(await held).toEqual({ kind: 'RESERVED' })
+})
