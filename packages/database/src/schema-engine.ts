@@ -47,6 +47,13 @@ declare const WebAssembly: {
 let loading: Promise<void> | undefined
 
 async function loadEngine(): Promise<void> {
+  // The engine reports a panic here, and without it ends the process with words that say nothing.
+  const registry = {
+    set_message(message: string) {
+      throw new Error(`Prisma's migration engine failed: ${message}`)
+    },
+  }
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: registry })
   const folder = path.dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
   const wasm = await WebAssembly.compile(await readFile(path.join(folder, 'schema_engine_bg.wasm')))
   const imports = { './schema_engine_bg.js': { ...engineModule } }

@@ -44,7 +44,7 @@ test('an app that is never ready is ended', async () => {
   const onLine = (line: string) => void pids.push(Number(line))
   const start = startApp({
     name: 'worker',
-    entry: entry.replace('apps/api', 'apps/worker'),
+    entry,
     env: {},
     onLine,
     readyWithinMs: 2_000,
