@@ -1,0 +1,27 @@
+import { Client } from 'pg'
+
+export interface TestItem {
+  readonly total: number
+  readonly purchaseLimit: number
+}
+
+const hourMs = 3_600_000
+
+/** Stores a sale of one item, open now, in Postgres only: its ledger is missing, as after a loss of Redis. Returns the item's id. */
+export async function createTestItem(databaseUrl: string, { total, purchaseLimit }: TestItem): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ id: number }>(
+      `WITH sale AS (
+         INSERT INTO sales (name, opens_at, closes_at) VALUES ('Test sale', $1, $2) RETURNING id
+       )
+       INSERT INTO sale_items (sale_id, sku, name, price_cents, total, purchase_limit)
+       SELECT id, 'SKU-' || id, 'Test item', 100, $3, $4 FROM sale RETURNING id`,
+      [new Date(Date.now() - hourMs), new Date(Date.now() + hourMs), total, purchaseLimit],
+    )
+    return rows[0]!.id
+  } finally {
+    await client.end()
+  }
+}

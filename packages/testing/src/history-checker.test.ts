@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest'
+import { findViolations, type CheckOptions } from './history-checker.ts'
+import type { Answer, StoredItem, StoredLedger, StoredOrder, Violation } from './history.ts'
+
+/** Three buyers for five units, at most two each: a and b have bought, c was refused. */
+const rowOfA: StoredOrder = { orderId: 'order-a', buyer: 'a', quantity: 2, active: true }
+const rowOfB: StoredOrder = { orderId: 'order-b', buyer: 'b', quantity: 2, active: true }
+const ledger: StoredLedger = {
+  total: 5,
+  available: 1,
+  waitingEntryCount: 0,
+  orders: [rowOfA, rowOfB],
+  buyers: [
+    { buyer: 'a', units: 2 },
+    { buyer: 'b', units: 2 },
+  ],
+}
+const honestItem: StoredItem = {
+  total: 5,
+  purchaseLimit: 2,
+  persistedUnits: 4,
+  quotas: ledger.buyers,
+  rows: [rowOfA, rowOfB],
+  ledger,
+}
+const acceptedA: Answer = {
+  buyer: 'a',
+  key: 'key-a',
+  quantity: 2,
+  outcome: 'ACCEPTED',
+  orderId: 'order-a',
+  askedAtMs: 0,
+  answeredAtMs: 10,
+}
+const acceptedB: Answer = { ...acceptedA, buyer: 'b', key: 'key-b', orderId: 'order-b' }
+const refusedC: Answer = {
+  buyer: 'c',
+  key: 'key-c',
+  quantity: 2,
+  outcome: 'SOLD_OUT',
+  askedAtMs: 20,
+  answeredAtMs: 30,
+}
+const honestHistory: readonly Answer[] = [acceptedA, acceptedB, refusedC]
+
+/** The honest stores with the rows of these orders, in both stores and every counter. */
+function itemWith(rows: readonly StoredOrder[], available: number): StoredItem {
+  const active = rows.filter((row) => row.active)
+  const buyers = [...new Set(active.map((row) => row.buyer))].map((buyer) => ({
+    buyer,
+    units: active.filter((row) => row.buyer === buyer).reduce((units, row) => units + row.quantity, 0),
+  }))
+  const persistedUnits = active.reduce((units, row) => units + row.quantity, 0)
+  return { ...honestItem, rows, persistedUnits, quotas: buyers, ledger: { ...ledger, available, orders: rows, buyers } }
+}
+
+function faultsOf(history: readonly Answer[], item: StoredItem, options?: CheckOptions): string[] {
+  return [...new Set(findViolations(history, item, options).map(nameOf))].toSorted()
+}
+
+function nameOf({ invariant, fault }: Violation): string {
+  return `${invariant} ${fault}`
+}
+
+test('an honest history is not accused', () => {
+  expect(findViolations(honestHistory, honestItem)).toEqual([])
+})
+
+test('honest retries, refusals that say "not now", and orders that were rejected visibly are not accused', () => {
+  const replayed: Answer = { ...acceptedA, askedAtMs: 40, answeredAtMs: 50 }
+  const busy: Answer = { ...acceptedA, outcome: 'BUSY', orderId: undefined, askedAtMs: 40, answeredAtMs: 50 }
+  const unheard: Answer = { ...refusedC, key: 'key-c2', outcome: 'NO_ANSWER' }
+  const rejected: StoredOrder = { orderId: 'order-d', buyer: 'd', quantity: 2, active: false }
+  const acceptedD: Answer = { ...acceptedA, buyer: 'd', key: 'key-d', orderId: 'order-d' }
+  const item = itemWith([rowOfA, rowOfB, rejected], 1)
+  expect(findViolations([...honestHistory, replayed, busy, unheard, acceptedD], item)).toEqual([])
+})
+
+test('an order whose answer never came may have a row', () => {
+  const unheard: Answer = { ...acceptedB, outcome: 'NO_ANSWER', orderId: undefined }
+  expect(findViolations([acceptedA, unheard, refusedC], honestItem)).toEqual([])
+  const unknown: Answer = { ...acceptedB, outcome: 'OUTCOME_UNKNOWN' }
+  expect(findViolations([acceptedA, unknown, refusedC], honestItem)).toEqual([])
+})
+
+describe('I1 no oversell', () => {
+  test('more units sold than there are', () => {
+    const rowOfC: StoredOrder = { orderId: 'order-c', buyer: 'c', quantity: 2, active: true }
+    const acceptedC: Answer = { ...acceptedA, buyer: 'c', key: 'key-c', orderId: 'order-c' }
+    const item = itemWith([rowOfA, rowOfB, rowOfC], 0)
+    expect(faultsOf([acceptedA, acceptedB, acceptedC], item)).toEqual(['I1 OVERSOLD'])
+  })
+
+  test('units still offered that are sold', () => {
+    expect(faultsOf(honestHistory, itemWith([rowOfA, rowOfB], 2))).toContain('I1 OVERSOLD')
+  })
+
+  test('fewer than no units available', () => {
+    expect(faultsOf(honestHistory, itemWith([rowOfA, rowOfB], -1))).toContain('I1 OVERSOLD')
+  })
+})
+
+describe('I2 no undersell', () => {
+  test('units that nobody has and nobody can buy', () => {
+    expect(faultsOf(honestHistory, itemWith([rowOfA, rowOfB], 0))).toEqual(['I2 UNDERSOLD'])
+  })
+
+  test('a buyer told "sold out" while there was enough', () => {
+    const refused: Answer = { ...refusedC, quantity: 1 }
+    expect(faultsOf([acceptedA, acceptedB, refused], honestItem)).toEqual(['I2 FALSELY_SOLD_OUT'])
+    expect(faultsOf([acceptedA, acceptedB, refused], honestItem, { unitsCameBack: true })).toEqual([])
+  })
+})
+
+describe('I3 nothing lost', () => {
+  test('an accepted order that is nowhere', () => {
+    const item = itemWith([rowOfA], 3)
+    expect(faultsOf([acceptedA, acceptedB], item)).toEqual(['I3 LOST'])
+  })
+
+  test('an accepted order that only the ledger remembers', () => {
+    const item = { ...itemWith([rowOfA], 3), ledger }
+    expect(faultsOf([acceptedA, acceptedB], item)).toEqual(['I2 UNDERSOLD', 'I3 LOST', 'I4 STORES_DIFFER'])
+  })
+})
+
+describe('I4 exactly once', () => {
+  test('two rows of one order', () => {
+    expect(faultsOf(honestHistory, { ...honestItem, rows: [rowOfA, rowOfB, rowOfB] })).toContain('I4 DUPLICATE')
+  })
+
+  test('one attempt with two orders, of which the client was told one', () => {
+    const again: StoredOrder = { orderId: 'order-a2', buyer: 'a', quantity: 1, active: true }
+    const half: StoredOrder = { ...rowOfA, quantity: 1 }
+    const history: Answer[] = [{ ...acceptedA, quantity: 1 }, acceptedB]
+    expect(faultsOf(history, itemWith([half, rowOfB, again], 1))).toEqual(['I4 UNASKED'])
+  })
+
+  test('a row of a buyer who was refused for certain', () => {
+    const history: Answer[] = [acceptedA, { ...acceptedB, outcome: 'BUSY', orderId: undefined }]
+    expect(faultsOf(history, honestItem)).toEqual(['I4 UNASKED'])
+  })
+
+  test.each([
+    ['another quantity', { quantity: 1 }],
+    ["another buyer's name", { buyer: 'x' }],
+  ])('a row with %s', (_, other) => {
+    expect(faultsOf(honestHistory, itemWith([rowOfA, { ...rowOfB, ...other }], 1))).toContain('I4 WRONG_PAYLOAD')
+  })
+
+  test.each<[string, Partial<StoredItem>]>([
+    ['counter of units', { persistedUnits: 3 }],
+    ['quotas', { quotas: [{ buyer: 'a', units: 2 }] }],
+    ['orders of the ledger', { ledger: { ...ledger, orders: [rowOfA] } }],
+    ['buyers of the ledger', { ledger: { ...ledger, buyers: [{ buyer: 'a', units: 2 }] } }],
+    ['total of the ledger', { ledger: { ...ledger, total: 6 } }],
+  ])('%s differ from the rows', (_, other) => {
+    expect(faultsOf(honestHistory, { ...honestItem, ...other })).toEqual(['I4 STORES_DIFFER'])
+  })
+})
+
+describe('I5 the purchase limit', () => {
+  test('a buyer who holds more than the limit, in two orders', () => {
+    const more: StoredOrder = { orderId: 'order-a2', buyer: 'a', quantity: 1, active: true }
+    const acceptedMore: Answer = { ...acceptedA, key: 'key-a2', quantity: 1, orderId: 'order-a2' }
+    const item = itemWith([rowOfA, rowOfB, more], 0)
+    expect(faultsOf([acceptedA, acceptedB, acceptedMore], item)).toEqual(['I5 OVER_LIMIT'])
+  })
+})
+
+describe('I6 idempotency', () => {
+  test('one key with two order ids', () => {
+    const second: StoredOrder = { orderId: 'order-a2', buyer: 'a', quantity: 1, active: true }
+    const first: StoredOrder = { ...rowOfA, quantity: 1 }
+    const history: Answer[] = [
+      { ...acceptedA, quantity: 1 },
+      { ...acceptedA, quantity: 1, orderId: 'order-a2' },
+      acceptedB,
+    ]
+    expect(faultsOf(history, itemWith([first, second, rowOfB], 1))).toEqual(['I6 KEY_WITH_TWO_ORDERS'])
+  })
+
+  test('two keys with one order id', () => {
+    expect(faultsOf([...honestHistory, { ...acceptedA, key: 'key-a2' }], honestItem)).toEqual([
+      'I6 ORDER_WITH_TWO_KEYS',
+    ])
+  })
+
+  test('one key accepted for two quantities', () => {
+    const history = [...honestHistory, { ...acceptedA, quantity: 1, answeredAtMs: 99 }]
+    expect(faultsOf(history, honestItem)).toContain('I6 WRONG_PAYLOAD')
+  })
+
+  test('an order accepted, and refused when asked again', () => {
+    const again: Answer = { ...acceptedA, outcome: 'SOLD_OUT', orderId: undefined, askedAtMs: 20, answeredAtMs: 30 }
+    expect(faultsOf([...honestHistory, again], honestItem)).toEqual(['I6 ANSWER_TAKEN_BACK'])
+  })
+})
+
+test.each<[string, Partial<StoredItem>]>([
+  ['no ledger', { ledger: undefined }],
+  ['orders that wait in the outbox', { ledger: { ...ledger, waitingEntryCount: 1 } }],
+])('stores with %s are not at rest', (_, other) => {
+  expect(faultsOf(honestHistory, { ...honestItem, ...other })).toEqual(['I9 NOT_AT_REST'])
+})

@@ -1,0 +1,190 @@
+import type { Answer, StoredItem, StoredOrder, Violation } from './history.ts'
+
+export interface CheckOptions {
+  /** Units came back during the history (a restock, a rebuild after losses): an earlier "sold out" says nothing then. */
+  readonly unitsCameBack?: boolean
+}
+
+/** Answers after which the order may have been taken or not. All other refusals promise that it was not. */
+const ambiguous = new Set<Answer['outcome']>(['OUTCOME_UNKNOWN', 'NO_ANSWER', 'UNAVAILABLE', 'INTERNAL'])
+
+/** The breaches of I1 to I6 that every answer the clients saw and what the stores hold afterwards prove, at rest. */
+export function findViolations(history: readonly Answer[], item: StoredItem, options: CheckOptions = {}): Violation[] {
+  return [
+    ...checkStock(history, item, options),
+    ...checkAnswers(history, item),
+    ...checkRows(history, item),
+    ...checkStoresAgree(item),
+    ...checkLimit(item),
+    ...checkKeys(history),
+  ]
+}
+
+function checkStock(history: readonly Answer[], { total, rows, ledger }: StoredItem, options: CheckOptions) {
+  const found: Violation[] = []
+  const activeUnits = unitsOf(rows.filter((row) => row.active))
+  if (activeUnits > total) found.push(violation('I1', 'OVERSOLD', `${activeUnits} units sold of ${total}`))
+  if (!ledger) return [...found, violation('I9', 'NOT_AT_REST', 'there is no ledger to sell from')]
+  if (ledger.waitingEntryCount > 0) {
+    return [...found, violation('I9', 'NOT_AT_REST', `${ledger.waitingEntryCount} outbox entries wait`)]
+  }
+  const { available } = ledger
+  const spareUnits = total - activeUnits - available
+  if (available < 0) found.push(violation('I1', 'OVERSOLD', `${available} units available`))
+  else if (spareUnits < 0) found.push(violation('I1', 'OVERSOLD', `${-spareUnits} units offered that are sold`))
+  if (spareUnits > 0) found.push(violation('I2', 'UNDERSOLD', `${spareUnits} units that nobody has or can buy`))
+  if (options.unitsCameBack) return found
+  const refused = history.find((answer) => answer.outcome === 'SOLD_OUT' && answer.quantity <= available)
+  if (refused) {
+    const detail = `${refused.buyer} was refused ${refused.quantity}, and ${available} are available`
+    found.push(violation('I2', 'FALSELY_SOLD_OUT', detail))
+  }
+  return found
+}
+
+function checkAnswers(history: readonly Answer[], { rows }: StoredItem): Violation[] {
+  const rowOf = new Map(rows.map((row) => [row.orderId, row]))
+  const found: Violation[] = []
+  for (const answer of history.filter(isAccepted)) {
+    const row = rowOf.get(answer.orderId ?? '')
+    const name = `order ${answer.orderId} of ${answer.buyer}`
+    if (!row) found.push(violation('I3', 'LOST', `${name} was accepted and has no row`))
+    else if (row.buyer !== answer.buyer || row.quantity !== answer.quantity) {
+      found.push(violation('I4', 'WRONG_PAYLOAD', `${name}, ${answer.quantity} units, has the row ${textOf(row)}`))
+    }
+  }
+  return found
+}
+
+/** Every row is of one attempt that was accepted, or whose outcome nobody was told; and there is one row for each. */
+function checkRows(history: readonly Answer[], { rows }: StoredItem): Violation[] {
+  const found: Violation[] = []
+  const acceptedIds = new Set(history.filter(isAccepted).map((answer) => answer.orderId))
+  const acceptedKeys = new Set(history.filter(isAccepted).map(attemptOf))
+  const openAttempts = new Map<string, Answer>()
+  for (const answer of history) {
+    if (ambiguous.has(answer.outcome) && !acceptedKeys.has(attemptOf(answer)))
+      openAttempts.set(attemptOf(answer), answer)
+  }
+  const seen = new Set<string>()
+  for (const row of rows) {
+    if (seen.has(row.orderId)) found.push(violation('I4', 'DUPLICATE', `two rows: ${textOf(row)}`))
+    else if (!acceptedIds.has(row.orderId)) {
+      const open = [...openAttempts].find(([, answer]) => isOf(row, answer))
+      if (open) openAttempts.delete(open[0])
+      else found.push(violation('I4', 'UNASKED', `a row that no client has an answer for: ${textOf(row)}`))
+    }
+    seen.add(row.orderId)
+  }
+  return found
+}
+
+function checkStoresAgree({ rows, ledger, persistedUnits, quotas, total }: StoredItem): Violation[] {
+  const active = rows.filter((row) => row.active)
+  const unitsOfBuyer = [...unitsByBuyer(active)].map(([buyer, units]) => `${buyer}: ${units}`)
+  const found: Violation[] = []
+  const differ = (what: string, expected: readonly string[], actual: readonly string[]) => {
+    const detail = differenceOf(expected, actual)
+    if (detail) found.push(violation('I4', 'STORES_DIFFER', `${what}: ${detail}`))
+  }
+  differ('the counter of units', [`${unitsOf(active)}`], [`${persistedUnits}`])
+  differ('quotas', unitsOfBuyer, quotas.filter((quota) => quota.units > 0).map(holdingText))
+  if (!ledger || ledger.waitingEntryCount > 0) return found
+  differ('the total of the ledger', [`${total}`], [`${ledger.total}`])
+  differ('orders of the ledger', active.map(textOf), ledger.orders.filter((order) => order.active).map(textOf))
+  differ('buyers of the ledger', unitsOfBuyer, ledger.buyers.map(holdingText))
+  return found
+}
+
+function checkLimit({ rows, purchaseLimit }: StoredItem): Violation[] {
+  return [...unitsByBuyer(rows.filter((row) => row.active))]
+    .filter(([, units]) => units > purchaseLimit)
+    .map(([buyer, units]) => violation('I5', 'OVER_LIMIT', `${buyer} holds ${units} of ${purchaseLimit}`))
+}
+
+function checkKeys(history: readonly Answer[]): Violation[] {
+  const found: Violation[] = []
+  const attemptOfId = new Map<string, string>()
+  const first = new Map<string, Answer>()
+  for (const answer of history.filter(isAccepted).toSorted((a, b) => a.answeredAtMs - b.answeredAtMs)) {
+    const attempt = attemptOf(answer)
+    const before = first.get(attempt)
+    if (!before) first.set(attempt, answer)
+    else if (before.orderId !== answer.orderId) {
+      found.push(violation('I6', 'KEY_WITH_TWO_ORDERS', `${attempt}: ${before.orderId} and ${answer.orderId}`))
+    } else if (before.quantity !== answer.quantity) {
+      found.push(violation('I6', 'WRONG_PAYLOAD', `${attempt}: accepted for ${before.quantity} and ${answer.quantity}`))
+    }
+    const other = attemptOfId.get(answer.orderId ?? '')
+    if (other !== undefined && other !== attempt) {
+      found.push(violation('I6', 'ORDER_WITH_TWO_KEYS', `${answer.orderId}: ${other} and ${attempt}`))
+    }
+    attemptOfId.set(answer.orderId ?? '', attempt)
+  }
+  for (const answer of history) {
+    const accepted = first.get(attemptOf(answer))
+    const isLater = accepted && answer.askedAtMs > accepted.answeredAtMs && answer.quantity === accepted.quantity
+    if (isLater && takesBack.has(answer.outcome)) {
+      found.push(violation('I6', 'ANSWER_TAKEN_BACK', `${attemptOf(answer)}: accepted, then ${answer.outcome}`))
+    }
+  }
+  return found
+}
+
+/** Refusals that contradict an acceptance; the others only say "not now". */
+const takesBack = new Set<Answer['outcome']>([
+  'SOLD_OUT',
+  'LIMIT_REACHED',
+  'KEY_CONFLICT',
+  'SALE_NOT_OPEN',
+  'SALE_CLOSED',
+  'SALE_PAUSED',
+  'ITEM_NOT_FOUND',
+])
+
+function violation(invariant: Violation['invariant'], fault: Violation['fault'], detail: string): Violation {
+  return { invariant, fault, detail }
+}
+
+function isAccepted(answer: Answer): boolean {
+  return answer.outcome === 'ACCEPTED'
+}
+
+function attemptOf({ buyer, key }: Answer): string {
+  return `${buyer}/${key}`
+}
+
+function isOf(row: StoredOrder, answer: Answer): boolean {
+  if (answer.orderId !== undefined && answer.orderId !== row.orderId) return false
+  return answer.buyer === row.buyer && answer.quantity === row.quantity
+}
+
+function textOf(order: StoredOrder): string {
+  return `${order.orderId} ${order.buyer} ${order.quantity}`
+}
+
+function holdingText({ buyer, units }: { buyer: string; units: number }): string {
+  return `${buyer}: ${units}`
+}
+
+function unitsOf(orders: readonly StoredOrder[]): number {
+  return orders.reduce((units, order) => units + order.quantity, 0)
+}
+
+function unitsByBuyer(orders: readonly StoredOrder[]): Map<string, number> {
+  const units = new Map<string, number>()
+  for (const { buyer, quantity } of orders) units.set(buyer, (units.get(buyer) ?? 0) + quantity)
+  return units
+}
+
+function differenceOf(expected: readonly string[], actual: readonly string[]): string | undefined {
+  const [expectedOnes, actualOnes] = [new Set(expected), new Set(actual)]
+  const missing = expected.filter((text) => !actualOnes.has(text))
+  const extra = actual.filter((text) => !expectedOnes.has(text))
+  if (missing.length + extra.length === 0) return undefined
+  return `${missing.length} missing (${some(missing)}), ${extra.length} too many (${some(extra)})`
+}
+
+function some(texts: readonly string[]): string {
+  return texts.slice(0, 3).join(', ')
+}

@@ -1,0 +1,73 @@
+import type { Redis } from 'ioredis'
+import { Client } from 'pg'
+import type { StoredItem, StoredLedger, StoredOrder } from './history.ts'
+
+/**
+ * Reads what both stores hold of an item, by plain SQL and plain Redis commands: none of the code under test is asked. Only a
+ * reading at rest is of one instant.
+ */
+export async function readStoredItem(redis: Redis, databaseUrl: string, itemId: number): Promise<StoredItem> {
+  const ledger = await readStoredLedger(redis, itemId)
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const items = await client.query<{ total: number; persisted: number; purchase_limit: number }>(
+      'SELECT total, persisted, purchase_limit FROM sale_items WHERE id = $1',
+      [itemId],
+    )
+    const rows = await client.query<StoredOrder>(
+      `SELECT id::text AS "orderId", buyer, quantity, status IN ('confirmed', 'paid') AS active
+       FROM orders WHERE item_id = $1 ORDER BY number`,
+      [itemId],
+    )
+    const quotas = await client.query<{ buyer: string; units: number }>(
+      'SELECT buyer, units FROM buyer_quota WHERE item_id = $1',
+      [itemId],
+    )
+    const [item] = items.rows
+    if (!item) throw new Error(`there is no item ${itemId}`)
+    return {
+      total: item.total,
+      purchaseLimit: item.purchase_limit,
+      persistedUnits: item.persisted,
+      quotas: quotas.rows,
+      rows: rows.rows,
+      ledger,
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+async function readStoredLedger(redis: Redis, itemId: number): Promise<StoredLedger | undefined> {
+  const key = (name: string) => `{item:${itemId}}:${name}`
+  const [head, replication] = await Promise.all([redis.hgetall(key('ledger')), redis.info('replication')])
+  const stamp = /^master_replid:(\w+)/m.exec(replication)?.[1]
+  if (head['stamp'] !== stamp || head['state'] === 'rebuilding') return undefined
+  const [waitingEntryCount, orders, buyers] = await Promise.all([
+    redis.xlen(key('outbox')),
+    redis.hgetall(key('orders')),
+    redis.hgetall(key('buyers')),
+  ])
+  return {
+    total: Number(head['total']),
+    available: Number(head['available']),
+    waitingEntryCount,
+    orders: Object.entries(orders).filter(isEntry).map(toStoredOrder),
+    buyers: Object.entries(buyers)
+      .filter(isEntry)
+      .map(([buyer, units]) => ({ buyer, units: Number(units) })),
+  }
+}
+
+/** A field that makes the hash a real hash table holds no order and no buyer. */
+function isEntry([field]: [string, string]): boolean {
+  return field !== '\0'
+}
+
+function toStoredOrder([shortId, packed]: [string, string]): StoredOrder {
+  const hex = Buffer.from(shortId, 'base64url').toString('hex')
+  const orderId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const [mark, quantity = '', buyer = ''] = /^([-!]?)(\d+):\d+:(.*)$/s.exec(packed)?.slice(1) ?? []
+  return { orderId, buyer, quantity: Number(quantity), active: mark === '' }
+}
