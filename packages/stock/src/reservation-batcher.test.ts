@@ -21,7 +21,7 @@ function byHand() {
     reply: (outcome: BatchOutcome) => void
     fail: (why: Error) => void
   }[] = []
-  const send: SendBatch = (_itemId, orders) => new Promise((reply, fail) => sent.push({ orders, reply, fail }))
+  const send: SendBatch = (_itemId, begin) => new Promise((reply, fail) => sent.push({ orders: begin(), reply, fail }))
   return { sent, send }
 }
 
@@ -98,8 +98,9 @@ test('an order whose reply does not come in time is unknown; one that was never 
 
 test('a batch that was refused as busy is sent again until the ledger judges it', async () => {
   let calls = 0
-  const send: SendBatch = async (_itemId, orders) => {
+  const send: SendBatch = async (_itemId, begin) => {
     calls += 1
+    const orders = begin()
     return calls < 4 ? { kind: 'BUSY', retryAfterMs: 5 } : allReserved(orders)
   }
   const { batcher } = aBatcher(send)
@@ -108,8 +109,32 @@ test('a batch that was refused as busy is sent again until the ledger judges it'
 })
 
 test('busy until the deadline is a definite refusal', async () => {
-  const { batcher } = aBatcher(async () => ({ kind: 'BUSY', retryAfterMs: 5 }), { deadlineMs: 60 })
+  const { batcher } = aBatcher(
+    async (_itemId, begin) => {
+      begin()
+      return { kind: 'BUSY', retryAfterMs: 5 }
+    },
+    { deadlineMs: 60 },
+  )
   expect(await batcher.reserve(1, anOrder())).toMatchObject({ kind: 'BUSY' })
+})
+
+test('an order whose time ran out before its batch went off is definitely refused, and is not sent after that', async () => {
+  let goOn = () => {}
+  const turn = new Promise<void>((resolve) => (goOn = resolve))
+  const begun: (readonly OrderToReserve[])[] = []
+  const { batcher } = aBatcher(
+    async (_itemId, begin) => {
+      await turn
+      const orders = begin()
+      begun.push(orders)
+      return { kind: 'JUDGED', epoch: 1, verdicts: orders.map(() => 'RESERVED') }
+    },
+    { deadlineMs: 60 },
+  )
+  expect(await batcher.reserve(1, anOrder())).toMatchObject({ kind: 'BUSY' })
+  goOn()
+  await vi.waitFor(() => expect(begun).toEqual([[]]))
 })
 
 test('after a sending without a reply, busy or not loaded is no longer definite', async () => {
@@ -118,15 +143,19 @@ test('after a sending without a reply, busy or not loaded is no longer definite'
     async () => Promise.reject(new Error('connection lost')),
     async () => ({ kind: 'NOT_LOADED' }),
   ]
-  const { batcher, onError } = aBatcher(() => replies[calls++]!())
+  const { batcher, onError } = aBatcher((_itemId, begin) => {
+    begin()
+    return replies[calls++]!()
+  })
   expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OUTCOME_UNKNOWN' })
   expect(onError).toHaveBeenCalledOnce()
 })
 
 test('after a lost reply the same orders are sent again and get their answers', async () => {
   let calls = 0
-  const send: SendBatch = async (_itemId, orders) => {
+  const send: SendBatch = async (_itemId, begin) => {
     calls += 1
+    const orders = begin()
     if (calls === 1) throw new Error('connection lost')
     return { kind: 'JUDGED', epoch: 1, verdicts: orders.map(() => 'REPLAYED') }
   }

@@ -48,7 +48,10 @@ interface Waiting {
 interface Lane {
   readonly itemId: number
   waiting: Waiting[]
+  /** The batch in hand. */
   sending: Waiting[]
+  /** It is on its way to Redis: from now on only a reply makes an outcome definite. */
+  sent: boolean
 }
 
 const deadlineCheckMs = 25
@@ -86,7 +89,9 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
     const now = performance.now()
     for (const lane of lanes.values()) {
       for (const waiting of lane.sending) {
-        if (waiting.deadlineAtMs <= now) settle(waiting, { kind: 'OUTCOME_UNKNOWN' })
+        if (waiting.deadlineAtMs > now) continue
+        if (lane.sent) settle(waiting, { kind: 'OUTCOME_UNKNOWN' })
+        else settleUnjudged(waiting, { kind: 'BUSY', retryAfterMs: busyWaitMaxMs })
       }
       let lateCount = 0
       while (lane.waiting[lateCount] && lane.waiting[lateCount]!.deadlineAtMs <= now) lateCount += 1
@@ -105,34 +110,29 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   async function sendUntilAnswered(lane: Lane): Promise<void> {
     while (lane.sending.length > 0) {
       let pauseMs: number
-      const batch = lane.sending
       try {
-        pauseMs = await sendOnce(lane, batch)
+        pauseMs = await sendOnce(lane)
       } catch (error) {
         options.onError(error, lane.itemId)
-        for (const waiting of batch) waiting.ambiguous = true
+        for (const waiting of lane.sending) waiting.ambiguous ||= lane.sent
         pauseMs = retryAfterErrorMs
       }
-      if (pauseMs === 0) return
-      await new Promise((resolve) => setTimeout(resolve, pauseMs))
-      const now = performance.now()
-      for (const late of batch)
-        if (late.deadlineAtMs <= now) settleUnjudged(late, { kind: 'BUSY', retryAfterMs: pauseMs })
-      lane.sending = batch.filter((waiting) => waiting.answer)
+      lane.sent = false
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      lane.sending = lane.sending.filter((waiting) => waiting.answer)
     }
   }
 
-  /** Sends a batch and settles what it can; returns 0 when all are settled, else how long to wait before sending again. */
-  async function sendOnce(lane: Lane, batch: readonly Waiting[]): Promise<number> {
-    const orders = batch.map((waiting) => waiting.order)
-    const outcome = await options.send(lane.itemId, orders)
-    if (outcome.kind === 'BUSY') {
-      lane.sending = []
-      return Math.min(outcome.retryAfterMs, busyWaitMaxMs)
-    }
+  /** Sends what is in hand and settles what it can; returns how long to wait before sending the rest again. */
+  async function sendOnce(lane: Lane): Promise<number> {
+    const outcome = await options.send(lane.itemId, () => {
+      lane.sending = lane.sending.filter((waiting) => waiting.answer)
+      lane.sent = true
+      return lane.sending.map((waiting) => waiting.order)
+    })
+    if (outcome.kind === 'BUSY') return Math.min(outcome.retryAfterMs, busyWaitMaxMs)
     if (outcome.kind === 'NOT_LOADED') {
-      for (const waiting of batch) settleUnjudged(waiting, { kind: 'NOT_LOADED' })
-      lane.sending = []
+      for (const waiting of lane.sending) settleUnjudged(waiting, { kind: 'NOT_LOADED' })
       return 0
     }
     if (outcome.entry) {
@@ -140,8 +140,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       const orderCount = verdicts.filter((verdict) => verdict === 'RESERVED').length
       options.onAccepted({ itemId: lane.itemId, epoch, entryId: entry.id, orderCount })
     }
-    for (const [i, waiting] of batch.entries()) settle(waiting, { kind: outcome.verdicts[i]! })
-    lane.sending = []
+    for (const [i, waiting] of lane.sending.entries()) settle(waiting, { kind: outcome.verdicts[i]! })
     return 0
   }
 
@@ -158,7 +157,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
           lane.waiting.push(waiting)
           return
         }
-        const opened: Lane = { itemId, waiting: [waiting], sending: [] }
+        const opened: Lane = { itemId, waiting: [waiting], sending: [], sent: false }
         lanes.set(itemId, opened)
         void drive(opened)
       })

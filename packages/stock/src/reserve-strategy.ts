@@ -10,8 +10,11 @@ export type ReserveStrategyName = 'gate' | 'lease'
 /** What came of one batch, and the epoch of the ledger that judged it. */
 export type BatchOutcome = (JudgedBatch & { readonly epoch: number }) | Exclude<BatchRefusal, { kind: 'STALE_EPOCH' }>
 
-/** Sends one batch of an item to its ledger. */
-export type SendBatch = (itemId: number, orders: readonly OrderToReserve[]) => Promise<BatchOutcome>
+/**
+ * Sends one batch of an item to its ledger. `begin` is called once, right before, and says which orders: until then none of
+ * them can have been accepted, and those whose time ran out are left behind. The verdicts are those of the orders that it gave.
+ */
+export type SendBatch = (itemId: number, begin: () => readonly OrderToReserve[]) => Promise<BatchOutcome>
 
 /** How long a batch under a lease may take, and how long it waits for its turn before it answers BUSY. */
 const batchLeaseMs = 2_000
@@ -27,11 +30,11 @@ export function createSendBatch(
   ledgers: KnownLedgers,
   locks: Locks,
 ): SendBatch {
-  const sendByGate: SendBatch = (itemId, orders) => sendAtCurrentEpoch(redis, ledgers, itemId, '', orders)
-  const sendByLease: SendBatch = async (itemId, orders) => {
+  const sendByGate: SendBatch = (itemId, begin) => sendAtCurrentEpoch(redis, ledgers, itemId, '', begin)
+  const sendByLease: SendBatch = async (itemId, begin) => {
     try {
       return await locks.using(itemLockName(itemId), { leaseMs: batchLeaseMs, waitMs: batchLeaseWaitMs }, ({ owner }) =>
-        sendAtCurrentEpoch(redis, ledgers, itemId, owner, orders),
+        sendAtCurrentEpoch(redis, ledgers, itemId, owner, begin),
       )
     } catch (error) {
       if (error instanceof LockTimeoutError) return { kind: 'BUSY', retryAfterMs: 1 }
@@ -50,8 +53,10 @@ async function sendAtCurrentEpoch(
   ledgers: KnownLedgers,
   itemId: number,
   owner: string,
-  orders: readonly OrderToReserve[],
+  begin: () => readonly OrderToReserve[],
 ): Promise<BatchOutcome> {
+  const orders = begin()
+  if (orders.length === 0) return { kind: 'JUDGED', epoch: 0, verdicts: [] }
   for (let known = ledgers.get(itemId), refreshed = false; known; refreshed = true) {
     const { epoch, sequence } = known
     const outcome = await reserve(redis, itemId, { owner, epoch, sequence }, orders)
