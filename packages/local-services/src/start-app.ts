@@ -15,6 +15,10 @@ export interface StartAppOptions {
   readonly compiled?: boolean
   readonly onLine?: (line: string) => void
   readonly readyWithinMs?: number
+  /** How long it may finish what it holds when it is stopped. */
+  readonly stopWithinMs?: number
+  /** Gives up starting: the app is ended, and the promise rejects. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface App {
@@ -49,7 +53,8 @@ const LAST_LINES_MAX = 20
  * Rejects with its last lines when it ends before that.
  */
 export async function startApp(options: StartAppOptions): Promise<App> {
-  const { name, env, readyWithinMs = 30_000 } = options
+  const { name, env, readyWithinMs = 30_000, stopWithinMs = 15_000, signal } = options
+  signal?.throwIfAborted()
   const running = await startOwnProcess({
     command: process.execPath,
     args: nodeArgs(options),
@@ -57,7 +62,7 @@ export async function startApp(options: StartAppOptions): Promise<App> {
     cwd: fileURLToPath(WORKSPACE),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     stopSignal: 'SIGTERM',
-    stopWithinMs: 15_000,
+    stopWithinMs,
   })
   const lastLines: string[] = []
   const endOfOutput = readLines(running, (line) => {
@@ -65,8 +70,11 @@ export async function startApp(options: StartAppOptions): Promise<App> {
     if (lastLines.length > LAST_LINES_MAX) lastLines.shift()
     options.onLine?.(line)
   })
+  const giveUp = () => void running.stop()
+  signal?.addEventListener('abort', giveUp)
   try {
     const url = await readyUrl(running, readyWithinMs)
+    signal?.throwIfAborted()
     const { pid, exited, kill, stop } = running
     return { url, pid, exited, kill, stop }
   } catch (error) {
@@ -74,6 +82,8 @@ export async function startApp(options: StartAppOptions): Promise<App> {
     await endOfOutput
     const why = error instanceof Error ? error.message : String(error)
     throw new Error([`The ${name} did not start: ${why}`, ...lastLines].join('\n'), { cause: error })
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
   }
 }
 

@@ -17,6 +17,8 @@ export interface StartPostgresOptions {
   readonly onProgress?: (line: string) => void
   /** Told the process id at once, so that someone can end the process should we be killed. */
   readonly recordPid?: (pid: number) => void
+  /** Gives up starting: what was begun is ended, and the promise rejects. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface LocalPostgres {
@@ -35,6 +37,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Loca
   const dataDir = path.resolve(options.dataDir)
   const runAs = await postgresUser()
   const binaries = await postgresBinaries(runAs)
+  options.signal?.throwIfAborted()
   await mkdir(dataDir, { recursive: true })
   const password = await clusterPassword(path.join(dataDir, 'password'))
   const cluster = path.join(dataDir, 'cluster')
@@ -59,7 +62,7 @@ interface Cluster {
 
 /** Made beside its place and renamed, so that an interrupted start leaves nothing that looks like a cluster. */
 async function createCluster(options: Cluster & StartPostgresOptions): Promise<void> {
-  const { binaries, runAs, dataDir, cluster, onProgress } = options
+  const { binaries, runAs, dataDir, cluster, onProgress, signal } = options
   onProgress?.('Postgres: creating a database cluster')
   const made = `${cluster}.new`
   const passwordFile = `${cluster}.password`
@@ -71,7 +74,7 @@ async function createCluster(options: Cluster & StartPostgresOptions): Promise<v
   }
   const access = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
   const args = [`--pgdata=${made}`, ...access, '--encoding=UTF8', '--locale=C', '--no-sync']
-  const result = await runCommand(binaries.initdb, args, { ...runAs, env: ENV, cwd: '/', timeoutMs: 60_000 })
+  const result = await runCommand(binaries.initdb, args, { ...runAs, env: ENV, cwd: '/', timeoutMs: 60_000, signal })
   await rm(passwordFile, { force: true })
   if (!result.ok) throw new Error(`Postgres could not create a cluster in ${dataDir}: ${result.complaint}`)
   await rename(made, cluster)
@@ -104,12 +107,17 @@ async function startOnPort(options: StartOnPort): Promise<LocalPostgres> {
   options.recordPid?.(running.pid)
   const url = (database: string) =>
     `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`
+  const giveUp = () => void running.stop()
+  options.signal?.addEventListener('abort', giveUp)
   try {
     await takingQueries(running, url('postgres'))
+    options.signal?.throwIfAborted()
   } catch (error) {
     await running.stop()
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`Postgres did not start on port ${port}: ${why}\n${log.lastLines(5)}`.trim(), { cause: error })
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp)
   }
   return { port, pid: running.pid, url, stop: running.stop }
 }

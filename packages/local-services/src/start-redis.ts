@@ -18,6 +18,8 @@ export interface StartRedisOptions {
   readonly onProgress?: (line: string) => void
   /** Told the process id at once, so that someone can end the process should we be killed. */
   readonly recordPid?: (pid: number) => void
+  /** Gives up starting: what was begun is ended, and the promise rejects. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface LocalRedis {
@@ -38,6 +40,7 @@ const PORT_ATTEMPTS_MAX = 5
 export async function startRedis(options: StartRedisOptions): Promise<LocalRedis> {
   const server = options.server ?? (await findRedisServer(options))
   const dataDir = path.resolve(options.dataDir)
+  options.signal?.throwIfAborted()
   await mkdir(dataDir, { recursive: true })
   if (options.port !== undefined) return startOnPort(server, dataDir, options.port, options)
   for (let attempt = 1; ; attempt += 1) {
@@ -75,12 +78,17 @@ async function startOnPort(
     log.close()
   }
   options.recordPid?.(running.pid)
+  const giveUp = () => void running.stop()
+  options.signal?.addEventListener('abort', giveUp)
   try {
     await answering(running, port, server.origin === 'docker')
+    options.signal?.throwIfAborted()
   } catch (error) {
     await running.stop()
     const why = [error instanceof Error ? error.message : String(error), log.lastLines(5)].join('\n').trim()
     throw new Error(`Redis did not start on port ${port}: ${why}`, { cause: error })
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp)
   }
   const { pid, exited, kill, stop } = running
   return { url: `redis://127.0.0.1:${port}`, port, pid, dataDir, exited, kill, stop }

@@ -11,6 +11,8 @@ export interface StartServicesOptions {
   readonly dataDir: string
   readonly onProgress?: (line: string) => void
   readonly recordPid?: (pid: number) => void
+  /** Gives up starting: what was begun is ended, and the promise rejects. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface Services {
@@ -23,8 +25,8 @@ export interface Services {
 
 /** Redis and Postgres for people who have neither running: uses those it is given, starts those that are missing. */
 export async function startServices(options: StartServicesOptions): Promise<Services> {
-  const { dataDir, onProgress, recordPid } = options
-  const shared = { ...(onProgress && { onProgress }), ...(recordPid && { recordPid }) }
+  const { dataDir, onProgress, recordPid, signal } = options
+  const shared = { ...(onProgress && { onProgress }), ...(recordPid && { recordPid }), signal }
   const [redis, postgres] = await Promise.allSettled([
     options.redisUrl ? undefined : startRedis({ dataDir: path.join(dataDir, 'redis'), ...shared }),
     options.databaseUrl ? undefined : startPostgres({ dataDir: path.join(dataDir, 'postgres'), ...shared }),

@@ -1,21 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { migrate } from '@flash-sale/database/migrate'
-import { findRedisServer, type RedisServer } from '@flash-sale/local-services/find-redis-server'
+import { findRedisServer } from '@flash-sale/local-services/find-redis-server'
 import { createRunFolder, type RunFolder } from '@flash-sale/local-services/run-folder'
 import { startPostgres } from '@flash-sale/local-services/start-postgres'
-import type { ProvidedContext } from 'vitest'
 import type { TestProject } from 'vitest/node'
+import type { TemplateDatabase } from './provided.ts'
 import { dropDatabase } from './test-database.ts'
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** A migrated database that nobody connects to: test databases are copies of it. */
-    templateDatabase: { url: string } | { failure: string }
-    redisServer: RedisServer
-    /** The folder of this run: what test files start works in it, and is ended with it. */
-    runFolder: string
-  }
-}
 
 const onProgress = (line: string) => console.log(line)
 
@@ -37,10 +27,7 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   return tearDown
 }
 
-async function makeTemplate(
-  run: RunFolder,
-  stops: (() => Promise<void>)[],
-): Promise<ProvidedContext['templateDatabase']> {
+async function makeTemplate(run: RunFolder, stops: (() => Promise<void>)[]): Promise<TemplateDatabase> {
   const name = `flash_sale_template_${randomBytes(4).toString('hex')}`
   const given = process.env.TEST_DATABASE_URL
   const url = given ? withDatabase(given, name) : await startedPostgresUrl(run, stops, name)

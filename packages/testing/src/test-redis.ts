@@ -2,9 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { recordPid } from '@flash-sale/local-services/run-folder'
 import { startRedis, type LocalRedis, type StartRedisOptions } from '@flash-sale/local-services/start-redis'
-import { inject } from 'vitest'
-// For the types of what it provides.
-import type {} from './global-setup.ts'
+import { provided } from './provided.ts'
 
 export type TestRedisOptions = Pick<StartRedisOptions, 'appendFsync' | 'extraArgs' | 'port' | 'dataDir'>
 
@@ -13,12 +11,12 @@ export type TestRedisOptions = Pick<StartRedisOptions, 'appendFsync' | 'extraArg
  * `dataDir` of one that was killed, it is that one come back.
  */
 export async function startTestRedis(options: Partial<TestRedisOptions> = {}): Promise<LocalRedis> {
-  const runFolder = inject('runFolder')
+  const runFolder = provided('runFolder')
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(runFolder, 'redis-')))
   const redis = await startRedis({
     ...options,
     dataDir,
-    server: inject('redisServer'),
+    server: provided('redisServer'),
     recordPid: (pid) => recordPid(runFolder, pid),
   })
   const stop = async () => {
