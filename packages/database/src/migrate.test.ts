@@ -60,7 +60,7 @@ test('of several processes that migrate at once, one applies everything and the 
 test('the migrated schema is the one that schema.prisma describes', async () => {
   // The engine cannot read a live schema through pg, so the catalogue of what it would create from nothing is compared.
   const content = await readFile(path.join(workspace, 'prisma/schema.prisma'), 'utf8')
-  const to = { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] } as const
+  const to = { tag: 'schemaDatamodel' as const, files: [{ path: 'schema.prisma', content }] }
   const filters = { externalTables: [], externalEnums: [] }
   const described = await withSchemaEngine({ databaseUrl: url, datamodel: content }, (engine) =>
     engine.diff({ from: { tag: 'empty' }, to, script: true, exitCode: null, filters }),
