@@ -1,0 +1,153 @@
+import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { eventually } from '@flash-sale/testing/eventually'
+import { startFaultProxy, type FaultProxy } from '@flash-sale/testing/fault-proxy'
+import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { startTestApi, type TestApi, type TestApiOptions } from '../testing/start-test-api.fixture.ts'
+
+let stores: TestStores
+/** Its connections are direct: it sets the scene, and looks at it when another API's network is cut. */
+let observer: TestApi
+
+beforeAll(async () => {
+  stores = await startTestStores()
+  observer = await startTestApi(stores)
+})
+afterAll(async () => {
+  await observer?.close()
+  await stores?.stop()
+})
+
+const isReserve = (bytes: Buffer) => bytes.includes('{item:') && bytes.includes('sell')
+const deadlineMs = 400
+
+/** An API whose Redis is behind a network that can fail. */
+async function startFragileApi(options: TestApiOptions = {}): Promise<{ api: TestApi; network: FaultProxy }> {
+  const network = await startFaultProxy(stores.redis.port)
+  const redisUrl = `redis://127.0.0.1:${network.port}`
+  const api = await startTestApi(stores, { deadlineMs, redisUrl, ...options })
+  onTestFinished(async () => {
+    network.passAll()
+    await api.close()
+    await network.close()
+  })
+  return { api, network }
+}
+
+describe.each(['gate', 'lease'] as const)('with the %s', (strategy) => {
+  test('an order whose reply does not come is unknown, can be read by the id given, and is the same on retry', async () => {
+    const { itemId } = await observer.createItem()
+    const { api, network } = await startFragileApi({ strategy })
+    expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
+    const held = network.holdRepliesFrom(isReserve)
+    const asked = api.order('ann', { itemId, quantity: 2 }, 'k')
+    await held
+    const { orderId } = expectProblem(await asked, 'OUTCOME_UNKNOWN')
+    const read = expectSuccess(await observer.readOrder('ann', orderId!), 200, OrderView)
+    expect(read).toMatchObject({ orderId, itemId, quantity: 2, status: 'accepted' })
+
+    network.passAll()
+    const retried = await api.order('ann', { itemId, quantity: 2 }, 'k')
+    expect(expectSuccess(retried, 202, OrderAccepted).orderId).toBe(orderId)
+    expect(retried.headers['idempotent-replayed']).toBe('true')
+    expect(await observer.audit(itemId)).toMatchObject({ available: 7, outboxUnits: 3, balanced: true })
+  })
+})
+
+test('an order whose reply was lost with its connection is sent again by itself, and taken once', async () => {
+  const { itemId } = await observer.createItem()
+  const { api, network } = await startFragileApi({ deadlineMs: 3_000 })
+  expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
+  const held = network.holdRepliesFrom(isReserve)
+  const asked = api.order('ann', { itemId, quantity: 2 })
+  await held
+  await eventually(() => network.repliesHeldCount() > 0, { what: 'the ledger to have replied' })
+  network.cut()
+  network.passAll()
+  expectSuccess(await asked, 202, OrderAccepted)
+  expect(await observer.audit(itemId)).toMatchObject({ available: 7, outboxUnits: 3, balanced: true })
+})
+
+test('an order that Redis never heard of is unknown too, and then simply is not there', async () => {
+  const { itemId } = await observer.createItem()
+  const { api, network } = await startFragileApi()
+  expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
+  network.holdRequests()
+  const { orderId } = expectProblem(await api.order('ann', { itemId, quantity: 1 }), 'OUTCOME_UNKNOWN')
+  expectProblem(await observer.readOrder('ann', orderId!), 'ORDER_NOT_FOUND')
+})
+
+test('an order is refused at once when as many wait as may, and they are answered all the same', async () => {
+  const { itemId } = await observer.createItem()
+  const { api, network } = await startFragileApi({ pendingCountMax: 3, deadlineMs: 5_000 })
+  expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
+  const held = network.holdRepliesFrom(isReserve)
+  const waiting = ['ann', 'cid', 'dan'].map((buyer) => api.order(buyer, { itemId, quantity: 1 }))
+  await held
+  expectProblem(await api.order('eve', { itemId, quantity: 1 }), 'OVERLOADED')
+  network.passAll()
+  for (const answer of await Promise.all(waiting)) expectSuccess(answer, 202, OrderAccepted)
+  expectSuccess(await api.order('eve', { itemId, quantity: 1 }), 202, OrderAccepted)
+  expect(await observer.audit(itemId)).toMatchObject({ outboxUnits: 5, balanced: true })
+})
+
+test('an order that waited behind a batch without a reply until its deadline was not taken', async () => {
+  const { itemId } = await observer.createItem()
+  const { api, network } = await startFragileApi({ batchSizeMax: 1 })
+  expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
+  const held = network.holdRepliesFrom(isReserve)
+  const first = api.order('ann', { itemId, quantity: 1 })
+  await held
+  const behind = api.order('cid', { itemId, quantity: 1 }, 'k')
+  expectProblem(await first, 'OUTCOME_UNKNOWN')
+  expectProblem(await behind, 'OVERLOADED')
+  network.passAll()
+  const retried = await api.order('cid', { itemId, quantity: 1 }, 'k')
+  expectSuccess(retried, 202, OrderAccepted)
+  expect(retried.headers).not.toHaveProperty('idempotent-replayed')
+})
+
+test('without its ledger an item is not available: never sold out, and an accepted order never not found', async () => {
+  const { itemId } = await observer.createItem()
+  const { orderId } = expectSuccess(await observer.order('ann', { itemId, quantity: 1 }, 'k'), 202, OrderAccepted)
+  await observer.stores.redis.del(Object.values(ledgerKeys(itemId)))
+  const fresh = await startTestApi(stores)
+  onTestFinished(fresh.close)
+  for (const api of [observer, fresh]) {
+    expectProblem(await api.order('bob', { itemId, quantity: 1 }), 'UNAVAILABLE')
+    expectProblem(await api.order('ann', { itemId, quantity: 1 }, 'k'), 'UNAVAILABLE')
+    expect(expectProblem(await api.readOrder('ann', orderId), 'UNAVAILABLE').orderId).toBe(orderId)
+  }
+})
+
+test('a ledger of which only the orders survived is not believed either', async () => {
+  const { itemId } = await observer.createItem()
+  const { orderId } = expectSuccess(await observer.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
+  await observer.stores.redis.hset(ledgerKeys(itemId).ledger, 'stamp', '0'.repeat(40))
+  expectProblem(await observer.order('bob', { itemId, quantity: 1 }), 'UNAVAILABLE')
+  expectProblem(await observer.readOrder('ann', orderId), 'UNAVAILABLE')
+})
+
+test('with Postgres away known items are sold on, others and orders that Redis cannot vouch for are not available', async () => {
+  const { itemId } = await observer.createItem()
+  const unknown = await observer.createItem()
+  const port = Number(new URL(stores.database.url).port)
+  const network = await startFaultProxy(port)
+  const databaseUrl = stores.database.url.replace(`:${port}/`, `:${network.port}/`)
+  const api = await startTestApi(stores, { databaseUrl })
+  onTestFinished(async () => {
+    await api.close()
+    await network.close()
+  })
+  const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
+  network.refuse()
+  expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
+  expectProblem(await api.order('bob', { itemId: unknown.itemId, quantity: 1 }), 'UNAVAILABLE')
+  expectProblem(await api.readOrder('ann', orderId), 'UNAVAILABLE')
+  expectProblem(await api.get('/v1/sales'), 'UNAVAILABLE')
+  expectProblem(await api.operate(`/v1/ops/items/${itemId}/restock`, { units: 1 }), 'UNAVAILABLE')
+  network.accept()
+  expectSuccess(await api.order('bob', { itemId: unknown.itemId, quantity: 1 }), 202, OrderAccepted)
+})

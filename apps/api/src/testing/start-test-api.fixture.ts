@@ -1,0 +1,120 @@
+import { CreateSaleBody, ItemAudit, type CreateSaleItem } from '@flash-sale/contract/ops'
+import { SaleView, type ItemView } from '@flash-sale/contract/sales'
+import { connectDatabase } from '@flash-sale/database/connect'
+import { readEpochs } from '@flash-sale/database/items'
+import { createLocks } from '@flash-sale/lock/locks'
+import { createLogger } from '@flash-sale/runtime/logger'
+import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
+import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
+import { createReservationBatcher } from '@flash-sale/stock/reservation-batcher'
+import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
+import type { Stores } from '@flash-sale/upkeep/hold-item'
+import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
+import type { TestStores } from '@flash-sale/testing/start-test-stores'
+import type { LightMyRequestResponse as Response } from 'fastify'
+import type { Api } from '../api-context.ts'
+import { buildApp } from '../app.ts'
+import { expectSuccess } from './expect-answer.fixture.ts'
+
+export interface TestApiOptions {
+  readonly strategy?: ReserveStrategyName
+  readonly batchSizeMax?: number
+  readonly pendingCountMax?: number
+  readonly deadlineMs?: number
+  readonly devTokens?: boolean
+  /** In place of the stores' own: through a proxy, say. */
+  readonly redisUrl?: string
+  readonly databaseUrl?: string
+}
+
+/** An API in this process, and short words for asking it. Every word resolves with the raw answer. */
+export interface TestApi {
+  readonly app: Api
+  readonly stores: Stores
+  /** Batches that reached the ledger and were accepted, by the number of their orders. */
+  readonly acceptedBatchSizes: readonly number[]
+  order(buyer: string, body: unknown, key?: string): Promise<Response>
+  readOrder(buyer: string, orderId: string): Promise<Response>
+  get(path: string): Promise<Response>
+  /** POST as an operator. */
+  operate(path: string, body?: unknown, key?: string): Promise<Response>
+  /** A sale that is open for an hour, of one item of 10 units at 2 a buyer, unless said otherwise. */
+  createSale(sale?: Partial<CreateSaleBody>): Promise<SaleView>
+  /** The one item of such a sale. */
+  createItem(item?: Partial<CreateSaleItem>, sale?: Partial<CreateSaleBody>): Promise<ItemView>
+  audit(itemId: number): Promise<ItemAudit>
+  close(): Promise<void>
+}
+
+/** As server.ts does it, but with bounds that a test can reach, and without a port. */
+export async function startTestApi(
+  testStores: Pick<TestStores, 'redis' | 'database'>,
+  options: TestApiOptions = {},
+): Promise<TestApi> {
+  const { strategy = 'gate', batchSizeMax = 256, pendingCountMax = 20_000, deadlineMs = 3_000 } = options
+  const logger = createLogger({ name: 'api', level: 'silent' })
+  const redis = connectRedis({ url: options.redisUrl ?? testStores.redis.url, role: 'scripts', logger })
+  await whenReady(redis, 5_000)
+  const databaseUrl = options.databaseUrl ?? testStores.database.url
+  const database = connectDatabase(databaseUrl, { poolSizeMax: 8, statementTimeoutMs: 5_000 })
+  const locks = createLocks(redis)
+  const stores = { redis, database, locks }
+  const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
+  const acceptedBatchSizes: number[] = []
+  const batcher = createReservationBatcher({
+    send: createSendBatch(strategy, redis, ledgers, locks),
+    batchSizeMax,
+    pendingCountMax,
+    deadlineMs,
+    onAccepted: ({ orderCount }) => void acceptedBatchSizes.push(orderCount),
+    onError: () => undefined,
+  })
+  const secrets = { jwtSecret: testJwtSecret, opsKey: testOpsKey, devTokens: options.devTokens ?? false }
+  const app = await buildApp({ stores, ledgers, batcher, acknowledgementLevel: 'fsync' }, secrets, logger)
+  const close = async () => {
+    await app.close()
+    await batcher.close()
+    locks.close()
+    await Promise.all([closeRedis(redis), database.$disconnect()])
+  }
+  return { app, stores, acceptedBatchSizes, ...wordsFor(app), close }
+}
+
+function wordsFor(app: Api) {
+  const send = (method: 'GET' | 'POST', url: string, bearer?: string, payload?: unknown, key?: string) =>
+    app.inject({
+      method,
+      url,
+      headers: {
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+      ...(payload !== undefined && { payload: JSON.stringify(payload) }),
+    })
+  const operate = (path: string, body?: unknown, key?: string) => send('POST', path, testOpsKey, body, key)
+  const createSale = async (sale: Partial<CreateSaleBody> = {}) =>
+    expectSuccess(await operate('/v1/ops/sales', { ...saleOf({}), ...sale }), 201, SaleView)
+  return {
+    order: (buyer: string, body: unknown, key?: string) => send('POST', '/v1/orders', buyerToken(buyer), body, key),
+    readOrder: (buyer: string, orderId: string) => send('GET', `/v1/orders/${orderId}`, buyerToken(buyer)),
+    get: (path: string) => send('GET', path),
+    operate,
+    createSale,
+    createItem: async (item: Partial<CreateSaleItem> = {}, sale: Partial<CreateSaleBody> = {}) =>
+      (await createSale({ ...saleOf(item), ...sale })).items[0]!,
+    audit: async (itemId: number) =>
+      expectSuccess(await send('GET', `/v1/ops/items/${itemId}/audit`, testOpsKey), 200, ItemAudit),
+  }
+}
+
+/** A sale that opened a second ago and closes in an hour, so that clocks need not agree to the millisecond. */
+export function saleOf(item: Partial<CreateSaleItem>): CreateSaleBody {
+  const nowMs = Date.now()
+  return {
+    name: 'Sneaker drop',
+    opensAt: new Date(nowMs - 1_000).toISOString(),
+    closesAt: new Date(nowMs + 3_600_000).toISOString(),
+    items: [{ sku: 'SNK-42', name: 'Sneaker, size 42', priceCents: 12_900, total: 10, purchaseLimit: 2, ...item }],
+  }
+}
