@@ -1,0 +1,141 @@
+import { createTestItem } from '@flash-sale/testing/create-test-item'
+import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-database'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { connectDatabase, type Database } from './connect.ts'
+import { raiseEpoch, takeFence } from './items.ts'
+import { persistOrders, type OrderToPersist } from './persist-orders.ts'
+
+let testDatabase: TestDatabase
+let database: Database
+let itemId: number
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase()
+  database = connectDatabase(testDatabase.url, { poolSizeMax: 2, statementTimeoutMs: 10_000 })
+})
+
+afterAll(async () => {
+  await database.$disconnect()
+  await testDatabase.drop()
+})
+
+beforeEach(async () => {
+  itemId = await createTestItem(testDatabase.url, { total: 5, purchaseLimit: 2 })
+})
+
+const epoch = 0
+
+function order(name: string, buyer: string, quantity: number, other: Partial<OrderToPersist> = {}): OrderToPersist {
+  const orderId = `${itemId.toString(16).padStart(8, '0')}-0000-8000-8000-${name.padStart(12, '0')}`
+  return { orderId, buyer, quantity, acceptedAtMs: 1_700_000_000_123, ...other }
+}
+
+function persist(orders: readonly OrderToPersist[], claim: Parameters<typeof persistOrders>[2] = { epoch }) {
+  return persistOrders(database, itemId, claim, orders)
+}
+
+async function rows(): Promise<string[]> {
+  const found = await database.order.findMany({ where: { itemId }, orderBy: { number: 'asc' } })
+  return found.map(({ buyer, quantity, status, reason }) => [buyer, quantity, status, reason ?? ''].join(' ').trim())
+}
+
+async function persistedUnits(): Promise<number> {
+  return (await database.saleItem.findUniqueOrThrow({ where: { id: itemId } })).persisted
+}
+
+test('a batch becomes confirmed rows in the order of acceptance, with the time of acceptance', async () => {
+  expect(await persist([order('1', 'ann', 2), order('2', 'bob', 1)])).toEqual(['confirmed', 'confirmed'])
+  expect(await rows()).toEqual(['ann 2 confirmed', 'bob 1 confirmed'])
+  expect(await persistedUnits()).toBe(3)
+  const row = await database.order.findFirstOrThrow({ where: { itemId, buyer: 'ann' } })
+  expect(row.acceptedAt.getTime()).toBe(1_700_000_000_123)
+  expect(row.confirmedAt!.getTime()).toBeGreaterThan(1_700_000_000_123)
+})
+
+test('a batch of known and new orders counts the new ones only', async () => {
+  await persist([order('1', 'ann', 2)])
+  expect(await persist([order('1', 'ann', 2), order('2', 'bob', 1)])).toEqual(['confirmed', 'confirmed'])
+  expect(await rows()).toEqual(['ann 2 confirmed', 'bob 1 confirmed'])
+  expect(await persistedUnits()).toBe(3)
+})
+
+test('an order that comes twice in one batch counts once', async () => {
+  const twice = order('1', 'ann', 1)
+  expect(await persist([twice, order('2', 'bob', 1), twice])).toEqual(['confirmed', 'confirmed', 'confirmed'])
+  expect(await rows()).toEqual(['ann 1 confirmed', 'bob 1 confirmed'])
+  expect(await persistedUnits()).toBe(2)
+})
+
+test('an id that comes back with another payload is a conflict, and its row stands', async () => {
+  await persist([order('1', 'ann', 2)])
+  expect(await persist([order('1', 'ann', 1), order('1', 'bob', 2)])).toEqual(['conflict', 'conflict'])
+  expect(await persist([order('2', 'bob', 1), order('2', 'bob', 2)])).toEqual(['confirmed', 'conflict'])
+  expect(await rows()).toEqual(['ann 2 confirmed', 'bob 1 confirmed'])
+})
+
+test('the numbers of orders grow with each batch', async () => {
+  await persist([order('1', 'ann', 1)])
+  await persist([order('1', 'ann', 1), order('2', 'bob', 1)])
+  await persist([order('3', 'cai', 1)])
+  const found = await database.order.findMany({ where: { itemId }, orderBy: { number: 'asc' } })
+  expect(found.map((row) => row.buyer)).toEqual(['ann', 'bob', 'cai'])
+})
+
+describe('orders that the ledger should not have accepted', () => {
+  test('beyond the purchase limit become rejected rows, and prove the ledger wrong', async () => {
+    await persist([order('1', 'ann', 1)])
+    expect(await persist([order('2', 'ann', 2), order('3', 'bob', 1)])).toEqual(['LEDGER_WRONG', 'confirmed'])
+    expect(await rows()).toEqual(['ann 1 confirmed', 'ann 2 rejected LIMIT_REACHED', 'bob 1 confirmed'])
+    expect(await persistedUnits()).toBe(2)
+  })
+
+  test('beyond the total become rejected rows, and prove the ledger wrong', async () => {
+    const batch = ['ann', 'bob', 'cai'].map((buyer, i) => order(`${i}`, buyer, 2))
+    expect(await persist(batch)).toEqual(['confirmed', 'confirmed', 'LEDGER_WRONG'])
+    expect(await rows()).toEqual(['ann 2 confirmed', 'bob 2 confirmed', 'cai 2 rejected SOLD_OUT'])
+    expect(await persistedUnits()).toBe(4)
+  })
+
+  test('stay rejected when they come again, without accusing the ledger again', async () => {
+    await persist([order('1', 'ann', 2), order('2', 'ann', 2)])
+    expect(await persist([order('2', 'ann', 2)])).toEqual(['rejected'])
+    expect(await rows()).toEqual(['ann 2 confirmed', 'ann 2 rejected LIMIT_REACHED'])
+  })
+})
+
+test('orders that the ledger itself refused on adoption become rejected rows and take nothing', async () => {
+  const refused = order('1', 'ann', 2, { refused: 'SOLD_OUT' })
+  expect(await persist([refused, order('2', 'ann', 2)])).toEqual(['rejected', 'confirmed'])
+  expect(await rows()).toEqual(['ann 2 rejected SOLD_OUT', 'ann 2 confirmed'])
+  expect(await persistedUnits()).toBe(2)
+})
+
+describe('a claim that is not the current one', () => {
+  test('by an epoch of the past writes nothing, and still recognises what is known', async () => {
+    await persist([order('1', 'ann', 1)])
+    const fence = (await takeFence(database, itemId))!
+    expect(await raiseEpoch(database, itemId, fence, 0)).toBe(1)
+    expect(await persist([order('1', 'ann', 1), order('2', 'bob', 1)])).toEqual(['confirmed', 'stale'])
+    expect(await rows()).toEqual(['ann 1 confirmed'])
+    expect(await persistedUnits()).toBe(1)
+  })
+
+  test('by an epoch of the future writes nothing', async () => {
+    expect(await persist([order('1', 'ann', 1)], { epoch: 1 })).toEqual(['stale'])
+    expect(await rows()).toEqual([])
+  })
+
+  test('by the fence of a former holder writes nothing', async () => {
+    const former = (await takeFence(database, itemId))!
+    const current = (await takeFence(database, itemId))!
+    expect(await persist([order('1', 'ann', 1)], { fence: former })).toEqual(['stale'])
+    expect(await raiseEpoch(database, itemId, former, 0)).toBeNull()
+    expect(await rows()).toEqual([])
+    expect(await persist([order('1', 'ann', 1)], { fence: current })).toEqual(['confirmed'])
+  })
+})
+
+test('an epoch is raised past that of a ledger which is ahead of Postgres', async () => {
+  const fence = (await takeFence(database, itemId))!
+  expect(await raiseEpoch(database, itemId, fence, 41)).toBe(42)
+})
