@@ -66,14 +66,17 @@ test('an honest history is not accused', () => {
   expect(findViolations(honestHistory, honestItem)).toEqual([])
 })
 
-test('honest retries, refusals that say "not now", and orders that were rejected visibly are not accused', () => {
+test('honest retries and refusals that say "not now" are not accused', () => {
   const replayed: Answer = { ...acceptedA, askedAtMs: 40, answeredAtMs: 50 }
   const busy: Answer = { ...acceptedA, outcome: 'BUSY', orderId: undefined, askedAtMs: 40, answeredAtMs: 50 }
   const unheard: Answer = { ...refusedC, key: 'key-c2', outcome: 'NO_ANSWER' }
-  const rejected: StoredOrder = { orderId: 'order-d', buyer: 'd', quantity: 2, active: false }
+  expect(findViolations([...honestHistory, replayed, busy, unheard], honestItem)).toEqual([])
+})
+
+test('an order that ended is not lost', () => {
+  const cancelled: StoredOrder = { orderId: 'order-d', buyer: 'd', quantity: 2, active: false }
   const acceptedD: Answer = { ...acceptedA, buyer: 'd', key: 'key-d', orderId: 'order-d' }
-  const item = itemWith([rowOfA, rowOfB, rejected], 1)
-  expect(findViolations([...honestHistory, replayed, busy, unheard, acceptedD], item)).toEqual([])
+  expect(findViolations([...honestHistory, acceptedD], itemWith([rowOfA, rowOfB, cancelled], 1))).toEqual([])
 })
 
 test('an order whose answer never came may have a row', () => {
@@ -93,6 +96,14 @@ describe('I1 no oversell', () => {
 
   test('units still offered that are sold', () => {
     expect(faultsOf(honestHistory, itemWith([rowOfA, rowOfB], 2))).toContain('I1 OVERSOLD')
+  })
+
+  test('an order accepted and then rejected, unless Redis itself forgot', () => {
+    const rejected: StoredOrder = { orderId: 'order-d', buyer: 'd', quantity: 2, active: false, rejected: true }
+    const acceptedD: Answer = { ...acceptedA, buyer: 'd', key: 'key-d', orderId: 'order-d' }
+    const item = itemWith([rowOfA, rowOfB, rejected], 1)
+    expect(faultsOf([...honestHistory, acceptedD], item)).toEqual(['I1 ACCEPTED_IN_VAIN'])
+    expect(faultsOf([...honestHistory, acceptedD], item, { redisForgot: true })).toEqual([])
   })
 
   test('fewer than no units available', () => {

@@ -1,8 +1,10 @@
 import type { Answer, StoredItem, StoredOrder, Violation } from './history.ts'
 
 export interface CheckOptions {
-  /** Units came back during the history (a restock, a rebuild after losses): an earlier "sold out" says nothing then. */
+  /** Units came back during the history (by a restock, say): an earlier "sold out" says nothing then. */
   readonly unitsCameBack?: boolean
+  /** Redis itself forgot accepted orders: some of them may be turned down, visibly, and their units come back. */
+  readonly redisForgot?: boolean
 }
 
 /** Answers after which the order may have been taken or not. All other refusals promise that it was not. */
@@ -12,7 +14,7 @@ const ambiguous = new Set<Answer['outcome']>(['OUTCOME_UNKNOWN', 'NO_ANSWER', 'U
 export function findViolations(history: readonly Answer[], item: StoredItem, options: CheckOptions = {}): Violation[] {
   return [
     ...checkStock(history, item, options),
-    ...checkAnswers(history, item),
+    ...checkAnswers(history, item, options),
     ...checkRows(history, item),
     ...checkStoresAgree(item),
     ...checkLimit(item),
@@ -33,7 +35,7 @@ function checkStock(history: readonly Answer[], { total, rows, ledger }: StoredI
   if (available < 0) found.push(violation('I1', 'OVERSOLD', `${available} units available`))
   else if (spareUnits < 0) found.push(violation('I1', 'OVERSOLD', `${-spareUnits} units offered that are sold`))
   if (spareUnits > 0) found.push(violation('I2', 'UNDERSOLD', `${spareUnits} units that nobody has or can buy`))
-  if (options.unitsCameBack) return found
+  if (options.unitsCameBack || options.redisForgot) return found
   const refused = history.find((answer) => answer.outcome === 'SOLD_OUT' && answer.quantity <= available)
   if (refused) {
     const detail = `${refused.buyer} was refused ${refused.quantity}, and ${available} are available`
@@ -42,7 +44,7 @@ function checkStock(history: readonly Answer[], { total, rows, ledger }: StoredI
   return found
 }
 
-function checkAnswers(history: readonly Answer[], { rows }: StoredItem): Violation[] {
+function checkAnswers(history: readonly Answer[], { rows }: StoredItem, options: CheckOptions): Violation[] {
   const rowOf = new Map(rows.map((row) => [row.orderId, row]))
   const found: Violation[] = []
   for (const answer of history.filter(isAccepted)) {
@@ -51,6 +53,8 @@ function checkAnswers(history: readonly Answer[], { rows }: StoredItem): Violati
     if (!row) found.push(violation('I3', 'LOST', `${name} was accepted and has no row`))
     else if (row.buyer !== answer.buyer || row.quantity !== answer.quantity) {
       found.push(violation('I4', 'WRONG_PAYLOAD', `${name}, ${answer.quantity} units, has the row ${textOf(row)}`))
+    } else if (row.rejected && !options.redisForgot) {
+      found.push(violation('I1', 'ACCEPTED_IN_VAIN', `${name} was accepted and then rejected`))
     }
   }
   return found

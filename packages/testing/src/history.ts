@@ -19,6 +19,8 @@ export interface StoredOrder {
   readonly quantity: number
   /** Whether it takes units: confirmed or paid in Postgres, held in the ledger. */
   readonly active: boolean
+  /** Whether it was accepted and then turned down by the service itself. */
+  readonly rejected?: boolean
 }
 
 /** Both stores' say on one item at rest, read by plain SQL and plain Redis commands. */
@@ -48,6 +50,7 @@ export interface Violation {
     | 'OVERSOLD'
     | 'UNDERSOLD'
     | 'FALSELY_SOLD_OUT'
+    | 'ACCEPTED_IN_VAIN'
     | 'LOST'
     | 'DUPLICATE'
     | 'WRONG_PAYLOAD'

@@ -16,7 +16,8 @@ export async function readStoredItem(redis: Redis, databaseUrl: string, itemId: 
       [itemId],
     )
     const rows = await client.query<StoredOrder>(
-      `SELECT id::text AS "orderId", buyer, quantity, status IN ('confirmed', 'paid') AS active
+      `SELECT id::text AS "orderId", buyer, quantity, status IN ('confirmed', 'paid') AS active,
+         status = 'rejected' AS rejected
        FROM orders WHERE item_id = $1 ORDER BY number`,
       [itemId],
     )

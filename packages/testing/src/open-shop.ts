@@ -1,0 +1,67 @@
+import { readEpochs } from '@flash-sale/database/items'
+import { createKnownLedgers, type KnownLedgers } from '@flash-sale/stock/known-ledgers'
+import { deriveOrderId } from '@flash-sale/stock/order-id'
+import { createReservationBatcher, type Reservation } from '@flash-sale/stock/reservation-batcher'
+import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
+import type { Answer } from './history.ts'
+import type { OpenStores } from './open-stores.ts'
+import type { PlaceOrder } from './place-order.ts'
+
+export interface Shop {
+  readonly place: PlaceOrder
+  /** What this "process" knows of the ledgers. */
+  readonly ledgers: KnownLedgers
+}
+
+export interface ShopOptions {
+  readonly strategy?: ReserveStrategyName
+  readonly deadlineMs?: number
+}
+
+const outcomes: Record<Reservation['kind'], Answer['outcome']> = {
+  RESERVED: 'ACCEPTED',
+  REPLAYED: 'ACCEPTED',
+  KEY_CONFLICT: 'KEY_CONFLICT',
+  LIMIT_REACHED: 'LIMIT_REACHED',
+  SOLD_OUT: 'SOLD_OUT',
+  NOT_OPEN: 'SALE_NOT_OPEN',
+  CLOSED: 'SALE_CLOSED',
+  PAUSED: 'SALE_PAUSED',
+  BUSY: 'BUSY',
+  OVERLOADED: 'OVERLOADED',
+  NOT_LOADED: 'UNAVAILABLE',
+  OUTCOME_UNKNOWN: 'OUTCOME_UNKNOWN',
+}
+
+/**
+ * The API's way of an order without its HTTP, in this process: knowledge of the ledgers and a batcher of its own, as one API
+ * process has them. Nobody rings for the worker. Every answer is added to the history.
+ */
+export async function openShop(
+  { redis, database, locks }: OpenStores,
+  itemId: number,
+  history: Answer[],
+  { strategy = 'gate', deadlineMs = 3_000 }: ShopOptions = {},
+): Promise<Shop> {
+  const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
+  await ledgers.find(itemId)
+  const batcher = createReservationBatcher({
+    send: createSendBatch(strategy, redis, ledgers, locks),
+    batchSizeMax: 256,
+    pendingCountMax: 20_000,
+    deadlineMs,
+    onAccepted: () => undefined,
+    onError: () => undefined,
+  })
+  const place: PlaceOrder = async ({ buyer, key, quantity }) => {
+    const { uuid, short } = deriveOrderId(itemId, buyer, key)
+    const askedAtMs = performance.now()
+    const { kind } = await batcher.reserve(itemId, { orderId: short, buyer, quantity })
+    const outcome = outcomes[kind]
+    const named = outcome === 'ACCEPTED' || outcome === 'OUTCOME_UNKNOWN' ? { orderId: uuid } : {}
+    const answer = { buyer, key, quantity, outcome, askedAtMs, answeredAtMs: performance.now(), ...named }
+    history.push(answer)
+    return answer
+  }
+  return { place, ledgers }
+}
