@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -17,12 +18,13 @@ import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
-import { handleErrors, malformedRequestAnswer } from './problems/handle-errors.ts'
+import { answerError, answerMalformedRequest, handleErrors, InvalidRequestError } from './problems/handle-errors.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 
 const bodyBytesMax = 16 * 1024
-/** A client that trickles its request holds a socket no longer than this. */
+/** A client that trickles its request holds a socket no longer than this, and the time until the next look. */
 const requestTimeoutMs = 10_000
+const requestTimeoutCheckMs = 1_000
 
 /** Builds the HTTP API on what it is given; listening is server.ts' part. */
 export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger: Logger): Promise<Api> {
@@ -31,15 +33,16 @@ export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger:
     disableRequestLogging: true,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
+    // With Node's default of a minute for the headers, the time-out of the request does not see a body that stays away.
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutCheckMs },
     // What is sent is judged as it was sent: "1" is not 1, and an unknown field is a mistake.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(malformedRequestAnswer())
-    },
+    clientErrorHandler: answerMalformedRequest,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   handleErrors(app)
-  acceptEmptyBodies(app)
+  parseBodies(app)
   app.decorateRequest('buyer', '')
   app.decorateRequest('ops', false)
   const hooks = createAuthHooks({
@@ -70,13 +73,15 @@ export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger:
   return app
 }
 
-/** Clients that always name a content type may send an action without a body. */
-function acceptEmptyBodies(app: Api): void {
+/** JSON in valid UTF-8, or nothing: clients that always name a content type may send an action without a body. */
+function parseBodies(app: Api): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined)
-    void parseJson(request, body as string, done)
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined)
+    // Decoding would put a replacement character for what it cannot read, and so change what was sent.
+    if (!isUtf8(body)) return done(new InvalidRequestError('The body is not valid UTF-8'))
+    void parseJson(request, body.toString(), done)
   })
 }
 

@@ -1,4 +1,5 @@
-import { problemOf } from '@flash-sale/contract/problem'
+import type { Socket } from 'node:net'
+import { problemContentType, problemOf } from '@flash-sale/contract/problem'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Api } from '../api-context.ts'
 import { sendProblem } from './send-problem.ts'
@@ -10,7 +11,13 @@ export function handleErrors(app: Api): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'ROUTE_NOT_FOUND'))
 }
 
-function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/** A request that no schema judges and that is wrong all the same. */
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError'
+  readonly statusCode = 400
+}
+
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.validation) return sendProblem(reply, 'INVALID_REQUEST', { detail: `${error.message}.` })
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return sendProblem(reply, 'PAYLOAD_TOO_LARGE')
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendProblem(reply, 'UNSUPPORTED_MEDIA_TYPE')
@@ -26,8 +33,18 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   return sendProblem(reply, 'INTERNAL')
 }
 
-/** The answer to bytes that are not HTTP, written by hand because no reply exists for them. */
-export function malformedRequestAnswer(): string {
-  const body = JSON.stringify(problemOf('INVALID_REQUEST', { detail: 'This is not a valid HTTP/1.1 request.' }))
-  return `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+const malformedDetails: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'The headers are too large.',
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
+}
+
+/** Answers bytes that are not a request, by hand because no reply exists for them, and ends the connection. */
+export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy()
+  const detail = malformedDetails[error.code ?? ''] ?? 'This is not a valid HTTP/1.1 request.'
+  const body = JSON.stringify(problemOf('INVALID_REQUEST', { detail }))
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${problemContentType}\r\nContent-Length: ${Buffer.byteLength(body)}`
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
+  // Without this a client that never closes its side would keep the socket.
+  socket.destroySoon()
 }

@@ -24,13 +24,13 @@ function isRedisFailure(error: unknown): boolean {
 }
 
 /** How Prisma's driver names a server that could not be reached; a raw query shows nothing else of it. */
-const unreachableKinds = ['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections']
+const unreachableKinds = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'])
 
 function isPostgresFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const sqlState = sqlStateOf(error)
   if (sqlState !== undefined) return /^(?:08|40|53|57|25006)/.test(sqlState)
-  if (unreachableKinds.includes(driverKindOf(error))) return true
+  if (unreachableKinds.has(driverKindOf(error))) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   // Prisma's own: cannot reach, timed out, closed the connection, no connection free in time.
   if (/^(?:P1001|P1002|P1008|P1017|P2024|P2028)$/.test(code)) return true

@@ -33,17 +33,17 @@ export interface TestApi {
   readonly stores: Stores
   /** Batches that reached the ledger and were accepted, by the number of their orders. */
   readonly acceptedBatchSizes: readonly number[]
-  order(buyer: string, body: unknown, key?: string): Promise<Response>
-  readOrder(buyer: string, orderId: string): Promise<Response>
-  get(path: string): Promise<Response>
+  readonly order: (buyer: string, body: unknown, key?: string) => Promise<Response>
+  readonly readOrder: (buyer: string, orderId: string) => Promise<Response>
+  readonly get: (path: string, bearer?: string) => Promise<Response>
   /** POST as an operator. */
-  operate(path: string, body?: unknown, key?: string): Promise<Response>
+  readonly operate: (path: string, body?: unknown, key?: string) => Promise<Response>
   /** A sale that is open for an hour, of one item of 10 units at 2 a buyer, unless said otherwise. */
-  createSale(sale?: Partial<CreateSaleBody>): Promise<SaleView>
+  readonly createSale: (sale?: Partial<CreateSaleBody>) => Promise<SaleView>
   /** The one item of such a sale. */
-  createItem(item?: Partial<CreateSaleItem>, sale?: Partial<CreateSaleBody>): Promise<ItemView>
-  audit(itemId: number): Promise<ItemAudit>
-  close(): Promise<void>
+  readonly createItem: (item?: Partial<CreateSaleItem>, sale?: Partial<CreateSaleBody>) => Promise<ItemView>
+  readonly audit: (itemId: number) => Promise<ItemAudit>
+  readonly close: () => Promise<void>
 }
 
 /** As server.ts does it, but with bounds that a test can reach, and without a port. */
@@ -98,11 +98,14 @@ function wordsFor(app: Api) {
   return {
     order: (buyer: string, body: unknown, key?: string) => send('POST', '/v1/orders', buyerToken(buyer), body, key),
     readOrder: (buyer: string, orderId: string) => send('GET', `/v1/orders/${orderId}`, buyerToken(buyer)),
-    get: (path: string) => send('GET', path),
+    get: (path: string, bearer?: string) => send('GET', path, bearer),
     operate,
     createSale,
-    createItem: async (item: Partial<CreateSaleItem> = {}, sale: Partial<CreateSaleBody> = {}) =>
-      (await createSale({ ...saleOf(item), ...sale })).items[0]!,
+    createItem: async (item: Partial<CreateSaleItem> = {}, sale: Partial<CreateSaleBody> = {}) => {
+      const { items } = await createSale({ ...saleOf(item), ...sale })
+      if (!items[0]) throw new Error('a sale was made without items')
+      return items[0]
+    },
     audit: async (itemId: number) =>
       expectSuccess(await send('GET', `/v1/ops/items/${itemId}/audit`, testOpsKey), 200, ItemAudit),
   }

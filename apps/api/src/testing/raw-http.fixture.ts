@@ -1,0 +1,68 @@
+import { connect, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Api } from '../api-context.ts'
+import type { Answer } from './expect-answer.fixture.ts'
+
+/** Listens on a free port of 127.0.0.1 and returns it. */
+export async function listenOnFreePort(app: Api): Promise<number> {
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return (app.server.address() as AddressInfo).port
+}
+
+export interface SendRawOptions {
+  /** Send a byte at a time, this long after the one before. */
+  readonly byteDelayMs?: number
+  readonly timeoutMs?: number
+}
+
+/**
+ * Sends bytes exactly as given, a string as latin1, and resolves with the answer once the server has closed the connection; a
+ * request that is in order must ask for that. Rejects when the server does not in time.
+ */
+export function sendRaw(port: number, request: string | Buffer, options: SendRawOptions = {}): Promise<Answer> {
+  const { byteDelayMs = 0, timeoutMs = 5_000 } = options
+  const bytes = typeof request === 'string' ? Buffer.from(request, 'latin1') : request
+  return new Promise((resolve, reject) => {
+    const received: Buffer[] = []
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    const heard = () => Buffer.concat(received).toString('latin1')
+    const timer = setTimeout(() => {
+      reject(new Error(`the server did not close in ${timeoutMs} ms; it said: ${heard()}`))
+      socket.destroy()
+    }, timeoutMs)
+    socket.on('data', (piece) => received.push(piece))
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve(parseAnswer(heard()))
+    })
+    if (byteDelayMs === 0) socket.write(bytes)
+    else void trickle(bytes)
+    async function trickle(left: Buffer): Promise<void> {
+      for (const byte of left) {
+        if (!socket.writable) return
+        socket.write(Buffer.of(byte))
+        await sleep(byteDelayMs)
+      }
+    }
+  })
+}
+
+/** A request head with these headers that asks the server to close; the body follows it. */
+export function rawHead(method: string, path: string, headers: readonly string[] = []): string {
+  return [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, '', ''].join('\r\n')
+}
+
+function parseAnswer(text: string): Answer {
+  const [head = '', ...rest] = text.split('\r\n\r\n')
+  const [statusLine = '', ...lines] = head.split('\r\n')
+  const pairs = lines.map((line): [string, string] => {
+    const colon = line.indexOf(':')
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
+  })
+  return {
+    statusCode: Number(statusLine.split(' ')[1]),
+    headers: Object.fromEntries(pairs),
+    body: rest.join('\r\n\r\n'),
+  }
+}
