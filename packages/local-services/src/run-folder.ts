@@ -19,8 +19,8 @@ export interface RunFolderOptions {
   readonly parent?: string
 }
 
-const OWNER_FILE = 'owner.json'
-const PIDS_FILE = 'pids'
+export const OWNER_FILE = 'owner.json'
+export const PIDS_FILE = 'pids'
 const PREPARING_MAX_MS = 3_600_000
 
 /**
@@ -35,7 +35,7 @@ export async function createRunFolder(options: RunFolderOptions = {}): Promise<R
   const made = path.join(parent, `new-${name}`)
   // Open to others for reading: as root, Postgres runs as another user, who must be able to reach its data.
   await mkdir(made, { mode: 0o755 })
-  await writeFile(path.join(made, OWNER_FILE), JSON.stringify({ pid: process.pid, start: await startOf(process.pid) }))
+  await writeFile(path.join(made, OWNER_FILE), await describeOwner())
   await writeFile(path.join(made, PIDS_FILE), '')
   const folder = path.join(parent, name)
   await rename(made, folder)
@@ -63,7 +63,13 @@ export async function sweepRunFolders(parent: string, onProgress?: (line: string
   }
 }
 
-async function isOwned(folder: string): Promise<boolean> {
+/** This process, as an owner file names it. */
+export async function describeOwner(): Promise<string> {
+  return JSON.stringify({ pid: process.pid, start: await startOf(process.pid) })
+}
+
+/** Whether the process that an owner file names still runs. */
+export async function isOwned(folder: string): Promise<boolean> {
   const text = await readFile(path.join(folder, OWNER_FILE), 'utf8').catch(() => undefined)
   if (text === undefined) return false
   const owner: { pid: number; start?: string } = JSON.parse(text)
@@ -81,10 +87,15 @@ function isAlive(pid: number): boolean {
 }
 
 async function endRun(folder: string): Promise<void> {
+  await endRecordedProcesses(folder)
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** Ends what still works in a folder, of the processes that were noted there. */
+export async function endRecordedProcesses(folder: string): Promise<void> {
   const recorded = await readFile(path.join(folder, PIDS_FILE), 'utf8').catch(() => '')
   const pids = recorded.split('\n').map(Number).filter(Boolean)
   await Promise.all(pids.map((pid) => endProcess(pid, folder)))
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
 const ASK_FOR_MS = 5_000
