@@ -1,0 +1,24 @@
+import type { Client } from '@flash-sale/contract/client'
+import type { ItemView } from '@flash-sale/contract/sales'
+
+export const purchaseLimit = 2
+
+const opensBeforeMs = 60_000
+const lastsMs = 24 * 60 * 60 * 1_000
+const priceCents = 4_900
+
+/** Creates a sale of one item, open now. Throws when the service refuses. */
+export async function createDemoSale(client: Client, name: string, unitCount: number): Promise<ItemView> {
+  const nowMs = Date.now()
+  const outcome = await client.createSale({
+    name,
+    // A little in the past: the clock that decides is that of Redis.
+    opensAt: new Date(nowMs - opensBeforeMs).toISOString(),
+    closesAt: new Date(nowMs + lastsMs).toISOString(),
+    items: [{ sku: 'DROP-1', name, priceCents, total: unitCount, purchaseLimit }],
+  })
+  if (!outcome.ok) throw new Error(`The sale could not be created: ${outcome.problem.title}: ${outcome.problem.detail}`)
+  const [item] = outcome.value.items
+  if (!item) throw new Error('the sale that was created has no item')
+  return item
+}

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { createClient } from '@flash-sale/contract/client'
+import type { ItemAudit } from '@flash-sale/contract/ops'
+import type { ItemView } from '@flash-sale/contract/sales'
+import { createRunFolder } from '@flash-sale/local-services/run-folder'
+import { startStack, type Stack } from '@flash-sale/local-services/start-stack'
+import { Client as Postgres } from 'pg'
+import { createAppLog } from './app-log.ts'
+import { auditHolds, auditSale, waitUntilDrained, type SaleAudit } from './audit-sale.ts'
+import { readPersisted } from './count-orders.ts'
+import { createDemoSale, purchaseLimit } from './demo-sale.ts'
+import { printAudit } from './print-audit.ts'
+import { printTryIt } from './print-try-it.ts'
+import { reportStep } from './report-step.ts'
+import { connectionCount, runStorm } from './storm.ts'
+import { showStormProgress } from './storm-progress.ts'
+import { createStormTally, refusedCount, type StormTally } from './storm-tally.ts'
+import { count, reportDone, type Terminal } from './terminal.ts'
+import { untilAppEnds } from './until-app-ends.ts'
+
+export interface DemoOptions {
+  readonly unitCount: number
+  readonly buyerCount: number
+  /** After the audit the service stays up until it is interrupted. */
+  readonly staysUp: boolean
+}
+
+interface Running {
+  readonly stack: Stack
+  readonly jwtSecret: string
+  readonly opsKey: string
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+}
+
+const portDefault = 3000
+/** The data are thrown away, or somebody else's Redis keeps them: nothing is gained by waiting longer. */
+const stopWithinMs = 3_000
+const tryItUnitCount = 100
+const statementTimeoutMs = 10_000
+
+/** Starts what is missing, sells, audits, and leaves nothing behind. Resolves with the exit code: 0 if the audit holds, else 1. */
+export async function runDemo(options: DemoOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const { line, paint } = terminal
+  line()
+  line(
+    `  ${paint('bold', 'Flash sale')}: ${count(options.unitCount)} units, ${count(options.buyerCount)} buyers, one button`,
+  )
+  line()
+  const run = await createRunFolder({ onProgress: (text) => line(`    ${text}`) })
+  try {
+    signal.throwIfAborted()
+    const jwtSecret = randomBytes(32).toString('hex')
+    const opsKey = randomBytes(24).toString('hex')
+    terminal.busy('starting Redis and Postgres')
+    const stack = await startStack({
+      redisUrl: process.env.REDIS_URL,
+      databaseUrl: process.env.DATABASE_URL,
+      dataDir: run.path,
+      recordPid: run.recordPid,
+      apiPort: Number(process.env.PORT) || portDefault,
+      env: {
+        JWT_SECRET: jwtSecret,
+        OPS_KEY: opsKey,
+        DEV_TOKENS: 'true',
+        LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
+        RESERVE_STRATEGY: process.env.RESERVE_STRATEGY,
+        REDIS_ALLOW_UNSAFE: process.env.REDIS_ALLOW_UNSAFE,
+      },
+      stopWithinMs,
+      signal,
+      onProgress: (text) => line(`    ${text}`),
+      onStep: (step) => reportStep(terminal, step),
+      onLine: createAppLog(terminal),
+    })
+    try {
+      return await untilAppEnds(stack, signal, (running) =>
+        sellAndAudit(options, { stack, jwtSecret, opsKey, terminal, signal: running }),
+      )
+    } finally {
+      terminal.busy('stopping everything')
+      await stack.stop()
+    }
+  } finally {
+    await run.remove()
+    line(signal.aborted ? '  Stopped. No process and no data are left behind.' : '')
+  }
+}
+
+async function sellAndAudit(options: DemoOptions, running: Running): Promise<number> {
+  const { stack, terminal, signal, opsKey } = running
+  const client = createClient({ baseUrl: stack.api.url, opsKey })
+  const item = await createDemoSale(client, 'Demo drop', options.unitCount)
+  reportDone(terminal, 'Sale', `"${item.name}" is open: ${count(item.total)} units, at most ${purchaseLimit} a buyer`)
+  const audit = await storm(options, running, item)
+  terminal.line()
+  printAudit(audit, terminal)
+  const exitCode = auditHolds(audit) ? 0 : 1
+  if (!options.staysUp) return exitCode
+  signal.throwIfAborted()
+  const ownSale = await createDemoSale(client, 'Your own drop', tryItUnitCount)
+  terminal.line()
+  terminal.line('  Everything stays up until you press Ctrl-C:')
+  terminal.line()
+  await printTryIt(client, { apiUrl: stack.api.url, opsKey, item: ownSale }, terminal)
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  return exitCode
+}
+
+/** Sends the buyers, waits until what was accepted is persisted, and counts. */
+async function storm({ buyerCount, unitCount }: DemoOptions, running: Running, item: ItemView): Promise<SaleAudit> {
+  const { stack, terminal, signal, jwtSecret, opsKey } = running
+  const client = createClient({ baseUrl: stack.api.url, opsKey })
+  const postgres = new Postgres({ connectionString: stack.databaseUrl, statement_timeout: statementTimeoutMs })
+  postgres.on('error', () => undefined)
+  await postgres.connect()
+  try {
+    const { itemId } = item
+    const tally = createStormTally()
+    terminal.line()
+    terminal.line(`  ${count(buyerCount)} buyers press the button, over ${connectionCount} connections:`)
+    terminal.line()
+    const progress = showStormProgress({
+      terminal,
+      tally,
+      buyerCount,
+      unitCount,
+      readPersisted: () => readPersisted(postgres, itemId),
+    })
+    let ledger: ItemAudit
+    try {
+      await runStorm({ apiUrl: stack.api.url, itemId, purchaseLimit, buyerCount, jwtSecret, tally, signal })
+      ledger = await waitUntilDrained(client, itemId, signal)
+    } finally {
+      await progress.stop()
+    }
+    sayWhatBuyersDid(tally, terminal)
+    return await auditSale(postgres, ledger, tally)
+  } finally {
+    await postgres.end().catch(() => undefined)
+  }
+}
+
+/** What a reader would otherwise wonder about. */
+function sayWhatBuyersDid(tally: StormTally, { line, paint }: Terminal): void {
+  const soldOut = tally.refusals.get('SOLD_OUT') ?? 0
+  const overLimit = tally.refusals.get('LIMIT_REACHED') ?? 0
+  const others = [...tally.refusals].filter(([code]) => code !== 'SOLD_OUT' && code !== 'LIMIT_REACHED')
+  const said = [
+    `${count(soldOut)} requests were refused as sold out, ${count(overLimit)} as over the purchase limit;`,
+    `${count(tally.replays)} double clicks and retries got the order that they had already.`,
+  ]
+  line()
+  for (const text of said) line(`    ${paint('dim', text)}`)
+  if (tally.comebacks > 0)
+    line(`    ${paint('dim', `${count(tally.comebacks)} times a buyer was told to come back, and did.`)}`)
+  for (const [code, times] of others)
+    line(`    ${paint('yellow', `! ${count(times)} requests were refused as ${code}`)}`)
+  if (tally.unanswered.length > 0) {
+    line(
+      `    ${paint('yellow', `! ${count(tally.unanswered.length)} requests ended without an answer: ${tally.unanswered[0]}`)}`,
+    )
+  }
+  if (refusedCount(tally) === 0) line(`    ${paint('yellow', '! nobody was refused')}`)
+}

@@ -1,0 +1,46 @@
+import { createHistogram } from 'node:perf_hooks'
+
+export interface AcceptedOrder {
+  readonly orderId: string
+  readonly buyer: string
+  readonly quantity: number
+}
+
+/** What buyers were told. The audit compares the accepted orders with the stores; all else here is for watching. */
+export interface StormTally {
+  /** Every order that a 202 named, once. */
+  readonly accepted: Map<string, AcceptedOrder>
+  /** Keys, for each buyer, that were not refused: each may have become one order, and never two. */
+  readonly attempts: Map<string, number>
+  readonly refusals: Map<string, number>
+  acceptedUnits: number
+  answeredBuyers: number
+  replays: number
+  /** Times that a buyer was told to come back, and did. */
+  comebacks: number
+  /** Why buyers ended without an answer. */
+  readonly unanswered: string[]
+  readonly noteLatency: (ms: number) => void
+  /** In ms. */
+  readonly latency: (percentile: number) => number
+}
+
+export function createStormTally(): StormTally {
+  const latencies = createHistogram()
+  return {
+    accepted: new Map(),
+    attempts: new Map(),
+    refusals: new Map(),
+    acceptedUnits: 0,
+    answeredBuyers: 0,
+    replays: 0,
+    comebacks: 0,
+    unanswered: [],
+    noteLatency: (ms) => latencies.record(Math.max(1, Math.round(ms * 1_000))),
+    latency: (percentile) => (latencies.count === 0 ? 0 : latencies.percentile(percentile) / 1_000),
+  }
+}
+
+export function refusedCount({ refusals }: StormTally): number {
+  return [...refusals.values()].reduce((sum, refused) => sum + refused, 0)
+}
