@@ -19,6 +19,7 @@ import { restockItemRoute } from './ops/restock-item.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
 import { answerError, answerMalformedRequest, handleErrors, InvalidRequestError } from './problems/handle-errors.ts'
+import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 
 const bodyBytesMax = 16 * 1024
@@ -50,6 +51,7 @@ export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger:
     verifyOps: createVerifyOps(secrets.opsKey),
   })
 
+  describeProblems(app)
   await registerDocs(app)
   healthRoutes(app, context)
   readSalesRoutes(app, context)
@@ -86,11 +88,8 @@ function parseBodies(app: Api): void {
 }
 
 async function registerDocs(app: Api): Promise<void> {
-  // Headers for pages; the API's own answers are JSON, and hooks on the order path are paid for each order.
-  await app.register(async (docs) => {
-    await docs.register(helmet)
-  })
   await app.register(swagger, {
+    refResolver: { buildLocalReference: (schema) => String(schema.$id) },
     openapi: {
       info: { title: 'Flash Sale', version: '1', description: 'Orders for limited stock, never one too many.' },
       components: {
@@ -101,5 +100,11 @@ async function registerDocs(app: Api): Promise<void> {
       },
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  // Headers for pages; the API's own answers are JSON, and hooks on the order path are paid for each order.
+  await app.register(async (pages) => {
+    // Whether there is TLS in front of this process is not for it to say.
+    const contentSecurityPolicy = { directives: { upgradeInsecureRequests: null } }
+    await pages.register(helmet, { hsts: false, contentSecurityPolicy })
+    await pages.register(swaggerUi, { routePrefix: '/docs' })
+  })
 }

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { closedObject } from './fields.ts'
 
 /** The process answers. Says nothing about its stores. */
-export const HealthLive = closedObject({ status: Type.Literal('live') })
+export const HealthLive = closedObject({ status: Type.Literal('live') }, 'The process answers.')
 export type HealthLive = Static<typeof HealthLive>
 
 export const acknowledgementLevels = ['fsync', 'everysec', 'none', 'unknown'] as const
@@ -10,8 +10,11 @@ export const acknowledgementLevels = ['fsync', 'everysec', 'none', 'unknown'] as
 export type AcknowledgementLevel = (typeof acknowledgementLevels)[number]
 
 /** Redis and Postgres answer, so orders can be placed. When they do not, the answer is the problem UNAVAILABLE. */
-export const HealthReady = closedObject({
-  status: Type.Literal('ready'),
-  acknowledgementLevel: Type.Optional(Type.Enum(acknowledgementLevels, { type: 'string' })),
-})
+export const HealthReady = closedObject(
+  {
+    status: Type.Literal('ready'),
+    acknowledgementLevel: Type.Optional(Type.Enum(acknowledgementLevels, { type: 'string' })),
+  },
+  'Redis and Postgres answer.',
+)
 export type HealthReady = Static<typeof HealthReady>

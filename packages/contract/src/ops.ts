@@ -28,21 +28,24 @@ export const RestockBody = closedObject({ units: Type.Integer({ minimum: 1, maxi
 export type RestockBody = Static<typeof RestockBody>
 
 /** The numbers behind the invariants, each read from the stores at the time of asking. */
-export const ItemAudit = closedObject({
-  itemId: Id,
-  epoch: Type.Integer({ description: 'Which making of the ledger is current.' }),
-  total: Type.Integer(),
-  available: Type.Integer({ description: 'Units that the ledger still sells.' }),
-  outboxUnits: Type.Integer({ description: 'Units accepted and not yet in Postgres.' }),
-  activeUnits: Type.Integer({ description: 'Units of the active orders in Postgres.' }),
-  rows: Type.Integer({ description: 'Order rows in Postgres, ended ones too.' }),
-  oversold: Type.Integer({ description: 'Units sold beyond the total.' }),
-  undersold: Type.Integer({ description: 'Units that nobody holds and nobody can buy.' }),
-  duplicates: Type.Integer({ description: 'Orders counted more than once.' }),
-  limitBreaches: Type.Integer({ description: 'Buyers who hold more than the purchase limit.' }),
-  drift: Type.Optional(Type.Integer({ description: 'Orders that the ledger and Postgres tell differently.' })),
-  balanced: Type.Boolean({
-    description: 'available + outboxUnits + activeUnits = total, and every fault above is 0.',
-  }),
-})
+export const ItemAudit = closedObject(
+  {
+    itemId: Id,
+    epoch: Type.Integer({ description: 'Which making of the ledger is current.' }),
+    total: Type.Integer(),
+    available: Type.Integer({ description: 'Units that the ledger still sells.' }),
+    outboxUnits: Type.Integer({ description: 'Units accepted and not yet in Postgres.' }),
+    activeUnits: Type.Integer({ description: 'Units of the active orders in Postgres.' }),
+    rows: Type.Integer({ description: 'Order rows in Postgres, ended ones too.' }),
+    oversold: Type.Integer({ description: 'Units sold beyond the total.' }),
+    undersold: Type.Integer({ description: 'Units that nobody holds and nobody can buy.' }),
+    duplicates: Type.Integer({ description: 'Orders counted more than once.' }),
+    limitBreaches: Type.Integer({ description: 'Buyers who hold more than the purchase limit.' }),
+    drift: Type.Optional(Type.Integer({ description: 'Orders that the ledger and Postgres tell differently.' })),
+    balanced: Type.Boolean({
+      description: 'available + outboxUnits + activeUnits = total, and every fault above is 0.',
+    }),
+  },
+  'The numbers, each counted in the store that holds it.',
+)
 export type ItemAudit = Static<typeof ItemAudit>

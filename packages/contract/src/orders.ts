@@ -22,27 +22,33 @@ export type IdempotencyHeaders = Static<typeof IdempotencyHeaders>
 export const OrderParams = closedObject({ orderId: OrderId })
 export type OrderParams = Static<typeof OrderParams>
 
-export const OrderAccepted = closedObject({
-  orderId: OrderId,
-  itemId: Id,
-  quantity: Quantity,
-  status: Type.Literal('accepted'),
-})
+export const OrderAccepted = closedObject(
+  {
+    orderId: OrderId,
+    itemId: Id,
+    quantity: Quantity,
+    status: Type.Literal('accepted'),
+  },
+  'The order is accepted. The same again to a replay, with the header Idempotent-Replayed: true. Location is where to read it.',
+)
 export type OrderAccepted = Static<typeof OrderAccepted>
 
 export const orderStatuses = ['accepted', 'confirmed', 'paid', 'cancelled', 'expired', 'rejected'] as const
 export type OrderStatus = (typeof orderStatuses)[number]
 
-export const OrderView = closedObject({
-  orderId: OrderId,
-  itemId: Id,
-  quantity: Quantity,
-  status: Type.Enum(orderStatuses, { type: 'string' }),
-  number: Type.Optional(
-    Type.Integer({ minimum: 1, description: 'The order number that people use; known once confirmed.' }),
-  ),
-  acceptedAt: Moment,
-  confirmedAt: Type.Optional(Moment),
-  reason: Type.Optional(Type.String({ description: 'Why the order was rejected.' })),
-})
+export const OrderView = closedObject(
+  {
+    orderId: OrderId,
+    itemId: Id,
+    quantity: Quantity,
+    status: Type.Enum(orderStatuses, { type: 'string' }),
+    number: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'The order number that people use; known once confirmed.' }),
+    ),
+    acceptedAt: Moment,
+    confirmedAt: Type.Optional(Moment),
+    reason: Type.Optional(Type.String({ description: 'Why the order was rejected.' })),
+  },
+  'The order: accepted until Postgres has it, then confirmed.',
+)
 export type OrderView = Static<typeof OrderView>

@@ -7,32 +7,38 @@ export type SaleState = (typeof saleStates)[number]
 
 const SaleStateSchema = Type.Enum(saleStates, { type: 'string' })
 
-export const ItemView = closedObject({
-  itemId: Id,
-  saleId: Id,
-  sku: Type.String(),
-  name: Type.String(),
-  priceCents: Type.Integer({ minimum: 0 }),
-  total: Type.Integer({ minimum: 0, description: 'Units that were put on sale.' }),
-  available: Type.Integer({ minimum: 0, description: 'Units that can still be ordered.' }),
-  purchaseLimit: Type.Integer({ minimum: 1, description: 'The most units one buyer may hold.' }),
-  opensAt: Moment,
-  closesAt: Moment,
-  state: SaleStateSchema,
-})
+export const ItemView = closedObject(
+  {
+    itemId: Id,
+    saleId: Id,
+    sku: Type.String(),
+    name: Type.String(),
+    priceCents: Type.Integer({ minimum: 0 }),
+    total: Type.Integer({ minimum: 0, description: 'Units that were put on sale.' }),
+    available: Type.Integer({ minimum: 0, description: 'Units that can still be ordered.' }),
+    purchaseLimit: Type.Integer({ minimum: 1, description: 'The most units one buyer may hold.' }),
+    opensAt: Moment,
+    closesAt: Moment,
+    state: SaleStateSchema,
+  },
+  'An item with its live stock.',
+)
 export type ItemView = Static<typeof ItemView>
 
-export const SaleView = closedObject({
-  saleId: Id,
-  name: Type.String(),
-  state: SaleStateSchema,
-  opensAt: Moment,
-  closesAt: Moment,
-  items: Type.Array(ItemView),
-})
+export const SaleView = closedObject(
+  {
+    saleId: Id,
+    name: Type.String(),
+    state: SaleStateSchema,
+    opensAt: Moment,
+    closesAt: Moment,
+    items: Type.Array(ItemView),
+  },
+  'A sale with its items and their live stock.',
+)
 export type SaleView = Static<typeof SaleView>
 
-export const SaleList = closedObject({ sales: Type.Array(SaleView) })
+export const SaleList = closedObject({ sales: Type.Array(SaleView) }, 'Sales, the newest first.')
 export type SaleList = Static<typeof SaleList>
 
 export const SaleParams = closedObject({ saleId: IdInPath })

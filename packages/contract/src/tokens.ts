@@ -18,5 +18,5 @@ export function isBuyer(subject: unknown): subject is string {
 export const DevTokenBody = closedObject({ buyer: Type.String({ pattern: buyerPattern }) })
 export type DevTokenBody = Static<typeof DevTokenBody>
 
-export const DevToken = closedObject({ token: Type.String() })
+export const DevToken = closedObject({ token: Type.String() }, 'A token of this buyer, good for a day.')
 export type DevToken = Static<typeof DevToken>

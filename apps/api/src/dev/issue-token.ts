@@ -1,13 +1,13 @@
 import { DevToken, DevTokenBody } from '@flash-sale/contract/tokens'
-import { Problem } from '@flash-sale/contract/problem'
 import { createSigner } from 'fast-jwt'
 import type { Api } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 
 const schema = {
   summary: 'Make yourself a buyer (development only)',
   tags: ['development'],
   body: DevTokenBody,
-  response: { 200: DevToken, 400: Problem },
+  response: { 200: DevToken, ...problemAnswers('INVALID_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE') },
 }
 
 const tokenLifeMs = 24 * 60 * 60 * 1_000

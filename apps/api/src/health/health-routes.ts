@@ -1,14 +1,14 @@
 import { HealthLive, HealthReady } from '@flash-sale/contract/health'
-import { Problem } from '@flash-sale/contract/problem'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
 const liveSchema = { summary: 'The process runs', tags: ['health'], response: { 200: HealthLive } }
 const readySchema = {
   summary: 'Orders can be placed: Redis and Postgres answer',
   tags: ['health'],
-  response: { 200: HealthReady, 503: Problem },
+  response: { 200: HealthReady, ...problemAnswers('UNAVAILABLE') },
 }
 
 const storeAnswerMs = 1_000

@@ -1,8 +1,8 @@
 import { ItemAudit } from '@flash-sale/contract/ops'
-import { Problem } from '@flash-sale/contract/problem'
 import { ItemParams } from '@flash-sale/contract/sales'
 import { auditItem } from '@flash-sale/upkeep/audit-item'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 
@@ -11,7 +11,10 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   params: ItemParams,
-  response: { 200: ItemAudit, 401: Problem, 403: Problem, 404: Problem, 503: Problem },
+  response: {
+    200: ItemAudit,
+    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'ITEM_NOT_FOUND', 'BUSY', 'UNAVAILABLE'),
+  },
 }
 
 /** GET /v1/ops/items/:itemId/audit */

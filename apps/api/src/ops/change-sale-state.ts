@@ -1,9 +1,9 @@
-import { Problem } from '@flash-sale/contract/problem'
 import { SaleParams, SaleView } from '@flash-sale/contract/sales'
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { readSale, setSaleState } from '@flash-sale/database/sales'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from '../sales/view-sale.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
@@ -14,7 +14,18 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   params: SaleParams,
-  response: { 200: SaleView, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 503: Problem },
+  response: {
+    200: SaleView,
+    ...problemAnswers(
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'SALE_NOT_FOUND',
+      'SALE_ALREADY_CLOSED',
+      'BUSY',
+      'UNAVAILABLE',
+    ),
+  },
 }
 
 /** POST /v1/ops/sales/:saleId/pause, /resume and /close. Closing is final, and closing twice is as good as once. */

@@ -1,10 +1,10 @@
 import { CreateSaleBody } from '@flash-sale/contract/ops'
-import { Problem } from '@flash-sale/contract/problem'
 import { SaleView } from '@flash-sale/contract/sales'
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { insertSale } from '@flash-sale/database/sales'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from '../sales/view-sale.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
@@ -15,7 +15,17 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   body: CreateSaleBody,
-  response: { 201: SaleView, 400: Problem, 401: Problem, 403: Problem, 503: Problem },
+  response: {
+    201: SaleView,
+    ...problemAnswers(
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'UNAVAILABLE',
+    ),
+  },
 }
 
 /** Ledgers made at a time: each holds a connection of the pool for a moment. */

@@ -1,8 +1,8 @@
-import { Problem } from '@flash-sale/contract/problem'
 import { ItemParams, ItemView } from '@flash-sale/contract/sales'
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 import { viewItemById } from './view-item.ts'
@@ -12,7 +12,10 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   params: ItemParams,
-  response: { 200: ItemView, 401: Problem, 403: Problem, 404: Problem, 503: Problem },
+  response: {
+    200: ItemView,
+    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'ITEM_NOT_FOUND', 'BUSY', 'UNAVAILABLE'),
+  },
 }
 
 /** POST /v1/ops/items/:itemId/rebuild */

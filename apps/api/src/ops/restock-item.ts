@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { RestockBody } from '@flash-sale/contract/ops'
 import { IdempotencyHeaders } from '@flash-sale/contract/orders'
-import { Problem } from '@flash-sale/contract/problem'
 import { ItemParams, ItemView } from '@flash-sale/contract/sales'
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { isDataRefused, sqlStateOf } from '@flash-sale/database/sql-state'
 import { restockItem } from '@flash-sale/upkeep/restock-item'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 import { viewItemById } from './view-item.ts'
@@ -19,7 +19,20 @@ const schema = {
   params: ItemParams,
   headers: IdempotencyHeaders,
   body: RestockBody,
-  response: { 200: ItemView, 400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem, 503: Problem },
+  response: {
+    200: ItemView,
+    ...problemAnswers(
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'ITEM_NOT_FOUND',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'KEY_CONFLICT',
+      'BUSY',
+      'UNAVAILABLE',
+    ),
+  },
 }
 
 /** POST /v1/ops/items/:itemId/restock */

@@ -1,9 +1,10 @@
 import { IdempotencyHeaders, OrderAccepted, PlaceOrderBody } from '@flash-sale/contract/orders'
-import { Problem, type ProblemCode } from '@flash-sale/contract/problem'
+import type { ProblemCode } from '@flash-sale/contract/problem'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import type { Reservation } from '@flash-sale/stock/reservation-batcher'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
 /** Refusals and the code that each answers with; the catalogue has the rest. */
@@ -26,13 +27,23 @@ const schema = {
   body: PlaceOrderBody,
   response: {
     202: OrderAccepted,
-    400: Problem,
-    401: Problem,
-    404: Problem,
-    409: Problem,
-    410: Problem,
-    422: Problem,
-    503: Problem,
+    ...problemAnswers(
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'ITEM_NOT_FOUND',
+      'SOLD_OUT',
+      'LIMIT_REACHED',
+      'SALE_NOT_OPEN',
+      'SALE_CLOSED',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'KEY_CONFLICT',
+      'SALE_PAUSED',
+      'BUSY',
+      'OVERLOADED',
+      'OUTCOME_UNKNOWN',
+      'UNAVAILABLE',
+    ),
   },
 }
 

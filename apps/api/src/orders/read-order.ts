@@ -1,11 +1,11 @@
 import { OrderParams, OrderView } from '@flash-sale/contract/orders'
-import { Problem } from '@flash-sale/contract/problem'
 import { readOrder, type OrderRow } from '@flash-sale/database/read-orders'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { parseOrderUuid, type OrderId } from '@flash-sale/stock/order-id'
 import type { RememberedOrder } from '@flash-sale/stock/packed-order'
 import { findOrder } from '@flash-sale/stock/read-ledger'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
 const schema = {
@@ -14,7 +14,7 @@ const schema = {
   tags: ['orders'],
   security: [{ buyer: [] }, { ops: [] }],
   params: OrderParams,
-  response: { 200: OrderView, 400: Problem, 401: Problem, 404: Problem, 503: Problem },
+  response: { 200: OrderView, ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'ORDER_NOT_FOUND', 'UNAVAILABLE') },
 }
 
 const readWithinMs = 3_000

@@ -1,22 +1,22 @@
-import { Problem } from '@flash-sale/contract/problem'
 import { SaleList, SaleParams, SaleView } from '@flash-sale/contract/sales'
 import { listSales, readSale } from '@flash-sale/database/sales'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from './view-sale.ts'
 
 const listSchema = {
   summary: 'List sales, newest first',
   tags: ['sales'],
-  response: { 200: SaleList, 503: Problem },
+  response: { 200: SaleList, ...problemAnswers('UNAVAILABLE') },
 }
 
 const readSchema = {
   summary: 'Read a sale with its live stock',
   tags: ['sales'],
   params: SaleParams,
-  response: { 200: SaleView, 404: Problem, 503: Problem },
+  response: { 200: SaleView, ...problemAnswers('INVALID_REQUEST', 'SALE_NOT_FOUND', 'UNAVAILABLE') },
 }
 
 /** Sales in one answer; older ones can be read by their id. */
