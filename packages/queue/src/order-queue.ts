@@ -20,7 +20,10 @@ const failedJobsKept = 1_000
 const stalledCountMax = 10
 
 export interface Doorbell {
-  /** Rings for one outbox entry, and does not wait: a bell that is not heard costs seconds (the sweep), never an order. */
+  /**
+   * Rings for an outbox entry, and does not wait: a bell that is not heard costs seconds (the sweep), never an order. One ring
+   * is under way for an item; of those that come meanwhile the last is rung next, since a drain takes all that waits.
+   */
   ring(job: OrderJob): void
   readonly queue: Queue<OrderJob>
   close(): Promise<void>
@@ -39,12 +42,24 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
     },
   })
   queue.on('error', () => undefined)
+  const nextOfItem = new Map<number, OrderJob | undefined>()
+
+  async function ringOut(first: OrderJob): Promise<void> {
+    for (let job: OrderJob | undefined = first; job; job = nextOfItem.get(first.itemId)) {
+      nextOfItem.set(first.itemId, undefined)
+      // Named after what it announces: ringing twice for one entry is one job.
+      const jobId = `${job.itemId}-${job.epoch}-${job.entryId}`
+      const heard = job
+      await queue.add('persist', job, { jobId }).catch((error: unknown) => onMissed(error, heard))
+    }
+    nextOfItem.delete(first.itemId)
+  }
+
   return {
     queue,
     ring(job) {
-      // Named after what it announces: ringing twice for one entry is one job.
-      const jobId = `${job.itemId}-${job.epoch}-${job.entryId}`
-      queue.add('persist', job, { jobId }).catch((error: unknown) => onMissed(error, job))
+      if (nextOfItem.has(job.itemId)) nextOfItem.set(job.itemId, job)
+      else void ringOut(job)
     },
     close: () => queue.close(),
   }
