@@ -108,6 +108,7 @@ async function quarantine(
   return 'quarantined'
 }
 
+/** Without what Postgres' text cannot hold: NUL, and lone surrogates, which UTF-8 has no form for. */
 function storable(text: string, lengthMax: number): string {
-  return Array.from(text.replaceAll('\0', '').toWellFormed()).slice(0, lengthMax).join('')
+  return Array.from(Buffer.from(text).toString().replaceAll('\0', '')).slice(0, lengthMax).join('')
 }
