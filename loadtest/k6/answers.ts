@@ -1,0 +1,103 @@
+import type { Response } from 'k6/http'
+import { check } from 'k6'
+import { Counter, Rate, Trend } from 'k6/metrics'
+import { complain } from './complain.ts'
+import { plan } from './plan.ts'
+
+/** Refusals of the contract that a scenario can meet, with their status. Every other answer than these and 202 is unexpected. */
+const statusOf = {
+  SOLD_OUT: 409,
+  LIMIT_REACHED: 409,
+  SALE_NOT_OPEN: 409,
+  KEY_CONFLICT: 422,
+  SALE_PAUSED: 503,
+  BUSY: 503,
+  OVERLOADED: 503,
+  OUTCOME_UNKNOWN: 503,
+} as const
+
+export type RefusalCode = keyof typeof statusOf
+
+export type Answer =
+  | { readonly kind: 'accepted' | 'replayed'; readonly orderId: string }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly retryAfterMs: number }
+  | { readonly kind: 'unexpected' }
+
+/** The service may say these under any load; a buyer comes back with the same key. */
+const alwaysPossible = ['BUSY', 'OVERLOADED', 'OUTCOME_UNKNOWN'] as const satisfies RefusalCode[]
+
+const accepted = new Counter('accepted_orders')
+const acceptedOfItem = new Map(plan.items.map(({ itemId }) => [itemId, new Counter(`accepted_item_${itemId}`)]))
+const replayed = new Counter('replayed_orders')
+const unexpected = new Counter('unexpected_answers')
+/** Requests whose order may have been accepted although no answer said so. */
+const ambiguous = new Counter('ambiguous_answers')
+/** Share of the requests that were told to come back because there was too much to do. */
+const shed = new Rate('shed_orders')
+const acceptDuration = new Trend('accept_duration', true)
+const refuseDuration = new Trend('refuse_duration', true)
+
+export interface AnswerReader {
+  readonly read: (response: Response, itemId: number) => Answer
+  /** What k6 itself should count as a request that did not fail. */
+  readonly statuses: readonly number[]
+}
+
+/** Sorts and counts the answers to orders. To be made in the init context: each expected refusal gets a counter. */
+export function createAnswerReader(expectedRefusals: readonly RefusalCode[]): AnswerReader {
+  const codes = [...expectedRefusals, ...alwaysPossible]
+  const refused = new Map(codes.map((code) => [code, new Counter(`refused_${code}`)]))
+
+  function read(response: Response, itemId: number): Answer {
+    const answer = sort(response, codes)
+    check(response, { 'the answer is one of the contract': () => answer.kind !== 'unexpected' })
+    shed.add(answer.kind === 'refused' && (answer.code === 'BUSY' || answer.code === 'OVERLOADED'))
+    if (answer.kind === 'refused') {
+      refused.get(answer.code)?.add(1)
+      refuseDuration.add(response.timings.duration)
+      if (answer.code === 'OUTCOME_UNKNOWN') ambiguous.add(1)
+    } else if (answer.kind === 'accepted') {
+      accepted.add(1)
+      acceptedOfItem.get(itemId)?.add(1)
+      acceptDuration.add(response.timings.duration)
+    } else if (answer.kind === 'replayed') {
+      replayed.add(1)
+    } else {
+      noteUnexpected(response)
+    }
+    return answer
+  }
+  return { read, statuses: [202, ...new Set(codes.map((code) => statusOf[code]))] }
+}
+
+/** An order that was repeated below us, or whose first answer was lost, and only a replay told of it. */
+export function noteAmbiguous(): void {
+  ambiguous.add(1)
+}
+
+function sort(response: Response, codes: readonly RefusalCode[]): Answer {
+  const body = bodyOf(response)
+  if (response.status === 202 && typeof body.orderId === 'string' && body.status === 'accepted') {
+    const isReplay = response.headers['Idempotent-Replayed'] === 'true'
+    return { kind: isReplay ? 'replayed' : 'accepted', orderId: body.orderId }
+  }
+  const code = codes.find((known) => known === body.code)
+  if (!code || statusOf[code] !== response.status) return { kind: 'unexpected' }
+  if (response.status === 503 && !response.headers['Retry-After']) return { kind: 'unexpected' }
+  return { kind: 'refused', code, retryAfterMs: body.retryAfterMs ?? 0 }
+}
+
+function bodyOf({ body }: Response): { orderId?: string; status?: unknown; code?: string; retryAfterMs?: number } {
+  try {
+    return typeof body === 'string' ? JSON.parse(body) : {}
+  } catch {
+    return {}
+  }
+}
+
+function noteUnexpected({ status, error, body }: Response): void {
+  unexpected.add(1)
+  // A time-out, a broken connection, a proxy's or our own 5xx: nobody knows what became of the order.
+  if (status === 0 || status >= 500) ambiguous.add(1)
+  complain(`unexpected answer: ${status} ${error || JSON.stringify(body)}`)
+}

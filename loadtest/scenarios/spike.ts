@@ -1,0 +1,54 @@
+import { check, sleep } from 'k6'
+import exec from 'k6/execution'
+import { orderMs, vusFor } from '../k6/arrivals.ts'
+import { judged } from '../k6/judged.ts'
+import { createOrdering } from '../k6/orders.ts'
+import { hotItem, plan, tokenOf } from '../k6/plan.ts'
+
+export { handleSummary } from '../k6/judged.ts'
+
+const { ratePerS, durationS } = plan.load
+const impatientS = 2
+const impatientPerS = Math.ceil(ratePerS / 20)
+const crowdPhaseS = (share: number) => `${(durationS - impatientS) * share}s`
+
+const { buy } = createOrdering(['SOLD_OUT', 'SALE_NOT_OPEN', 'LIMIT_REACHED'])
+
+/** Some press too early, again and again; everybody else at the instant at which it opens, and then fewer and fewer. */
+export const options = judged({
+  impatient: {
+    executor: 'constant-arrival-rate',
+    rate: impatientPerS,
+    timeUnit: '1s',
+    duration: `${impatientS}s`,
+    // Each of them stays until it opens.
+    ...vusFor(impatientPerS, impatientS * 1_000),
+    exec: 'press',
+  },
+  crowd: {
+    executor: 'ramping-arrival-rate',
+    startTime: `${impatientS}s`,
+    startRate: ratePerS,
+    timeUnit: '1s',
+    stages: [
+      { duration: crowdPhaseS(0.25), target: ratePerS },
+      { duration: crowdPhaseS(0.25), target: Math.ceil(ratePerS / 4) },
+      { duration: crowdPhaseS(0.5), target: Math.ceil(ratePerS / 10) },
+    ],
+    ...vusFor(ratePerS, orderMs),
+    exec: 'press',
+  },
+})
+
+/** Begins just so that the crowd comes at opensAt. */
+export function setup(): void {
+  const waitMs = plan.opensAtMs - impatientS * 1_000 - Date.now()
+  check(waitMs, { 'k6 was ready before the sale opened': (ms) => ms > -impatientS * 1_000 })
+  sleep(Math.max(0, waitMs) / 1_000)
+}
+
+export function press(): void {
+  const { name, iterationInTest } = exec.scenario
+  const buyer = name === 'crowd' ? impatientPerS * impatientS + iterationInTest : iterationInTest
+  buy({ token: tokenOf(buyer), itemId: hotItem.itemId, quantity: 1, key: `spike-${buyer}` }, ['SALE_NOT_OPEN'])
+}

@@ -1,0 +1,56 @@
+import type { ItemAudit } from '@flash-sale/contract/ops'
+import type { PlannedItem } from './plan.ts'
+
+/** An invariant (ARCHITECTURE.md lists them) that does not hold for an item. */
+export interface Fault {
+  readonly invariant:
+    | 'I1 no oversell'
+    | 'I2 no undersell'
+    | 'I3 nothing lost'
+    | 'I4 exactly once'
+    | 'I5 limit'
+    | 'I9 liveness'
+  readonly sku: string
+  readonly text: string
+}
+
+/** What the buyers were told, counted by k6. */
+export interface Told {
+  /** Orders answered 202, without replays. */
+  readonly acceptedCount: number
+  /** Requests without a definite answer, of any item: each may be an order that was accepted. */
+  readonly ambiguousCount: number
+}
+
+/**
+ * Judges an item at rest by the numbers themselves: an audit that calls itself balanced is believed no more than another. No
+ * audit at all is a fault, too.
+ */
+export function judgeAudit(item: PlannedItem, audit: ItemAudit | undefined, told: Told): Fault[] {
+  const { sku, totalAtEnd } = item
+  if (!audit) return [{ invariant: 'I9 liveness', sku, text: 'the audit gave no answer' }]
+  const { total, available, outboxUnits, activeUnits, rows, duplicates, limitBreaches, drift = 0 } = audit
+  const taken = activeUnits + outboxUnits
+  const sum = `available ${available} + outbox ${outboxUnits} + active ${activeUnits} = ${available + taken} of ${total}`
+  const { acceptedCount, ambiguousCount } = told
+  const rowsMax = acceptedCount + ambiguousCount
+
+  const verdicts: [boolean, Fault['invariant'], string][] = [
+    [taken + available <= total && available >= 0 && audit.oversold === 0, 'I1 no oversell', sum],
+    [taken + available >= total && audit.undersold === 0, 'I2 no undersell', sum],
+    [total === totalAtEnd, 'I2 no undersell', `the total is ${total}, and should be ${totalAtEnd}`],
+    [rows >= acceptedCount, 'I3 nothing lost', `${acceptedCount} orders were answered 202, ${rows} have a row`],
+    [
+      rows <= rowsMax,
+      'I4 exactly once',
+      `${rows} rows for ${acceptedCount} orders answered 202 and ${ambiguousCount} unclear answers`,
+    ],
+    [duplicates === 0, 'I4 exactly once', `${duplicates} orders have more than one row`],
+    [drift === 0, 'I4 exactly once', `rows and counters differ by ${drift}`],
+    [limitBreaches === 0, 'I5 limit', `${limitBreaches} buyers hold more than ${item.purchaseLimit}`],
+    [outboxUnits === 0, 'I9 liveness', `${outboxUnits} units are still in the outbox`],
+  ]
+  const faults = verdicts.filter(([holds]) => !holds).map(([, invariant, text]) => ({ invariant, sku, text }))
+  if (faults.length > 0 || audit.balanced) return faults
+  return [{ invariant: 'I2 no undersell', sku, text: `the service itself calls it unbalanced: ${sum}` }]
+}

@@ -1,0 +1,31 @@
+import { createSigner } from 'fast-jwt'
+import { StartupError } from '@flash-sale/runtime/startup-error'
+import type { Target } from './target.ts'
+
+const askedAtOnce = 32
+
+/** Buyers' tokens, valid for `lifeMs`: signed here where the secret is known, else made by the target, which must be set up for that. */
+export async function makeTokens(
+  { jwtSecret, client, baseUrl }: Pick<Target, 'jwtSecret' | 'client' | 'baseUrl'>,
+  buyers: readonly string[],
+  lifeMs: number,
+): Promise<string[]> {
+  if (jwtSecret) {
+    const sign = createSigner({ key: jwtSecret, algorithm: 'HS256', expiresIn: lifeMs })
+    return buyers.map((buyer) => sign({ sub: buyer }))
+  }
+  const tokens: string[] = []
+  for (let first = 0; first < buyers.length; first += askedAtOnce) {
+    const asked = buyers.slice(first, first + askedAtOnce)
+    for (const made of await Promise.all(asked.map((buyer) => client.makeDevToken(buyer)))) {
+      if (made.ok) tokens.push(made.value.token)
+      else throw new StartupError(noTokens(baseUrl, made.problem))
+    }
+  }
+  return tokens
+}
+
+function noTokens(baseUrl: string, { code, detail }: { code: string; detail: string }): string {
+  if (code !== 'ROUTE_NOT_FOUND') return `${baseUrl} made no tokens for the buyers: ${detail}`
+  return `JWT_SECRET is not set, and ${baseUrl} makes no dev tokens: set JWT_SECRET, or DEV_TOKENS=true over there`
+}

@@ -1,0 +1,91 @@
+import { countOf, thresholdsOf, type K6Summary } from './k6-summary.ts'
+import type { Plan } from './plan.ts'
+import type { Target } from './target.ts'
+import { figure, type AuditedItem, type Verdict } from './verdict.ts'
+
+type Print = (line: string) => void
+
+/** What is about to happen, before it does. */
+export function printPlan(plan: Plan, target: Target, buyerCount: number, print: Print): void {
+  const { ratePerS, durationS } = plan.load
+  const [hot] = plan.items
+  const where = target.isGiven ? `at ${plan.baseUrl}` : `at a stack started for this run (${plan.baseUrl})`
+  print(
+    `${plan.scenario}: ${figure(ratePerS)} visits/s for ${durationS} s, ${figure(buyerCount)} buyers, ` +
+      `${figure(hot?.total)} units of ${hot?.sku}, ${where}`,
+  )
+}
+
+const countersShown =
+  /^(accepted|replayed)_orders$|^refused_|^(unexpected|ambiguous)_answers$|^buyers_who_gave_up$|^dropped_iterations$/
+const trendsShown = /_duration$/
+const trendsOfK6 = /^(iteration|group)_/
+const quantiles = ['p(50)', 'p(95)', 'p(99)', 'max'] as const
+
+/** What k6 saw: the answers by kind, how long they took, and every threshold with what was measured. */
+export function printAnswers(k6: K6Summary, print: Print): void {
+  const metrics = Object.entries(k6.metrics).toSorted(([a], [b]) => a.localeCompare(b))
+  const counters = metrics.filter(([name]) => countersShown.test(name))
+  const trends = metrics.filter(([name]) => trendsShown.test(name) && !trendsOfK6.test(name))
+  const requestsPerS = k6.metrics['http_reqs']?.values['rate']
+  print('')
+  print(`Answers (${figure(countOf(k6, 'http_reqs'))} requests, ${figure(requestsPerS)} a second)`)
+  printTable(
+    counters.map(([name, metric]) => [name, figure(metric?.values['count'])]),
+    print,
+  )
+  print('')
+  print('Time to answer, ms')
+  const rows = trends.map(([name, metric]) => [
+    name,
+    ...['count', ...quantiles].map((statistic) => figure(metric?.values[statistic])),
+  ])
+  printTable([['', 'count', ...quantiles], ...rows], print)
+  print('')
+  print('Thresholds')
+  const thresholds = thresholdsOf(k6).toSorted((a, b) => a.metric.localeCompare(b.metric))
+  printTable(
+    thresholds.map(({ metric, condition, ok, measured }) => [
+      `${ok ? '✔' : '✘'} ${metric} ${condition}`,
+      figure(measured),
+    ]),
+    print,
+  )
+}
+
+const auditColumns = [
+  'total',
+  'available',
+  'outboxUnits',
+  'activeUnits',
+  'rows',
+  'oversold',
+  'undersold',
+  'duplicates',
+  'limitBreaches',
+] as const
+
+/** What the stores say, item by item, beside what the buyers were told. */
+export function printAudit({ items }: Verdict, drainMs: number | undefined, print: Print): void {
+  print('')
+  print(
+    drainMs === undefined
+      ? 'Audit (the outbox was not empty in time)'
+      : `Audit (every order in Postgres ${figure(drainMs)} ms after the last answer)`,
+  )
+  printTable([['  item', 'answered 202', ...auditColumns], ...items.map(auditRow)], print)
+}
+
+function auditRow({ item, acceptedCount, audit, faults }: AuditedItem): string[] {
+  const name = `${faults.length === 0 ? '✔' : '✘'} ${item.sku} (${item.itemId})`
+  return [name, figure(acceptedCount), ...auditColumns.map((column) => (audit ? figure(audit[column]) : '?'))]
+}
+
+/** The first column to the left, figures to the right. */
+function printTable(rows: readonly (readonly string[])[], print: Print): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of rows) {
+    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+    print(`  ${cells.join('  ').trimEnd()}`)
+  }
+}

@@ -1,0 +1,68 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startOwnProcess } from '@flash-sale/local-services/own-process'
+import type { RunFolder } from '@flash-sale/local-services/run-folder'
+import type { K6Summary } from './k6-summary.ts'
+import type { Plan } from './plan.ts'
+
+export interface RunK6Options {
+  readonly command: string
+  readonly plan: Plan
+  readonly opsKey: string
+  readonly runFolder: RunFolder
+  /** Where k6 writes its own HTML report. */
+  readonly reportFile: string
+  readonly isInteractive: boolean
+  readonly signal: AbortSignal
+}
+
+/** k6 ends with this code when it ran to its end and a threshold did not hold. */
+const thresholdsCrossed = 99
+const stopWithinMs = 3_000
+
+/** Runs a scenario to its end. Throws when k6 could not, with its code; it has said why on stderr. */
+export async function runK6(options: RunK6Options): Promise<K6Summary> {
+  const { command, plan, runFolder, signal } = options
+  const planFile = path.join(runFolder.path, 'plan.json')
+  const summaryFile = path.join(runFolder.path, 'summary.json')
+  await writeFile(planFile, JSON.stringify(plan))
+  signal.throwIfAborted()
+  const k6 = await startOwnProcess({
+    command,
+    // Its API would listen on a port that another k6 may have; its usage report would call out.
+    args: ['run', '--address', '', '--no-usage-report', ...(options.isInteractive ? [] : ['--quiet']), scriptOf(plan)],
+    env: k6Env(options, planFile, summaryFile),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    stopSignal: 'SIGINT',
+    stopWithinMs,
+  })
+  runFolder.recordPid(k6.pid)
+  const stop = () => void k6.stop()
+  signal.addEventListener('abort', stop, { once: true })
+  const { code, signal: endedBy } = await k6.exited
+  signal.removeEventListener('abort', stop)
+  signal.throwIfAborted()
+  if (code !== 0 && code !== thresholdsCrossed)
+    throw new Error(`k6 could not run ${plan.scenario}: it ended with ${endedBy ?? code}`)
+  return JSON.parse(await readFile(summaryFile, 'utf8'))
+}
+
+function scriptOf({ scenario }: Plan): string {
+  return fileURLToPath(new URL(`../scenarios/${scenario}.ts`, import.meta.url))
+}
+
+function k6Env({ opsKey, reportFile }: RunK6Options, planFile: string, summaryFile: string): NodeJS.ProcessEnv {
+  const { JWT_SECRET: _, ...others } = process.env
+  return {
+    ...others,
+    LOAD_PLAN: planFile,
+    LOAD_SUMMARY: summaryFile,
+    OPS_KEY: opsKey,
+    K6_WEB_DASHBOARD: 'true',
+    // No server: only the file. With its usual period of 10 s a short run would write none.
+    K6_WEB_DASHBOARD_PORT: '-1',
+    K6_WEB_DASHBOARD_PERIOD: '1s',
+    K6_WEB_DASHBOARD_EXPORT: reportFile,
+  }
+}

@@ -1,0 +1,121 @@
+import type { CreateSaleItem } from '@flash-sale/contract/ops'
+import type { Load } from './plan.ts'
+
+export interface Scenario {
+  /** One line for `--help`. */
+  readonly summary: string
+  readonly defaults: Pick<Load, 'ratePerS' | 'durationS' | 'p99Ms'>
+  /** Units of the item that everybody wants, where `--units` does not say; without `mayChange` the scenario needs just that many. */
+  readonly units: { readonly of: (load: LoadWithoutUnits) => number; readonly mayChange: boolean }
+  /** Buyers that come, each with a token of its own. */
+  readonly buyerCount: (load: LoadWithoutUnits) => number
+  readonly items: (load: Load) => readonly ItemOnSale[]
+  /** The sale opens while the scenario watches; otherwise it is open before the first buyer comes. */
+  readonly opensLater?: boolean
+  /** Why this load makes no sense. */
+  readonly fault?: (load: Load) => string | undefined
+}
+
+export type ItemOnSale = Pick<CreateSaleItem, 'sku' | 'total' | 'purchaseLimit'> & { readonly restockedUnits?: number }
+
+type LoadWithoutUnits = Omit<Load, 'unitCount'>
+
+const visits = ({ ratePerS, durationS }: LoadWithoutUnits) => ratePerS * durationS
+
+/** Arrivals are timed: at the edges one or two more may come than rate times duration. */
+const visitsAtMost = (load: LoadWithoutUnits) => visits(load) + 10
+
+/** A storm that is to sell out needs more buyers than units, also when a busy machine cannot send them all. */
+const demandMin = 1.5
+
+const sellsOut = (share: number) => (load: Load) => {
+  const unitsMax = Math.floor((visits(load) * share) / demandMin)
+  if (load.unitCount <= unitsMax) return undefined
+  return `this many buyers cannot be sure to take ${load.unitCount} units: at most ${unitsMax} at this rate and duration`
+}
+
+const coldItemCount = 9
+/** The crowd comes at once and thins out: this is its share of what full rate all the time would be. */
+const spikeShare = 0.49
+
+export const scenarios = {
+  smoke: {
+    summary: 'every answer of the contract once, and a small sale that sells out',
+    defaults: { ratePerS: 20, durationS: 4, p99Ms: 2_000 },
+    units: { of: (load) => Math.ceil(visits(load) / 2), mayChange: true },
+    buyerCount: (load) => visitsAtMost(load) + 3,
+    items: ({ unitCount }) => [
+      { sku: 'few', total: unitCount, purchaseLimit: 2 },
+      { sku: 'three', total: 3, purchaseLimit: 2 },
+    ],
+    fault: sellsOut(1),
+  },
+  spike: {
+    summary: 'a crowd waits for the opening and presses the button at opensAt',
+    defaults: { ratePerS: 1_000, durationS: 10, p99Ms: 1_500 },
+    units: { of: ({ ratePerS }) => ratePerS, mayChange: true },
+    buyerCount: visitsAtMost,
+    items: ({ unitCount }) => [{ sku: 'drop', total: unitCount, purchaseLimit: 2 }],
+    opensLater: true,
+    fault: sellsOut(spikeShare),
+  },
+  'sold-out': {
+    summary: 'a storm on an item that is gone at once: saying no, fast, and never too early',
+    defaults: { ratePerS: 800, durationS: 10, p99Ms: 1_500 },
+    units: { of: () => 50, mayChange: true },
+    buyerCount: visitsAtMost,
+    items: ({ unitCount }) => [{ sku: 'rare', total: unitCount, purchaseLimit: 1 }],
+    fault: sellsOut(1),
+  },
+  retries: {
+    summary:
+      'each buyer sends the same order several times, at once and again, with a key; then more than the limit without',
+    defaults: { ratePerS: 40, durationS: 10, p99Ms: 1_500 },
+    units: { of: (load) => visitsAtMost(load) * 3, mayChange: false },
+    buyerCount: visitsAtMost,
+    items: ({ unitCount }) => [{ sku: 'enough', total: unitCount, purchaseLimit: 3 }],
+  },
+  'hot-item': {
+    summary: 'four of five buyers want one item: the others must not wait for them',
+    defaults: { ratePerS: 500, durationS: 10, p99Ms: 1_500 },
+    units: { of: ({ ratePerS }) => ratePerS, mayChange: true },
+    buyerCount: visitsAtMost,
+    items: (load) => [
+      { sku: 'hot', total: load.unitCount, purchaseLimit: 2 },
+      ...Array.from({ length: coldItemCount }, (_, i) => ({
+        sku: `cold-${i + 1}`,
+        total: visitsAtMost(load),
+        purchaseLimit: 2,
+      })),
+    ],
+    fault: sellsOut(0.8),
+  },
+  restock: {
+    summary: 'sold out, restocked, sold out, restocked, sold out: every unit goes, none twice',
+    defaults: { ratePerS: 200, durationS: 12, p99Ms: 1_500 },
+    units: { of: (load) => Math.floor(visits(load) / 6), mayChange: true },
+    buyerCount: visitsAtMost,
+    items: ({ unitCount }) => [{ sku: 'again', total: unitCount, purchaseLimit: 1, restockedUnits: unitCount * 2 }],
+    fault: sellsOut(1 / 3),
+  },
+  pause: {
+    summary: 'the sale is paused in full swing and resumed: nothing is sold meanwhile, everybody who waits is served',
+    defaults: { ratePerS: 50, durationS: 12, p99Ms: 1_500 },
+    units: { of: visitsAtMost, mayChange: false },
+    buyerCount: visitsAtMost,
+    items: ({ unitCount }) => [{ sku: 'held', total: unitCount, purchaseLimit: 1 }],
+  },
+  soak: {
+    summary: 'steady buying for as long as --duration says, each order followed until it is confirmed',
+    defaults: { ratePerS: 100, durationS: 60, p99Ms: 1_500 },
+    units: { of: visitsAtMost, mayChange: false },
+    buyerCount: (load) => Math.min(visitsAtMost(load), Math.max(10_000, Math.ceil(visits(load) / 500))),
+    items: ({ unitCount }) => [{ sku: 'plenty', total: unitCount, purchaseLimit: 1_000 }],
+  },
+} as const satisfies Record<string, Scenario>
+
+export type ScenarioName = keyof typeof scenarios
+
+export function isScenarioName(name: string): name is ScenarioName {
+  return Object.hasOwn(scenarios, name)
+}

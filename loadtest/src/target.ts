@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { parseEnv } from 'node:util'
+import { createClient, type Client } from '@flash-sale/contract/client'
+import type { RunFolder } from '@flash-sale/local-services/run-folder'
+import { startStack } from '@flash-sale/local-services/start-stack'
+import { StartupError } from '@flash-sale/runtime/startup-error'
+import { ownsHostFlag } from './read-arguments.ts'
+
+/** What is stormed. */
+export interface Target {
+  readonly baseUrl: string
+  readonly opsKey: string
+  /** Signs the buyers' tokens; without it the target must make them. */
+  readonly jwtSecret?: string | undefined
+  readonly client: Client
+  /** Somebody else's: it stays up after the run, and what the run put on sale there is to be closed. */
+  readonly isGiven: boolean
+  readonly stop: () => Promise<void>
+}
+
+export interface OpenTargetOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly ownsHost: boolean
+  readonly runFolder: RunFolder
+  readonly onProgress: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** The deployment at BASE_URL, or a stack of our own on 127.0.0.1 with stores of its own. */
+export async function openTarget(options: OpenTargetOptions): Promise<Target> {
+  const baseUrl = options.env['BASE_URL']
+  if (!baseUrl) return startTarget(options)
+  const target = givenTarget(baseUrl.replace(/\/+$/, ''), await withDotEnv(options.env), options.ownsHost)
+  const ready = await target.client.ready()
+  if (!ready.ok) throw new StartupError(`${target.baseUrl} is not ready: ${ready.problem.detail}`)
+  return target
+}
+
+/** Checks what we were told about somebody else's deployment. Throws a StartupError of one line. */
+export function givenTarget(baseUrl: string, env: NodeJS.ProcessEnv, ownsHost: boolean): Target {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new StartupError(`BASE_URL ${baseUrl}: must be a URL like http://127.0.0.1:3000`)
+  }
+  if (!ownsHost && !isLoopback(url.hostname)) {
+    throw new StartupError(
+      `BASE_URL ${baseUrl} is not this machine: a storm may only go to what is yours. If it is, add --${ownsHostFlag}`,
+    )
+  }
+  const { OPS_KEY: opsKey, JWT_SECRET: jwtSecret } = env
+  if (!opsKey)
+    throw new StartupError(`OPS_KEY is not set: the run creates a sale at ${baseUrl} and audits it as an operator`)
+  const client = createClient({ baseUrl, opsKey })
+  return { baseUrl, opsKey, jwtSecret, client, isGiven: true, stop: () => Promise.resolve() }
+}
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+/** The keys of a deployment that this checkout runs stand in its .env. What the environment says goes before. */
+async function withDotEnv(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const text = await readFile(new URL('../../.env', import.meta.url), 'utf8').catch(() => '')
+  return { ...parseEnv(text), ...env }
+}
+
+/** The data are thrown away: nothing is gained by waiting longer. */
+const stopWithinMs = 3_000
+
+/** REDIS_URL and DATABASE_URL are not looked at on purpose: no storm belongs into stores that hold something. */
+async function startTarget({ runFolder, onProgress, signal }: OpenTargetOptions): Promise<Target> {
+  const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), OPS_KEY: randomBytes(32).toString('hex') }
+  const stack = await startStack({
+    dataDir: runFolder.path,
+    recordPid: runFolder.recordPid,
+    env: { ...secrets, LOG_LEVEL: 'warn' },
+    onProgress,
+    onLine: (app, line) => onProgress(`${app}: ${line}`),
+    stopWithinMs,
+    signal,
+  })
+  const baseUrl = stack.api.url
+  const client = createClient({ baseUrl, opsKey: secrets.OPS_KEY })
+  const { stop } = stack
+  return { baseUrl, opsKey: secrets.OPS_KEY, jwtSecret: secrets.JWT_SECRET, client, isGiven: false, stop }
+}
