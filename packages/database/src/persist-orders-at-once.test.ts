@@ -1,8 +1,8 @@
 import { createTestItem } from '@flash-sale/testing/create-test-item'
 import { eventually } from '@flash-sale/testing/eventually'
+import { holdTable } from '@flash-sale/testing/held-table'
 import { mutateFunction } from '@flash-sale/testing/mutate-function'
 import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-database'
-import { Client } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectDatabase, type Database } from './connect.ts'
 import { raiseEpoch, takeFence } from './items.ts'
@@ -96,31 +96,21 @@ test("a buyer's orders in two workers' hands at once never exceed the limit", as
 async function raceEpochAgainstPersist(): Promise<{ first: string; rowsSeenAfterRaising: number; rowsAtLast: number }> {
   const itemId = await createTestItem(testDatabase.url, { total: 10, purchaseLimit: 10 })
   const fence = (await takeFence(one, itemId))!
-  const blocker = new Client({ connectionString: testDatabase.url })
-  await blocker.connect()
-  await blocker.query('BEGIN')
-  await blocker.query('LOCK TABLE orders IN SHARE MODE')
+  const held = await holdTable(testDatabase.url, 'orders')
   const done: string[] = []
   const persisted = persistOrders(one, itemId, { epoch }, newOrders(3)).then(() => done.push('persist'))
-  await eventually(() => isWaitingFor('persist_orders'), { what: 'the persist to wait for the rows' })
+  await eventually(() => held.isAwaitedBy('persist_orders'), { what: 'the persist to wait for the rows' })
   const raised = raiseEpoch(other, itemId, fence, 0).then(async () => {
+    const { rows } = await stored(itemId)
     done.push('raise')
-    return (await stored(itemId)).rows
+    return rows
   })
-  await eventually(async () => done.length > 0 || (await isWaitingFor('UPDATE sale_items SET epoch')), {
+  await eventually(async () => done.length > 0 || (await held.isAwaitedBy('UPDATE sale_items SET epoch')), {
     what: 'the raise to be done, or to wait for the persist',
   })
-  await blocker.query('COMMIT')
-  await blocker.end()
+  await held.release()
   await persisted
   return { rowsSeenAfterRaising: await raised, first: done[0]!, rowsAtLast: (await stored(itemId)).rows }
-}
-
-async function isWaitingFor(statement: string): Promise<boolean> {
-  const rows = await other.$queryRaw<object[]>`
-    SELECT FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE ${`%${statement}%`}`
-  return rows.length > 0
 }
 
 test('an epoch is raised only after the persist in flight has committed, so that what reads next sees its rows', async () => {
