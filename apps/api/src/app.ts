@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { fastify } from 'fastify'
+import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Api, ApiContext, ApiSecrets } from './api-context.ts'
 import { createAuthHooks } from './auth/require-auth.ts'
@@ -31,7 +31,7 @@ const requestTimeoutCheckMs = 1_000
 export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger: Logger): Promise<Api> {
   const app: Api = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     // With Node's default of a minute for the headers, the time-out of the request does not see a body that stays away.
@@ -89,7 +89,9 @@ function parseBodies(app: Api): void {
 
 async function registerDocs(app: Api): Promise<void> {
   await app.register(swagger, {
-    refResolver: { buildLocalReference: (schema) => String(schema.$id) },
+    refResolver: {
+      buildLocalReference: ({ $id }, _base, _fragment, i) => (typeof $id === 'string' ? $id : `schema-${i}`),
+    },
     openapi: {
       info: { title: 'Flash Sale', version: '1', description: 'Orders for limited stock, never one too many.' },
       components: {

@@ -7,6 +7,7 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from '../sales/view-sale.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { takeNoBody } from './take-no-body.ts'
 
 const actions = { pause: 'paused', resume: 'live', close: 'closed' } as const
 
@@ -32,7 +33,8 @@ const schema = {
 export function changeSaleStateRoutes(app: Api, { stores }: ApiContext): void {
   for (const action of ['pause', 'resume', 'close'] as const) {
     const state = actions[action]
-    const options = { schema: { summary: `${action[0]!.toUpperCase()}${action.slice(1)} a sale`, ...schema } }
+    const summary = `${action[0]!.toUpperCase()}${action.slice(1)} a sale`
+    const options = { schema: { summary, ...schema }, preHandler: takeNoBody }
     app.post(`/v1/ops/sales/:saleId/${action}`, options, async (request, reply) => {
       const saleId = Number(request.params.saleId)
       const changed = await setSaleState(stores.database, saleId, state)

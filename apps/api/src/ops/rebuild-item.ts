@@ -5,6 +5,7 @@ import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { takeNoBody } from './take-no-body.ts'
 import { viewItemById } from './view-item.ts'
 
 const schema = {
@@ -20,7 +21,7 @@ const schema = {
 
 /** POST /v1/ops/items/:itemId/rebuild */
 export function rebuildItemRoute(app: Api, { stores }: ApiContext): void {
-  app.post('/v1/ops/items/:itemId/rebuild', { schema }, async (request, reply) => {
+  app.post('/v1/ops/items/:itemId/rebuild', { schema, preHandler: takeNoBody }, async (request, reply) => {
     const itemId = Number(request.params.itemId)
     const rebuilt = await opsAnswer(rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: false }))
     if (rebuilt.kind === 'ITEM_NOT_FOUND') return sendProblem(reply, 'ITEM_NOT_FOUND')

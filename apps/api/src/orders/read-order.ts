@@ -1,3 +1,4 @@
+import { idMax } from '@flash-sale/contract/fields'
 import { OrderParams, OrderView } from '@flash-sale/contract/orders'
 import { readOrder, type OrderRow } from '@flash-sale/database/read-orders'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
@@ -23,7 +24,8 @@ const readWithinMs = 3_000
 export function readOrderRoute(app: Api, context: ApiContext): void {
   app.get('/v1/orders/:orderId', { schema }, async (request, reply) => {
     const id = parseOrderUuid(request.params.orderId)
-    if (!id) return sendProblem(reply, 'ORDER_NOT_FOUND')
+    // An item number that Postgres cannot even be asked about: well formed, and none of ours.
+    if (!id || id.itemId < 1 || id.itemId > idMax) return sendProblem(reply, 'ORDER_NOT_FOUND')
     const found = await answerWithin(lookUp(context, id), readWithinMs, 'the order look-up')
     if (found === 'NOT_KNOWABLE') return sendProblem(reply, 'UNAVAILABLE', { orderId: id.uuid })
     if (found === 'ABSENT' || (!request.ops && found.buyer !== request.buyer)) {

@@ -57,6 +57,7 @@ export async function startTestApi(
   await whenReady(redis, 5_000)
   const databaseUrl = options.databaseUrl ?? testStores.database.url
   const database = connectDatabase(databaseUrl, { poolSizeMax: 8, statementTimeoutMs: 5_000 })
+  await database.$queryRaw`SELECT 1`
   const locks = createLocks(redis)
   const stores = { redis, database, locks }
   const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))

@@ -1,0 +1,155 @@
+import { OrderAccepted } from '@flash-sale/contract/orders'
+import { SaleView } from '@flash-sale/contract/sales'
+import { eventually } from '@flash-sale/testing/eventually'
+import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { saleOf, startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+
+let stores: TestStores
+let api: TestApi
+
+beforeAll(async () => {
+  stores = await startTestStores()
+  api = await startTestApi(stores)
+})
+afterAll(async () => {
+  await api?.close()
+  await stores?.stop()
+})
+
+const item = saleOf({}).items[0]!
+
+test('a sale is created as it was sent, with ids, all units available and times in UTC', async () => {
+  const sent = {
+    name: '限量 drop ☕',
+    opensAt: '2999-01-01T12:00:00+02:00',
+    closesAt: '2999-01-01T11:00:00.123456Z',
+    items: [
+      { sku: 'A', name: 'One', priceCents: 0, total: 1, purchaseLimit: 1 },
+      { sku: 'B', name: 'Two', priceCents: 1_000_000_000, total: 10_000_000, purchaseLimit: 1_000 },
+    ],
+  }
+  const sale = expectSuccess(await api.operate('/v1/ops/sales', sent), 201, SaleView)
+  const shared = { state: 'scheduled', opensAt: '2999-01-01T10:00:00.000Z', closesAt: '2999-01-01T11:00:00.123Z' }
+  const { saleId } = sale
+  const items = sent.items.map((sentItem, i) => ({
+    ...sentItem,
+    ...shared,
+    saleId,
+    itemId: sale.items[i]!.itemId,
+    available: sentItem.total,
+  }))
+  expect(sale).toEqual({ saleId, name: sent.name, ...shared, items })
+  expect(expectSuccess(await api.get(`/v1/sales/${saleId}`), 200, SaleView)).toEqual(sale)
+})
+
+test('its items can be ordered at once, also from an instance that was asked about them before', async () => {
+  const other = await startTestApi(stores)
+  const { itemId } = await api.createItem()
+  expectProblem(await other.order('ann', { itemId: itemId + 1, quantity: 1 }), 'ITEM_NOT_FOUND')
+  const next = await api.createItem()
+  expect(next.itemId).toBe(itemId + 1)
+  for (const from of [other, api])
+    expectSuccess(await from.order('ann', { itemId: next.itemId, quantity: 1 }), 202, OrderAccepted)
+  await other.close()
+})
+
+test('it is scheduled, then open, then closed, by the clock alone', async () => {
+  const nowMs = Date.now()
+  const opensAt = new Date(nowMs + 300).toISOString()
+  const closesAt = new Date(nowMs + 600).toISOString()
+  const { saleId, state } = await api.createSale({ opensAt, closesAt })
+  const seen = [state]
+  await eventually(
+    async () => {
+      const view = expectSuccess(await api.get(`/v1/sales/${saleId}`), 200, SaleView)
+      expect(view.items[0]!.state).toBe(view.state)
+      if (seen.at(-1) !== view.state) seen.push(view.state)
+      return view.state === 'closed'
+    },
+    { what: 'the sale to be over' },
+  )
+  expect(seen).toEqual(['scheduled', 'open', 'closed'])
+})
+
+test('a sale may be over before it is created', async () => {
+  const { state, items } = await api.createSale({ opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' })
+  expect(state).toBe('closed')
+  expectProblem(await api.order('ann', { itemId: items[0]!.itemId, quantity: 1 }), 'SALE_CLOSED')
+})
+
+test('two operators who create sales at the same time get a sale each', async () => {
+  const sales = await Promise.all(Array.from({ length: 10 }, () => api.createSale()))
+  expect(new Set(sales.map(({ saleId }) => saleId)).size).toBe(10)
+  expect(new Set(sales.map(({ items }) => items[0]!.itemId)).size).toBe(10)
+})
+
+test('a sale of a hundred items is created whole, and one of a hundred and one is refused', async () => {
+  const items = Array.from({ length: 101 }, (_, i) => ({ ...item, sku: `S${i}` }))
+  const hundred = items.slice(0, 100)
+  const sale = await api.createSale({ items: hundred })
+  expect(sale.items.map(({ sku }) => sku)).toEqual(hundred.map(({ sku }) => sku))
+  expectProblem(await api.operate('/v1/ops/sales', saleWith({ items })), 'INVALID_REQUEST')
+})
+
+function saleWith(change: Record<string, unknown>): unknown {
+  return { ...saleOf({}), ...change }
+}
+
+describe('is refused:', () => {
+  test.each([
+    ['a body that is no object', []],
+    ['no body', undefined],
+    ['no name', saleWith({ name: undefined })],
+    ['a blank name', saleWith({ name: ' \t ' })],
+    ['a name of 201 characters', saleWith({ name: 'n'.repeat(201) })],
+    ['a NUL in the name', saleWith({ name: 'a\0b' })],
+    ['a new line in the name', saleWith({ name: 'a\nb' })],
+    ['a lone surrogate in the name', saleWith({ name: 'a\ud800' })],
+    ['an unknown field', saleWith({ state: 'paused' })],
+    ['no opensAt', saleWith({ opensAt: undefined })],
+    ['opensAt as a number', saleWith({ opensAt: Date.now() })],
+    ['opensAt without a time zone', saleWith({ opensAt: '2030-01-01T00:00:00' })],
+    ['opensAt on 30 February', saleWith({ opensAt: '2030-02-30T00:00:00Z' })],
+    ['opensAt at 25 hours', saleWith({ opensAt: '2030-01-01T25:00:00Z' })],
+    ['opensAt in the year 1999', saleWith({ opensAt: '1999-12-31T00:00:00Z' })],
+    ['opensAt in the year 10000', saleWith({ opensAt: '+010000-01-01T00:00:00Z' })],
+    ['opensAt that is a date only', saleWith({ opensAt: '2030-01-01' })],
+    ['closesAt before opensAt', saleWith({ opensAt: '2030-01-02T00:00:00Z', closesAt: '2030-01-01T00:00:00Z' })],
+    ['closesAt at opensAt', saleWith({ opensAt: '2030-01-01T00:00:00Z', closesAt: '2030-01-01T00:00:00Z' })],
+    [
+      'closesAt less than a millisecond later',
+      saleWith({ opensAt: '2030-01-01T00:00:00Z', closesAt: '2030-01-01T00:00:00.0009Z' }),
+    ],
+    ['no items', saleWith({ items: [] })],
+    ['items that are no list', saleWith({ items: item })],
+    ['one SKU twice', saleWith({ items: [item, { ...item, name: 'Other' }] })],
+    ['an item that is null', saleWith({ items: [null] })],
+    ['an item with an unknown field', saleWith({ items: [{ ...item, itemId: 1 }] })],
+    ...['sku', 'name', 'priceCents', 'total', 'purchaseLimit'].map((field): [string, unknown] => [
+      `an item without ${field}`,
+      saleWith({ items: [{ ...item, [field]: undefined }] }),
+    ]),
+    ...[-1, 0, 1.5, '5', null, 10_000_001, 2 ** 31].map((total): [string, unknown] => [
+      `a total of ${JSON.stringify(total)}`,
+      saleWith({ items: [{ ...item, total }] }),
+    ]),
+    ...[-1, 0, 1.5, '5', null, 1_001].map((purchaseLimit): [string, unknown] => [
+      `a purchase limit of ${JSON.stringify(purchaseLimit)}`,
+      saleWith({ items: [{ ...item, purchaseLimit }] }),
+    ]),
+    ...[-1, 0.5, '5', null, 1_000_000_001].map((priceCents): [string, unknown] => [
+      `a price of ${JSON.stringify(priceCents)} cents`,
+      saleWith({ items: [{ ...item, priceCents }] }),
+    ]),
+  ])('%s', async (_what, body) => {
+    expectProblem(await api.operate('/v1/ops/sales', body), 'INVALID_REQUEST')
+  })
+})
+
+test('nothing is left of a sale that was refused', async () => {
+  const before = await api.stores.database.sale.count()
+  expectProblem(await api.operate('/v1/ops/sales', saleWith({ items: [item, { ...item }] })), 'INVALID_REQUEST')
+  expect(await api.stores.database.sale.count()).toBe(before)
+})
