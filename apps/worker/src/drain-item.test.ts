@@ -1,0 +1,181 @@
+import { acknowledge } from '@flash-sale/stock/acknowledge'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { deriveOrderId } from '@flash-sale/stock/order-id'
+import { readLedger } from '@flash-sale/stock/read-ledger'
+import { readOutbox } from '@flash-sale/stock/outbox'
+import { silentLogger } from '@flash-sale/testing/open-stores'
+import { storm } from '@flash-sale/testing/place-order'
+import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
+import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { drainItem, type DrainContext } from './drain-item.ts'
+
+let bench: Bench
+
+beforeAll(async () => {
+  bench = await setUpBench()
+})
+
+afterAll(() => bench.close())
+
+async function openSale(total = 100, purchaseLimit = 2): Promise<TestSale> {
+  const sale = await newSale(bench, { total, purchaseLimit })
+  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
+  return sale
+}
+
+function drain({ itemId }: TestSale, other: Partial<DrainContext> = {}): Promise<void> {
+  const { redis, database } = bench.stores
+  const { signal } = new AbortController()
+  return drainItem({ redis, database, logger: silentLogger, signal, ...other }, itemId)
+}
+
+/** Puts an entry in the outbox as the script would, of orders that it would never take. */
+async function forgeEntry({ itemId }: TestSale, orders: readonly (readonly unknown[])[], fields = {}): Promise<void> {
+  const columns = [0, 1, 2].map((column) => orders.map((order) => order[column]))
+  const { epoch } = (await readLedger(bench.stores.redis, itemId)) as { epoch: number }
+  const entry = {
+    epoch,
+    at: Date.now(),
+    letters: 'A'.repeat(orders.length),
+    orders: JSON.stringify(columns),
+    ...fields,
+  }
+  await bench.stores.redis.xadd(ledgerKeys(itemId).outbox, '*', ...Object.entries(entry).flat().map(String))
+}
+
+function outboxLength({ itemId }: TestSale): Promise<number> {
+  return bench.stores.redis.xlen(ledgerKeys(itemId).outbox)
+}
+
+async function rowsOf({ itemId }: TestSale): Promise<string[]> {
+  const rows = await bench.stores.database.order.findMany({ where: { itemId }, orderBy: { number: 'asc' } })
+  return rows.map(({ buyer, quantity, status, reason }) => [buyer, quantity, status, reason ?? ''].join(' ').trim())
+}
+
+test('everything that waits becomes rows, and the outbox empties', async () => {
+  const sale = await openSale(3_000)
+  const { place } = await sale.openShop()
+  for (let i = 0; i < 10; i += 1) await storm([place], 200, { prefix: `crowd-${i}` })
+  await drain(sale)
+  expect(await outboxLength(sale)).toBe(0)
+  expect(sale.history).toHaveLength(2_000)
+  expect(await sale.violations()).toEqual([])
+})
+
+test('many drains of one item at once count everything once', async () => {
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  const selling = storm([place], 150)
+  await Promise.all([selling, ...Array.from({ length: 6 }, () => drain(sale))])
+  await Promise.all(Array.from({ length: 6 }, () => drain(sale)))
+  expect(await sale.violations()).toEqual([])
+})
+
+test('an entry stays in the outbox until its orders are committed', async () => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 5)
+  const entryCount = await outboxLength(sale)
+  await bench.stores.database.$executeRaw`ALTER TABLE orders RENAME TO orders_away`
+  await expect(drain(sale)).rejects.toThrow('orders')
+  expect(await outboxLength(sale)).toBe(entryCount)
+  await bench.stores.database.$executeRaw`ALTER TABLE orders_away RENAME TO orders`
+  await drain(sale)
+  expect(await sale.violations()).toEqual([])
+})
+
+test('mutant: a worker that acknowledges first and is killed before its commit loses orders, and the checker convicts it', async () => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 5)
+  const [entry] = await readOutbox(bench.stores.redis, sale.itemId, 1)
+  await acknowledge(bench.stores.redis, sale.itemId, entry!.epoch, [entry!.id])
+  await drain(sale)
+  const faults = (await sale.violations()).map(({ invariant, fault }) => `${invariant} ${fault}`)
+  expect(faults).toContain('I3 LOST')
+})
+
+test('a worker that is told to stop finishes the batch in hand and begins no other', async () => {
+  const sale = await openSale(1_000)
+  const { place } = await sale.openShop()
+  for (let i = 0; i < 70; i += 1) await place({ buyer: `buyer-${i}`, key: 'k', quantity: 1 })
+  const stopping = new AbortController()
+  const stopped = drain(sale, { signal: stopping.signal })
+  stopping.abort()
+  await stopped
+  expect(await outboxLength(sale)).toBe(6)
+  await drain(sale)
+  expect(await sale.violations()).toEqual([])
+})
+
+describe('a poison order', () => {
+  /** What is wrong with it, its buyer, its quantity; and its id where that is what is wrong. */
+  const poisons: [string, string, unknown, string?][] = [
+    ['of a buyer with 200 characters', 'x'.repeat(200), 1],
+    ['of a buyer with a NUL', 'a\0b', 1],
+    ['of no buyer', '', 1],
+    ['of no units', 'someone', 0],
+    ['of fewer than no units', 'someone', -1],
+    ['of more units than can be counted', 'someone', 3_000_000_000],
+    ['of half a unit', 'someone', 0.5],
+    ['without a quantity', 'someone', null],
+    ['whose quantity is a word', 'someone', 'two'],
+    ['with an id that is none', 'someone', 1, 'not-an-id'],
+  ]
+  const poisonOf = ({ itemId }: TestSale, [what, buyer, quantity, id]: (typeof poisons)[number]) => [
+    id ?? deriveOrderId(itemId, buyer, what).short,
+    buyer,
+    quantity,
+  ]
+  const allPoisons = (sale: TestSale) => poisons.map((poison) => poisonOf(sale, poison))
+
+  test.each(poisons)('%s is put aside, and the rest of its batch is persisted', async (...poison) => {
+    const sale = await openSale()
+    const good = (name: string) => [deriveOrderId(sale.itemId, name, 'k').short, name, 1]
+    await forgeEntry(sale, [good('ann'), poisonOf(sale, poison), good('bob'), good('cai')])
+    await drain(sale)
+    expect(await outboxLength(sale)).toBe(0)
+    const rows = await rowsOf(sale)
+    expect(rows.filter((row) => row.includes('confirmed'))).toEqual(
+      ['ann 1', 'bob 1', 'cai 1'].map((row) => `${row} confirmed`),
+    )
+    const { itemId } = sale
+    expect(await bench.stores.database.quarantine.count({ where: { itemId } })).toBe(1)
+  })
+
+  test('does not stop the batches behind it, and several are each put aside', async () => {
+    const sale = await openSale(1_000)
+    const { place } = await sale.openShop()
+    await storm([place], 20, { prefix: 'before' })
+    await forgeEntry(sale, allPoisons(sale))
+    await storm([place], 20, { prefix: 'behind' })
+    await drain(sale)
+    expect(await outboxLength(sale)).toBe(0)
+    expect((await rowsOf(sale)).filter((row) => row.includes('confirmed'))).toHaveLength(40)
+  })
+
+  test('is put aside by a rebuild too', async () => {
+    const sale = await openSale()
+    await storm([(await sale.openShop()).place], 20)
+    await forgeEntry(sale, allPoisons(sale))
+    const rebuilt = await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: false })
+    expect(rebuilt).toMatchObject({ kind: 'REBUILT', available: 80 })
+    const { itemId } = sale
+    expect(await bench.stores.database.quarantine.count({ where: { itemId } })).toBe(poisons.length)
+  })
+})
+
+describe('orders that the ledger should not have accepted', () => {
+  test('become rejected rows, suspend the ledger, and the rebuilt one sells the rest exactly', async () => {
+    const sale = await openSale(10)
+    const { place } = await sale.openShop()
+    await storm([place], 9)
+    await bench.stores.redis.hset(ledgerKeys(sale.itemId).ledger, 'available', 5)
+    await storm([place], 5, { prefix: 'over' })
+    await drain(sale)
+    expect(await place({ buyer: 'late', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'UNAVAILABLE' })
+    await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
+    expect((await rowsOf(sale)).filter((row) => row.endsWith('rejected SOLD_OUT'))).toHaveLength(4)
+    expect(await place({ buyer: 'later', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'SOLD_OUT' })
+    expect(await sale.violations({ redisForgot: true })).toEqual([])
+  })
+})
