@@ -14,8 +14,11 @@ interface Ended {
   readonly lines: string[]
 }
 
-/** Starts a process that closes as told and announces that it is ready; `whenAsked` is what it does at a message. */
-async function start(options: { close?: string; timeoutMs?: number; whenAsked?: string } = {}) {
+/**
+ * Starts a process that closes as told and announces that it is ready; `whenAsked` is what it does at a message, `starting`
+ * what it does first.
+ */
+async function start(options: { starting?: string; close?: string; timeoutMs?: number; whenAsked?: string } = {}) {
   const code = `
     const { closeOnSignal } = await import(${moduleUrl('./shutdown.ts')})
     const { announceReady } = await import(${moduleUrl('./announce-ready.ts')})
@@ -23,6 +26,7 @@ async function start(options: { close?: string; timeoutMs?: number; whenAsked?: 
     const logger = createLogger({ name: 'test', level: 'info' })
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
     setInterval(() => {}, 1000)
+    ${options.starting ?? ''}
     closeOnSignal({
       logger,
       timeoutMs: ${options.timeoutMs ?? 5_000},
@@ -97,6 +101,13 @@ test.concurrent('a process that fails to close says so and ends with 1', async (
 
 test.concurrent('a process whose parent is gone closes', async () => {
   const { child, ended } = await start()
+  child.disconnect()
+  expect(await ended).toEqual({ code: 0, lines: ['closing: the parent process is gone', 'close begins', 'closed'] })
+})
+
+test.concurrent('a process whose parent was gone before it had started closes too', async () => {
+  const starting = `process.send('starting'); await new Promise((resolve) => process.once('disconnect', resolve))`
+  const { child, ended } = await start({ starting })
   child.disconnect()
   expect(await ended).toEqual({ code: 0, lines: ['closing: the parent process is gone', 'close begins', 'closed'] })
 })

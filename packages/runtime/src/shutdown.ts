@@ -55,7 +55,9 @@ export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: C
     }
   }
   for (const signal of signals) process.on(signal, begin)
-  if (process.connected)
-    process.once('disconnect', () => begunAtMs === undefined && begin('the parent process is gone'))
+  const orphaned = () => begunAtMs === undefined && begin('the parent process is gone')
+  if (process.connected) process.once('disconnect', orphaned)
+  // There was a channel, and it closed while this process was still starting.
+  else if (process.send) orphaned()
   return () => begunAtMs === undefined && begin('asked to')
 }
