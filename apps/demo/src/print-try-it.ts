@@ -6,34 +6,38 @@ export interface TryIt {
   readonly apiUrl: string
   readonly opsKey: string
   readonly item: ItemView
+  /** Whose token the command carries. */
+  readonly buyer: string
 }
 
-const buyer = 'you'
-
 /** Prints where everything is, and a command to paste that places an order. */
-export async function printTryIt(client: Client, { apiUrl, opsKey, item }: TryIt, terminal: Terminal): Promise<void> {
+export async function printTryIt(
+  client: Client,
+  { apiUrl, opsKey, item, buyer }: TryIt,
+  terminal: Terminal,
+): Promise<void> {
   const { line, paint } = terminal
   const outcome = await client.makeDevToken(buyer)
   if (!outcome.ok) throw new Error(`There is no token to try it with: ${outcome.problem.title}`)
   const { token } = outcome.value
-  const entry = (what: string, where: string, note = '') => {
-    line(`    ${what.padEnd(8)}  ${paint('cyan', where)}${note && `  ${paint('dim', note)}`}`)
+  const entry = (what: string, where: string) => {
+    line(`    ${what.padEnd(8)}  ${paint('cyan', where)}`)
   }
   entry('API', apiUrl)
   entry('API docs', `${apiUrl}/docs`)
-  entry('ops key', opsKey, 'for the operators’ calls')
+  entry('Ops key', opsKey)
   line()
   line(
-    `  Place an order yourself: ${count(item.available)} units of "${item.name}" are left, ${item.purchaseLimit} a buyer. Paste`,
+    `  Place an order yourself: of "${item.name}" there are ${count(item.available)} units, ${item.purchaseLimit} a buyer.`,
   )
-  line('  this (each time is a new order; add -H "Idempotency-Key: my-order" to repeat one):')
+  line(`  Each time is another order; add -H 'Idempotency-Key: mine' and a second time is the same one.`)
   line()
   line(`curl -i ${apiUrl}/v1/orders \\`)
   line(`  -H 'Authorization: Bearer ${token}' \\`)
   line(`  -H 'Content-Type: application/json' \\`)
   line(`  -d '{"itemId":${item.itemId},"quantity":1}'`)
   line()
-  line('  And see what the stores say of it:')
+  line('  See what the stores make of it:')
   line()
   line(`curl ${apiUrl}/v1/ops/items/${item.itemId}/audit -H 'Authorization: Bearer ${opsKey}'`)
   line()

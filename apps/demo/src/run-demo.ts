@@ -6,9 +6,10 @@ import { createRunFolder } from '@flash-sale/local-services/run-folder'
 import { startStack, type Stack } from '@flash-sale/local-services/start-stack'
 import { Client as Postgres } from 'pg'
 import { createAppLog } from './app-log.ts'
+import { appSettings, type Secrets } from './app-settings.ts'
 import { auditHolds, auditSale, waitUntilDrained, type SaleAudit } from './audit-sale.ts'
 import { readPersisted } from './count-orders.ts'
-import { createDemoSale, purchaseLimit } from './demo-sale.ts'
+import { createSale } from './create-sale.ts'
 import { printAudit } from './print-audit.ts'
 import { printTryIt } from './print-try-it.ts'
 import { reportStep } from './report-step.ts'
@@ -27,15 +28,12 @@ export interface DemoOptions {
 
 interface Running {
   readonly stack: Stack
-  readonly jwtSecret: string
-  readonly opsKey: string
+  readonly secrets: Secrets
   readonly terminal: Terminal
   readonly signal: AbortSignal
 }
 
-const portDefault = 3000
-/** The data are thrown away, or somebody else's Redis keeps them: nothing is gained by waiting longer. */
-const stopWithinMs = 3_000
+const purchaseLimit = 2
 const tryItUnitCount = 100
 const statementTimeoutMs = 10_000
 
@@ -50,24 +48,14 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
   const run = await createRunFolder({ onProgress: (text) => line(`    ${text}`) })
   try {
     signal.throwIfAborted()
-    const jwtSecret = randomBytes(32).toString('hex')
-    const opsKey = randomBytes(24).toString('hex')
+    const secrets = { jwtSecret: randomBytes(32).toString('hex'), opsKey: randomBytes(24).toString('hex') }
     terminal.busy('starting Redis and Postgres')
     const stack = await startStack({
       redisUrl: process.env.REDIS_URL,
       databaseUrl: process.env.DATABASE_URL,
       dataDir: run.path,
       recordPid: run.recordPid,
-      apiPort: Number(process.env.PORT) || portDefault,
-      env: {
-        JWT_SECRET: jwtSecret,
-        OPS_KEY: opsKey,
-        DEV_TOKENS: 'true',
-        LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
-        RESERVE_STRATEGY: process.env.RESERVE_STRATEGY,
-        REDIS_ALLOW_UNSAFE: process.env.REDIS_ALLOW_UNSAFE,
-      },
-      stopWithinMs,
+      ...appSettings(secrets, 'warn'),
       signal,
       onProgress: (text) => line(`    ${text}`),
       onStep: (step) => reportStep(terminal, step),
@@ -75,7 +63,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
     })
     try {
       return await untilAppEnds(stack, signal, (running) =>
-        sellAndAudit(options, { stack, jwtSecret, opsKey, terminal, signal: running }),
+        sellAndAudit(options, { stack, secrets, terminal, signal: running }),
       )
     } finally {
       terminal.busy('stopping everything')
@@ -83,14 +71,15 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
     }
   } finally {
     await run.remove()
-    line(signal.aborted ? '  Stopped. No process and no data are left behind.' : '')
+    line(signal.aborted ? '  Stopped. Nothing that was started here is left behind.' : '')
   }
 }
 
 async function sellAndAudit(options: DemoOptions, running: Running): Promise<number> {
-  const { stack, terminal, signal, opsKey } = running
+  const { stack, terminal, signal } = running
+  const { opsKey } = running.secrets
   const client = createClient({ baseUrl: stack.api.url, opsKey })
-  const item = await createDemoSale(client, 'Demo drop', options.unitCount)
+  const item = await createSale(client, { name: 'Demo drop', unitCount: options.unitCount, purchaseLimit })
   reportDone(terminal, 'Sale', `"${item.name}" is open: ${count(item.total)} units, at most ${purchaseLimit} a buyer`)
   const audit = await storm(options, running, item)
   terminal.line()
@@ -98,18 +87,19 @@ async function sellAndAudit(options: DemoOptions, running: Running): Promise<num
   const exitCode = auditHolds(audit) ? 0 : 1
   if (!options.staysUp) return exitCode
   signal.throwIfAborted()
-  const ownSale = await createDemoSale(client, 'Your own drop', tryItUnitCount)
+  const ownSale = await createSale(client, { name: 'Your own drop', unitCount: tryItUnitCount, purchaseLimit })
   terminal.line()
   terminal.line('  Everything stays up until you press Ctrl-C:')
   terminal.line()
-  await printTryIt(client, { apiUrl: stack.api.url, opsKey, item: ownSale }, terminal)
+  await printTryIt(client, { apiUrl: stack.api.url, opsKey, item: ownSale, buyer: 'you' }, terminal)
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
   return exitCode
 }
 
 /** Sends the buyers, waits until what was accepted is persisted, and counts. */
 async function storm({ buyerCount, unitCount }: DemoOptions, running: Running, item: ItemView): Promise<SaleAudit> {
-  const { stack, terminal, signal, jwtSecret, opsKey } = running
+  const { stack, terminal, signal } = running
+  const { jwtSecret, opsKey } = running.secrets
   const client = createClient({ baseUrl: stack.api.url, opsKey })
   const postgres = new Postgres({ connectionString: stack.databaseUrl, statement_timeout: statementTimeoutMs })
   postgres.on('error', () => undefined)

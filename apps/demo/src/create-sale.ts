@@ -1,14 +1,18 @@
 import type { Client } from '@flash-sale/contract/client'
 import type { ItemView } from '@flash-sale/contract/sales'
 
-export const purchaseLimit = 2
+export interface SaleOfOneItem {
+  readonly name: string
+  readonly unitCount: number
+  readonly purchaseLimit: number
+}
 
 const opensBeforeMs = 60_000
-const lastsMs = 24 * 60 * 60 * 1_000
+const lastsMs = 30 * 24 * 60 * 60 * 1_000
 const priceCents = 4_900
 
 /** Creates a sale of one item, open now. Throws when the service refuses. */
-export async function createDemoSale(client: Client, name: string, unitCount: number): Promise<ItemView> {
+export async function createSale(client: Client, { name, unitCount, purchaseLimit }: SaleOfOneItem): Promise<ItemView> {
   const nowMs = Date.now()
   const outcome = await client.createSale({
     name,

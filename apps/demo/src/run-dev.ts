@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { createClient, type Client } from '@flash-sale/contract/client'
+import type { ItemView } from '@flash-sale/contract/sales'
+import { migrate } from '@flash-sale/database/migrate'
+import {
+  startApi,
+  startStack,
+  startWorker,
+  type Stack,
+  type StackAppOptions,
+} from '@flash-sale/local-services/start-stack'
+import { createAppLog } from './app-log.ts'
+import { appSettings } from './app-settings.ts'
+import { createSale } from './create-sale.ts'
+import { claimDevData, readDevSecrets, workspace } from './dev-data.ts'
+import { printTryIt } from './print-try-it.ts'
+import { reportStep } from './report-step.ts'
+import { keepRestarting } from './restarting-app.ts'
+import { reportDone, type Terminal } from './terminal.ts'
+import { watchSources, type SourceChange } from './watch-sources.ts'
+
+const devSale = { name: 'Development drop', unitCount: 100_000, purchaseLimit: 100 }
+
+/** Everything up on data that stay, until it is interrupted. Resolves with the exit code. */
+export async function runDev(terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const { line, paint } = terminal
+  const data = await claimDevData()
+  try {
+    line()
+    line(`  ${paint('bold', 'Flash sale')} for development, on data that stay in ${data.path}`)
+    line()
+    const secrets = await readDevSecrets(data.path)
+    const options = { ...appSettings(secrets, 'info'), signal, onLine: createAppLog(terminal) }
+    terminal.busy('starting Redis and Postgres')
+    const stack = await startStack({
+      ...options,
+      redisUrl: process.env.REDIS_URL,
+      databaseUrl: process.env.DATABASE_URL,
+      dataDir: data.path,
+      recordPid: data.recordPid,
+      onProgress: (text) => line(`    ${text}`),
+      onStep: (step) => reportStep(terminal, step),
+    })
+    try {
+      const client = createClient({ baseUrl: stack.api.url, opsKey: secrets.opsKey })
+      const item = await openDevSale(client)
+      line()
+      await printTryIt(client, { apiUrl: stack.api.url, opsKey: secrets.opsKey, item, buyer: newBuyer() }, terminal)
+      line('  Change a source and what runs it starts again. Ctrl-C stops everything; the data stay.')
+      line()
+      await runOnChanges(stack, options, terminal, signal)
+    } finally {
+      terminal.busy('stopping everything')
+      await stack.stop()
+    }
+  } finally {
+    await data.release()
+    if (signal.aborted) line('  Stopped. The data are kept.')
+  }
+  return 0
+}
+
+/** Starts the apps again as their sources change, until `signal` is aborted. */
+async function runOnChanges(
+  stack: Stack,
+  options: StackAppOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { line, paint } = terminal
+  const again = (name: string, app: typeof stack.api, start: () => Promise<typeof stack.api>) =>
+    keepRestarting({
+      first: app,
+      start,
+      onStarted: ({ url }, tookMs) =>
+        line(`  ${paint('green', '↻')} the ${name} is back at ${url} (${(tookMs / 1_000).toFixed(1)} s)`),
+      onDown: (why) =>
+        line(`  ${paint('red', '✘')} the ${name} is down: ${why.split('\n')[0]}. It waits for your next change.`),
+    })
+  const apiPort = Number(new URL(stack.api.url).port)
+  const api = again('API', stack.api, () => startApi(stack, { ...options, apiPort }))
+  const worker = again('worker', stack.worker, () => startWorker(stack, options))
+
+  const onChange = async ({ files, affected }: SourceChange) => {
+    line(
+      `  ${paint('cyan', '↻')} ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`,
+    )
+    if (affected.has('migrations')) {
+      const applied = await migrate(stack.databaseUrl)
+      for (const name of applied) reportDone(terminal, 'Migrated', name)
+    }
+    await Promise.all([affected.has('api') && api.restart(), affected.has('worker') && worker.restart()])
+  }
+  await watchSources(workspace, signal, (change) => {
+    onChange(change).catch((error: unknown) => line(`  ${paint('red', '✘')} ${String(error).split('\n')[0]}`))
+  })
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  await Promise.all([api.stop(), worker.stop()])
+}
+
+/** A sale to order from: the one of an earlier run, as long as it has something left. */
+async function openDevSale(client: Client): Promise<ItemView> {
+  const listed = await client.listSales()
+  const sales = listed.ok ? listed.value.sales : []
+  const kept = sales.find(({ name, state, items }) => name === devSale.name && state === 'open' && items[0]?.available)
+  return kept?.items[0] ?? createSale(client, devSale)
+}
+
+/** Nobody who reached the purchase limit in an earlier run. */
+function newBuyer(): string {
+  return `you-${randomBytes(3).toString('hex')}`
+}
