@@ -69,12 +69,15 @@ async function mendSafely(context: SweepContext, { itemId }: ItemRow, amiss: Exc
 export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outboxAgeMaxMs: number): Amiss {
   if (ledger === 'NOT_LOADED' || ledger.epoch !== item.epoch) return 'UNSOUND'
   if (ledger.total !== item.total) return 'TOTAL_BEHIND'
-  if (ledger.state !== item.state) return 'STATE_BEHIND'
+  // Closed comes to Postgres first, and is final there: so it was a rebuild that closed this ledger, for more is sold than there
+  // is. Neither opening it nor making it anew would help; an operator rebuilds it after looking at the rows.
+  const isOversold = ledger.state === 'closed' && item.state !== 'closed'
+  if (ledger.state !== item.state && !isOversold) return 'STATE_BEHIND'
   if (ledger.oldestEntryId) {
     const ageMs = ledger.nowMs - Number(ledger.oldestEntryId.split('-')[0])
     return ageMs > outboxAgeMaxMs ? 'OUTBOX_OLD' : null
   }
-  return ledger.available === item.total - item.persisted ? null : 'UNITS_DIFFER'
+  return isOversold || ledger.available === item.total - item.persisted ? null : 'UNITS_DIFFER'
 }
 
 async function mend(context: SweepContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<void> {

@@ -1,0 +1,207 @@
+import { setSaleState } from '@flash-sale/database/sales'
+import { raiseTotal } from '@flash-sale/database/restock-item'
+import { takeFence, type ItemRow } from '@flash-sale/database/items'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
+import { silentLogger } from '@flash-sale/testing/open-stores'
+import { storm } from '@flash-sale/testing/place-order'
+import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
+import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { drainItem } from './drain-item.ts'
+import { findAmiss, sweepOnce } from './sweep.ts'
+
+let bench: Bench
+
+beforeAll(async () => {
+  bench = await setUpBench()
+})
+
+afterAll(() => bench.close())
+
+const { signal } = new AbortController()
+
+/** Sweeps, and persists what is older than nothing at all. */
+async function sweep(outboxAgeMaxMs = 0): Promise<void> {
+  const { redis, database } = bench.stores
+  const drains: Promise<void>[] = []
+  const drain = (itemId: number) => {
+    const drained = drainItem({ redis, database, logger: silentLogger, signal }, itemId)
+    drains.push(drained)
+    return drained
+  }
+  await sweepOnce({ stores: bench.stores, logger: silentLogger, signal, drain, outboxAgeMaxMs })
+  await Promise.all(drains)
+}
+
+async function openSale(total = 10): Promise<TestSale> {
+  const sale = await newSale(bench, { total, purchaseLimit: 2 })
+  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
+  return sale
+}
+
+function ledgerOf({ itemId }: TestSale): Promise<LedgerView | 'NOT_LOADED'> {
+  return readLedger(bench.stores.redis, itemId)
+}
+
+async function setState(sale: TestSale, state: 'live' | 'paused' | 'closed'): Promise<void> {
+  const { database } = bench.stores
+  const { saleId } = await database.saleItem.findUniqueOrThrow({ where: { id: sale.itemId } })
+  await setSaleState(database, saleId, state)
+}
+
+test('the ledger of an item that never had one is made', async () => {
+  const sale = await newSale(bench, { total: 10, purchaseLimit: 2 })
+  await sweep()
+  expect(await ledgerOf(sale)).toMatchObject({ epoch: 1, available: 10 })
+})
+
+test('a ledger that went missing is rebuilt, the repair is on record, and it sells on exactly', async () => {
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  await storm([place], 4)
+  await sweep()
+  await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
+  expect(await place({ buyer: 'x', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'UNAVAILABLE' })
+  await sweep()
+  await storm([place], 10, { prefix: 'late' })
+  await sweep()
+  expect(await sale.violations()).toEqual([])
+  const where = { itemId: sale.itemId, action: 'rebuild', actor: 'worker' }
+  expect(await bench.stores.database.auditEvent.count({ where })).toBe(1)
+})
+
+test('a hundred ledgers missing at once are all rebuilt', async () => {
+  const sales = await Promise.all(Array.from({ length: 100 }, () => newSale(bench, { total: 3, purchaseLimit: 1 })))
+  await sweep()
+  const ledgers = await Promise.all(sales.map(ledgerOf))
+  expect(ledgers.filter((ledger) => ledger !== 'NOT_LOADED' && ledger.available === 3)).toHaveLength(100)
+})
+
+test('an outbox entry that nobody rang for is persisted once it is old', async () => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 4)
+  await sweep(60_000)
+  expect(await ledgerOf(sale)).toMatchObject({ oldestEntryId: expect.any(String) as string })
+  await sweep()
+  expect(await sale.violations()).toEqual([])
+})
+
+test('a restock that was cut in two is finished', async () => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 4)
+  const { database } = bench.stores
+  const fence = (await takeFence(database, sale.itemId))!
+  await raiseTotal(database, sale.itemId, fence, 'restock-1', 5)
+  expect(await ledgerOf(sale)).toMatchObject({ total: 10, available: 6 })
+  await sweep()
+  expect(await ledgerOf(sale)).toMatchObject({ epoch: 1, total: 15, available: 11 })
+  await sweep()
+  expect(await sale.violations()).toEqual([])
+})
+
+test('a pause that reached only Postgres is finished, and so is what was resumed', async () => {
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  await setState(sale, 'paused')
+  await sweep()
+  expect(await place({ buyer: 'x', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'SALE_PAUSED' })
+  await setState(sale, 'live')
+  await sweep()
+  expect(await place({ buyer: 'x', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'ACCEPTED' })
+})
+
+describe('a ledger whose units differ from the rows, at rest, is rebuilt', () => {
+  test.each([
+    ['too many', 3],
+    ['too few', -3],
+  ])('when it offers %s', async (_, difference) => {
+    const sale = await openSale()
+    await storm([(await sale.openShop()).place], 4)
+    await sweep()
+    await bench.stores.redis.hincrby(ledgerKeys(sale.itemId).ledger, 'available', difference)
+    await sweep()
+    expect(await ledgerOf(sale)).toMatchObject({ epoch: 2, available: 6 })
+    expect(await sale.violations()).toEqual([])
+  })
+
+  test('and one that sells meanwhile is not mistaken for it', async () => {
+    const sale = await openSale(5_000)
+    const shops = [await sale.openShop(), await sale.openShop()].map((shop) => shop.place)
+    const selling = (async () => {
+      for (let i = 0; i < 20; i += 1) await storm(shops, 60, { prefix: `crowd-${i}`, pauseMs: 10 })
+      return true
+    })()
+    const isOver = () => Promise.race([selling, sweep().then(() => false)])
+    while (!(await isOver()));
+    await sweep()
+    expect(await ledgerOf(sale)).toMatchObject({ epoch: 1 })
+    expect(await sale.violations()).toEqual([])
+  })
+})
+
+test('an item that another process holds is left for the next sweep, and the others are mended', async () => {
+  const [heldSale, sale] = [await openSale(), await newSale(bench, { total: 4, purchaseLimit: 1 })]
+  await bench.stores.redis.hset(ledgerKeys(heldSale.itemId).ledger, 'state', 'rebuilding')
+  const lock = await bench.stores.locks.acquire(`item:${heldSale.itemId}`, { leaseMs: 5_000 })
+  await sweep()
+  expect(await ledgerOf(heldSale)).toBe('NOT_LOADED')
+  expect(await ledgerOf(sale)).toMatchObject({ available: 4 })
+  await lock.release()
+  await sweep()
+  expect(await ledgerOf(heldSale)).toMatchObject({ available: 10 })
+})
+
+test('sweeps of several workers at once mend an item once', async () => {
+  const sale = await openSale()
+  await bench.stores.redis.del(ledgerKeys(sale.itemId).ledger)
+  await Promise.all([sweep(), sweep(), sweep()])
+  expect(await ledgerOf(sale)).toMatchObject({ epoch: 2 })
+})
+
+test('an item of which more is active than there is stays closed, and is not made anew again and again', async () => {
+  const sale = await openSale(2)
+  await bench.stores.database.$executeRaw`
+    INSERT INTO orders (id, item_id, buyer, quantity, status, accepted_at)
+    VALUES (gen_random_uuid(), ${sale.itemId}, 'forged', 3, 'confirmed', now())`
+  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: false })
+  const { place } = await sale.openShop()
+  for (let i = 0; i < 4; i += 1) {
+    await sweep()
+    expect(await place({ buyer: 'x', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'SALE_CLOSED' })
+  }
+  expect(await ledgerOf(sale)).toMatchObject({ epoch: 2 })
+  await bench.stores.database.$executeRaw`DELETE FROM orders WHERE item_id = ${sale.itemId}`
+  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: false })
+  expect(await ledgerOf(sale)).toMatchObject({ state: 'live', available: 2 })
+})
+
+describe('what is amiss', () => {
+  const item = { epoch: 3, total: 10, persisted: 4, state: 'live' } as ItemRow
+  const ledger = {
+    epoch: 3,
+    total: 10,
+    available: 6,
+    state: 'live',
+    nowMs: 10_000,
+    oldestEntryId: undefined,
+  } as LedgerView
+  test.each<[string, Partial<LedgerView> | 'NOT_LOADED', ReturnType<typeof findAmiss>]>([
+    ['nothing when both stores agree', {}, null],
+    ['a ledger that cannot be believed', 'NOT_LOADED', 'UNSOUND'],
+    ['a ledger of an older epoch', { epoch: 2 }, 'UNSOUND'],
+    ['a ledger of a newer epoch', { epoch: 4 }, 'UNSOUND'],
+    ['another total', { total: 9 }, 'TOTAL_BEHIND'],
+    ['another state', { state: 'paused' }, 'STATE_BEHIND'],
+    ['nothing that can be mended in a ledger closed for being oversold', { state: 'closed', available: 0 }, null],
+    ['an old entry', { oldestEntryId: '7999-0' }, 'OUTBOX_OLD'],
+    [
+      'nothing while an entry is young, though its units are not in Postgres',
+      { oldestEntryId: '8001-0', available: 5 },
+      null,
+    ],
+    ['units that differ', { available: 5 }, 'UNITS_DIFFER'],
+  ])('%s', (_, other, amiss) => {
+    expect(findAmiss(item, other === 'NOT_LOADED' ? other : { ...ledger, ...other }, 2_000)).toBe(amiss)
+  })
+})
