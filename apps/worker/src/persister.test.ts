@@ -1,0 +1,131 @@
+import { createDoorbell, orderQueueName, queuePrefix, type Doorbell } from '@flash-sale/queue/order-queue'
+import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { readOutbox } from '@flash-sale/stock/outbox'
+import { eventually } from '@flash-sale/testing/eventually'
+import { silentLogger } from '@flash-sale/testing/open-stores'
+import { storm } from '@flash-sale/testing/place-order'
+import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
+import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import type { Redis } from 'ioredis'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startPersister, type OrderPersister } from './persister.ts'
+
+let bench: Bench
+let queueRedis: Redis
+let bellRedis: Redis
+let doorbell: Doorbell
+
+beforeEach(async () => {
+  bench = await setUpBench()
+  queueRedis = connect('queue-worker')
+  bellRedis = connect('queue-producer')
+  await whenReady(bellRedis, 5_000)
+  doorbell = createDoorbell(bellRedis, () => undefined)
+})
+
+afterEach(async () => {
+  await doorbell.close()
+  await Promise.all([closeRedis(queueRedis), closeRedis(bellRedis)])
+  await bench.close()
+})
+
+function connect(role: 'queue-worker' | 'queue-producer'): Redis {
+  return connectRedis({ url: bench.testStores.redis.url, role, logger: silentLogger })
+}
+
+function startWorker(): OrderPersister {
+  const { redis, database } = bench.stores
+  return startPersister({ redis, queueRedis, database }, silentLogger)
+}
+
+async function openSale(): Promise<TestSale> {
+  const sale = await newSale(bench, { total: 1_000, purchaseLimit: 1 })
+  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
+  return sale
+}
+
+/** Rings for every entry that waits, as the API does at once. */
+async function ring({ itemId }: TestSale): Promise<void> {
+  for (const { id, epoch } of await readOutbox(bench.stores.redis, itemId, 1_000)) {
+    doorbell.ring({ itemId, epoch, entryId: id })
+  }
+}
+
+async function allPersisted(sale: TestSale, timeoutMs: number): Promise<void> {
+  await eventually(async () => expect(await sale.violations()).toEqual([]), {
+    what: 'all orders to be persisted',
+    timeoutMs,
+  })
+}
+
+test('a ring is answered long before any sweep would look', async () => {
+  const worker = startWorker()
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 50)
+  await ring(sale)
+  await allPersisted(sale, 8_000)
+  const { itemId } = sale
+  const rows = await bench.stores.database.order.findMany({ where: { itemId } })
+  const waitedMs = rows.map((row) => row.confirmedAt!.getTime() - row.acceptedAt.getTime())
+  expect(Math.max(...waitedMs)).toBeLessThan(2_000)
+  await worker.close()
+})
+
+test.each<[string, () => Promise<unknown>]>([
+  ['is paused', () => doorbell.queue.pause()],
+  ['was obliterated', () => doorbell.queue.obliterate({ force: true })],
+  [
+    'holds nothing but jobs that another worker took and never finished',
+    async () => {
+      const prefix = `${queuePrefix}:${orderQueueName}`
+      const { redis } = bench.stores
+      while (await redis.rpoplpush(`${prefix}:wait`, `${prefix}:active`));
+    },
+  ],
+])('the sweep persists what waits when the queue %s', async (_, spoil) => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 50)
+  await ring(sale)
+  await eventually(async () => (await doorbell.queue.getJobCountByTypes('wait')) > 0, { what: 'the rings to arrive' })
+  await spoil()
+  const worker = startWorker()
+  await allPersisted(sale, 8_000)
+  await worker.close()
+})
+
+test('the sweep persists what waits when nobody ever rings', async () => {
+  const worker = startWorker()
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 50)
+  await allPersisted(sale, 8_000)
+  await worker.close()
+})
+
+test('everything flushed away, the queue too, leaves a worker that rebuilds, hears rings and persists', async () => {
+  const worker = startWorker()
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  await storm([place], 20, { prefix: 'early' })
+  await ring(sale)
+  await allPersisted(sale, 8_000)
+  await bench.stores.redis.flushall()
+  await storm([place], 20, { prefix: 'late' })
+  await ring(sale)
+  await allPersisted(sale, 8_000)
+  await worker.close()
+})
+
+test('a worker that is closed in the middle of a backlog leaves the rest to the next one', async () => {
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  const { redis } = bench.stores
+  for (let i = 0; i < 400; i += 1) await place({ buyer: `buyer-${i}`, key: 'k', quantity: 1 })
+  const first = startWorker()
+  await eventually(async () => (await redis.xlen(ledgerKeys(sale.itemId).outbox)) < 400, { what: 'the first batch' })
+  await first.close()
+  await expect(redis.ping()).resolves.toBe('PONG')
+  const next = startWorker()
+  await allPersisted(sale, 8_000)
+  await next.close()
+})
