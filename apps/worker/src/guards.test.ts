@@ -1,0 +1,166 @@
+import { cp, rm } from 'node:fs/promises'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { mutateScript } from '@flash-sale/testing/mutate-script'
+import { openStores, silentLogger, type OpenStores } from '@flash-sale/testing/open-stores'
+import { storm, type PlaceOrder } from '@flash-sale/testing/place-order'
+import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
+import { startTestRedis } from '@flash-sale/testing/test-redis'
+import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { drainItem } from './drain-item.ts'
+import { sweepOnce } from './sweep.ts'
+
+/*
+ * Each guard of reserve.lua meets what it guards against, twice: in the build that has it, which ends exact, and in a mutant
+ * without it, which the history checker convicts. So both the guard and the checker are shown to be needed.
+ */
+
+let bench: Bench
+/** The stores as the API processes see them: their connection may run a mutant. */
+let apiStores: OpenStores
+
+beforeEach(async () => {
+  bench = await setUpBench()
+  apiStores = open()
+})
+
+afterEach(async () => {
+  await apiStores.close()
+  await bench.close()
+})
+
+function open(): OpenStores {
+  return openStores({ redisUrl: bench.testStores.redis.url, databaseUrl: bench.testStores.database.url })
+}
+
+async function openSale(): Promise<TestSale & { openShop: () => Promise<{ place: PlaceOrder }> }> {
+  const sale = await newSale(bench, { total: 10, purchaseLimit: 2 })
+  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
+  return { ...sale, openShop: () => sale.openShop({ stores: apiStores }) }
+}
+
+const { signal } = new AbortController()
+
+async function drain({ itemId }: TestSale): Promise<void> {
+  const { redis, database } = bench.stores
+  await drainItem({ redis, database, logger: silentLogger, signal }, itemId)
+}
+
+/** What a worker's sweeps do, until there is nothing to mend. */
+async function sweep(sale: TestSale): Promise<void> {
+  const context = { stores: bench.stores, logger: silentLogger, signal, drain: () => drain(sale), outboxAgeMaxMs: 0 }
+  for (let i = 0; i < 3; i += 1) await sweepOnce(context)
+  await drain(sale)
+}
+
+/** The item's keys as they are now, and a way to put them back. */
+async function copyKeys({ itemId }: TestSale): Promise<() => Promise<void>> {
+  const { redis } = bench.stores
+  const { lock: _, ...keys } = ledgerKeys(itemId)
+  const copies = await Promise.all(Object.values(keys).map(async (key) => [key, await redis.dumpBuffer(key)] as const))
+  return async () => {
+    for (const [key, copy] of copies) await (copy ? redis.restore(key, 0, copy, 'REPLACE') : redis.del(key))
+  }
+}
+
+async function soldOut(): Promise<TestSale> {
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  await storm([place], 15)
+  await sweep(sale)
+  return sale
+}
+
+async function greedyBuyer(): Promise<TestSale> {
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  for (let i = 0; i < 4; i += 1) await place({ buyer: 'greedy', key: `k${i}`, quantity: 1 })
+  await sweep(sale)
+  return sale
+}
+
+async function repeatedOrders(): Promise<TestSale> {
+  const sale = await openSale()
+  const [one, other] = [await sale.openShop(), await sale.openShop()]
+  for (let i = 0; i < 3; i += 1) await storm([one.place, other.place], 4, { prefix: 'same' })
+  await sweep(sale)
+  return sale
+}
+
+/** A Redis that died and came back with what it had a while ago: its ledger looks perfectly well. */
+async function redisOfYesterday(): Promise<TestSale> {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 3, { prefix: 'yesterday' })
+  await drain(sale)
+  const { redis } = bench.testStores
+  const yesterday = `${redis.dataDir}-yesterday`
+  await cp(redis.dataDir, yesterday, { recursive: true })
+  onTestFinished(() => rm(yesterday, { recursive: true, force: true }))
+  await storm([(await sale.openShop()).place], 5, { prefix: 'today' })
+  await drain(sale)
+  redis.kill('SIGKILL')
+  await redis.exited
+  const back = await startTestRedis({ port: redis.port, dataDir: yesterday })
+  onTestFinished(back.stop)
+  await storm([(await sale.openShop()).place], 10, { prefix: 'after', untilMs: 0 })
+  await sweep(sale)
+  await storm([(await sale.openShop()).place], 10, { prefix: 'later', untilMs: 1_000 })
+  await sweep(sale)
+  return sale
+}
+
+/** An old copy of the item's keys comes back, in the same Redis, from before a rebuild. */
+async function copyOfOlderEpoch(): Promise<TestSale> {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 3, { prefix: 'early' })
+  await drain(sale)
+  const restore = await copyKeys(sale)
+  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: false })
+  await storm([(await sale.openShop()).place], 5, { prefix: 'middle' })
+  await drain(sale)
+  await restore()
+  await storm([(await sale.openShop()).place], 10, { prefix: 'after', untilMs: 0 })
+  await sweep(sale)
+  await storm([(await sale.openShop()).place], 10, { prefix: 'later', untilMs: 1_000 })
+  await sweep(sale)
+  return sale
+}
+
+/** An old copy of the item's keys comes back, in the same Redis, of the same epoch, while API processes go on. */
+async function copyOfSameEpoch(): Promise<TestSale> {
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  await storm([place], 3, { prefix: 'early' })
+  await drain(sale)
+  const restore = await copyKeys(sale)
+  await storm([place], 5, { prefix: 'middle' })
+  await drain(sale)
+  await restore()
+  await storm([place], 10, { prefix: 'after', untilMs: 0 })
+  await sweep(sale)
+  await storm([place], 10, { prefix: 'later', untilMs: 1_000 })
+  await sweep(sale)
+  return sale
+}
+
+describe.each<[guard: string, piece: string, replacement: string, run: () => Promise<TestSale>, fault: string]>([
+  ['stock', "quantity > available and 'S' or 'A'", "'A'", soldOut, 'I1 ACCEPTED_IN_VAIN'],
+  ['purchase limit', "units > limit and 'L' or", '', greedyBuyer, 'I1 ACCEPTED_IN_VAIN'],
+  ['replay', 'if before then', 'if false then', repeatedOrders, 'I2 UNDERSOLD'],
+  ['stamp', 'l[2] ~= stamp or', '', redisOfYesterday, 'I1 ACCEPTED_IN_VAIN'],
+  ['epoch', "if l[4] ~= ARGV[2] then return {'E'} end", '', copyOfOlderEpoch, 'I1 ACCEPTED_IN_VAIN'],
+  ['sequence', 'if tonumber(l[5]) < tonumber(ARGV[3]) then', 'if false then', copyOfSameEpoch, 'I1 ACCEPTED_IN_VAIN'],
+])('the %s guard', (_, piece, replacement, run, fault) => {
+  test('keeps the item exact', async () => {
+    const sale = await run()
+    expect(await sale.violations()).toEqual([])
+  })
+
+  test('mutant: without it the checker convicts', async () => {
+    const file = new URL('../../../packages/stock/src/reserve.lua', import.meta.url)
+    await mutateScript(apiStores.redis, { name: 'reserve', file, keyCount: 5, piece, replacement })
+    const sale = await run()
+    const faults = (await sale.violations()).map((violation) => `${violation.invariant} ${violation.fault}`)
+    expect(faults).toContain(fault)
+  })
+})
