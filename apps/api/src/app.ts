@@ -33,6 +33,8 @@ export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger:
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
+    // Who still has a connection while the process stops is served as before; the connection closes with the answer.
+    return503OnClosing: false,
     requestTimeout: requestTimeoutMs,
     // With Node's default of a minute for the headers, the time-out of the request does not see a body that stays away.
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutCheckMs },
@@ -44,6 +46,7 @@ export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger:
 
   handleErrors(app)
   parseBodies(app)
+  closeConnectionsWhenStopping(app)
   app.decorateRequest('buyer', '')
   app.decorateRequest('ops', false)
   const hooks = createAuthHooks({
@@ -84,6 +87,20 @@ function parseBodies(app: Api): void {
     // Decoding would put a replacement character for what it cannot read, and so change what was sent.
     if (!isUtf8(body)) return done(new InvalidRequestError('The body is not valid UTF-8'))
     void parseJson(request, body.toString(), done)
+  })
+}
+
+const idleConnectionsCheckMs = 50
+
+/** Node closes what is idle when it stops listening; a connection that was busy then would be kept until its client goes. */
+function closeConnectionsWhenStopping(app: Api): void {
+  app.addHook('preClose', (done) => {
+    const { server } = app
+    if (server.listening) {
+      const check = setInterval(() => server.closeIdleConnections(), idleConnectionsCheckMs)
+      server.once('close', () => clearInterval(check))
+    }
+    done()
   })
 }
 

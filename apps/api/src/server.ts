@@ -14,6 +14,7 @@ import { createReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch } from '@flash-sale/stock/reserve-strategy'
 import { buildApp } from './app.ts'
 import { ApiEnv } from './env.ts'
+import { requireDatabase } from './require-database.ts'
 
 const redisReadyWithinMs = 10_000
 const batchSizeMax = 256
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(bellRedis, redisReadyWithinMs)])
   const { level } = await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
   const database = connectDatabase(env.DATABASE_URL, { poolSizeMax, statementTimeoutMs })
-  await database.$queryRaw`SELECT 1`
+  await requireDatabase(database)
 
   const locks = createLocks(redis)
   const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))

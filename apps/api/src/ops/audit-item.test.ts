@@ -58,6 +58,7 @@ test('every audit that is taken in the middle of a storm balances', async () => 
   } while (!storm.isOver)
   await Promise.all([over, persisting])
   expect(count).toBeGreaterThan(1)
+  await persistWaiting(api.stores, itemId)
   expect(await api.audit(itemId)).toMatchObject({ available: 0, outboxUnits: 0, activeUnits: 300, rows: 300, ...none })
 })
 

@@ -25,15 +25,22 @@ const readWithinMs = 3_000
 
 /** GET /v1/sales and GET /v1/sales/:saleId */
 export function readSalesRoutes(app: Api, { stores }: ApiContext): void {
-  app.get('/v1/sales', { schema: listSchema }, async (_request, reply) => {
-    const rows = await listSales(stores.database, saleCountMax)
-    const views = Promise.all(rows.map((row) => viewSale(stores, row)))
-    return reply.send({ sales: await answerWithin(views, readWithinMs, 'Redis') })
-  })
+  app.get('/v1/sales', { schema: listSchema }, async (_request, reply) =>
+    reply.send({ sales: await answerWithin(viewSales(), readWithinMs, 'a store') }),
+  )
 
   app.get('/v1/sales/:saleId', { schema: readSchema }, async (request, reply) => {
-    const row = await readSale(stores.database, Number(request.params.saleId))
-    if (!row) return sendProblem(reply, 'SALE_NOT_FOUND')
-    return reply.send(await answerWithin(viewSale(stores, row), readWithinMs, 'Redis'))
+    const view = await answerWithin(viewOne(Number(request.params.saleId)), readWithinMs, 'a store')
+    return view ? reply.send(view) : sendProblem(reply, 'SALE_NOT_FOUND')
   })
+
+  async function viewSales(): Promise<SaleView[]> {
+    const rows = await listSales(stores.database, saleCountMax)
+    return Promise.all(rows.map((row) => viewSale(stores, row)))
+  }
+
+  async function viewOne(saleId: number): Promise<SaleView | undefined> {
+    const row = await readSale(stores.database, saleId)
+    return row ? viewSale(stores, row) : undefined
+  }
 }
