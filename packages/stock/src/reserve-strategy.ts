@@ -1,6 +1,7 @@
 import { LockTimeoutError } from '@flash-sale/lock/lock-errors'
 import type { Locks } from '@flash-sale/lock/locks'
 import type { Redis } from 'ioredis'
+import { connectionLossCount } from './connection-losses.ts'
 import { itemLockName } from './ledger-keys.ts'
 import type { KnownLedgers } from './known-ledgers.ts'
 import { reserve, type BatchRefusal, type JudgedBatch, type OrderToReserve } from './reserve.ts'
@@ -45,6 +46,17 @@ export function createSendBatch(
 }
 
 /**
+ * The batch was refused on another connection than it was begun on: the client sends again what had no reply, so this may be
+ * the answer to a second sending, of which the first was accepted.
+ */
+class ReplyLostError extends Error {
+  override readonly name = 'ReplyLostError'
+  constructor() {
+    super('the connection broke while a batch was on its way')
+  }
+}
+
+/**
  * A ledger of another epoch than we knew is either newer (Postgres says so too: send again) or an old copy that came back
  * (Postgres disagrees: as good as missing).
  */
@@ -59,11 +71,13 @@ async function sendAtCurrentEpoch(
   if (orders.length === 0) return { kind: 'JUDGED', epoch: 0, verdicts: [] }
   for (let known = ledgers.get(itemId), refreshed = false; known; refreshed = true) {
     const { epoch, sequence } = known
+    const lossesBefore = connectionLossCount(redis)
     const outcome = await reserve(redis, itemId, { owner, epoch, sequence }, orders)
     if (outcome.kind === 'JUDGED') {
       if (outcome.entry && known.epoch === epoch) known.sequence = Math.max(known.sequence, outcome.entry.sequence)
       return { ...outcome, epoch }
     }
+    if (connectionLossCount(redis) !== lossesBefore) throw new ReplyLostError()
     if (outcome.kind !== 'STALE_EPOCH') return outcome
     // Nothing was written, and that is definite even when Postgres does not answer now.
     known = refreshed ? undefined : await ledgers.refresh(itemId).catch(() => undefined)
