@@ -7,7 +7,7 @@ export function vusFor(ratePerS: number, visitMs: number): { preAllocatedVUs: nu
 }
 
 /** An order is answered in a few ms; this is for a machine that has much else to do. */
-export const orderMs = 250
+export const orderMs = 500
 
 /** Buyers who come at the plan's rate for the plan's duration, whatever the service answers to those before them. */
 export function steadyArrivals(visitMs: number = orderMs) {

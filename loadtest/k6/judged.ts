@@ -19,6 +19,8 @@ export function judged(scenarios: Record<string, Scenario>, thresholds: Record<s
     },
     summaryTrendStats: ['count', 'min', 'p(50)', 'p(95)', 'p(99)', 'max'],
     setupTimeout: '120s',
+    // A storm goes where it was aimed, and nowhere else.
+    maxRedirects: 0,
   }
 }
 

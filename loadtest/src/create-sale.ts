@@ -34,7 +34,11 @@ export async function createSale(
     closesAt: new Date(now + load.durationS * 1_000 + closesAfterMs).toISOString(),
     items: onSale.map(({ sku, total, purchaseLimit }) => ({ sku, name: sku, priceCents, total, purchaseLimit })),
   })
-  if (!created.ok) throw new StartupError(`${baseUrl} did not create the sale: ${created.problem.detail}`)
+  if (!created.ok) {
+    const { code, detail } = created.problem
+    const isKeyWrong = code === 'UNAUTHORIZED' || code === 'FORBIDDEN'
+    throw new StartupError(`${baseUrl} did not create the sale: ${isKeyWrong ? 'OPS_KEY is not its key' : detail}`)
+  }
   const planned = created.value.items.map((item) => {
     const { itemId, sku, total, purchaseLimit } = item
     const restockedUnits = onSale.find((wanted) => wanted.sku === sku)?.restockedUnits ?? 0

@@ -4,9 +4,11 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-export const k6Missing =
-  'k6 is not there (looked on PATH and in the bin folder of Go). Get it with `go install go.k6.io/k6@v1.8.1`, or ' +
-  '`brew install k6`, or from its image: `docker cp $(docker create grafana/k6:1.8.1):/usr/bin/k6 ~/.local/bin/`'
+const howToGet =
+  'Get k6 with `go install go.k6.io/k6@v1.8.1`, or `brew install k6`, or from its image: ' +
+  '`docker cp $(docker create grafana/k6:1.8.1):/usr/bin/k6 ~/.local/bin/`'
+
+export const k6Missing = `There is no k6 on PATH or in the bin folder of Go. ${howToGet}`
 
 /** The first that runs TypeScript as it is, and has the summary that we read. */
 const majorMin = 1
@@ -20,7 +22,7 @@ export async function findK6(env: NodeJS.ProcessEnv = process.env): Promise<Foun
     const version = await stdoutOf(command, ['version'], env)
     if (version === undefined) continue
     if (majorOf(version) >= majorMin) return { command }
-    tooOld ??= `${command} is ${version.trim()}: too old to run the scenarios. ${k6Missing.slice(k6Missing.indexOf('Get it'))}`
+    tooOld ??= `${version.trim()} is too old to run the scenarios. ${howToGet}`
   }
   return { missing: tooOld ?? k6Missing }
 }

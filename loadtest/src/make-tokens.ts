@@ -1,4 +1,6 @@
 import { createSigner } from 'fast-jwt'
+import { randomUUID } from 'node:crypto'
+import { createClient } from '@flash-sale/contract/client'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import type { Target } from './target.ts'
 
@@ -12,7 +14,9 @@ export async function makeTokens(
 ): Promise<string[]> {
   if (jwtSecret) {
     const sign = createSigner({ key: jwtSecret, algorithm: 'HS256', expiresIn: lifeMs })
-    return buyers.map((buyer) => sign({ sub: buyer }))
+    const signed = buyers.map((buyer) => sign({ sub: buyer }))
+    await requireBelieved(baseUrl, signed[0]!)
+    return signed
   }
   const tokens: string[] = []
   for (let first = 0; first < buyers.length; first += askedAtOnce) {
@@ -23,6 +27,13 @@ export async function makeTokens(
     }
   }
   return tokens
+}
+
+/** Thousands of buyers with a token that nobody believes would tell nothing. */
+async function requireBelieved(baseUrl: string, token: string): Promise<void> {
+  const asked = await createClient({ baseUrl, token }).readOrder(randomUUID())
+  if (asked.ok || asked.problem.code !== 'UNAUTHORIZED') return
+  throw new StartupError(`JWT_SECRET is not the one of ${baseUrl}: it does not believe a token signed with it`)
 }
 
 function noTokens(baseUrl: string, { code, detail }: { code: string; detail: string }): string {

@@ -16,8 +16,7 @@ export function printPlan(plan: Plan, target: Target, buyerCount: number, print:
   )
 }
 
-const countersShown =
-  /^(accepted|replayed)_orders$|^refused_|^(unexpected|ambiguous)_answers$|^buyers_who_gave_up$|^dropped_iterations$/
+const countersShown = /^(accepted|replayed)_orders$|^refused_|^(unexpected|ambiguous)_answers$|^buyers_who_gave_up$/
 const trendsShown = /_duration$/
 const trendsOfK6 = /^(iteration|group)_/
 const quantiles = ['p(50)', 'p(95)', 'p(99)', 'max'] as const
@@ -27,13 +26,15 @@ export function printAnswers(k6: K6Summary, print: Print): void {
   const metrics = Object.entries(k6.metrics).toSorted(([a], [b]) => a.localeCompare(b))
   const counters = metrics.filter(([name]) => countersShown.test(name))
   const trends = metrics.filter(([name]) => trendsShown.test(name) && !trendsOfK6.test(name))
-  const requestsPerS = k6.metrics['http_reqs']?.values['rate']
   print('')
-  print(`Answers (${figure(countOf(k6, 'http_reqs'))} requests, ${figure(requestsPerS)} a second)`)
+  print(`Answers (${figure(countOf(k6, 'http_reqs'))} requests)`)
   printTable(
     counters.map(([name, metric]) => [name, figure(metric?.values['count'])]),
     print,
   )
+  const droppedCount = countOf(k6, 'dropped_iterations')
+  if (droppedCount > 0)
+    print(`  visits that did not take place, since answers or k6 were too slow: ${figure(droppedCount)}`)
   print('')
   print('Time to answer, ms')
   const rows = trends.map(([name, metric]) => [

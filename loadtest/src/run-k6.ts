@@ -3,6 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startOwnProcess } from '@flash-sale/local-services/own-process'
 import type { RunFolder } from '@flash-sale/local-services/run-folder'
+import { StartupError } from '@flash-sale/runtime/startup-error'
 import type { K6Summary } from './k6-summary.ts'
 import type { Plan } from './plan.ts'
 
@@ -30,9 +31,8 @@ export async function runK6(options: RunK6Options): Promise<K6Summary> {
   signal.throwIfAborted()
   const k6 = await startOwnProcess({
     command,
-    // Its API would listen on a port that another k6 may have; its usage report would call out.
-    args: ['run', '--address', '', '--no-usage-report', ...(options.isInteractive ? [] : ['--quiet']), scriptOf(plan)],
-    env: k6Env(options, planFile, summaryFile),
+    args: k6Args(options, planFile),
+    env: k6Env(options, summaryFile),
     stdio: ['ignore', 'inherit', 'inherit'],
     stopSignal: 'SIGINT',
     stopWithinMs,
@@ -43,20 +43,26 @@ export async function runK6(options: RunK6Options): Promise<K6Summary> {
   const { code, signal: endedBy } = await k6.exited
   signal.removeEventListener('abort', stop)
   signal.throwIfAborted()
-  if (code !== 0 && code !== thresholdsCrossed)
-    throw new Error(`k6 could not run ${plan.scenario}: it ended with ${endedBy ?? code}`)
+  if (code !== 0 && code !== thresholdsCrossed) {
+    throw new StartupError(`k6 could not run ${plan.scenario}: it ended with ${endedBy ?? code}`)
+  }
   return JSON.parse(await readFile(summaryFile, 'utf8'))
 }
 
-function scriptOf({ scenario }: Plan): string {
-  return fileURLToPath(new URL(`../scenarios/${scenario}.ts`, import.meta.url))
+function k6Args({ plan, isInteractive }: RunK6Options, planFile: string): string[] {
+  const script = fileURLToPath(new URL(`../scenarios/${plan.scenario}.ts`, import.meta.url))
+  // Its API would listen on a port that another k6 may have; its usage report would call out.
+  const args = ['run', '--address', '', '--no-usage-report']
+  if (!isInteractive) args.push('--quiet')
+  // So its command line names the run folder, and the next run ends it when we are killed.
+  args.push('--env', `LOAD_PLAN=${planFile}`, script)
+  return args
 }
 
-function k6Env({ opsKey, reportFile }: RunK6Options, planFile: string, summaryFile: string): NodeJS.ProcessEnv {
+function k6Env({ opsKey, reportFile }: RunK6Options, summaryFile: string): NodeJS.ProcessEnv {
   const { JWT_SECRET: _, ...others } = process.env
   return {
     ...others,
-    LOAD_PLAN: planFile,
     LOAD_SUMMARY: summaryFile,
     OPS_KEY: opsKey,
     K6_WEB_DASHBOARD: 'true',

@@ -15,6 +15,7 @@ import { runK6 } from './run-k6.ts'
 import { scenarios, type Scenario } from './scenarios.ts'
 import { openTarget, type Target } from './target.ts'
 import { judgeRun } from './verdict.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface RunLoadOptions {
   readonly env: NodeJS.ProcessEnv
@@ -43,6 +44,7 @@ export async function runLoad(command: LoadCommand, options: RunLoadOptions): Pr
   try {
     const target = await openTarget({ env, ownsHost: command.ownsHost, runFolder, onProgress, signal })
     try {
+      if (!target.isGiven) await warmUp(target)
       return await storm({ ...command, ...options, k6: k6.command, target, runFolder })
     } finally {
       await target.stop()

@@ -34,6 +34,12 @@ const sellsOut = (share: number) => (load: Load) => {
   return `this many buyers cannot be sure to take ${load.unitCount} units: at most ${unitsMax} at this rate and duration`
 }
 
+/**
+ * As long as the service itself gives an order. Generous, for small machines on which much else is going on, k6 among it; `--p99`
+ * asks more of a deployment that is to be measured.
+ */
+const p99Ms = 3_000
+
 const coldItemCount = 9
 /** The crowd comes at once and thins out: this is its share of what full rate all the time would be. */
 const spikeShare = 0.49
@@ -41,7 +47,7 @@ const spikeShare = 0.49
 export const scenarios = {
   smoke: {
     summary: 'every answer of the contract once, and a small sale that sells out',
-    defaults: { ratePerS: 20, durationS: 4, p99Ms: 2_000 },
+    defaults: { ratePerS: 20, durationS: 4, p99Ms },
     units: { of: (load) => Math.ceil(visits(load) / 2), mayChange: true },
     buyerCount: (load) => visitsAtMost(load) + 3,
     items: ({ unitCount }) => [
@@ -52,7 +58,7 @@ export const scenarios = {
   },
   spike: {
     summary: 'a crowd waits for the opening and presses the button at opensAt',
-    defaults: { ratePerS: 1_000, durationS: 10, p99Ms: 1_500 },
+    defaults: { ratePerS: 600, durationS: 10, p99Ms },
     units: { of: ({ ratePerS }) => ratePerS, mayChange: true },
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'drop', total: unitCount, purchaseLimit: 2 }],
@@ -61,7 +67,7 @@ export const scenarios = {
   },
   'sold-out': {
     summary: 'a storm on an item that is gone at once: saying no, fast, and never too early',
-    defaults: { ratePerS: 800, durationS: 10, p99Ms: 1_500 },
+    defaults: { ratePerS: 400, durationS: 10, p99Ms },
     units: { of: () => 50, mayChange: true },
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'rare', total: unitCount, purchaseLimit: 1 }],
@@ -70,14 +76,14 @@ export const scenarios = {
   retries: {
     summary:
       'each buyer sends the same order several times, at once and again, with a key; then more than the limit without',
-    defaults: { ratePerS: 40, durationS: 10, p99Ms: 1_500 },
+    defaults: { ratePerS: 40, durationS: 10, p99Ms },
     units: { of: (load) => visitsAtMost(load) * 3, mayChange: false },
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'enough', total: unitCount, purchaseLimit: 3 }],
   },
   'hot-item': {
     summary: 'four of five buyers want one item: the others must not wait for them',
-    defaults: { ratePerS: 500, durationS: 10, p99Ms: 1_500 },
+    defaults: { ratePerS: 300, durationS: 10, p99Ms },
     units: { of: ({ ratePerS }) => ratePerS, mayChange: true },
     buyerCount: visitsAtMost,
     items: (load) => [
@@ -92,7 +98,7 @@ export const scenarios = {
   },
   restock: {
     summary: 'sold out, restocked, sold out, restocked, sold out: every unit goes, none twice',
-    defaults: { ratePerS: 200, durationS: 12, p99Ms: 1_500 },
+    defaults: { ratePerS: 150, durationS: 12, p99Ms },
     units: { of: (load) => Math.floor(visits(load) / 6), mayChange: true },
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'again', total: unitCount, purchaseLimit: 1, restockedUnits: unitCount * 2 }],
@@ -100,14 +106,14 @@ export const scenarios = {
   },
   pause: {
     summary: 'the sale is paused in full swing and resumed: nothing is sold meanwhile, everybody who waits is served',
-    defaults: { ratePerS: 50, durationS: 12, p99Ms: 1_500 },
+    defaults: { ratePerS: 50, durationS: 12, p99Ms },
     units: { of: visitsAtMost, mayChange: false },
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'held', total: unitCount, purchaseLimit: 1 }],
   },
   soak: {
     summary: 'steady buying for as long as --duration says, each order followed until it is confirmed',
-    defaults: { ratePerS: 100, durationS: 60, p99Ms: 1_500 },
+    defaults: { ratePerS: 100, durationS: 60, p99Ms },
     units: { of: visitsAtMost, mayChange: false },
     buyerCount: (load) => Math.min(visitsAtMost(load), Math.max(10_000, Math.ceil(visits(load) / 500))),
     items: ({ unitCount }) => [{ sku: 'plenty', total: unitCount, purchaseLimit: 1_000 }],

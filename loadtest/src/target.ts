@@ -71,12 +71,12 @@ async function withDotEnv(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
 const stopWithinMs = 3_000
 
 /** REDIS_URL and DATABASE_URL are not looked at on purpose: no storm belongs into stores that hold something. */
-async function startTarget({ runFolder, onProgress, signal }: OpenTargetOptions): Promise<Target> {
+async function startTarget({ env, runFolder, onProgress, signal }: OpenTargetOptions): Promise<Target> {
   const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), OPS_KEY: randomBytes(32).toString('hex') }
   const stack = await startStack({
     dataDir: runFolder.path,
     recordPid: runFolder.recordPid,
-    env: { ...secrets, LOG_LEVEL: 'warn' },
+    env: { ...secrets, LOG_LEVEL: 'warn', RESERVE_STRATEGY: env['RESERVE_STRATEGY'] },
     onProgress,
     onLine: (app, line) => onProgress(`${app}: ${line}`),
     stopWithinMs,
