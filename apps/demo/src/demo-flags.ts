@@ -34,7 +34,7 @@ export function readDemoFlags(args: readonly string[]): DemoFlags {
   const unitCount = wholeNumber('--units', given.units ?? String(unitCountDefault), 1, unitCountMax)
   const buyers = given.buyers ?? String(Math.min(unitCount * buyersPerUnit, buyerCountMax))
   // Every other buyer wants one unit, so two buyers for each unit are sure to take the last one.
-  const buyerCount = wholeNumber('--buyers', buyers, unitCount * 2, buyerCountMax)
+  const buyerCount = wholeNumber('--buyers', buyers, unitCount * 2, buyerCountMax, ' (two for each unit)')
   return { help: given.help ?? false, once: given.once ?? false, unitCount, buyerCount }
 }
 
@@ -58,8 +58,8 @@ function firstSentence(error: unknown): string {
   return (text.split(/\.\s|\n/)[0] ?? text).replace(/\.$/, '')
 }
 
-function wholeNumber(flag: string, text: string, min: number, max: number): number {
+function wholeNumber(flag: string, text: string, min: number, max: number, whyMin = ''): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
-  throw new StartupError(`${flag} ${text}: must be a whole number from ${min} to ${max}`)
+  throw new StartupError(`${flag} ${text}: must be a whole number from ${min}${whyMin} to ${max}`)
 }

@@ -10,9 +10,8 @@ import type { Secrets } from './app-settings.ts'
 
 export const workspace = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** The folder of `pnpm dev` for this checkout. Throws a StartupError when another `pnpm dev` works in it. */
-export async function claimDevData(): Promise<DataFolder> {
-  const folder = await devFolder()
+/** A data folder for `pnpm dev`. Throws a StartupError when another `pnpm dev` works in it. */
+export async function claimDevData(folder: string): Promise<DataFolder> {
   try {
     return await claimDataFolder(folder)
   } catch (error) {
@@ -37,7 +36,8 @@ export async function readDevSecrets(folder: string): Promise<Secrets> {
   }
 }
 
-async function devFolder(): Promise<string> {
+/** Where the data of this checkout are. */
+export async function devFolder(): Promise<string> {
   const folder = path.join(workspace, '.flash-sale')
   const { uid, gid } = await postgresUser()
   if (uid === undefined || gid === undefined) return folder

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { StartupError } from '@flash-sale/runtime/startup-error'
+import { devFolder } from './dev-data.ts'
 import { runDev } from './run-dev.ts'
 import { runInterruptible } from './run-interruptible.ts'
 import { openTerminal } from './terminal.ts'
@@ -17,7 +18,7 @@ await runInterruptible(async (signal) => {
     process.stdout.write(help)
     return 0
   }
-  return runDev(openTerminal(), signal)
+  return runDev(await devFolder(), openTerminal(), signal)
 })
 
 function wantsHelp(args: string[]): boolean {

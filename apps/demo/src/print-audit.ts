@@ -27,8 +27,8 @@ export function printAudit(audit: SaleAudit, terminal: Terminal): void {
   line()
   line(
     auditHolds(audit)
-      ? `  ${paint('green', 'The audit holds:')} every unit was sold once, and every accepted order is in Postgres.`
-      : `  ${paint('red', 'The audit does not hold:')} see the lines marked ✘.`,
+      ? `  ${paint('green', '✔ All well:')} every unit sold once, every accepted order in Postgres.`
+      : `  ${paint('red', '✘ Not well:')} see the lines marked ✘.`,
   )
 }
 
@@ -47,14 +47,14 @@ function verdicts(audit: SaleAudit): Line[] {
       holds: sold === total,
     },
     zero('oversold', audit.oversold, 'units sold that did not exist'),
-    zero('undersold', audit.undersold, 'units that nobody has and nobody can buy'),
+    zero('undersold', audit.undersold, 'units nobody has and nobody can buy'),
     zero('lost', audit.lost, stored),
-    zero('duplicates', audit.duplicates, 'second orders made by a double click or a retry'),
+    zero('duplicates', audit.duplicates, 'second orders from double clicks or retries'),
     zero('limit breaches', audit.limitBreaches, `buyers who got more than ${count(purchaseLimit)}`),
     {
       name: 'stores agree',
       value: audit.isBalanced ? 'yes' : 'no',
-      meaning: 'Redis and Postgres account for the same units',
+      meaning: 'Redis and Postgres tell the same',
       holds: audit.isBalanced,
     },
   ]
@@ -71,15 +71,15 @@ function measurements(audit: SaleAudit): Line[] {
     {
       name: 'accepted/s',
       value: rate(acceptingMs),
-      meaning: `orders, while there was stock (${milliseconds(acceptingMs)})`,
+      meaning: `orders, while stock lasted (${milliseconds(acceptingMs)})`,
     },
-    { name: 'persisted/s', value: rate(persistingMs), meaning: 'orders, from the first acceptance to the last row' },
+    { name: 'persisted/s', value: rate(persistingMs), meaning: 'orders, from first accepted to last row' },
     { name: 'p50', value: milliseconds(p50Ms), meaning: 'half of all answers came within this' },
     { name: 'p99', value: milliseconds(p99Ms), meaning: '99 of 100 answers came within this' },
     {
       name: 'time to drain',
       value: milliseconds(drainMs),
-      meaning: 'from the last acceptance to the last row in Postgres',
+      meaning: 'from the last accepted order to the last row',
     },
   ]
 }

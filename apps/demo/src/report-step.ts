@@ -1,12 +1,14 @@
 import type { StackStep } from '@flash-sale/local-services/start-stack'
+import type { AppLog } from './app-log.ts'
 import { reportDone, type Terminal } from './terminal.ts'
 
-/** Says what has come up, and what is awaited next. */
-export function reportStep(terminal: Terminal, step: StackStep): void {
+/** Says what has come up, and what is awaited next; the apps' own words are shown once they are up. */
+export function reportStep(terminal: Terminal, step: StackStep, appLog: AppLog): void {
+  const { REDIS_URL, DATABASE_URL } = process.env
   switch (step.kind) {
     case 'services':
-      reportDone(terminal, 'Redis', placeOf(step.services.redisUrl))
-      reportDone(terminal, 'Postgres', placeOf(step.services.databaseUrl))
+      reportStore(terminal, 'Redis', step.services.redisUrl, REDIS_URL && 'REDIS_URL')
+      reportStore(terminal, 'Postgres', step.services.databaseUrl, DATABASE_URL && 'DATABASE_URL')
       return terminal.busy('bringing the database up to date')
     case 'migrated': {
       const { length } = step.applied
@@ -16,10 +18,13 @@ export function reportStep(terminal: Terminal, step: StackStep): void {
     case 'apps':
       reportDone(terminal, 'API', `${step.api.url}  ${terminal.paint('dim', `process ${step.api.pid}`)}`)
       reportDone(terminal, 'Worker', `moves orders to Postgres  ${terminal.paint('dim', `process ${step.worker.pid}`)}`)
+      appLog.open()
   }
 }
 
-function placeOf(url: string): string {
+/** Of a store that was given nothing is known yet but its name. */
+function reportStore(terminal: Terminal, what: string, url: string, givenBy: string | undefined): void {
+  if (givenBy) return terminal.line(`    ${what.padEnd(10)} the one of ${givenBy}`)
   const { hostname, port } = new URL(url)
-  return port ? `${hostname}:${port}` : hostname
+  reportDone(terminal, what, `started at ${hostname}:${port}`)
 }

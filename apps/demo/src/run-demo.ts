@@ -49,6 +49,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
   try {
     signal.throwIfAborted()
     const secrets = { jwtSecret: randomBytes(32).toString('hex'), opsKey: randomBytes(24).toString('hex') }
+    const appLog = createAppLog(terminal)
     terminal.busy('starting Redis and Postgres')
     const stack = await startStack({
       redisUrl: process.env.REDIS_URL,
@@ -58,8 +59,8 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
       ...appSettings(secrets, 'warn'),
       signal,
       onProgress: (text) => line(`    ${text}`),
-      onStep: (step) => reportStep(terminal, step),
-      onLine: createAppLog(terminal),
+      onStep: (step) => reportStep(terminal, step, appLog),
+      onLine: appLog.write,
     })
     try {
       return await untilAppEnds(stack, signal, (running) =>

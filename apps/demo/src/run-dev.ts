@@ -21,16 +21,17 @@ import { watchSources, type SourceChange } from './watch-sources.ts'
 
 const devSale = { name: 'Development drop', unitCount: 100_000, purchaseLimit: 100 }
 
-/** Everything up on data that stay, until it is interrupted. Resolves with the exit code. */
-export async function runDev(terminal: Terminal, signal: AbortSignal): Promise<number> {
+/** Everything up, on data that stay in `folder`, until it is interrupted. Resolves with the exit code. */
+export async function runDev(folder: string, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { line, paint } = terminal
-  const data = await claimDevData()
+  const data = await claimDevData(folder)
   try {
     line()
     line(`  ${paint('bold', 'Flash sale')} for development, on data that stay in ${data.path}`)
     line()
     const secrets = await readDevSecrets(data.path)
-    const options = { ...appSettings(secrets, 'info'), signal, onLine: createAppLog(terminal) }
+    const appLog = createAppLog(terminal)
+    const options = { ...appSettings(secrets, 'info'), signal, onLine: appLog.write }
     terminal.busy('starting Redis and Postgres')
     const stack = await startStack({
       ...options,
@@ -39,7 +40,7 @@ export async function runDev(terminal: Terminal, signal: AbortSignal): Promise<n
       dataDir: data.path,
       recordPid: data.recordPid,
       onProgress: (text) => line(`    ${text}`),
-      onStep: (step) => reportStep(terminal, step),
+      onStep: (step) => reportStep(terminal, step, appLog),
     })
     try {
       const client = createClient({ baseUrl: stack.api.url, opsKey: secrets.opsKey })

@@ -44,5 +44,7 @@ function failureText(error: unknown): string {
   if (!isExpected || LOG_LEVEL === 'debug') return startupFailureText(error, LOG_LEVEL)
   const [first, ...others] = error.message.trim().split(/\s*\n\s*/)
   const last = others.at(-1)
-  return startupFailureText(new StartupError(last === undefined ? first : `${first}: ${last}`))
+  if (last === undefined) return startupFailureText(new StartupError(first))
+  // Of a process that ended at once, its last words say more than its exit code.
+  return startupFailureText(new StartupError(`${first?.replace(/: it ended with exit code \d+$/, '')}: ${last}`))
 }

@@ -19,7 +19,7 @@ export interface StormProgressOptions {
 
 const drawEveryMs = 100
 const lineEveryMs = 1_000
-const barWidth = 24
+const barWidth = 20
 
 /** Shows how the storm goes until it is stopped: bars to a person, a line a second to a log. */
 export function showStormProgress(options: StormProgressOptions): { stop: () => Promise<void> } {

@@ -31,6 +31,7 @@ export async function watchSources(
   const watchers = new Map<string, FSWatcher>()
   const changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  let isStarted = false
 
   async function watchFolders(): Promise<void> {
     for (const folder of await sourceFolders(workspace)) {
@@ -38,7 +39,13 @@ export async function watchSources(
       const watcher = watch(path.join(workspace, folder), (_event, name) => note(folder, name))
       watcher.on('error', () => forget(folder))
       watchers.set(folder, watcher)
+      if (isStarted) await noteAllIn(folder)
     }
+  }
+
+  /** What was written into a new folder before it was watched. */
+  async function noteAllIn(folder: string): Promise<void> {
+    for (const name of await readdir(path.join(workspace, folder)).catch(() => [])) note(folder, name)
   }
 
   function forget(folder: string): void {
@@ -68,6 +75,7 @@ export async function watchSources(
     for (const folder of watchers.keys()) forget(folder)
   })
   await watchFolders()
+  isStarted = true
 }
 
 function affectedBy(file: string): Affected[] {

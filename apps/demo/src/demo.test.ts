@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { startDemo } from './started-demo.fixture.ts'
+
+const demoTimeoutMs = 120_000
+const stopWithinMs = 5_000
+
+test(
+  'it sells everything, shows that the audit holds, exits 0 and leaves nothing behind',
+  async () => {
+    const demo = await startDemo('--once', '--units', '50', '--buyers', '400')
+    expect(await demo.exitCode, demo.output()).toBe(0)
+    const lines = demo.output().split('\n')
+    for (const line of [
+      /^ {2}✔ units sold +50 of 50 {2}in \d+ orders$/,
+      /^ {2}✔ oversold +0 /,
+      /^ {2}✔ undersold +0 /,
+      /^ {2}✔ lost +0 {2}all \d+ accepted orders are in Postgres$/,
+      /^ {2}✔ duplicates +0 /,
+      /^ {2}✔ limit breaches +0 /,
+      /^ {4}accepted\/s +[\d,]+ /,
+      /^ {4}persisted\/s +[\d,]+ /,
+      /^ {4}p50 +[\d.,]+ ms /,
+      /^ {4}p99 +[\d.,]+ ms /,
+      /^ {4}time to drain +[\d.,]+ ms /,
+    ]) {
+      expect(lines).toContainEqual(expect.stringMatching(line))
+    }
+    // What is no terminal gets plain lines: no colour, nothing redrawn.
+    for (const control of ['\u001B', '\r']) expect(demo.output()).not.toContain(control)
+    expect(demo.output()).toMatch(/400 of 400 buyers answered: accepted \d+, refused \d+, persisted \d+, p99 \d+ ms/)
+    expect(await demo.leftBehind()).toEqual([])
+  },
+  demoTimeoutMs,
+)
+
+test.each([
+  ['while the stores start', 'Postgres: creating a database cluster'],
+  ['while the apps start', '✔ Database'],
+  ['in the middle of the storm', 'buyers answered'],
+])(
+  'Ctrl-C %s, however often it arrives, leaves no process and no folder behind',
+  async (_when, text) => {
+    const demo = await startDemo('--units', '5000', '--buyers', '500000')
+    await demo.printed(text)
+    const beganAtMs = performance.now()
+    for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) demo.signal(signal)
+    expect(await demo.exitCode).toBe(130)
+    expect(performance.now() - beganAtMs).toBeLessThan(stopWithinMs)
+    expect(demo.output()).toContain('Stopped.')
+    expect(await demo.leftBehind()).toEqual([])
+  },
+  demoTimeoutMs,
+)

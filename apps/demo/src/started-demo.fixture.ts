@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runCommand } from '@flash-sale/local-services/run-command'
+import { eventually } from '@flash-sale/testing/eventually'
+import { provided } from '@flash-sale/testing/provided'
+import { onTestFinished } from 'vitest'
+
+export interface StartedDemo {
+  readonly output: () => string
+  /** Resolves when the text has been printed. */
+  readonly printed: (text: string) => Promise<unknown>
+  readonly signal: (signal: NodeJS.Signals) => void
+  readonly exitCode: Promise<number | null>
+  /** Run folders and processes that it has left behind. */
+  readonly leftBehind: () => Promise<string[]>
+}
+
+const workspace = fileURLToPath(new URL('../../../', import.meta.url))
+const printedWithinMs = 60_000
+
+/** Runs the demo as a user's own process, with a temporary folder of its own by which everything that it starts is known. */
+export async function startDemo(...args: string[]): Promise<StartedDemo> {
+  const folder = await mkdtemp(path.join(provided('runFolder'), 'demo-'))
+  // As root, Postgres runs as another user, who must be able to enter it.
+  await chmod(folder, 0o755)
+  const { REDIS_URL: _redis, DATABASE_URL: _database, ...env } = process.env
+  const child = spawn(process.execPath, ['--import', 'tsx', 'apps/demo/src/demo.ts', ...args], {
+    cwd: workspace,
+    env: { ...env, TMPDIR: folder, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()))
+  const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null)
+  onTestFinished(async () => {
+    if (child.exitCode === null) child.kill('SIGTERM')
+    await exitCode
+  })
+  return {
+    output: () => output,
+    printed: (text) =>
+      eventually(() => output.includes(text), { what: `"${text}" in ${output}`, timeoutMs: printedWithinMs }),
+    signal: (signal) => void child.kill(signal),
+    exitCode,
+    leftBehind: async () => [...(await runFoldersIn(folder)), ...(await processesNaming(folder))],
+  }
+}
+
+async function runFoldersIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true })
+  return names.filter((name) => path.basename(name).startsWith('run-'))
+}
+
+/** Processes with the text in their command line or their environment: all that a demo starts has its temporary folder there. */
+async function processesNaming(text: string): Promise<string[]> {
+  const listed = await runCommand('ps', ['axeww', '-o', 'pid=,command='], { timeoutMs: 10_000 })
+  return listed.stdout.split('\n').filter((line) => line.includes(text))
+}
