@@ -60,7 +60,8 @@ function drawBars({ terminal, tally, buyerCount, unitCount }: StormProgressOptio
     hideCursor: true,
     // Ctrl-C is taken elsewhere, and stops this too.
     gracefulExit: false,
-    format: `    {what}  ${terminal.paint('cyan', '{bar}')}  {text}`,
+    // Without colour: its invisible characters would count when a line is cut to the width of the terminal.
+    format: '    {what}  {bar}  {text}',
   })
   const bar = (what: string, total: number) => bars.create(total, 0, { what: what.padEnd(9), text: '' })
   const [answered, accepted, persisted] = [
