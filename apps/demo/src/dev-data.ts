@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { claimDataFolder, DataFolderTakenError, type DataFolder } from '@flash-sale/local-services/data-folder'
 import { postgresUser } from '@flash-sale/local-services/postgres-binaries'
+import { temporaryFolder } from '@flash-sale/local-services/temporary-folder'
 import { runCommand } from '@flash-sale/local-services/run-command'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import type { Secrets } from './app-settings.ts'
@@ -46,5 +47,5 @@ export async function devFolder(): Promise<string> {
   if (entered.ok) return folder
   // For root, Postgres runs as somebody who may not enter root's home.
   const name = createHash('sha256').update(workspace).digest('hex').slice(0, 8)
-  return path.join('/var/tmp', `flash-sale-dev-${name}`)
+  return path.join(await temporaryFolder('/var/tmp'), `dev-${name}`)
 }

@@ -2,9 +2,9 @@ import { lstat, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-/** This user's own folder under the system's temporary folder, made if it is not there. Others may read it. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = path.join(tmpdir(), `flash-sale-${process.getuid?.() ?? 'user'}`)
+/** This user's own folder under one for everybody's temporary files, made if it is not there. Others may read it. */
+export async function temporaryFolder(parent = tmpdir()): Promise<string> {
+  const folder = path.join(parent, `flash-sale-${process.getuid?.() ?? 'user'}`)
   await mkdir(folder, { recursive: true, mode: 0o755 })
   // Its name can be guessed by anyone: refuse one that somebody else laid out for us.
   const found = await lstat(folder)
