@@ -4,7 +4,7 @@ import { Counter } from 'k6/metrics'
 import { createAnswerReader, noteAmbiguous, type Answer, type RefusalCode } from './answers.ts'
 import { plan } from './plan.ts'
 
-export interface Order {
+interface Order {
   readonly token: string
   readonly itemId: number
   readonly quantity: number

@@ -3,7 +3,7 @@ import exec from 'k6/execution'
 import { orderMs, vusFor } from '../k6/arrivals.ts'
 import { judged } from '../k6/judged.ts'
 import { createOrdering } from '../k6/orders.ts'
-import { hotItem, plan, tokenOf } from '../k6/plan.ts'
+import { buyerCount, hotItem, plan, tokenOf } from '../k6/plan.ts'
 
 export { handleSummary } from '../k6/judged.ts'
 
@@ -49,6 +49,7 @@ export function setup(): void {
 
 export function press(): void {
   const { name, iterationInTest } = exec.scenario
-  const buyer = name === 'crowd' ? impatientPerS * impatientS + iterationInTest : iterationInTest
+  // The impatient are the last of the buyers, so that nobody is in both.
+  const buyer = name === 'crowd' ? iterationInTest : buyerCount - 1 - iterationInTest
   buy({ token: tokenOf(buyer), itemId: hotItem.itemId, quantity: 1, key: `spike-${buyer}` }, ['SALE_NOT_OPEN'])
 }

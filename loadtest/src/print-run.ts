@@ -16,25 +16,31 @@ export function printPlan(plan: Plan, target: Target, buyerCount: number, print:
   )
 }
 
+/** With fewer of its visits than this a run has not sent the load that it was asked for. */
+const fullShareMin = 0.98
+
 const countersShown = /^(accepted|replayed)_orders$|^refused_|^(unexpected|ambiguous)_answers$|^buyers_who_gave_up$/
 const trendsShown = /_duration$/
 const trendsOfK6 = /^(iteration|group)_/
 const quantiles = ['p(50)', 'p(95)', 'p(99)', 'max'] as const
 
 /** What k6 saw: the answers by kind, how long they took, and every threshold with what was measured. */
-export function printAnswers(k6: K6Summary, print: Print): void {
+export function printAnswers(k6: K6Summary, planned: number, print: Print): void {
+  const visitCount = countOf(k6, 'iterations')
+  const isShort = visitCount < planned * fullShareMin
   const metrics = Object.entries(k6.metrics).toSorted(([a], [b]) => a.localeCompare(b))
   const counters = metrics.filter(([name]) => countersShown.test(name))
   const trends = metrics.filter(([name]) => trendsShown.test(name) && !trendsOfK6.test(name))
+  print('')
+  print(
+    `Visits   ${figure(visitCount)} of ${figure(planned)}${isShort ? ': answers or k6 were too slow for this rate' : ''}`,
+  )
   print('')
   print(`Answers (${figure(countOf(k6, 'http_reqs'))} requests)`)
   printTable(
     counters.map(([name, metric]) => [name, figure(metric?.values['count'])]),
     print,
   )
-  const droppedCount = countOf(k6, 'dropped_iterations')
-  if (droppedCount > 0)
-    print(`  visits that did not take place, since answers or k6 were too slow: ${figure(droppedCount)}`)
   print('')
   print('Time to answer, ms')
   const rows = trends.map(([name, metric]) => [

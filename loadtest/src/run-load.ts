@@ -84,7 +84,7 @@ async function pressAndJudge(run: Storm, plan: Plan): Promise<boolean> {
   const reportFile = `${file}.html`
   const { opsKey } = target
   const k6 = await runK6({ command: run.k6, plan, opsKey, runFolder, reportFile, isInteractive, signal })
-  printAnswers(k6, print)
+  printAnswers(k6, Math.round(scenarios[run.scenario].visitCount(plan.load)), print)
   const { audits, drainMs } = await auditItems(
     target.client,
     plan.items.map(({ itemId }) => itemId),

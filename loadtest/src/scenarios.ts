@@ -7,6 +7,8 @@ export interface Scenario {
   readonly defaults: Pick<Load, 'ratePerS' | 'durationS' | 'p99Ms'>
   /** Units of the item that everybody wants, where `--units` does not say; without `mayChange` the scenario needs just that many. */
   readonly units: { readonly of: (load: LoadWithoutUnits) => number; readonly mayChange: boolean }
+  /** Visits of buyers that are to take place. */
+  readonly visitCount: (load: LoadWithoutUnits) => number
   /** Buyers that come, each with a token of its own. */
   readonly buyerCount: (load: LoadWithoutUnits) => number
   readonly items: (load: Load) => readonly ItemOnSale[]
@@ -16,7 +18,7 @@ export interface Scenario {
   readonly fault?: (load: Load) => string | undefined
 }
 
-export type ItemOnSale = Pick<CreateSaleItem, 'sku' | 'total' | 'purchaseLimit'> & { readonly restockedUnits?: number }
+type ItemOnSale = Pick<CreateSaleItem, 'sku' | 'total' | 'purchaseLimit'> & { readonly restockedUnits?: number }
 
 type LoadWithoutUnits = Omit<Load, 'unitCount'>
 
@@ -28,8 +30,8 @@ const visitsAtMost = (load: LoadWithoutUnits) => visits(load) + 10
 /** A storm that is to sell out needs more buyers than units, also when a busy machine cannot send them all. */
 const demandMin = 1.5
 
-const sellsOut = (share: number) => (load: Load) => {
-  const unitsMax = Math.floor((visits(load) * share) / demandMin)
+const sellsOut = (buyersOf: (load: Load) => number) => (load: Load) => {
+  const unitsMax = Math.floor(buyersOf(load) / demandMin)
   if (load.unitCount <= unitsMax) return undefined
   return `this many buyers cannot be sure to take ${load.unitCount} units: at most ${unitsMax} at this rate and duration`
 }
@@ -41,43 +43,49 @@ const sellsOut = (share: number) => (load: Load) => {
 const p99Ms = 3_000
 
 const coldItemCount = 9
-/** The crowd comes at once and thins out: this is its share of what full rate all the time would be. */
-const spikeShare = 0.49
+/** Two seconds of the impatient at a twentieth of the rate, then a crowd that thins out: see scenarios/spike.ts. */
+const spikeVisits = ({ ratePerS, durationS }: LoadWithoutUnits) => ratePerS * (0.1 + (durationS - 2) * crowdShare)
+/** A quarter of the time at full rate, a quarter down to a quarter of it, half of the time down to a tenth. */
+const crowdShare = 1 / 4 + (1 + 1 / 4) / 2 / 4 + (1 / 4 + 1 / 10) / 2 / 2
 
 export const scenarios = {
   smoke: {
     summary: 'every answer of the contract once, and a small sale that sells out',
     defaults: { ratePerS: 20, durationS: 4, p99Ms },
     units: { of: (load) => Math.ceil(visits(load) / 2), mayChange: true },
+    visitCount: visits,
     buyerCount: (load) => visitsAtMost(load) + 3,
     items: ({ unitCount }) => [
       { sku: 'few', total: unitCount, purchaseLimit: 2 },
       { sku: 'three', total: 3, purchaseLimit: 2 },
     ],
-    fault: sellsOut(1),
+    fault: sellsOut(visits),
   },
   spike: {
     summary: 'a crowd waits for the opening and presses the button at opensAt',
     defaults: { ratePerS: 600, durationS: 10, p99Ms },
     units: { of: ({ ratePerS }) => ratePerS, mayChange: true },
+    visitCount: spikeVisits,
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'drop', total: unitCount, purchaseLimit: 2 }],
     opensLater: true,
-    fault: sellsOut(spikeShare),
+    fault: sellsOut(spikeVisits),
   },
   'sold-out': {
     summary: 'a storm on an item that is gone at once: saying no, fast, and never too early',
     defaults: { ratePerS: 400, durationS: 10, p99Ms },
     units: { of: () => 50, mayChange: true },
+    visitCount: visits,
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'rare', total: unitCount, purchaseLimit: 1 }],
-    fault: sellsOut(1),
+    fault: sellsOut(visits),
   },
   retries: {
     summary:
       'each buyer sends the same order several times, at once and again, with a key; then more than the limit without',
     defaults: { ratePerS: 40, durationS: 10, p99Ms },
     units: { of: (load) => visitsAtMost(load) * 3, mayChange: false },
+    visitCount: visits,
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'enough', total: unitCount, purchaseLimit: 3 }],
   },
@@ -85,6 +93,7 @@ export const scenarios = {
     summary: 'four of five buyers want one item: the others must not wait for them',
     defaults: { ratePerS: 300, durationS: 10, p99Ms },
     units: { of: ({ ratePerS }) => ratePerS, mayChange: true },
+    visitCount: visits,
     buyerCount: visitsAtMost,
     items: (load) => [
       { sku: 'hot', total: load.unitCount, purchaseLimit: 2 },
@@ -94,20 +103,22 @@ export const scenarios = {
         purchaseLimit: 2,
       })),
     ],
-    fault: sellsOut(0.8),
+    fault: sellsOut((load) => visits(load) * 0.8),
   },
   restock: {
     summary: 'sold out, restocked, sold out, restocked, sold out: every unit goes, none twice',
     defaults: { ratePerS: 150, durationS: 12, p99Ms },
     units: { of: (load) => Math.floor(visits(load) / 6), mayChange: true },
+    visitCount: visits,
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'again', total: unitCount, purchaseLimit: 1, restockedUnits: unitCount * 2 }],
-    fault: sellsOut(1 / 3),
+    fault: sellsOut((load) => visits(load) / 3),
   },
   pause: {
     summary: 'the sale is paused in full swing and resumed: nothing is sold meanwhile, everybody who waits is served',
     defaults: { ratePerS: 50, durationS: 12, p99Ms },
     units: { of: visitsAtMost, mayChange: false },
+    visitCount: visits,
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'held', total: unitCount, purchaseLimit: 1 }],
   },
@@ -115,6 +126,7 @@ export const scenarios = {
     summary: 'steady buying for as long as --duration says, each order followed until it is confirmed',
     defaults: { ratePerS: 100, durationS: 60, p99Ms },
     units: { of: visitsAtMost, mayChange: false },
+    visitCount: visits,
     buyerCount: (load) => Math.min(visitsAtMost(load), Math.max(10_000, Math.ceil(visits(load) / 500))),
     items: ({ unitCount }) => [{ sku: 'plenty', total: unitCount, purchaseLimit: 1_000 }],
   },

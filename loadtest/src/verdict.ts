@@ -42,9 +42,9 @@ export function judgeRun(
   return { items, failures }
 }
 
-/** A measured number, short. */
+/** A measured number, short; a share is shown fine enough to tell almost all from all. */
 export function figure(value: number | undefined): string {
-  return value === undefined
-    ? 'not measured'
-    : value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : 0 })
+  if (value === undefined) return 'not measured'
+  const maximumFractionDigits = value < 1 ? 4 : value < 10 ? 2 : 0
+  return value.toLocaleString('en-US', { maximumFractionDigits })
 }
