@@ -7,15 +7,17 @@ export const testOpsKey = 'an-operators-key-for-tests-only'
 export interface SignOptions {
   readonly header?: Readonly<Record<string, unknown>>
   readonly secret?: string
+  /** Of the HMAC; what the header says may differ. */
+  readonly hash?: 'sha256' | 'sha512'
 }
 
 /**
- * A JWT signed with HS256, written out by hand, so that a test can also make tokens that a library would refuse to make.
+ * A JWT, by default of HS256, written out by hand, so that a test can also make tokens that a library would refuse to make.
  */
 export function signToken(claims: unknown, options: SignOptions = {}): string {
-  const { header = { alg: 'HS256', typ: 'JWT' }, secret = testJwtSecret } = options
+  const { header = { alg: 'HS256', typ: 'JWT' }, secret = testJwtSecret, hash = 'sha256' } = options
   const signed = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+  return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`
 }
 
 /** A valid token of a buyer. */

@@ -2,6 +2,7 @@ import { OrderAccepted } from '@flash-sale/contract/orders'
 import { SaleView } from '@flash-sale/contract/sales'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { saleOf, startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
@@ -57,8 +58,8 @@ test('its items can be ordered at once, also from an instance that was asked abo
 
 test('it is scheduled, then open, then closed, by the clock alone', async () => {
   const nowMs = Date.now()
-  const opensAt = new Date(nowMs + 300).toISOString()
-  const closesAt = new Date(nowMs + 600).toISOString()
+  const opensAt = new Date(nowMs + 1_000).toISOString()
+  const closesAt = new Date(nowMs + 1_500).toISOString()
   const { saleId, state } = await api.createSale({ opensAt, closesAt })
   const seen = [state]
   await eventually(
@@ -146,6 +147,17 @@ describe('is refused:', () => {
   ])('%s', async (_what, body) => {
     expectProblem(await api.operate('/v1/ops/sales', body), 'INVALID_REQUEST')
   })
+})
+
+test('bytes that are not UTF-8 are refused, not replaced', async () => {
+  const sent = JSON.stringify(saleOf({})).replace('Sneaker drop', 'Sneaker \xff drop')
+  const answer = await api.app.inject({
+    method: 'POST',
+    url: '/v1/ops/sales',
+    headers: { authorization: `Bearer ${testOpsKey}`, 'content-type': 'application/json' },
+    payload: Buffer.from(sent, 'latin1'),
+  })
+  expect(expectProblem(answer, 'INVALID_REQUEST').detail).toMatch('UTF-8')
 })
 
 test('nothing is left of a sale that was refused', async () => {

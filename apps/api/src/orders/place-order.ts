@@ -14,6 +14,7 @@ const refusalCodes = {
   NOT_OPEN: 'SALE_NOT_OPEN',
   CLOSED: 'SALE_CLOSED',
   PAUSED: 'SALE_PAUSED',
+  BUSY: 'BUSY',
   OVERLOADED: 'OVERLOADED',
   NOT_LOADED: 'UNAVAILABLE',
 } as const satisfies Partial<Record<Reservation['kind'], ProblemCode>>
@@ -66,8 +67,6 @@ export function placeOrderRoute(app: Api, { ledgers, batcher }: ApiContext): voi
         if (reservation.kind === 'REPLAYED') reply.header('idempotent-replayed', 'true')
         reply.code(202).header('location', `/v1/orders/${orderId.uuid}`)
         return reply.send({ orderId: orderId.uuid, itemId, quantity, status: 'accepted' })
-      case 'BUSY':
-        return sendProblem(reply, 'BUSY', { retryAfterMs: reservation.retryAfterMs })
       case 'KEY_CONFLICT':
       case 'OUTCOME_UNKNOWN':
         return sendProblem(reply, reservation.kind, { orderId: orderId.uuid })

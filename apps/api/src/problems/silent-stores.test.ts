@@ -7,7 +7,7 @@ import { testOpsKey } from '@flash-sale/testing/test-tokens'
 import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { saleOf, startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
 /** How long a client may have to wait for a 503. */
 const patienceMs = 13_000
@@ -37,6 +37,9 @@ test.concurrent('while Redis is frozen every call answers in time, what Postgres
     expectUnavailable(api.operate(`/v1/ops/items/${itemId}/restock`, { units: 1 }, 'k')),
     expectUnavailable(api.operate(`/v1/ops/items/${itemId}/rebuild`)),
     expectUnavailable(api.get(`/v1/ops/items/${itemId}/audit`, testOpsKey)),
+    api.operate('/v1/ops/sales', saleOf({})).then((answer) => {
+      expect(expectProblem(answer, 'UNAVAILABLE').detail).toMatch(/^Sale \d+ is stored/)
+    }),
   ])
   stores.redis.kill('SIGCONT')
   await eventually(

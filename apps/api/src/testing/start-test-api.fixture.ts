@@ -9,6 +9,7 @@ import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { createReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
+import { eventually } from '@flash-sale/testing/eventually'
 import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { TestStores } from '@flash-sale/testing/start-test-stores'
 import type { LightMyRequestResponse as Response } from 'fastify'
@@ -51,13 +52,13 @@ export async function startTestApi(
   testStores: Pick<TestStores, 'redis' | 'database'>,
   options: TestApiOptions = {},
 ): Promise<TestApi> {
-  const { strategy = 'gate', batchSizeMax = 256, pendingCountMax = 20_000, deadlineMs = 3_000 } = options
+  const { strategy = 'gate', batchSizeMax = 256, pendingCountMax = 20_000, deadlineMs = 10_000 } = options
   const logger = createLogger({ name: 'api', level: 'silent' })
   const redis = connectRedis({ url: options.redisUrl ?? testStores.redis.url, role: 'scripts', logger })
-  await whenReady(redis, 5_000)
+  await whenReady(redis, 20_000)
   const databaseUrl = options.databaseUrl ?? testStores.database.url
   const database = connectDatabase(databaseUrl, { poolSizeMax: 8, statementTimeoutMs: 5_000 })
-  await database.$queryRaw`SELECT 1`
+  await eventually(() => database.$queryRaw`SELECT 1`, { what: 'Postgres to answer', timeoutMs: 20_000 })
   const locks = createLocks(redis)
   const stores = { redis, database, locks }
   const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
