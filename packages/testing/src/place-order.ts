@@ -65,16 +65,24 @@ export async function placePatiently(
   }
 }
 
-/** One order for each of `count` buyers, all at once and all patient. */
+export interface StormOptions extends PatienceOptions {
+  /** Names of buyers and keys begin with it. Default `buyer`. */
+  readonly prefix?: string
+  readonly quantity?: number
+  /** Buyers come one after the other during this time; default all at once. */
+  readonly arriveWithinMs?: number
+}
+
+/** One order for each of `count` buyers, all of them patient. */
 export function storm(
   processes: readonly PlaceOrder[],
   count: number,
-  { prefix = 'buyer', quantity = 1, ...patience }: PatienceOptions & { prefix?: string; quantity?: number } = {},
+  { prefix = 'buyer', quantity = 1, arriveWithinMs = 0, ...patience }: StormOptions = {},
 ): Promise<Answer[]> {
-  const wishes = Array.from({ length: count }, (_, i) => ({
-    buyer: `${prefix}-${i}`,
-    key: `${prefix}-key-${i}`,
-    quantity,
-  }))
-  return Promise.all(wishes.map((wish) => placePatiently(processes, wish, patience)))
+  return Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      if (arriveWithinMs > 0) await sleep((arriveWithinMs * i) / count)
+      return placePatiently(processes, { buyer: `${prefix}-${i}`, key: `${prefix}-key-${i}`, quantity }, patience)
+    }),
+  )
 }
