@@ -17,6 +17,7 @@ import { connectionCount, runStorm } from './storm.ts'
 import { showStormProgress } from './storm-progress.ts'
 import { createStormTally, refusedCount, type StormTally } from './storm-tally.ts'
 import { count, reportDone, type Terminal } from './terminal.ts'
+import { untilAborted } from './until-aborted.ts'
 import { untilAppEnds } from './until-app-ends.ts'
 
 export interface DemoOptions {
@@ -93,7 +94,7 @@ async function sellAndAudit(options: DemoOptions, running: Running): Promise<num
   terminal.line('  Everything stays up until you press Ctrl-C:')
   terminal.line()
   await printTryIt(client, { apiUrl: stack.api.url, opsKey, item: ownSale, buyer: 'you' }, terminal)
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  await untilAborted(signal)
   return exitCode
 }
 

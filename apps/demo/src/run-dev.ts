@@ -17,6 +17,7 @@ import { printTryIt } from './print-try-it.ts'
 import { reportStep } from './report-step.ts'
 import { keepRestarting } from './restarting-app.ts'
 import { reportDone, type Terminal } from './terminal.ts'
+import { untilAborted } from './until-aborted.ts'
 import { watchSources, type SourceChange } from './watch-sources.ts'
 
 const devSale = { name: 'Development drop', unitCount: 100_000, purchaseLimit: 100 }
@@ -95,7 +96,7 @@ async function runOnChanges(
   await watchSources(workspace, signal, (change) => {
     onChange(change).catch((error: unknown) => line(`  ${paint('red', '✘')} ${String(error).split('\n')[0]}`))
   })
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  await untilAborted(signal)
   await Promise.all([api.stop(), worker.stop()])
 }
 

@@ -72,6 +72,7 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   })
   const giveUp = () => void running.stop()
   signal?.addEventListener('abort', giveUp)
+  if (signal?.aborted) giveUp()
   try {
     const url = await readyUrl(running, readyWithinMs)
     signal?.throwIfAborted()

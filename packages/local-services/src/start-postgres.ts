@@ -109,6 +109,7 @@ async function startOnPort(options: StartOnPort): Promise<LocalPostgres> {
     `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`
   const giveUp = () => void running.stop()
   options.signal?.addEventListener('abort', giveUp)
+  if (options.signal?.aborted) giveUp()
   try {
     await takingQueries(running, url('postgres'))
     options.signal?.throwIfAborted()

@@ -80,6 +80,7 @@ async function startOnPort(
   options.recordPid?.(running.pid)
   const giveUp = () => void running.stop()
   options.signal?.addEventListener('abort', giveUp)
+  if (options.signal?.aborted) giveUp()
   try {
     await answering(running, port, server.origin === 'docker')
     options.signal?.throwIfAborted()
