@@ -1,9 +1,10 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { storm } from '@flash-sale/testing/place-order'
+import { startTestRedis } from '@flash-sale/testing/test-redis'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { assert, asyncProperty, integer } from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { rebuildItem } from './rebuild-item.ts'
 
 let bench: Bench
@@ -122,4 +123,21 @@ test('two rebuilds that lose their leases to each other in any order leave the i
     await expectToSellOutExactly(sale)
   })
   await assert(property, { numRuns: 25 })
+})
+
+test('a Redis that restarts before any step of a rebuild refuses its commit, and the next rebuild is exact', async () => {
+  for (let step = stepOfBeginning; step < stepCount; step += 4) {
+    const sale = await saleInFlight()
+    const { holder, outcome } = await rebuildUntil(step, sale)
+    const { redis } = bench.testStores
+    redis.kill('SIGKILL')
+    await redis.exited
+    const back = await startTestRedis({ port: redis.port, dataDir: redis.dataDir })
+    onTestFinished(back.stop)
+    bench = { ...bench, testStores: { ...bench.testStores, redis: back } }
+    holder.resume()
+    expect({ step, outcome: await outcome }).toEqual({ step, outcome: step === stepOfBeginning ? 'REBUILT' : 'Error' })
+    await rebuildItem(bench.stores, sale.itemId, ifUnsound)
+    await expectToSellOutExactly(sale)
+  }
 })

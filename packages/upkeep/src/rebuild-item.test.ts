@@ -117,16 +117,19 @@ test('two rebuilds at once take turns, and the item ends exact', async () => {
   expect(await sale.violations()).toEqual([])
 })
 
-test('rebuilds in the middle of a storm lose nothing and sell exactly the stock', async () => {
-  const sale = await openSale(200)
-  const shops = [await sale.openShop(), await sale.openShop()].map((shop) => shop.place)
-  const selling = storm(shops, 600, { pauseMs: 20 })
-  const isOver = () => Promise.race([selling.then(() => true), sleep(50, false)])
-  do await Promise.all([rebuildItem(bench.stores, sale.itemId, anyway), drain(sale)])
-  while (!(await isOver()))
-  const answers = await selling
-  await rebuildItem(bench.stores, sale.itemId, anyway)
-  expect(answers.filter(({ outcome }) => outcome === 'ACCEPTED')).toHaveLength(200)
-  expect(answers.filter(({ outcome }) => outcome === 'SOLD_OUT')).toHaveLength(400)
-  expect(await sale.violations()).toEqual([])
-})
+test.each(['gate', 'lease'] as const)(
+  'rebuilds in the middle of a storm by %s lose nothing and sell exactly',
+  async (strategy) => {
+    const sale = await openSale(200)
+    const shops = [await sale.openShop({ strategy }), await sale.openShop({ strategy })].map((shop) => shop.place)
+    const selling = storm(shops, 600, { arriveWithinMs: 500, pauseMs: 20 })
+    const isOver = () => Promise.race([selling.then(() => true), sleep(50, false)])
+    do await Promise.all([rebuildItem(bench.stores, sale.itemId, anyway), drain(sale)])
+    while (!(await isOver()))
+    const answers = await selling
+    await rebuildItem(bench.stores, sale.itemId, anyway)
+    expect(answers.filter(({ outcome }) => outcome === 'ACCEPTED')).toHaveLength(200)
+    expect(answers.filter(({ outcome }) => outcome === 'SOLD_OUT')).toHaveLength(400)
+    expect(await sale.violations()).toEqual([])
+  },
+)
