@@ -5,6 +5,8 @@ import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { OrderMetrics } from './metrics/order-metrics.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** All that the routes work with; each takes what it needs of it. */
@@ -13,6 +15,9 @@ export interface ApiContext {
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
   readonly acknowledgementLevel: AcknowledgementLevel
+  readonly metrics: OrderMetrics
+  /** What GET /metrics shows. */
+  readonly registry: Registry
 }
 
 export interface ApiSecrets {

@@ -12,7 +12,7 @@ export interface DrainContext extends Pick<Stores, 'redis' | 'database'> {
   readonly logger: Logger
   /** Aborted when the process is to stop: no new batch is begun, the one in hand is finished. */
   readonly signal: AbortSignal
-  readonly onPersisted?: (orderCount: number) => void
+  readonly onPersisted?: (orderCount: number, durationMs: number) => void
 }
 
 /** Entries of at most 256 orders each, so that one reading fills one call. */
@@ -44,7 +44,9 @@ async function persistGroup(
   const { redis, database, logger } = context
   const epoch = entries[0]!.epoch
   const orders = entries.flatMap((entry) => entry.orders)
+  const startedAtMs = performance.now()
   const outcomes = await persistAll(database, itemId, epoch, orders)
+  context.onPersisted?.(orders.length, performance.now() - startedAtMs)
   const stale = orders.filter((_, i) => outcomes[i] === 'stale')
   if (stale.length > 0) await adoptStale(context, itemId, stale)
   if (outcomes.includes('LEDGER_WRONG')) {
@@ -58,7 +60,6 @@ async function persistGroup(
       'an accepted order could not be persisted',
     )
   }
-  context.onPersisted?.(orders.length - stale.length)
   const entryIds = entries.map((entry) => entry.id)
   const acknowledged = await acknowledge(redis, itemId, epoch, entryIds)
   return acknowledged === 'ANOTHER_LEDGER' ? acknowledged : 'ACKNOWLEDGED'

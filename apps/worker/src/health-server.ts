@@ -1,12 +1,16 @@
 import type { Database } from '@flash-sale/database/connect'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { fastify, type FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
 import type { Redis } from 'ioredis'
 
 const storeAnswerMs = 1_000
 
-/** What an orchestrator asks the worker: GET /health/live and GET /health/ready. */
-export function createHealthServer({ redis, database }: { redis: Redis; database: Database }): FastifyInstance {
+/** What an orchestrator asks the worker: GET /health/live and /health/ready, and /metrics for Prometheus. */
+export function createHealthServer(
+  { redis, database }: { redis: Redis; database: Database },
+  metrics: Registry,
+): FastifyInstance {
   const app = fastify({ logger: false })
   app.get('/health/live', () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
@@ -17,5 +21,6 @@ export function createHealthServer({ redis, database }: { redis: Redis; database
       return reply.code(503).header('retry-after', '1').send({ status: 'not ready' })
     }
   })
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
   return app
 }

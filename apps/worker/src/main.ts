@@ -1,13 +1,16 @@
 import { connectDatabase } from '@flash-sale/database/connect'
+import { requireDatabase } from '@flash-sale/database/require-database'
 import { requireSafeRedis } from '@flash-sale/runtime/acknowledgement-level'
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
+import { createMetrics } from '@flash-sale/runtime/metrics'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
-import { closeOnSignal } from '@flash-sale/runtime/shutdown'
+import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer } from './health-server.ts'
+import { createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
 
 const redisReadyWithinMs = 10_000
@@ -15,27 +18,27 @@ const poolSizeMax = 8
 /** Longer than any batch takes, shorter than anyone wants to see an outbox grow. */
 const statementTimeoutMs = 30_000
 
-/** Connects to the stores and persists until it is told to stop. */
+/** Connects to the stores and persists until it is told to stop, which it may be at any moment of this too. */
 async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
+  const closers: (() => Promise<unknown>)[] = []
+  closeOnSignal({ logger, close: () => closeInReverse(closers) })
+
   const redis = connectRedis({ url: env.REDIS_URL, role: 'scripts', logger })
   const queueRedis = connectRedis({ url: env.REDIS_URL, role: 'queue-worker', logger })
+  closers.push(() => Promise.all([closeRedis(redis), closeRedis(queueRedis)]))
   await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(queueRedis, redisReadyWithinMs)])
   await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
   const database = connectDatabase(env.DATABASE_URL, { poolSizeMax, statementTimeoutMs })
-  await database.$queryRaw`SELECT 1`
+  closers.push(() => database.$disconnect())
+  await requireDatabase(database)
 
-  const persister = startPersister({ redis, queueRedis, database }, logger)
-  const health = createHealthServer({ redis, database })
-  closeOnSignal({
-    logger,
-    close: async () => {
-      await health.close()
-      await persister.close()
-      await Promise.all([closeRedis(redis), closeRedis(queueRedis), database.$disconnect()])
-    },
-  })
+  const metrics = createMetrics()
+  const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics))
+  closers.push(() => persister.close())
+  const health = createHealthServer({ redis, database }, metrics)
+  closers.push(() => health.close())
   announceReady(await health.listen({ port: env.PORT, host: env.HOST }))
 }
 

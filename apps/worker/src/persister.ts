@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@flash-sale/database/connect'
 import { createLocks } from '@flash-sale/lock/locks'
-import { createOrderWorker } from '@flash-sale/queue/order-queue'
+import { createOrderWorker, type OrderJob } from '@flash-sale/queue/order-queue'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { drainItem } from './drain-item.ts'
 import { createDrainLanes } from './drain-lanes.ts'
+import type { PersistMetrics } from './persist-metrics.ts'
 import { sweepOnce } from './sweep.ts'
+import { createTroubleLog } from './trouble-log.ts'
 
 export interface WorkerConnections {
   /** For scripts: commands in flight are sent again after a reconnect. */
@@ -27,26 +30,36 @@ const sweepEveryMs = 1_000
 /** Twice what a healthy queue takes at its slowest, and short enough that nobody waits long for a lost ring. */
 const outboxAgeMaxMs = 2_000
 
+/** A healthy store answers what is in hand within this; with Redis away there is nothing to wait for. */
+const finishWithinMs = 8_000
+const finishWithoutRedisMs = 500
+
 /** Starts persisting: by the doorbell, and by a sweep that does not need it. */
-export function startPersister({ redis, queueRedis, database }: WorkerConnections, logger: Logger): OrderPersister {
+export function startPersister(
+  { redis, queueRedis, database }: WorkerConnections,
+  logger: Logger,
+  metrics?: PersistMetrics,
+): OrderPersister {
   const stopping = new AbortController()
   const { signal } = stopping
   const locks = createLocks(redis)
-  const lanes = createDrainLanes((itemId) => drainItem({ redis, database, logger, signal }, itemId))
-  const queueWorker = createOrderWorker(
-    queueRedis,
-    concurrency,
-    ({ itemId }) => lanes.drain(itemId),
-    (error) => logger.warn({ err: error }, 'the queue reported an error; the sweep covers for it'),
-  )
+  const lanes = createDrainLanes((itemId) => drainItem({ redis, database, logger, signal, ...metrics }, itemId))
+  const queueTrouble = createTroubleLog(logger, 'the queue')
+  const sweepTrouble = createTroubleLog(logger, 'the sweep')
+  const answer = async ({ itemId }: OrderJob) => {
+    await lanes.drain(itemId)
+    queueTrouble.worked()
+  }
+  const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
   const sweeping = sweepUntilStopped()
 
   async function sweepUntilStopped(): Promise<void> {
     const context = { stores: { redis, database, locks }, logger, signal, drain, outboxAgeMaxMs }
     while (!signal.aborted) {
-      await sweepOnce(context).catch((error: unknown) =>
-        logger.warn({ err: error }, 'the sweep failed; it tries again'),
+      await sweepOnce(context).then(
+        () => sweepTrouble.worked(),
+        (error: unknown) => sweepTrouble.failed(error),
       )
       await sleep(sweepEveryMs, undefined, { signal }).catch(() => undefined)
     }
@@ -55,8 +68,13 @@ export function startPersister({ redis, queueRedis, database }: WorkerConnection
   return {
     async close() {
       stopping.abort()
-      await Promise.all([queueWorker.close(), sweeping])
-      await lanes.settled()
+      const finished = Promise.all([queueWorker.close(), sweeping]).then(() => lanes.settled())
+      const withinMs = redis.status === 'ready' ? finishWithinMs : finishWithoutRedisMs
+      await answerWithin(finished, withinMs, 'the work in hand').catch((error: unknown) => {
+        // The outbox has it all; the next worker, or another one, takes it from there.
+        logger.warn({ err: error }, 'stopping with work in hand')
+        void queueWorker.close(true).catch(() => undefined)
+      })
       locks.close()
     },
   }

@@ -64,8 +64,11 @@ export async function requireSafeRedis(
     )
   }
   if (problems.length > 0)
-    logger.warn({ level, problems }, `Redis acknowledges at "${level}", allowed: ${meanings[level]}`)
-  else logger.info({ level }, `Redis acknowledges at "${level}": ${meanings[level]}`)
+    logger.warn(
+      { acknowledgementLevel: level, problems },
+      `Redis acknowledges at "${level}", allowed: ${meanings[level]}`,
+    )
+  else logger.info({ acknowledgementLevel: level }, `Redis acknowledges at "${level}": ${meanings[level]}`)
   return report
 }
 

@@ -9,6 +9,11 @@ export interface CloseOnSignalOptions {
   readonly timeoutMs?: number
 }
 
+/** Runs closers from the last to the first, each after the one before it, for what was opened last stands on the rest. */
+export async function closeInReverse(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of closers.toReversed()) await close()
+}
+
 const timeoutMsDefault = 10_000
 
 /** One Ctrl-C arrives several times: from the terminal, and from each wrapper (npx, pnpm, tsx) that passes it on. */

@@ -24,6 +24,8 @@ export interface BatcherOptions {
   /** How long a buyer waits for a definite answer. */
   readonly deadlineMs: number
   readonly onAccepted: (batch: AcceptedBatch) => void
+  /** Told of each batch that Redis answered, and how long that took. */
+  readonly onBatchAnswered?: (orderCount: number, durationMs: number) => void
   /** Told of a failed sending; it is repeated until the orders' deadlines. */
   readonly onError: (error: unknown, itemId: number) => void
 }
@@ -125,11 +127,14 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
 
   /** Sends what is in hand and settles what it can; returns how long to wait before sending the rest again. */
   async function sendOnce(lane: Lane): Promise<number> {
+    let sentAtMs = 0
     const outcome = await options.send(lane.itemId, () => {
       lane.sending = lane.sending.filter((waiting) => waiting.answer)
       lane.sent = true
+      sentAtMs = performance.now()
       return lane.sending.map((waiting) => waiting.order)
     })
+    options.onBatchAnswered?.(lane.sending.length, performance.now() - sentAtMs)
     if (outcome.kind === 'BUSY') return Math.min(outcome.retryAfterMs, busyWaitMaxMs)
     if (outcome.kind === 'NOT_LOADED') {
       for (const waiting of lane.sending) settleUnjudged(waiting, { kind: 'NOT_LOADED' })

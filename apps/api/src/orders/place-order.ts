@@ -52,8 +52,9 @@ const schema = {
 const itemLookupMs = 2_000
 
 /** POST /v1/orders */
-export function placeOrderRoute(app: Api, { ledgers, batcher }: ApiContext): void {
+export function placeOrderRoute(app: Api, { ledgers, batcher, metrics }: ApiContext): void {
   app.post('/v1/orders', { schema }, async (request, reply) => {
+    const startedAtMs = performance.now()
     const { itemId, quantity } = request.body
     const { buyer } = request
     if (!ledgers.get(itemId) && !(await answerWithin(ledgers.find(itemId), itemLookupMs, 'Postgres'))) {
@@ -61,6 +62,7 @@ export function placeOrderRoute(app: Api, { ledgers, batcher }: ApiContext): voi
     }
     const orderId = deriveOrderId(itemId, buyer, request.headers['idempotency-key'])
     const reservation = await batcher.reserve(itemId, { orderId: orderId.short, buyer, quantity })
+    metrics.orderAnswered(reservation.kind, performance.now() - startedAtMs)
     switch (reservation.kind) {
       case 'RESERVED':
       case 'REPLAYED':

@@ -23,13 +23,13 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendProblem(reply, 'UNSUPPORTED_MEDIA_TYPE')
   const failure = storeFailureCode(error)
   if (failure) {
-    request.log.warn({ err: error }, 'a store did not serve a request')
+    request.log.warn({ err: error, reqId: request.id }, 'a store did not serve a request')
     return sendProblem(reply, failure)
   }
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
     return sendProblem(reply, 'INVALID_REQUEST', { detail: `${error.message}.`.replace(/\.\.$/, '.') })
   }
-  request.log.error({ err: error }, 'a request met a fault of ours')
+  request.log.error({ err: error, reqId: request.id }, 'a request met a fault of ours')
   return sendProblem(reply, 'INTERNAL')
 }
 

@@ -1,13 +1,9 @@
 import { CreateSaleBody, ItemAudit, type CreateSaleItem } from '@flash-sale/contract/ops'
 import { SaleView, type ItemView } from '@flash-sale/contract/sales'
 import { connectDatabase } from '@flash-sale/database/connect'
-import { readEpochs } from '@flash-sale/database/items'
-import { createLocks } from '@flash-sale/lock/locks'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
-import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
-import { createReservationBatcher } from '@flash-sale/stock/reservation-batcher'
-import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
+import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
 import { eventually } from '@flash-sale/testing/eventually'
 import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
@@ -15,6 +11,7 @@ import type { TestStores } from '@flash-sale/testing/start-test-stores'
 import type { LightMyRequestResponse as Response } from 'fastify'
 import type { Api } from '../api-context.ts'
 import { buildApp } from '../app.ts'
+import { createContext } from '../create-context.ts'
 import { expectSuccess } from './expect-answer.fixture.ts'
 
 export interface TestApiOptions {
@@ -59,24 +56,23 @@ export async function startTestApi(
   const databaseUrl = options.databaseUrl ?? testStores.database.url
   const database = connectDatabase(databaseUrl, { poolSizeMax: 8, statementTimeoutMs: 5_000 })
   await eventually(() => database.$queryRaw`SELECT 1`, { what: 'Postgres to answer', timeoutMs: 20_000 })
-  const locks = createLocks(redis)
-  const stores = { redis, database, locks }
-  const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
   const acceptedBatchSizes: number[] = []
-  const batcher = createReservationBatcher({
-    send: createSendBatch(strategy, redis, ledgers, locks),
-    batchSizeMax,
-    pendingCountMax,
-    deadlineMs,
+  const context = createContext({
+    redis,
+    database,
+    acknowledgementLevel: 'fsync',
+    strategy,
+    bounds: { batchSizeMax, pendingCountMax, deadlineMs },
     onAccepted: ({ orderCount }) => void acceptedBatchSizes.push(orderCount),
     onError: () => undefined,
   })
+  const { stores, batcher } = context
   const secrets = { jwtSecret: testJwtSecret, opsKey: testOpsKey, devTokens: options.devTokens ?? false }
-  const app = await buildApp({ stores, ledgers, batcher, acknowledgementLevel: 'fsync' }, secrets, logger)
+  const app = await buildApp(context, secrets, logger)
   const close = async () => {
     await app.close()
     await batcher.close()
-    locks.close()
+    stores.locks.close()
     await Promise.all([closeRedis(redis), database.$disconnect()])
   }
   return { app, stores, acceptedBatchSizes, ...wordsFor(app), close }

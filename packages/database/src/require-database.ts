@@ -1,4 +1,4 @@
-import type { Database } from '@flash-sale/database/connect'
+import type { Database } from './connect.ts'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 
 /** Rejects with a StartupError, for a person to read, when Postgres does not answer or was not migrated. */

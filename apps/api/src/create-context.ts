@@ -1,0 +1,47 @@
+import type { AcknowledgementLevel } from '@flash-sale/contract/health'
+import type { Database } from '@flash-sale/database/connect'
+import { readEpochs } from '@flash-sale/database/items'
+import { createLocks } from '@flash-sale/lock/locks'
+import { createMetrics } from '@flash-sale/runtime/metrics'
+import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
+import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock/reservation-batcher'
+import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
+import type { Redis } from 'ioredis'
+import type { ApiContext } from './api-context.ts'
+import { createOrderMetrics } from './metrics/order-metrics.ts'
+
+export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
+  readonly redis: Redis
+  readonly database: Database
+  readonly acknowledgementLevel: AcknowledgementLevel
+  readonly strategy: ReserveStrategyName
+  readonly bounds: OrderBounds
+}
+
+export type OrderBounds = Pick<BatcherOptions, 'batchSizeMax' | 'pendingCountMax' | 'deadlineMs'>
+
+/** What one process takes upon itself. */
+export const orderBounds: OrderBounds = {
+  // A batch of 256 keeps Redis for about 1.6 ms, and an order in it costs no more than in one of 1,024.
+  batchSizeMax: 256,
+  // At the rate of one core this is about a second's work: what waits longer is better told to come back.
+  pendingCountMax: 20_000,
+  deadlineMs: 3_000,
+}
+
+/** Puts together what the routes work with, on connections that are the caller's. */
+export function createContext(options: CreateContextOptions): ApiContext {
+  const { redis, database, acknowledgementLevel, strategy, bounds, onAccepted, onError } = options
+  const locks = createLocks(redis)
+  const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
+  const registry = createMetrics()
+  const metrics = createOrderMetrics(registry, () => batcher.pendingCount)
+  const batcher = createReservationBatcher({
+    ...bounds,
+    send: createSendBatch(strategy, redis, ledgers, locks),
+    onAccepted,
+    onError,
+    onBatchAnswered: metrics.batchAnswered,
+  })
+  return { stores: { redis, database, locks }, ledgers, batcher, acknowledgementLevel, registry, metrics }
+}

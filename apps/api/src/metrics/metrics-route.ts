@@ -1,0 +1,12 @@
+import type { Registry } from 'prom-client'
+import type { Api } from '../api-context.ts'
+
+/** Not part of the API that clients are written against. */
+const schema = { hide: true }
+
+/** GET /metrics, with the operators' key as its bearer token. */
+export function metricsRoute(app: Api, registry: Registry): void {
+  app.get('/metrics', { schema }, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  )
+}
