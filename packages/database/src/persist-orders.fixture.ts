@@ -34,7 +34,13 @@ export function persistPlainly(item: PlainItem, admitted: boolean, batch: readon
   const heldBefore = new Map(batch.map(({ buyer }) => [buyer, unitsTaken(item, buyer)]))
   const askedByBuyer = new Map<string, number>()
   let askedInLimit = 0
-  const isNew = ({ orderId }: PlainOrder) => admitted && !item.rows.has(orderId)
+  const seen = new Set<string>()
+  const isNew = ({ orderId, refused }: PlainOrder) => {
+    const isFirst = !seen.has(orderId)
+    seen.add(orderId)
+    // A refused order takes nothing, so it needs no claim.
+    return isFirst && (admitted || refused !== undefined) && !item.rows.has(orderId)
+  }
   for (const order of batch) {
     if (!isNew(order)) continue
     let reason: string | null = order.refused ?? null
