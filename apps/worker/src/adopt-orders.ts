@@ -8,12 +8,14 @@ export type Adopted = 'ADOPTED' | 'LATER'
 /**
  * Brings orders into the current ledger which an older making of it accepted and nobody else knows: the worker that holds
  * them was away while the item was rebuilt. Those that do not fit any more become rejected rows; either way a new outbox entry says so.
- * 'LATER': the ledger takes nothing now (held, not loaded); ask again.
+ * 'LATER': the ledger takes nothing now (held, not loaded); ask again. An order whose id was meanwhile given to another payload cannot be
+ * adopted; `onConflict` is told, for a person to look at.
  */
 export async function adoptOrders(
   { redis, database }: Pick<Stores, 'redis' | 'database'>,
   itemId: number,
   orders: readonly WaitingOrder[],
+  onConflict: (order: WaitingOrder) => void,
 ): Promise<Adopted> {
   const epoch = (await readEpochs(database, [itemId])).get(itemId)
   if (epoch === undefined) return 'LATER'
@@ -21,6 +23,7 @@ export async function adoptOrders(
     const batch = orders.slice(i, i + reserveBatchSizeLimit)
     const outcome = await adopt(redis, itemId, { owner: '', epoch, sequence: 0 }, batch)
     if (outcome.kind !== 'JUDGED') return 'LATER'
+    for (const [n, order] of batch.entries()) if (outcome.verdicts[n] === 'KEY_CONFLICT') onConflict(order)
   }
   return 'ADOPTED'
 }

@@ -86,8 +86,13 @@ async function persistAll(
  */
 async function adoptStale(context: DrainContext, itemId: number, orders: readonly WaitingOrder[]): Promise<void> {
   context.logger.warn({ itemId, orderCount: orders.length }, 'orders of an older ledger are offered to the current one')
+  const onConflict = ({ orderId }: WaitingOrder) =>
+    context.logger.error(
+      { itemId, orderId: orderUuid(orderId) },
+      'an accepted order was lost: its key stands for another',
+    )
   for (;;) {
-    const adopted = await adoptOrders(context, itemId, orders).catch((error: unknown) => {
+    const adopted = await adoptOrders(context, itemId, orders, onConflict).catch((error: unknown) => {
       context.logger.warn({ itemId, err: error }, 'adoption is tried again')
       return 'LATER'
     })

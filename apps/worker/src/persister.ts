@@ -42,6 +42,8 @@ export function startPersister(
 ): OrderPersister {
   const stopping = new AbortController()
   const { signal } = stopping
+  // Sweeping goes on until the drains are done: one may hold orders that need a rebuild before they can be adopted.
+  const drained = new AbortController()
   const locks = createLocks(redis)
   const lanes = createDrainLanes((itemId) => drainItem({ redis, database, logger, signal, ...metrics }, itemId))
   const queueTrouble = createTroubleLog(logger, 'the queue')
@@ -55,24 +57,32 @@ export function startPersister(
   const sweeping = sweepUntilStopped()
 
   async function sweepUntilStopped(): Promise<void> {
-    const context = { stores: { redis, database, locks }, logger, signal, drain, outboxAgeMaxMs }
-    while (!signal.aborted) {
+    const context = { stores: { redis, database, locks }, logger, signal: drained.signal, drain, outboxAgeMaxMs }
+    while (!drained.signal.aborted) {
       await sweepOnce(context).then(
         () => sweepTrouble.worked(),
         (error: unknown) => sweepTrouble.failed(error),
       )
-      await sleep(sweepEveryMs, undefined, { signal }).catch(() => undefined)
+      await sleep(sweepEveryMs, undefined, { signal: drained.signal }).catch(() => undefined)
     }
+  }
+
+  async function finish(): Promise<void> {
+    await queueWorker.close()
+    await lanes.settled()
+    drained.abort()
+    await sweeping
   }
 
   return {
     async close() {
       stopping.abort()
-      const finished = Promise.all([queueWorker.close(), sweeping]).then(() => lanes.settled())
+      const finished = finish()
       const withinMs = redis.status === 'ready' ? finishWithinMs : finishWithoutRedisMs
       await answerWithin(finished, withinMs, 'the work in hand').catch((error: unknown) => {
         // The outbox has it all; the next worker, or another one, takes it from there.
         logger.warn({ err: error }, 'stopping with work in hand')
+        drained.abort()
         void queueWorker.close(true).catch(() => undefined)
       })
       locks.close()

@@ -1,6 +1,6 @@
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { listItems, type ItemRow } from '@flash-sale/database/items'
-import { LockTimeoutError } from '@flash-sale/lock/lock-errors'
+import { LockError } from '@flash-sale/lock/lock-errors'
 import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
@@ -59,7 +59,7 @@ async function mendSafely(context: SweepContext, { itemId }: ItemRow, amiss: Exc
   try {
     await mend(context, itemId, amiss)
   } catch (error) {
-    if (error instanceof LockTimeoutError || error instanceof HoldLostError) {
+    if (error instanceof LockError || error instanceof HoldLostError) {
       context.logger.info({ itemId, reason: error.message }, 'another process is at work on the item')
     } else context.logger.warn({ itemId, amiss, err: error }, 'the sweep could not mend the item; it tries again')
   }
@@ -75,7 +75,8 @@ export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outb
   if (ledger.state !== item.state && !isOversold) return 'STATE_BEHIND'
   if (ledger.oldestEntryId) {
     const ageMs = ledger.nowMs - Number(ledger.oldestEntryId.split('-')[0])
-    return ageMs > outboxAgeMaxMs ? 'OUTBOX_OLD' : null
+    // Stream ids never go back, so after a clock step an entry may seem to come from the future.
+    return ageMs < 0 || ageMs > outboxAgeMaxMs ? 'OUTBOX_OLD' : null
   }
   return isOversold || ledger.available === item.total - item.persisted ? null : 'UNITS_DIFFER'
 }
@@ -114,7 +115,8 @@ async function rebuild(context: SweepContext, itemId: number, onlyIfUnsound: boo
   if (rebuilt.kind === 'SOUND_ALREADY' || rebuilt.kind === 'ITEM_NOT_FOUND') return
   if (rebuilt.kind === 'OVERSOLD') {
     logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')
-  } else logger.warn({ itemId, why, ...rebuilt }, 'rebuilt a ledger')
+  } else if (rebuilt.epoch === 1) logger.info({ itemId }, 'made the ledger of a new item')
+  else logger.warn({ itemId, why, ...rebuilt }, 'rebuilt a ledger')
   const detail = { why, outcome: rebuilt.kind, epoch: rebuilt.epoch }
   await recordAuditEvent(stores.database, { actor: 'worker', action: 'rebuild', itemId, detail })
 }

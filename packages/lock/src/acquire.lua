@@ -18,9 +18,12 @@ local holder = redis.call('GET', lock)
 if aliveMs > 0 and holder ~= owner then
   local time = redis.call('TIME')
   local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
-  for _, dead in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', nowMs)) do
-    redis.call('ZREM', waiters, dead)
-    redis.call('ZREM', seen, dead)
+  -- Dead, or from before the clock was set back: alive for longer than anybody asks for.
+  for _, range in ipairs({ { '-inf', nowMs }, { '(' .. nowMs + 2 * aliveMs, '+inf' } }) do
+    for _, dead in ipairs(redis.call('ZRANGEBYSCORE', seen, range[1], range[2])) do
+      redis.call('ZREM', waiters, dead)
+      redis.call('ZREM', seen, dead)
+    end
   end
 
   if not redis.call('ZSCORE', waiters, owner) then

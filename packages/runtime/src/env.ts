@@ -64,16 +64,18 @@ function parse(text: string, type: string | undefined): unknown {
 function describe(problem: SchemaProblem, schema: TObject, source: Source): string {
   const name = nameOf(problem)
   const { description, examples, writeOnly } = notesOf(schema.properties[name])
-  const value = writeOnly ? 'not valid' : `"${source[name]?.trim()}"`
-  const fault = problem.keyword === 'required' ? 'is missing' : `is ${value}, but ${demandOf(problem)}`
+  const fault = faultOf(problem, writeOnly ? undefined : source[name]?.trim())
   const example = examples ? `, for example ${name}=${examples[0]}` : ''
   return `${name} ${fault}: it is ${description ?? 'a setting'}${example}`
 }
 
-function demandOf(problem: SchemaProblem): string {
-  if (problem.keyword === 'enum') return `must be one of ${problem.params.allowedValues?.join(', ')}`
-  if (problem.keyword === 'pattern') return 'must have another form'
-  return problem.message ?? 'must be different'
+/** `value` is left out where it may be secret. */
+function faultOf(problem: SchemaProblem, value: string | undefined): string {
+  if (problem.keyword === 'required') return 'is missing'
+  const given = value === undefined ? 'is not valid' : `is "${value}"`
+  if (problem.keyword === 'pattern') return value === undefined ? given : `${given}, which is not valid`
+  if (problem.keyword === 'enum') return `${given}, but must be one of ${problem.params.allowedValues?.join(', ')}`
+  return `${given}, but ${problem.message ?? 'must be different'}`
 }
 
 function nameOf(problem: SchemaProblem): string {

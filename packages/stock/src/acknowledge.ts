@@ -6,7 +6,7 @@ const script = readLuaScript('acknowledge', 2, new URL('../src/acknowledge.lua',
 
 /**
  * Deletes outbox entries of one epoch, after the COMMIT that holds their orders. Returns how many went, or 'ANOTHER_LEDGER'
- * when the ledger has been made anew since: then there is nothing of ours to delete.
+ * when the ledger there cannot be the one that wrote them: then they are a rebuild's to take.
  */
 export async function acknowledge(
   redis: Redis,

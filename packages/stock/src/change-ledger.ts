@@ -6,7 +6,7 @@ import { ledgerKeys } from './ledger-keys.ts'
 export type StoredState = 'live' | 'paused' | 'closed'
 
 /** What came of changing a ledger as the holder of the item's lease. `BELOW_TAKEN`: more units than that are taken. */
-export type LedgerChange = 'CHANGED' | 'LEASE_LOST' | 'STALE_EPOCH' | 'NOT_LOADED' | 'BELOW_TAKEN'
+export type LedgerChange = 'CHANGED' | 'LEASE_LOST' | 'STALE_EPOCH' | 'NOT_LOADED' | 'BELOW_TAKEN' | 'CLOSED'
 
 /** The item's lease and the epoch at which its holder means to write. */
 export interface HeldLedger {
@@ -25,6 +25,7 @@ const changes: Record<string, LedgerChange> = {
   E: 'STALE_EPOCH',
   M: 'NOT_LOADED',
   S: 'BELOW_TAKEN',
+  C: 'CLOSED',
 }
 
 /** Sets the stored state of a ledger. */

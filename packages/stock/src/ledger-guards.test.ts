@@ -55,7 +55,7 @@ describe('a ledger that may not be believed sells nothing and says so', () => {
     const before = await everything(item)
     expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
     expect(await release(redis, item, claim, ['some-order'])).toEqual({ kind: 'NOT_LOADED' })
-    expect(await findOrder(redis, item, 1, 'some-order')).toEqual({ kind: 'NOT_LOADED' })
+    expect(await findOrder(redis, item, claim, 'some-order')).toEqual({ kind: 'NOT_LOADED' })
     expect(await readLedger(redis, item)).toBe('NOT_LOADED')
     await asHolder(redis, item, async (owner) => {
       expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused')).toBe('NOT_LOADED')
@@ -72,6 +72,7 @@ describe('a ledger that may not be believed sells nothing and says so', () => {
     expect(sold).toMatchObject({ kind: 'JUDGED', entry: { sequence: 1 } })
     await redis.restore(ledger, 0, old, 'REPLACE')
 
+    expect(await findOrder(redis, item, { ...claim, sequence: 1 }, 'some-order')).toEqual({ kind: 'NOT_LOADED' })
     expect(await reserve(redis, item, { ...claim, sequence: 1 }, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
     // Found out once, it is known to everybody, also to a process that has seen nothing yet.
     expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
@@ -82,7 +83,7 @@ describe('a ledger that may not be believed sells nothing and says so', () => {
     const before = await everything(item)
     expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'STALE_EPOCH' })
     expect(await release(redis, item, claim, ['some-order'])).toEqual({ kind: 'STALE_EPOCH' })
-    expect(await findOrder(redis, item, 1, 'some-order')).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await findOrder(redis, item, claim, 'some-order')).toEqual({ kind: 'STALE_EPOCH' })
     expect(await everything(item)).toEqual(before)
   })
 })
@@ -201,6 +202,23 @@ describe('an outbox entry', () => {
     await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))
     expect(await acknowledge(redis, item, 1, [entry!.id])).toBe('ANOTHER_LEDGER')
     expect(await readOutbox(redis, item, 10)).toHaveLength(1)
+  })
+})
+
+test('an entry of an older epoch is deleted by the ledger that came after, and one of its own with the same id is not', async () => {
+  const item = await aLedger({ epoch: 5 })
+  const { outbox } = ledgerKeys(item)
+  await redis.xadd(outbox, '1-1', 'epoch', '1', 'at', '1', 'letters', 'A', 'orders', '[["x"],["ann"],[1]]')
+  await redis.xadd(outbox, '1-2', 'epoch', '5', 'at', '1', 'letters', 'A', 'orders', '[["y"],["ann"],[1]]')
+  expect(await acknowledge(redis, item, 1, ['1-1', '1-2'])).toBe(1)
+  expect((await readOutbox(redis, item, 10)).map(({ id }) => id)).toEqual(['1-2'])
+})
+
+test('a closed ledger stays closed', async () => {
+  const item = await aLedger({ state: 'closed' })
+  await asHolder(redis, item, async (owner) => {
+    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'live')).toBe('CLOSED')
+    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'closed')).toBe('CHANGED')
   })
 })
 

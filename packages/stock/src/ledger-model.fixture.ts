@@ -54,6 +54,12 @@ export class LedgerModel {
     return 'GIVEN_BACK'
   }
 
+  setState(state: StoredState): 'CHANGED' | 'CLOSED' {
+    if (this.state === 'closed' && state !== 'closed') return 'CLOSED'
+    this.state = state
+    return 'CHANGED'
+  }
+
   setTotal(total: number): 'CHANGED' | 'BELOW_TAKEN' {
     if (total < this.total - this.available) return 'BELOW_TAKEN'
     this.total = total

@@ -68,9 +68,9 @@ async function run(itemId: number, model: LedgerModel, given: Command): Promise<
       return
     case 'state':
       await asHolder(redis, itemId, async (owner) => {
-        expect(await setLedgerState(redis, { itemId, owner, epoch: 1 }, given.state)).toBe('CHANGED')
+        const change = await setLedgerState(redis, { itemId, owner, epoch: 1 }, given.state)
+        expect(change).toBe(model.setState(given.state))
       })
-      model.state = given.state
   }
 }
 

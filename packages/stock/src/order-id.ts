@@ -38,12 +38,17 @@ function nextRandomBytes(): Buffer {
   return randomPool.subarray(randomPoolUsed - 16, randomPoolUsed)
 }
 
+/** Items are numbered by a Postgres integer. */
+const itemIdMax = 2 ** 31 - 1
+
 /** Reads an id from its UUID spelling, or undefined when it cannot be one of ours. */
 export function parseOrderUuid(uuid: string): (OrderId & { itemId: number }) | undefined {
   const hex = uuid.replaceAll('-', '').toLowerCase()
   if (!/^[0-9a-f]{12}8[0-9a-f]{3}[89ab][0-9a-f]{15}$/.test(hex)) return undefined
   const bytes = Buffer.from(hex, 'hex')
-  return { uuid: hyphenate(hex), short: bytes.toString('base64url'), itemId: bytes.readUInt32BE(0) }
+  const itemId = bytes.readUInt32BE(0)
+  if (itemId === 0 || itemId > itemIdMax) return undefined
+  return { uuid: hyphenate(hex), short: bytes.toString('base64url'), itemId }
 }
 
 /** The UUID spelling of a short id. */

@@ -2,7 +2,7 @@ import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
 import { unpackOrder, type RememberedOrder } from './packed-order.ts'
-import { parseBatchRefusal, type BatchRefusal } from './reserve.ts'
+import { parseBatchRefusal, type BatchRefusal, type LedgerClaim } from './reserve.ts'
 import type { StoredState } from './change-ledger.ts'
 
 /** A ledger at one instant. Units are counts, times are milliseconds since 1970 by Redis' clock. */
@@ -52,11 +52,16 @@ export async function readLedger(redis: Redis, itemId: number): Promise<LedgerVi
 export async function findOrder(
   redis: Redis,
   itemId: number,
-  epoch: number,
+  { epoch, sequence }: Pick<LedgerClaim, 'epoch' | 'sequence'>,
   orderId: string,
 ): Promise<RememberedOrder | 'ABSENT' | BatchRefusal> {
   const keys = ledgerKeys(itemId)
-  const reply = (await runLuaScript(redis, findScript, [keys.ledger, keys.orders], [epoch, orderId])) as string[]
+  const reply = (await runLuaScript(
+    redis,
+    findScript,
+    [keys.ledger, keys.orders],
+    [epoch, sequence, orderId],
+  )) as string[]
   if (reply.length === 0) return 'ABSENT'
   return parseBatchRefusal(reply) ?? unpackOrder(reply[0]!)
 }

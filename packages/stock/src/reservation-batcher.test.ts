@@ -163,6 +163,14 @@ test('after a lost reply the same orders are sent again and get their answers', 
   expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'REPLAYED' })
 })
 
+test('a refusal is not definite when another sending of the batch may still arrive', async () => {
+  const { batcher } = aBatcher(async (_itemId, begin) => {
+    begin()
+    return { kind: 'JUDGED', epoch: 1, verdicts: ['PAUSED'], resent: true }
+  })
+  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OUTCOME_UNKNOWN' })
+})
+
 test('closing waits for the orders it has and sheds those that come', async () => {
   const { sent, send } = byHand()
   const { batcher } = aBatcher(send)

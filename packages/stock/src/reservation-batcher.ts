@@ -145,7 +145,13 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       const orderCount = verdicts.filter((verdict) => verdict === 'RESERVED').length
       options.onAccepted({ itemId: lane.itemId, epoch, entryId: entry.id, orderCount })
     }
-    for (const [i, waiting] of lane.sending.entries()) settle(waiting, { kind: outcome.verdicts[i]! })
+    for (const [i, waiting] of lane.sending.entries()) {
+      const kind = outcome.verdicts[i]!
+      waiting.ambiguous ||= outcome.resent === true
+      // A sending without its reply may be under way yet, and find what this one did not: refused is not definite then.
+      if (isAccepted(kind)) settle(waiting, { kind })
+      else settleUnjudged(waiting, { kind })
+    }
     return 0
   }
 
@@ -176,4 +182,8 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       if (pendingCount > 0) await new Promise<void>((resolve) => (onIdle = resolve))
     },
   }
+}
+
+function isAccepted(verdict: Verdict): boolean {
+  return verdict === 'RESERVED' || verdict === 'REPLAYED' || verdict === 'KEY_CONFLICT'
 }

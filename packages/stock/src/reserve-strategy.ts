@@ -8,8 +8,13 @@ import { reserve, type BatchRefusal, type JudgedBatch, type OrderToReserve } fro
 
 export type ReserveStrategyName = 'gate' | 'lease'
 
-/** What came of one batch, and the epoch of the ledger that judged it. */
-export type BatchOutcome = (JudgedBatch & { readonly epoch: number }) | Exclude<BatchRefusal, { kind: 'STALE_EPOCH' }>
+/**
+ * What came of one batch, and the epoch of the ledger that judged it. `resent`: the connection broke on the way, so another
+ * sending of it may still arrive.
+ */
+export type BatchOutcome =
+  | (JudgedBatch & { readonly epoch: number; readonly resent?: boolean })
+  | Exclude<BatchRefusal, { kind: 'STALE_EPOCH' }>
 
 /**
  * Sends one batch of an item to its ledger. `begin` is called once, right before, and says which orders: until then none of
@@ -75,7 +80,7 @@ async function sendAtCurrentEpoch(
     const outcome = await reserve(redis, itemId, { owner, epoch, sequence }, orders)
     if (outcome.kind === 'JUDGED') {
       if (outcome.entry && known.epoch === epoch) known.sequence = Math.max(known.sequence, outcome.entry.sequence)
-      return { ...outcome, epoch }
+      return { ...outcome, epoch, resent: connectionLossCount(redis) !== lossesBefore }
     }
     if (connectionLossCount(redis) !== lossesBefore) throw new ReplyLostError()
     if (outcome.kind !== 'STALE_EPOCH') return outcome

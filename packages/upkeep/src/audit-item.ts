@@ -43,7 +43,7 @@ export async function auditItem(
     const audit = await auditOnce(stores, itemId)
     if (audit !== 'CHANGED_MEANWHILE') return audit
   }
-  const audit = await holdItem(stores, itemId, waitMs, () => auditOnce(stores, itemId))
+  const audit = await holdItem(stores, itemId, waitMs, () => auditOnce(stores, itemId, true))
   if (audit === 'CHANGED_MEANWHILE') return 'NOT_LOADED'
   return audit ?? 'ITEM_NOT_FOUND'
 }
@@ -52,6 +52,7 @@ export async function auditItem(
 export async function auditOnce(
   { redis, database }: Stores,
   itemId: number,
+  held = false,
 ): Promise<Audit | 'NOT_LOADED' | 'CHANGED_MEANWHILE' | 'ITEM_NOT_FOUND'> {
   const before = await readLedger(redis, itemId)
   if (before === 'NOT_LOADED') return 'NOT_LOADED'
@@ -65,6 +66,8 @@ export async function auditOnce(
   const after = await readLedger(redis, itemId)
   if (after === 'NOT_LOADED' || after.epoch !== counted.epoch) return 'NOT_LOADED'
   if (after.sequence !== before.sequence || after.epoch !== before.epoch) return 'CHANGED_MEANWHILE'
+  // A restock is on its way from the one store to the other; while the item is held nobody is at work on that.
+  if (!held && after.total !== counted.total) return 'CHANGED_MEANWHILE'
   const outboxUnits = unitsOf(
     waiting.filter((order) => !order.refused && !counted.knownIds.has(orderUuid(order.orderId))),
   )

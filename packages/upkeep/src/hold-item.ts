@@ -1,6 +1,7 @@
 import { takeFence } from '@flash-sale/database/items'
 import type { Database } from '@flash-sale/database/connect'
 import type { Locks } from '@flash-sale/lock/locks'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
 import type { Redis } from 'ioredis'
 
@@ -30,6 +31,8 @@ export class HoldLostError extends Error {
 
 /** Renewed while the work goes on; a holder that died stops sales of its item no longer than this. */
 const leaseMs = 5_000
+/** Nothing is sold from the item meanwhile, so a Postgres that does not answer is not waited for. */
+const fenceWithinMs = 2_000
 
 /**
  * Runs work that one Lua step cannot do while nothing is sold from the item: takes the lease in Redis, then the fence in
@@ -42,7 +45,7 @@ export async function holdItem<T>(
   work: (held: HeldItem) => Promise<T>,
 ): Promise<T | null> {
   return locks.using(itemLockName(itemId), { leaseMs, waitMs, fair: true }, async ({ owner, signal }) => {
-    const fence = await takeFence(database, itemId)
+    const fence = await answerWithin(takeFence(database, itemId), fenceWithinMs, 'Postgres')
     return fence === null ? null : work({ itemId, owner, fence, signal })
   })
 }

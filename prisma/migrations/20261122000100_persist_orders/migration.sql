@@ -1,4 +1,4 @@
--- Persists a batch of accepted orders of one item: one call, one commit. The order path's last step (DESIGN: I1, I4, I5).
+-- Persists a batch of accepted orders of one item: one call, one commit. The order path's last step (ARCHITECTURE.md: I1, I4, I5).
 --
 -- p_epoch     a worker's claim: the making of the ledger that accepted these orders; ignored when p_fence is given
 -- p_fence     an exclusive holder's claim instead (a rebuild offering all that Redis knew), else NULL
@@ -63,7 +63,8 @@ BEGIN
         SELECT *, refused IS NULL AND held + sum(quantity) FILTER (WHERE refused IS NULL)
                   OVER (PARTITION BY buyer ORDER BY ord) <= item.purchase_limit AS in_limit
         FROM batch
-        WHERE admitted AND known IS NULL AND occurrence = 1
+        -- A refused order takes nothing, so it is written whatever the claim: offered again it might be accepted after all.
+        WHERE (admitted OR refused IS NOT NULL) AND known IS NULL AND occurrence = 1
     ), judged AS (
         SELECT *, CASE WHEN refused IS NOT NULL THEN refused
                        WHEN NOT in_limit THEN 'LIMIT_REACHED'

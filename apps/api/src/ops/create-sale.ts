@@ -42,8 +42,8 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
       opensAt: new Date(opensAt),
       closesAt: new Date(closesAt),
     })
-    await recordAuditEvent(stores.database, { actor: 'ops', action: 'create', saleId: sale.id })
     try {
+      await recordAuditEvent(stores.database, { actor: 'ops', action: 'create', saleId: sale.id })
       await opsAnswer(makeLedgers(sale.items.map((item) => item.id)))
     } catch (error) {
       request.log.warn({ err: error, saleId: sale.id }, 'the ledgers of a new sale are left to the sweep')

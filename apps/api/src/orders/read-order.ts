@@ -52,14 +52,20 @@ async function lookUp(
   if (row) return { buyer: row.buyer, view: viewOfRow(row) }
   const known = await ledgers.find(id.itemId)
   if (!known) return 'ABSENT'
-  let remembered = await findOrder(stores.redis, id.itemId, known.epoch, id.short)
-  if (typeof remembered === 'object' && 'kind' in remembered && remembered.kind === 'STALE_EPOCH') {
-    const epoch = (await ledgers.refresh(id.itemId))?.epoch ?? known.epoch
-    remembered = await findOrder(stores.redis, id.itemId, epoch, id.short)
-  }
-  if (remembered === 'ABSENT') return 'ABSENT'
-  if ('kind' in remembered) return 'NOT_KNOWABLE'
-  return { buyer: remembered.buyer, view: viewOfRemembered(id, remembered) }
+  const { epoch } = known
+  const remembered = await findOrder(stores.redis, id.itemId, known, id.short)
+  if (isRemembered(remembered)) return { buyer: remembered.buyer, view: viewOfRemembered(id, remembered) }
+  // Not found, or another epoch than we knew. Before anybody is told so, Postgres says which epoch is current.
+  const current = await ledgers.refresh(id.itemId)
+  if (!current) return 'ABSENT'
+  if (remembered === 'ABSENT' && current.epoch === epoch) return 'ABSENT'
+  const again = await findOrder(stores.redis, id.itemId, current, id.short)
+  if (isRemembered(again)) return { buyer: again.buyer, view: viewOfRemembered(id, again) }
+  return again === 'ABSENT' ? 'ABSENT' : 'NOT_KNOWABLE'
+}
+
+function isRemembered(answer: Awaited<ReturnType<typeof findOrder>>): answer is RememberedOrder {
+  return answer !== 'ABSENT' && !('kind' in answer)
 }
 
 function viewOfRow(row: OrderRow): OrderView {

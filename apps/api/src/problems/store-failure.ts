@@ -1,5 +1,5 @@
 import { sqlStateOf } from '@flash-sale/database/sql-state'
-import { LockAbortedError, LockTimeoutError, LockUnansweredError } from '@flash-sale/lock/lock-errors'
+import { LockError, LockTimeoutError } from '@flash-sale/lock/lock-errors'
 import { StoreUnansweredError } from '@flash-sale/runtime/answer-within'
 import { HoldLostError } from '@flash-sale/upkeep/hold-item'
 import { ReplyError } from 'ioredis'
@@ -7,8 +7,9 @@ import { ReplyError } from 'ioredis'
 /** What a failure of a store is to a client; undefined when it is not one, but a fault of ours. */
 export function storeFailureCode(error: unknown): 'BUSY' | 'UNAVAILABLE' | undefined {
   if (error instanceof LockTimeoutError || error instanceof HoldLostError) return 'BUSY'
-  if (error instanceof StoreUnansweredError || error instanceof LockUnansweredError) return 'UNAVAILABLE'
-  if (error instanceof LockAbortedError || isRedisFailure(error) || isPostgresFailure(error)) return 'UNAVAILABLE'
+  // A lease that was lost says nothing of the work done under it.
+  if (error instanceof LockError || error instanceof StoreUnansweredError) return 'UNAVAILABLE'
+  if (isRedisFailure(error) || isPostgresFailure(error)) return 'UNAVAILABLE'
   return undefined
 }
 
