@@ -39,14 +39,15 @@ export function createOrderMetrics(registry: Registry, pendingCount: () => numbe
     buckets: orderSecondsBuckets,
     registers,
   })
-  new Gauge({
+  const pending = new Gauge({
     name: 'flash_sale_pending_orders',
     help: 'Orders that wait in this process for their outcome.',
-    registers,
-    collect() {
+    registers: [],
+    collect(): void {
       this.set(pendingCount())
     },
   })
+  registry.registerMetric(pending)
   const byOutcome = new Map<Reservation['kind'], ReturnType<typeof answered.labels>>()
   return {
     orderAnswered(outcome, durationMs) {
