@@ -1,5 +1,5 @@
 import { readArguments, helpText } from './read-arguments.ts'
-import { runInterruptible } from './run-interruptible.ts'
+import { runInterruptible } from '@flash-sale/runtime/run-interruptible'
 import { runLoad } from './run-load.ts'
 
 const print = (line: string) => console.log(line)

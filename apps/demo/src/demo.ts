@@ -1,6 +1,6 @@
 import { demoHelp, readDemoFlags } from './demo-flags.ts'
 import { runDemo } from './run-demo.ts'
-import { runInterruptible } from './run-interruptible.ts'
+import { runInterruptible } from '@flash-sale/runtime/run-interruptible'
 import { openTerminal } from './terminal.ts'
 
 await runInterruptible(async (signal) => {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import { devFolder } from './dev-data.ts'
 import { runDev } from './run-dev.ts'
-import { runInterruptible } from './run-interruptible.ts'
+import { runInterruptible } from '@flash-sale/runtime/run-interruptible'
 import { openTerminal } from './terminal.ts'
 
 const help = `Everything up, on data that stay, with the API and the worker started again when their source changes.

@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
-import { hideSecrets } from '@flash-sale/runtime/hide-secrets'
-import { startupFailureText } from '@flash-sale/runtime/run-main'
-import { StartupError } from '@flash-sale/runtime/startup-error'
+import { hideSecrets } from './hide-secrets.ts'
+import { startupFailureText } from './run-main.ts'
+import { StartupError } from './startup-error.ts'
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
