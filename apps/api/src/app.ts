@@ -42,7 +42,7 @@ export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger:
     // With Node's default of a minute for the headers, the time-out of the request does not see a body that stays away.
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutCheckMs },
     // What is sent is judged as it was sent: "1" is not 1, and an unknown field is a mistake.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
     clientErrorHandler: answerMalformedRequest,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -117,8 +117,13 @@ async function registerDocs(app: Api): Promise<void> {
       info: { title: 'Flash Sale', version: '1', description: 'Orders for limited stock, never one too many.' },
       components: {
         securitySchemes: {
-          buyer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          ops: { type: 'http', scheme: 'bearer' },
+          buyer: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: "A JWT of the shop's own sign-in: HS256 with JWT_SECRET, `sub` is the buyer, `exp` is obeyed.",
+          },
+          ops: { type: 'http', scheme: 'bearer', description: 'OPS_KEY.' },
         },
       },
     },

@@ -1,3 +1,5 @@
+import { StartupError } from '@flash-sale/runtime/startup-error'
+
 export interface Secrets {
   readonly jwtSecret: string
   readonly opsKey: string
@@ -9,7 +11,7 @@ const portDefault = 3000
 export function appSettings({ jwtSecret, opsKey }: Secrets, logLevel: 'warn' | 'info') {
   const { env } = process
   return {
-    apiPort: Number(env.PORT) || portDefault,
+    apiPort: apiPortOf(env.PORT),
     env: {
       JWT_SECRET: jwtSecret,
       OPS_KEY: opsKey,
@@ -21,4 +23,14 @@ export function appSettings({ jwtSecret, opsKey }: Secrets, logLevel: 'warn' | '
     // What is not finished by then is in the outbox, and is finished by the next worker.
     stopWithinMs: 3_000,
   }
+}
+
+/** The port to try first. Throws a StartupError for one that is none. */
+export function apiPortOf(text: string | undefined): number {
+  if (!text) return portDefault
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new StartupError(
+    `PORT is "${text}", but must be a whole number from 0 to 65535, for example PORT=${portDefault}`,
+  )
 }

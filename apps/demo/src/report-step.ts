@@ -1,5 +1,6 @@
 import type { StackStep } from '@flash-sale/local-services/start-stack'
 import type { AppLog } from './app-log.ts'
+import { apiPortOf } from './app-settings.ts'
 import { reportDone, type Terminal } from './terminal.ts'
 
 /** Says what has come up, and what is awaited next; the apps' own words are shown once they are up. */
@@ -16,7 +17,7 @@ export function reportStep(terminal: Terminal, step: StackStep, appLog: AppLog):
       return terminal.busy('starting the API and the worker')
     }
     case 'apps':
-      reportDone(terminal, 'API', `${step.api.url}  ${terminal.paint('dim', `process ${step.api.pid}`)}`)
+      reportDone(terminal, 'API', `${step.api.url}  ${terminal.paint('dim', apiNote(step.api))}`)
       reportDone(terminal, 'Worker', `moves orders to Postgres  ${terminal.paint('dim', `process ${step.worker.pid}`)}`)
       appLog.open()
   }
@@ -27,4 +28,11 @@ function reportStore(terminal: Terminal, what: string, url: string, givenBy: str
   if (givenBy) return terminal.line(`    ${what.padEnd(10)} the one of ${givenBy}`)
   const { hostname, port } = new URL(url)
   reportDone(terminal, what, `started at ${hostname}:${port}`)
+}
+
+/** A port that is another than asked for is a surprise, unless it is said why. */
+function apiNote({ url, pid }: { url: string; pid: number }): string {
+  const wanted = apiPortOf(process.env.PORT)
+  const isOther = wanted !== 0 && Number(new URL(url).port) !== wanted
+  return isOther ? `process ${pid}; port ${wanted} is taken by another process` : `process ${pid}`
 }

@@ -48,6 +48,8 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
       const item = await openDevSale(client)
       line()
       await printTryIt(client, { apiUrl: stack.api.url, opsKey: secrets.opsKey, item, buyer: newBuyer() }, terminal)
+      if (!process.env.REDIS_URL) line(`  Redis     ${stack.redisUrl}`)
+      if (!process.env.DATABASE_URL) line(`  Postgres  ${stack.databaseUrl}`)
       line('  Change a source and what runs it starts again. Ctrl-C stops everything; the data stay.')
       line()
       await runOnChanges(stack, options, terminal, signal)

@@ -80,8 +80,8 @@ export function startPersister(
       const finished = finish()
       const withinMs = redis.status === 'ready' ? finishWithinMs : finishWithoutRedisMs
       await answerWithin(finished, withinMs, 'the work in hand').catch((error: unknown) => {
-        // The outbox has it all; the next worker, or another one, takes it from there.
-        logger.warn({ err: error }, 'stopping with work in hand')
+        // What is in the outbox the next worker, or another one, takes from there.
+        logger.warn({ reason: error instanceof Error ? error.message : error }, 'stopping with work in hand')
         drained.abort()
         void queueWorker.close(true).catch(() => undefined)
       })

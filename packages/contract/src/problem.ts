@@ -146,7 +146,9 @@ export const Problem = closedObject({
   code: Type.Enum(problemCodes, { type: 'string' }),
   detail: Type.String({ description: 'What to do about it.' }),
   orderId: Type.Optional(OrderId),
-  retryAfterMs: Type.Optional(Type.Integer({ minimum: 0 })),
+  retryAfterMs: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'When to try again, in ms; the Retry-After header has it in seconds.' }),
+  ),
 })
 export type Problem = Static<typeof Problem>
 

@@ -50,6 +50,9 @@ export function restockItemRoute(app: Api, { stores }: ApiContext): void {
     if (restocked === 'TOO_MANY') {
       return sendProblem(reply, 'INVALID_REQUEST', { detail: 'The item would have more units than can be counted.' })
     }
+    if (restocked.kind === 'KEY_CONFLICT') {
+      return sendProblem(reply, 'KEY_CONFLICT', { detail: 'This key stands for a restock of another number of units.' })
+    }
     if (restocked.kind !== 'RESTOCKED') return sendProblem(reply, restocked.kind)
     await recordAuditEvent(stores.database, { actor: 'ops', action: 'restock', itemId, detail: { units, key } })
     const view = await opsAnswer(viewItemById(stores, itemId))

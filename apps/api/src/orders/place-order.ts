@@ -21,7 +21,11 @@ const refusalCodes = {
 
 const schema = {
   summary: 'Place an order',
-  description: 'A 202 is an accepted order: its units are taken and it will be persisted.',
+  description: [
+    'A 202 is an accepted order: its units are taken and it will be persisted. `Location` says where to read it.',
+    'Without an answer, or after a 503 (each has `Retry-After`), send the same request with the same Idempotency-Key: it cannot be',
+    'taken twice, and is answered as before with `Idempotent-Replayed: true`. A key belongs to one buyer and one item.',
+  ].join('\n'),
   tags: ['orders'],
   security: [{ buyer: [] }],
   headers: IdempotencyHeaders,

@@ -18,12 +18,12 @@ export class InvalidRequestError extends Error {
 }
 
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error.validation) return sendProblem(reply, 'INVALID_REQUEST', { detail: `${error.message}.` })
+  if (error.validation) return sendProblem(reply, 'INVALID_REQUEST', { detail: validationDetail(error) })
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return sendProblem(reply, 'PAYLOAD_TOO_LARGE')
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendProblem(reply, 'UNSUPPORTED_MEDIA_TYPE')
   const failure = storeFailureCode(error)
   if (failure) {
-    request.log.warn({ err: error, reqId: request.id }, 'a store did not serve a request')
+    request.log.warn({ reason: error.message, reqId: request.id }, 'a store did not serve a request')
     return sendProblem(reply, failure)
   }
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
@@ -31,6 +31,25 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   }
   request.log.error({ err: error, reqId: request.id }, 'a request met a fault of ours')
   return sendProblem(reply, 'INTERNAL')
+}
+
+/** Says which field is wrong in words: a pattern says little to a person, and what it stands for is in its description. */
+function validationDetail(error: FastifyError): string {
+  const [first] = error.validation ?? []
+  const place = `${error.validationContext ?? 'request'}${first?.instancePath ?? ''}`
+  if (first?.keyword === 'additionalProperties') {
+    return `${place} has a field that is not known: ${String(first.params['additionalProperty'])}.`
+  }
+  if (first?.keyword === 'pattern') {
+    const description = 'parentSchema' in first ? descriptionOf(first.parentSchema) : undefined
+    return `${place} does not have the form that it must have${description ? `: ${description}` : '; /docs describes it.'}`
+  }
+  return `${error.message}.`
+}
+
+function descriptionOf(schema: unknown): string | undefined {
+  if (typeof schema !== 'object' || schema === null || !('description' in schema)) return undefined
+  return typeof schema.description === 'string' ? schema.description : undefined
 }
 
 const malformedDetails: Readonly<Record<string, string>> = {
