@@ -32,6 +32,10 @@ async function claimant(folder: string) {
   onTestFinished(() => void child.kill('SIGKILL'))
   const [idlePid]: number[] = await once(child, 'message')
   if (idlePid === undefined || child.pid === undefined) throw new Error('the claimant did not start')
+  onTestFinished(async () => {
+    // Only if it is still ours: the number may be another's by now.
+    if ((await commandLineOf(idlePid))?.includes(folder)) process.kill(idlePid, 'SIGKILL')
+  })
   return { pid: child.pid, idlePid, kill: () => (child.kill('SIGKILL'), exited) }
 }
 

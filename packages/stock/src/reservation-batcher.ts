@@ -4,8 +4,7 @@ import type { SendBatch } from './reserve-strategy.ts'
 /** What a buyer's order came to. Only `OUTCOME_UNKNOWN` is not definite: the order may have been accepted. */
 export type Reservation =
   | { readonly kind: Verdict }
-  | { readonly kind: 'BUSY'; readonly retryAfterMs: number }
-  | { readonly kind: 'OVERLOADED' | 'NOT_LOADED' | 'OUTCOME_UNKNOWN' }
+  | { readonly kind: 'BUSY' | 'OVERLOADED' | 'NOT_LOADED' | 'OUTCOME_UNKNOWN' }
 
 /** A batch of which at least one order was reserved: the worker's doorbell is to be rung for its outbox entry. */
 export interface AcceptedBatch {
@@ -93,7 +92,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       for (const waiting of lane.sending) {
         if (waiting.deadlineAtMs > now) continue
         if (lane.sent) settle(waiting, { kind: 'OUTCOME_UNKNOWN' })
-        else settleUnjudged(waiting, { kind: 'BUSY', retryAfterMs: busyWaitMaxMs })
+        else settleUnjudged(waiting, { kind: 'BUSY' })
       }
       let lateCount = 0
       while (lane.waiting[lateCount] && lane.waiting[lateCount]!.deadlineAtMs <= now) lateCount += 1
@@ -134,7 +133,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       sentAtMs = performance.now()
       return lane.sending.map((waiting) => waiting.order)
     })
-    options.onBatchAnswered?.(lane.sending.length, performance.now() - sentAtMs)
+    if (lane.sent) options.onBatchAnswered?.(lane.sending.length, performance.now() - sentAtMs)
     if (outcome.kind === 'BUSY') return Math.min(outcome.retryAfterMs, busyWaitMaxMs)
     if (outcome.kind === 'NOT_LOADED') {
       for (const waiting of lane.sending) settleUnjudged(waiting, { kind: 'NOT_LOADED' })
