@@ -41,7 +41,7 @@ export interface ReservationBatcher {
 interface Waiting {
   readonly order: OrderToReserve
   readonly deadlineAtMs: number
-  /** A sending whose reply never came: whatever follows short of a verdict, it may have been accepted. */
+  /** A sending of it went without its reply: a refusal is not definite any more. */
   ambiguous: boolean
   answer: ((reservation: Reservation) => void) | undefined
 }
@@ -81,8 +81,8 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
     onIdle?.()
   }
 
-  /** An answer short of a verdict is definite only when no sending of this order went without its reply. */
-  function settleUnjudged(waiting: Waiting, reservation: Reservation): void {
+  /** A refusal is definite only when no sending of this order went without its reply. */
+  function settleRefused(waiting: Waiting, reservation: Reservation): void {
     settle(waiting, waiting.ambiguous ? { kind: 'OUTCOME_UNKNOWN' } : reservation)
   }
 
@@ -92,11 +92,11 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       for (const waiting of lane.sending) {
         if (waiting.deadlineAtMs > now) continue
         if (lane.sent) settle(waiting, { kind: 'OUTCOME_UNKNOWN' })
-        else settleUnjudged(waiting, { kind: 'BUSY' })
+        else settleRefused(waiting, { kind: 'BUSY' })
       }
       let lateCount = 0
       while (lane.waiting[lateCount] && lane.waiting[lateCount]!.deadlineAtMs <= now) lateCount += 1
-      for (const late of lane.waiting.splice(0, lateCount)) settleUnjudged(late, { kind: 'OVERLOADED' })
+      for (const late of lane.waiting.splice(0, lateCount)) settleRefused(late, { kind: 'OVERLOADED' })
     }
   }
 
@@ -136,7 +136,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
     if (lane.sent) options.onBatchAnswered?.(lane.sending.length, performance.now() - sentAtMs)
     if (outcome.kind === 'BUSY') return Math.min(outcome.retryAfterMs, busyWaitMaxMs)
     if (outcome.kind === 'NOT_LOADED') {
-      for (const waiting of lane.sending) settleUnjudged(waiting, { kind: 'NOT_LOADED' })
+      for (const waiting of lane.sending) settleRefused(waiting, { kind: 'NOT_LOADED' })
       return 0
     }
     if (outcome.entry) {
@@ -147,9 +147,9 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
     for (const [i, waiting] of lane.sending.entries()) {
       const kind = outcome.verdicts[i]!
       waiting.ambiguous ||= outcome.resent === true
-      // A sending without its reply may be under way yet, and find what this one did not: refused is not definite then.
-      if (isAccepted(kind)) settle(waiting, { kind })
-      else settleUnjudged(waiting, { kind })
+      // That other sending may be under way yet, and find stock or an open window where this one did not.
+      if (isFinal(kind)) settle(waiting, { kind })
+      else settleRefused(waiting, { kind })
     }
     return 0
   }
@@ -183,6 +183,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   }
 }
 
-function isAccepted(verdict: Verdict): boolean {
+/** The ledger knows the order's id by now, so that no sending that arrives later changes the verdict. */
+function isFinal(verdict: Verdict): boolean {
   return verdict === 'RESERVED' || verdict === 'REPLAYED' || verdict === 'KEY_CONFLICT'
 }

@@ -6,7 +6,7 @@ import { readOutbox } from '@flash-sale/stock/outbox'
 import { storm } from '@flash-sale/testing/place-order'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { auditItem, type Audit } from './audit-item.ts'
+import { auditItem, auditOnce, type Audit } from './audit-item.ts'
 import { rebuildItem } from './rebuild-item.ts'
 
 let bench: Bench
@@ -109,4 +109,12 @@ test('a ledger that cannot be believed has no audit', async () => {
   await bench.stores.redis.del(ledgerKeys(sale.itemId).ledger)
   expect(await auditItem(bench.stores, sale.itemId, waitMs)).toBe('NOT_LOADED')
   expect(await auditItem(bench.stores, 999_999, waitMs)).toBe('ITEM_NOT_FOUND')
+})
+
+test('a restock that has reached only Postgres so far is no fault of the stock, until nobody is at work on it', async () => {
+  const sale = await openSale()
+  const { itemId } = sale
+  await bench.stores.database.saleItem.update({ where: { id: itemId }, data: { total: 15 } })
+  expect(await auditOnce(bench.stores, itemId)).toBe('CHANGED_MEANWHILE')
+  expect(await audit(sale)).toMatchObject({ total: 15, undersold: 5, balanced: false })
 })

@@ -2,8 +2,7 @@ import { countPersisted } from '@flash-sale/database/audit-item'
 import { readEpochs } from '@flash-sale/database/items'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type WaitingOrder } from '@flash-sale/stock/outbox'
-import { readLedger } from '@flash-sale/stock/read-ledger'
-import type { LedgerView } from '@flash-sale/stock/read-ledger'
+import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { holdItem, type Stores } from './hold-item.ts'
 
 /** The numbers behind I1 to I6, each counted in the store that holds it, at one instant of both. Units and rows. */
