@@ -44,7 +44,8 @@ test.each([
     await demo.printed(text)
     const beganAtMs = performance.now()
     for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) demo.signal(signal)
-    expect(await demo.exitCode).toBe(130)
+    // 128 + the signal that was seen first: what is pending together, a system delivers in any order.
+    expect([130, 143]).toContain(await demo.exitCode)
     expect(performance.now() - beganAtMs).toBeLessThan(stopWithinMs)
     expect(demo.output()).toContain('Stopped.')
     expect(await demo.leftBehind()).toEqual([])
