@@ -5,7 +5,7 @@ export const saleStates = ['scheduled', 'open', 'paused', 'closed'] as const
 /** As the clock and the operators have it now: `closed` once `closesAt` has passed, whoever closed it. */
 export type SaleState = (typeof saleStates)[number]
 
-const SaleStateSchema = Type.Enum(saleStates, { type: 'string' })
+export const SaleStateSchema = Type.Enum(saleStates, { type: 'string' })
 
 export const ItemView = closedObject(
   {

@@ -1,0 +1,115 @@
+import { Type, type Static } from 'typebox'
+import { closedObject, Id, Moment } from './fields.ts'
+import { problemCodes, type ProblemCode } from './problem.ts'
+import { SaleStateSchema } from './sales.ts'
+
+/** Most items in one frame. */
+export const liveItemsMax = 200
+/** How far back the history goes that a listener is given first, in seconds; it has one sample a second. */
+export const liveHistorySeconds = 300
+/** Least time between two frames, in ms. */
+export const liveFrameEveryMs = 250
+
+const Units = Type.Integer({ minimum: 0 })
+
+/**
+ * Whether available + outbox + confirmed + paid = total, as counted by the stores themselves:
+ * `settling` while orders are on their way to Postgres, `broken` when two readings at rest both missed it,
+ * `unavailable` while there is no ledger to judge.
+ */
+export const invariants = ['balanced', 'settling', 'broken', 'unavailable'] as const
+export type Invariant = (typeof invariants)[number]
+
+export const LedgerFaults = closedObject({
+  oversold: Type.Integer({ minimum: 0, description: 'Units sold beyond the total.' }),
+  undersold: Type.Integer({ minimum: 0, description: 'Units that nobody holds and nobody can buy.' }),
+})
+export type LedgerFaults = Static<typeof LedgerFaults>
+
+export const LiveLock = closedObject({
+  holder: Type.String({ description: 'What holds the item: which process, and at which work.' }),
+  since: Moment,
+  expiresInMs: Units,
+})
+export type LiveLock = Static<typeof LiveLock>
+
+export const LiveItem = closedObject({
+  itemId: Id,
+  saleId: Id,
+  saleName: Type.String(),
+  sku: Type.String(),
+  name: Type.String(),
+  priceCents: Units,
+  purchaseLimit: Type.Integer({ minimum: 1 }),
+  state: SaleStateSchema,
+  opensAt: Moment,
+  closesAt: Moment,
+  total: Units,
+  available: Type.Integer({
+    minimum: 0,
+    description: 'Units that can still be ordered. The four parts always sum to the total.',
+  }),
+  outboxUnits: Type.Integer({ minimum: 0, description: 'Units accepted and not yet in Postgres.' }),
+  confirmedUnits: Type.Integer({ minimum: 0, description: 'Units of orders in Postgres that are not paid.' }),
+  paidUnits: Units,
+  outboxOrders: Type.Optional(Units),
+  oldestOutboxAgeMs: Type.Integer({
+    minimum: 0,
+    description: 'Age of the oldest order in the outbox; 0: it is empty.',
+  }),
+  invariant: Type.Enum(invariants, { type: 'string' }),
+  faults: Type.Optional(LedgerFaults),
+  firstSoldAt: Type.Optional(Moment),
+  soldOutAt: Type.Optional(Moment),
+  lock: Type.Optional(LiveLock),
+})
+export type LiveItem = Static<typeof LiveItem>
+
+/** Orders refused per second, by the code of the problem that they were answered with; a code that did not occur is left out. */
+const RefusedPerSecond = Type.Unsafe<Partial<Record<ProblemCode, number>>>(
+  closedObject(Object.fromEntries(problemCodes.map((code) => [code, Type.Optional(Type.Number({ minimum: 0 }))]))),
+)
+
+const Measured = Type.Union([Type.Number({ minimum: 0 }), Type.Null()])
+
+/** One second of all processes together; null where nothing was measured. */
+export const RateSample = closedObject({
+  at: Moment,
+  accepted: Type.Number({ minimum: 0, description: 'Orders accepted, per second.' }),
+  persisted: Type.Number({ minimum: 0, description: 'Orders that Postgres took, per second.' }),
+  refused: RefusedPerSecond,
+  p50Ms: Measured,
+  p99Ms: Measured,
+  batchSize: Measured,
+  outboxAgeMs: Measured,
+  queueDepth: Measured,
+  redisMicrosPerOrder: Measured,
+  postgresMicrosPerOrder: Measured,
+})
+export type RateSample = Static<typeof RateSample>
+
+export const processKinds = ['api', 'worker'] as const
+export type ProcessKind = (typeof processKinds)[number]
+
+export const LiveProcess = closedObject({
+  id: Type.String(),
+  kind: Type.Enum(processKinds, { type: 'string' }),
+  startedAt: Moment,
+  lastSeenAt: Moment,
+  perSecond: Type.Number({ minimum: 0, description: 'Orders accepted (api) or persisted (worker), per second.' }),
+  share: Type.Number({ minimum: 0, maximum: 1, description: 'Of what all processes of its kind did of late.' }),
+})
+export type LiveProcess = Static<typeof LiveProcess>
+
+/** Event `frame` of GET /v1/ops/stream. */
+export const OpsFrame = closedObject({
+  at: Moment,
+  items: Type.Array(LiveItem, { maxItems: liveItemsMax }),
+  rates: RateSample,
+  processes: Type.Array(LiveProcess),
+})
+export type OpsFrame = Static<typeof OpsFrame>
+
+/** Event `history` of GET /v1/ops/stream, its first: the rates until now, the oldest first. */
+export const OpsHistory = closedObject({ frames: Type.Array(RateSample) })
+export type OpsHistory = Static<typeof OpsHistory>
