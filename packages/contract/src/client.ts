@@ -1,8 +1,13 @@
+import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
 import type { HealthReady } from './health.ts'
+import type { FailedJobs, RetriedJob } from './jobs.ts'
 import type { CreateSaleBody, ItemAudit, RestockBody } from './ops.ts'
+import type { OpsSession } from './ops-session.ts'
+import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import { isProblemCode, type Problem } from './problem.ts'
 import type { ItemView, SaleList, SaleView } from './sales.ts'
+import type { ServerTime } from './time.ts'
 import type { DevToken } from './tokens.ts'
 
 export interface ClientOptions {
@@ -74,6 +79,10 @@ export function createClient(options: ClientOptions) {
     /** As the buyer whose order it is; without a buyer's token as an operator. */
     readOrder: (orderId: string) =>
       call<OrderView>({ method: 'GET', path: `/v1/orders/${encodeURIComponent(orderId)}`, bearer: token ?? opsKey }),
+    /** The buyer's own, newest first. */
+    listOrders: (query: ListOrdersQuery = {}) =>
+      call<OrderList>({ method: 'GET', path: `/v1/orders${queryOf(query)}`, bearer: token }),
+    readTime: () => call<ServerTime>({ method: 'GET', path: '/v1/time' }),
     listSales: () => call<SaleList>({ method: 'GET', path: '/v1/sales' }),
     readSale: (saleId: number) => call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}` }),
 
@@ -86,6 +95,14 @@ export function createClient(options: ClientOptions) {
     rebuildItem: (itemId: number) => operate<ItemView>(`/items/${itemId}/rebuild`),
     auditItem: (itemId: number) =>
       call<ItemAudit>({ method: 'GET', path: `/v1/ops/items/${itemId}/audit`, bearer: opsKey }),
+    findOrders: (query: FindOrdersQuery = {}) =>
+      call<FoundOrders>({ method: 'GET', path: `/v1/ops/orders${queryOf(query)}`, bearer: opsKey }),
+    readAuditTrail: (query: AuditTrailQuery = {}) =>
+      call<AuditTrail>({ method: 'GET', path: `/v1/ops/audit-events${queryOf(query)}`, bearer: opsKey }),
+    listFailedJobs: () => call<FailedJobs>({ method: 'GET', path: '/v1/ops/jobs/failed', bearer: opsKey }),
+    retryJob: (jobId: string) => operate<RetriedJob>(`/jobs/${encodeURIComponent(jobId)}/retry`),
+    /** Opens /ops/queue/ to this browser for a while. */
+    openOpsSession: () => operate<OpsSession>('/session'),
 
     makeDevToken: (buyer: string) => call<DevToken>({ method: 'POST', path: '/v1/dev/tokens', body: { buyer } }),
     ready: () => call<HealthReady>({ method: 'GET', path: '/health/ready' }),
@@ -111,6 +128,11 @@ async function send<Value>(options: ClientOptions, call: Call): Promise<Outcome<
   } catch (error) {
     return { ok: false, problem: noAnswer(reasonOf(error), status) }
   }
+}
+
+function queryOf(query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }
 
 function headersOf(call: Call): Record<string, string> {

@@ -42,6 +42,11 @@ export const problemCatalogue = {
     title: 'No such order',
     detail: 'There is no order with this id among your orders.',
   },
+  JOB_NOT_FOUND: {
+    status: 404,
+    title: 'No such failed job',
+    detail: 'It may have been retried or swept up already; GET /v1/ops/jobs/failed lists those that failed.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'Nothing here',

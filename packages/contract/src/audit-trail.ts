@@ -1,0 +1,29 @@
+import { Type, type Static } from 'typebox'
+import { closedObject, Id, IdInPath, Moment } from './fields.ts'
+import { nextCursorField, pageFields } from './paging.ts'
+
+/** A sale's trail holds what was done to its items too. */
+export const AuditTrailQuery = closedObject({
+  saleId: Type.Optional(IdInPath),
+  itemId: Type.Optional(IdInPath),
+  ...pageFields,
+})
+export type AuditTrailQuery = Static<typeof AuditTrailQuery>
+
+/** Named apart from an item's audit, which counts its units: this says what was done, and by whom. */
+export const AuditTrailEvent = closedObject({
+  eventId: Type.Integer({ minimum: 1 }),
+  at: Moment,
+  actor: Type.String({ description: '`ops` for an operator; `worker` and `api` for repairs of the service itself.' }),
+  action: Type.String({ description: 'create, pause, resume, close, restock, rebuild, retry, export and others.' }),
+  saleId: Type.Optional(Id),
+  itemId: Type.Optional(Id),
+  detail: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+})
+export type AuditTrailEvent = Static<typeof AuditTrailEvent>
+
+export const AuditTrail = closedObject(
+  { events: Type.Array(AuditTrailEvent), ...nextCursorField },
+  'What was done to sales and items, the newest first.',
+)
+export type AuditTrail = Static<typeof AuditTrail>

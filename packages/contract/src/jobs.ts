@@ -1,0 +1,30 @@
+import { Type, type Static } from 'typebox'
+import { closedObject, Id, Moment } from './fields.ts'
+
+/** A job announces an entry of an item's outbox, and is named after both. */
+const JobId = Type.String({
+  pattern: '^[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,20}-[0-9]{1,20}$',
+  description: 'item-epoch-entry.',
+})
+
+export const JobParams = closedObject({ jobId: JobId })
+export type JobParams = Static<typeof JobParams>
+
+export const FailedJob = closedObject({
+  jobId: JobId,
+  itemId: Id,
+  entryId: Type.String({ description: "The entry of the item's outbox that the job announced." }),
+  failedReason: Type.String(),
+  attempts: Type.Integer({ minimum: 0, description: 'How often it was tried.' }),
+  failedAt: Moment,
+})
+export type FailedJob = Static<typeof FailedJob>
+
+export const FailedJobs = closedObject(
+  { jobs: Type.Array(FailedJob) },
+  'Jobs that failed for good, the newest first, at most 100. Their orders are safe in the outbox, and are swept up by themselves.',
+)
+export type FailedJobs = Static<typeof FailedJobs>
+
+export const RetriedJob = closedObject({ jobId: JobId }, 'The job waits again.')
+export type RetriedJob = Static<typeof RetriedJob>

@@ -1,0 +1,32 @@
+import { Type, type Static } from 'typebox'
+import { closedObject, IdInPath, OrderId } from './fields.ts'
+import { OrderView } from './orders.ts'
+import { nextCursorField, pageFields } from './paging.ts'
+import { buyerPattern } from './tokens.ts'
+
+export const ListOrdersQuery = closedObject({ ...pageFields })
+export type ListOrdersQuery = Static<typeof ListOrdersQuery>
+
+export const OrderList = closedObject(
+  { orders: Type.Array(OrderView), ...nextCursorField },
+  "The buyer's own confirmed orders, the newest first. One that was just accepted joins them once Postgres has it.",
+)
+export type OrderList = Static<typeof OrderList>
+
+/** What is given must all hold; nothing given means every order. */
+export const FindOrdersQuery = closedObject({
+  buyer: Type.Optional(Type.String({ pattern: buyerPattern, description: 'The buyer, as the tokens name them.' })),
+  orderId: Type.Optional(OrderId),
+  itemId: Type.Optional(IdInPath),
+  ...pageFields,
+})
+export type FindOrdersQuery = Static<typeof FindOrdersQuery>
+
+export const FoundOrder = closedObject({ ...OrderView.properties, buyer: Type.String() })
+export type FoundOrder = Static<typeof FoundOrder>
+
+export const FoundOrders = closedObject(
+  { orders: Type.Array(FoundOrder), ...nextCursorField },
+  'Orders with their buyers, the newest first.',
+)
+export type FoundOrders = Static<typeof FoundOrders>
