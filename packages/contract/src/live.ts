@@ -15,7 +15,7 @@ const Units = Type.Integer({ minimum: 0 })
 /**
  * Whether available + outbox + confirmed + paid = total, as counted by the stores themselves:
  * `settling` while orders are on their way to Postgres, `broken` when two readings at rest both missed it,
- * `unavailable` while there is no ledger to judge.
+ * `unavailable` while it cannot be judged: the ledger is missing or being rebuilt, or a store does not answer.
  */
 export const invariants = ['balanced', 'settling', 'broken', 'unavailable'] as const
 export type Invariant = (typeof invariants)[number]
@@ -49,10 +49,9 @@ export const LiveItem = closedObject({
     minimum: 0,
     description: 'Units that can still be ordered. The four parts always sum to the total.',
   }),
-  outboxUnits: Type.Integer({ minimum: 0, description: 'Units accepted and not yet in Postgres.' }),
+  outboxUnits: Type.Integer({ minimum: 0, description: 'Units taken from the ledger that are not in Postgres yet.' }),
   confirmedUnits: Type.Integer({ minimum: 0, description: 'Units of orders in Postgres that are not paid.' }),
   paidUnits: Units,
-  outboxOrders: Type.Optional(Units),
   oldestOutboxAgeMs: Type.Integer({
     minimum: 0,
     description: 'Age of the oldest order in the outbox; 0: it is empty.',
@@ -60,6 +59,7 @@ export const LiveItem = closedObject({
   invariant: Type.Enum(invariants, { type: 'string' }),
   faults: Type.Optional(LedgerFaults),
   firstSoldAt: Type.Optional(Moment),
+  /** When the last unit was taken; gone again after a restock. */
   soldOutAt: Type.Optional(Moment),
   lock: Type.Optional(LiveLock),
 })
@@ -96,7 +96,7 @@ export const LiveProcess = closedObject({
   kind: Type.Enum(processKinds, { type: 'string' }),
   startedAt: Moment,
   lastSeenAt: Moment,
-  perSecond: Type.Number({ minimum: 0, description: 'Orders accepted (api) or persisted (worker), per second.' }),
+  perSecond: Type.Number({ minimum: 0, description: 'Orders answered (api) or persisted (worker), per second.' }),
   share: Type.Number({ minimum: 0, maximum: 1, description: 'Of what all processes of its kind did of late.' }),
 })
 export type LiveProcess = Static<typeof LiveProcess>
