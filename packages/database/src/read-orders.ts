@@ -18,9 +18,31 @@ export interface OrderRow {
 /** One order by its UUID, or null. */
 export async function readOrder(database: Database, orderId: string): Promise<OrderRow | null> {
   const row = await database.order.findUnique({ where: { id: orderId } })
-  if (!row) return null
-  const { id, ...rest } = row
-  return { orderId: id, ...rest }
+  return row && toOrderRow(row)
+}
+
+export interface OrderFilter {
+  readonly buyer?: string | undefined
+  readonly itemId?: number | undefined
+}
+
+/** The newest orders that match, numbered before `beforeNumber` if it is given, at most `limit`. */
+export async function listOrders(
+  database: Database,
+  { buyer, itemId }: OrderFilter,
+  beforeNumber: bigint | undefined,
+  limit: number,
+): Promise<OrderRow[]> {
+  const rows = await database.order.findMany({
+    where: {
+      ...(beforeNumber !== undefined && { number: { lt: beforeNumber } }),
+      ...(buyer !== undefined && { buyer }),
+      ...(itemId !== undefined && { itemId }),
+    },
+    orderBy: { number: 'desc' },
+    take: limit,
+  })
+  return rows.map(toOrderRow)
 }
 
 /** Walks all orders of an item by their numbers, `chunkSize` at a time. */
@@ -33,7 +55,11 @@ export async function* ordersOfItem(database: Database, itemId: number, chunkSiz
       take: chunkSize,
     })
     if (rows.length === 0) return
-    yield rows.map(({ id, ...rest }) => ({ orderId: id, ...rest }))
+    yield rows.map(toOrderRow)
     after = rows.at(-1)!.number
   }
+}
+
+function toOrderRow({ id, ...rest }: Omit<OrderRow, 'orderId'> & { readonly id: string }): OrderRow {
+  return { orderId: id, ...rest }
 }

@@ -1,6 +1,7 @@
+import { idMax } from '@flash-sale/contract/fields'
 import type { OrderView } from '@flash-sale/contract/orders'
 import { readOrder, type OrderRow } from '@flash-sale/database/read-orders'
-import type { OrderId } from '@flash-sale/stock/order-id'
+import { parseOrderUuid, type OrderId } from '@flash-sale/stock/order-id'
 import type { RememberedOrder } from '@flash-sale/stock/packed-order'
 import { findOrder } from '@flash-sale/stock/read-ledger'
 import type { ApiContext } from '../api-context.ts'
@@ -10,9 +11,15 @@ export interface LookedUp {
   readonly view: OrderView
 }
 
+/** The parts of an order's id; undefined when it names an item that Postgres cannot even be asked about: well formed, and none of ours. */
+export function partsOfOrderId(orderId: string): (OrderId & { itemId: number }) | undefined {
+  const id = parseOrderUuid(orderId)
+  return id && id.itemId >= 1 && id.itemId <= idMax ? id : undefined
+}
+
 /**
- * An order wherever it is: waiting or stored. Postgres first: once an answer came from a row, no later one is older (I8). Only a ledger that is loaded, at the current epoch,
- * may say that an order does not exist (I7).
+ * An order wherever it is, waiting or stored. Postgres first: once an answer came from a row, no later one is older (I8). Only
+ * a ledger that is loaded, at the current epoch, may say that an order does not exist (I7).
  */
 export async function lookUpOrder(
   { stores, ledgers }: ApiContext,

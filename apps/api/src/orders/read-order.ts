@@ -1,11 +1,9 @@
-import { idMax } from '@flash-sale/contract/fields'
 import { OrderParams, OrderView } from '@flash-sale/contract/orders'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { parseOrderUuid } from '@flash-sale/stock/order-id'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
-import { lookUpOrder } from './look-up-order.ts'
+import { lookUpOrder, partsOfOrderId } from './look-up-order.ts'
 
 const schema = {
   summary: 'Read an order',
@@ -21,9 +19,8 @@ const readWithinMs = 3_000
 /** GET /v1/orders/:orderId */
 export function readOrderRoute(app: Api, context: ApiContext): void {
   app.get('/v1/orders/:orderId', { schema }, async (request, reply) => {
-    const id = parseOrderUuid(request.params.orderId)
-    // An item number that Postgres cannot even be asked about: well formed, and none of ours.
-    if (!id || id.itemId < 1 || id.itemId > idMax) return sendProblem(reply, 'ORDER_NOT_FOUND')
+    const id = partsOfOrderId(request.params.orderId)
+    if (!id) return sendProblem(reply, 'ORDER_NOT_FOUND')
     const found = await answerWithin(lookUpOrder(context, id), readWithinMs, 'the order look-up')
     if (found === 'NOT_KNOWABLE') return sendProblem(reply, 'UNAVAILABLE', { orderId: id.uuid })
     if (found === 'ABSENT' || (!request.ops && found.buyer !== request.buyer)) {
