@@ -1,0 +1,60 @@
+import type { ComponentProps } from 'react'
+
+const kinds = {
+  /** The one thing to do here. */
+  primary: 'bg-accent text-on-accent hover:bg-accent-strong border-transparent',
+  /** One of several. */
+  plain: 'bg-surface text-ink border-edge hover:bg-sunken',
+  /** Cannot be taken back. */
+  danger: 'bg-bad text-on-bad border-transparent hover:brightness-90',
+  /** Beside what matters more. */
+  quiet: 'bg-transparent text-ink-soft border-transparent hover:bg-sunken hover:text-ink',
+}
+
+const sizes = {
+  normal: 'h-9 px-3.5 text-body',
+  small: 'h-8 px-2.5 text-small',
+  /** For thumbs, and for the one button that a page is about. */
+  large: 'min-h-13 px-6 text-lead',
+}
+
+export type ButtonKind = keyof typeof kinds
+
+export interface ButtonProps extends ComponentProps<'button'> {
+  readonly kind?: ButtonKind
+  readonly size?: keyof typeof sizes
+  /** At work: does nothing more when pressed, and says so, but keeps the focus and its width. */
+  readonly busy?: boolean
+}
+
+/** A button. While `busy` or `disabled` it stays focusable, so that a keyboard does not lose its place. */
+export function Button({
+  kind = 'plain',
+  size = 'normal',
+  busy = false,
+  disabled = false,
+  className = '',
+  onClick,
+  ...rest
+}: ButtonProps) {
+  const isOff = busy || disabled
+  return (
+    <button
+      type="button"
+      aria-disabled={isOff || undefined}
+      aria-busy={busy || undefined}
+      onClick={isOff ? (event) => event.preventDefault() : onClick}
+      className={`${buttonClass(kind, size)} ${className}`}
+      {...rest}
+    />
+  )
+}
+
+/** The look of a button, for links that are as weighty as one. */
+export function buttonClass(kind: ButtonKind, size: keyof typeof sizes = 'normal'): string {
+  return (
+    'inline-flex cursor-pointer items-center justify-center gap-2 rounded-control border font-medium ' +
+    'whitespace-nowrap select-none transition-colors aria-disabled:cursor-not-allowed aria-disabled:opacity-55 ' +
+    `${kinds[kind]} ${sizes[size]}`
+  )
+}

@@ -1,0 +1,60 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useWords } from '../language/words.ts'
+import { Icon } from './Icon.tsx'
+import { designWords } from './words.ts'
+
+export interface DialogProps {
+  readonly title: string
+  readonly children: ReactNode
+  /** Asked for by Escape, by the cross, or by pressing beside the dialog. */
+  readonly onClose: () => void
+  /** Work is under way whose outcome the reader must see: it does not close. */
+  readonly locked?: boolean
+}
+
+/** A modal dialog, open while it is rendered. The browser's own element keeps the focus in it and gives it back. */
+export function Dialog({ title, children, onClose, locked = false }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  const words = useWords(designWords)
+  useEffect(() => {
+    const element = dialog.current
+    element?.showModal()
+    return () => element?.close()
+  }, [])
+  const closeUnlessLocked = () => {
+    if (!locked) onClose()
+  }
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        closeUnlessLocked()
+      }}
+      onPointerDown={(event) => {
+        if (event.target === dialog.current) closeUnlessLocked()
+      }}
+      className="m-auto w-[min(34rem,calc(100vw-2rem))] rounded-panel border border-line bg-surface p-0 text-ink shadow-dialog backdrop:bg-[oklch(0.2_0.02_262/0.5)]"
+    >
+      <div className="flex flex-col gap-4 p-5 sm:p-6">
+        <header className="flex items-start justify-between gap-4">
+          <h2 id={id} className="text-title font-semibold">
+            {title}
+          </h2>
+          <button
+            type="button"
+            onClick={closeUnlessLocked}
+            aria-label={words.close}
+            aria-disabled={locked || undefined}
+            className="-m-2 cursor-pointer rounded-control p-3 text-ink-soft hover:bg-sunken hover:text-ink aria-disabled:opacity-40"
+          >
+            <Icon name="cross" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,55 @@
+import { useId, type ComponentProps, type ReactNode } from 'react'
+import { Icon } from './Icon.tsx'
+
+export interface FieldProps extends Omit<ComponentProps<'input'>, 'id'> {
+  readonly label: string
+  /** What to know before filling it in. */
+  readonly hint?: ReactNode
+  /** Why what is in it will not do. */
+  readonly error?: string | undefined
+  /** What the number counts, set behind it. */
+  readonly unit?: string
+}
+
+/** A labelled input with its hint and its error, all tied together for screen readers. */
+export function Field({ label, hint, error, unit, className = '', ...input }: FieldProps) {
+  const id = useId()
+  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
+  return (
+    <div className={`flex flex-col gap-1 ${className}`}>
+      <label htmlFor={id} className="text-small font-medium">
+        {label}
+      </label>
+      <span className="relative flex">
+        <input
+          id={id}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy || undefined}
+          className={`${inputClass} w-full ${unit ? 'pr-16' : ''}`}
+          {...input}
+        />
+        {unit && (
+          <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-small text-ink-soft">
+            {unit}
+          </span>
+        )}
+      </span>
+      {hint && (
+        <span id={`${id}-hint`} className="text-small text-ink-soft">
+          {hint}
+        </span>
+      )}
+      {error && (
+        <span id={`${id}-error`} className="flex items-start gap-1.5 text-small text-bad">
+          <Icon name="warning" className="mt-0.5" />
+          {error}
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** The look of what can be written into. */
+export const inputClass =
+  'h-10 rounded-control border border-edge bg-surface px-3 text-body text-ink placeholder:text-ink-soft ' +
+  'aria-invalid:border-bad aria-invalid:outline-bad'

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react'
+
+export interface FigureProps {
+  readonly label: string
+  readonly value: string
+  readonly unit?: string
+  /** What the number means or is made of, in small. */
+  readonly note?: ReactNode
+  /** `display` is read across a room. */
+  readonly size?: 'figure' | 'display'
+}
+
+/** A number with its name and its unit. Set in tabular numerals on a line of its own, so that a change moves nothing. */
+export function Figure({ label, value, unit, note, size = 'figure' }: FigureProps) {
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <dt className="truncate text-small font-medium text-ink-soft">{label}</dt>
+      <dd className="flex flex-col gap-1">
+        <span className="whitespace-nowrap">
+          <span className={`font-semibold tracking-tight ${size === 'display' ? 'text-display' : 'text-figure'}`}>
+            {value}
+          </span>
+          {unit && <span className="ml-1.5 text-lead text-ink-soft">{unit}</span>}
+        </span>
+        {note !== undefined && <span className="text-small text-ink-soft">{note}</span>}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,136 @@
+/** A number and its unit apart, for figures that set them in two sizes. */
+export interface Measure {
+  readonly value: string
+  readonly unit: string
+}
+
+export type Format = ReturnType<typeof createFormat>
+
+type Unit = 'microsecond' | 'millisecond' | 'second' | 'minute' | 'hour' | 'day'
+
+const secondMs = 1_000
+const minuteMs = 60 * secondMs
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** Formats numbers and times for a locale, times in the reader's zone unless another is named. */
+export function createFormat(locale: string, timeZone?: string) {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const price = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+  const units = unitFormats(locale)
+  const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone })
+  const time = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+  const dateTime = dates({ dateStyle: 'medium', timeStyle: 'medium' })
+  const zone = dates({ timeZoneName: 'short' })
+
+  const measure = (ms: number): Measure => {
+    const [unit, unitMs] = unitOf(ms)
+    return units(unit, ms / unitMs)
+  }
+
+  return {
+    /** 12,345 */
+    count: (units_: number) => whole.format(units_),
+    /** Orders per second: one decimal below ten, so that a slow sale is not shown as none. */
+    rate: (perSecond: number) => decimals(locale, perSecond < 9.95 && !Number.isInteger(perSecond) ? 1 : 0)(perSecond),
+    /** 0.25 as 25 % */
+    percent: (share: number) => percent.format(share),
+    /** Cents as an amount, without a currency: the service does not know one. */
+    price: (cents: number) => price.format(cents / 100),
+    /** 10:00:00 */
+    time: (at: Date | string) => time.format(asDate(at)),
+    /** 22 Nov 2026, 10:00:00 */
+    dateTime: (at: Date | string) => dateTime.format(asDate(at)),
+    /** The name of the reader's zone at that moment, such as GMT+8. */
+    zone: (at: Date | string) =>
+      zone.formatToParts(asDate(at)).find(({ type }) => type === 'timeZoneName')?.value ?? '',
+    /** A span of time in its most telling unit, number and unit apart: 340 ms, 1.2 s, 12 min. */
+    measure,
+    /** The same as one text. */
+    span: (ms: number) => join(measure(ms)),
+    /** A longer span in two units: 3 min 20 s, 2 h 5 min. */
+    longSpan: (ms: number) => {
+      const [unit, unitMs] = unitOf(ms)
+      const next = nextUnit(unit)
+      if (!next) return join(measure(ms))
+      const rest = Math.floor((ms % unitMs) / next[1])
+      const first = join(units(unit, Math.floor(ms / unitMs)))
+      return rest === 0 ? first : `${first} ${join(units(next[0], rest))}`
+    },
+    /** Microseconds: 6.1 µs. */
+    micros: (micros: number) => units('microsecond', micros),
+    /** What is left, as a clock: 04:37, 1:04:37, and days before it. */
+    countdown: (ms: number) => {
+      const days = Math.floor(ms / dayMs)
+      return days > 0 ? `${join(units('day', days))} ${clock(ms % dayMs)}` : clock(ms)
+    },
+  }
+}
+
+/** Latin units stand off from their number, Chinese ones do not. */
+function join({ value, unit }: Measure): string {
+  return /^[a-zμµ]/i.test(unit) ? `${value}\u00a0${unit}` : value + unit
+}
+
+/** hh:mm:ss, rounded up to the second: a countdown shows 00:00 only once it is over. */
+function clock(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / secondMs))
+  const hours = Math.floor(seconds / 3600)
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  return hours > 0 ? `${two(hours)}:${rest}` : rest
+}
+
+function two(part: number): string {
+  return String(part).padStart(2, '0')
+}
+
+function unitOf(ms: number): [Unit, number] {
+  if (ms < 999.5) return ['millisecond', 1]
+  if (ms < minuteMs) return ['second', secondMs]
+  if (ms < hourMs) return ['minute', minuteMs]
+  return ms < dayMs ? ['hour', hourMs] : ['day', dayMs]
+}
+
+function nextUnit(unit: Unit): [Unit, number] | undefined {
+  if (unit === 'minute') return ['second', secondMs]
+  if (unit === 'hour') return ['minute', minuteMs]
+  return unit === 'day' ? ['hour', hourMs] : undefined
+}
+
+/** Two figures where they matter (1.2 s, 24 s), none where they would only flicker (340 ms). */
+function unitFormats(locale: string) {
+  return (unit: Unit, amount: number): Measure => {
+    const digits = amount < 9.95 && !Number.isInteger(amount) ? 1 : 0
+    const parts = unitFormat(locale, unit, digits).formatToParts(amount)
+    const unitText = parts.find(({ type }) => type === 'unit')?.value ?? ''
+    const value = parts.filter(({ type }) => type !== 'unit' && type !== 'literal').map((part) => part.value)
+    return { value: value.join(''), unit: unitText.trim() }
+  }
+}
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+function unitFormat(locale: string, unit: Unit, digits: number): Intl.NumberFormat {
+  return kept(`${locale} ${unit} ${digits}`, () => {
+    const fractionDigits = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+    return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', ...fractionDigits })
+  })
+}
+
+function decimals(locale: string, digits: number): (value: number) => string {
+  const fractionDigits = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  const format = kept(`${locale} ${digits}`, () => new Intl.NumberFormat(locale, fractionDigits))
+  return (value) => format.format(value)
+}
+
+/** Making an Intl format costs a thousand times what using it does, and figures change four times a second. */
+function kept(key: string, make: () => Intl.NumberFormat): Intl.NumberFormat {
+  const format = formats.get(key) ?? make()
+  formats.set(key, format)
+  return format
+}
+
+function asDate(at: Date | string): Date {
+  return typeof at === 'string' ? new Date(at) : at
+}

@@ -1,0 +1,35 @@
+import './design/base.css'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, StrictMode, Suspense } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Route, Switch } from 'wouter'
+import { FaultBoundary } from './design/FaultBoundary.tsx'
+import { Loading } from './design/Loading.tsx'
+import { applyTheme } from './design/theme.ts'
+import { LanguageProvider } from './language/LanguageProvider.tsx'
+import { NothingHere } from './NothingHere.tsx'
+import { queryDefaults } from './server/query-defaults.ts'
+
+// Two chunks: a buyer never downloads the operators' charts.
+const ShopPage = lazy(() => import('./shop/ShopPage.tsx').then(({ ShopPage: component }) => ({ default: component })))
+const OpsApp = lazy(() => import('./ops/OpsApp.tsx').then(({ OpsApp: component }) => ({ default: component })))
+
+applyTheme()
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <LanguageProvider>
+      <FaultBoundary>
+        <QueryClientProvider client={new QueryClient({ defaultOptions: queryDefaults })}>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              <Route path="/" component={ShopPage} />
+              <Route path="/ops" nest component={OpsApp} />
+              <Route component={NothingHere} />
+            </Switch>
+          </Suspense>
+        </QueryClientProvider>
+      </FaultBoundary>
+    </LanguageProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,15 @@
+import type { DefaultOptions } from '@tanstack/react-query'
+import { backoffMs } from './backoff.ts'
+import { isPassing, problemOfError, retryAfterMsOf } from './problem.ts'
+
+const retriesMax = 4
+
+/** Reads are repeated while the problem is a passing one, and no sooner than the service asks; acts are for the reader to repeat. */
+export const queryDefaults: DefaultOptions = {
+  queries: {
+    staleTime: 5_000,
+    retry: (failures, error) => failures < retriesMax && isPassing(problemOfError(error)),
+    retryDelay: (failures, error) => Math.max(backoffMs(failures + 1), retryAfterMsOf(problemOfError(error))),
+  },
+  mutations: { retry: false },
+}

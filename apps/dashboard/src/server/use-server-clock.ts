@@ -1,0 +1,60 @@
+import { useEffect, useSyncExternalStore } from 'react'
+import { readTime } from './read-time.ts'
+import { createServerClock } from './server-clock.ts'
+
+/** The one clock of the page. */
+export const serverClock = createServerClock({
+  readTime,
+  monotonicNow: () => performance.now(),
+  ownNow: () => Date.now(),
+})
+
+const syncEveryMs = 60_000
+/** The first answers are read close together: the quickest of them is the most exact. */
+const firstSyncsMs = [0, 300, 1_000, 3_000]
+
+/** Keeps the server clock in step while the calling component is there. */
+export function useServerClock(): void {
+  useEffect(() => {
+    // Without an answer the page's own clock has to do; the connection notice says that the service is away.
+    const sync = () => void serverClock.sync().catch(() => {})
+    const first = firstSyncsMs.map((afterMs) => setTimeout(sync, afterMs))
+    const later = setInterval(sync, syncEveryMs)
+    return () => {
+      first.forEach(clearTimeout)
+      clearInterval(later)
+    }
+  }, [])
+}
+
+const listeners = new Set<() => void>()
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** The service's time in whole seconds, in ms since 1970; renders again at each second. One timer serves the whole page. */
+export function useServerNow(): number {
+  return useSyncExternalStore(listen, wholeSecond)
+}
+
+function listen(listener: () => void): () => void {
+  listeners.add(listener)
+  timer ??= setTimeout(tick, untilNextSecondMs())
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size > 0) return
+    clearTimeout(timer)
+    timer = undefined
+  }
+}
+
+function tick(): void {
+  timer = setTimeout(tick, untilNextSecondMs())
+  for (const listener of listeners) listener()
+}
+
+function wholeSecond(): number {
+  return Math.floor(serverClock.now() / 1_000) * 1_000
+}
+
+function untilNextSecondMs(): number {
+  return 1_000 - (serverClock.now() % 1_000)
+}
