@@ -1,0 +1,31 @@
+/** Durations are counted in buckets whose bounds grow by a tenth from one to the next, from 0.1 ms to about 11 s. */
+const boundMsFirst = 0.1
+const growth = 1.1
+const bucketCount = 123
+const bucketsPerLog2 = 1 / Math.log2(growth)
+
+export function createDurationBuckets(): number[] {
+  return Array.from({ length: bucketCount }, () => 0)
+}
+
+/** Which bucket counts a duration. Called for each order, so it is a logarithm and no search. */
+export function durationBucketOf(durationMs: number): number {
+  if (!(durationMs > boundMsFirst)) return 0
+  return Math.min(Math.ceil(Math.log2(durationMs / boundMsFirst) * bucketsPerLog2), bucketCount - 1)
+}
+
+/** The duration that this share (0 to 1) of all is within, in ms, a tenth off at most; null when nothing was counted. */
+export function percentileMs(buckets: readonly number[], share: number): number | null {
+  const count = buckets.reduce((sum, n) => sum + n, 0)
+  if (count === 0) return null
+  let left = share * count
+  for (const [i, n] of buckets.entries()) {
+    if (n === 0 || left > n) {
+      left -= n
+      continue
+    }
+    const lowerMs = i === 0 ? 0 : boundMsFirst * growth ** (i - 1)
+    return lowerMs + (boundMsFirst * growth ** i - lowerMs) * (left / n)
+  }
+  return boundMsFirst * growth ** (bucketCount - 1)
+}

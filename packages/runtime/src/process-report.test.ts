@@ -1,0 +1,66 @@
+import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
+import { eventually } from '@flash-sale/testing/eventually'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createDurationBuckets, durationBucketOf, percentileMs } from './process-report-durations.ts'
+import { createProcessCounts, readReports, startReporting, type ProcessReport } from './process-report.ts'
+
+let connection: Awaited<ReturnType<typeof connectTestRedis>>
+
+beforeAll(async () => {
+  connection = await connectTestRedis()
+})
+afterAll(() => connection?.close())
+beforeEach(() => connection.redis.flushall())
+
+const allReports = async (): Promise<ProcessReport[]> => (await readReports(connection.redis, '0')).reports
+
+test('a process reports what it counted once a second, and the last of it when it stops', async () => {
+  const { redis } = connection
+  const counts = createProcessCounts(['accepted', 'refused'])
+  const reporting = startReporting(redis, 'api', counts, 'here:1')
+  counts.totals['accepted'] = 3
+  counts.durations[4] = 2
+  const [first] = await eventually(async () => ((await allReports()).length > 0 ? allReports() : null), {
+    what: 'a report',
+  })
+  expect(first).toMatchObject({ id: 'here:1', kind: 'api', last: false, totals: { accepted: 3 }, durations: [[4, 2]] })
+  expect(await redis.pttl('{flash-sale}:reports')).toBeGreaterThan(0)
+
+  counts.totals['accepted'] = 5
+  counts.totals['refused'] = 1
+  await reporting.close()
+  const reports = await allReports()
+  const sum = (name: string) => reports.reduce((total, { totals }) => total + (totals[name] ?? 0), 0)
+  expect({ accepted: sum('accepted'), refused: sum('refused') }).toEqual({ accepted: 5, refused: 1 })
+  expect(reports.map(({ last }) => last)).toEqual([...reports.slice(1).map(() => false), true])
+})
+
+test('reports come at the full second, one a second', async () => {
+  const reporting = startReporting(connection.redis, 'worker', createProcessCounts(['persisted']), 'here:2')
+  await eventually(async () => (await allReports()).length >= 3, { what: 'three reports' })
+  await reporting.close()
+  const seconds = (await allReports()).slice(0, 3).map(({ atMs }) => Math.round(atMs / 1_000))
+  expect(seconds).toEqual([seconds[0], seconds[0]! + 1, seconds[0]! + 2])
+})
+
+test('what one reading gave is not given again by the next', async () => {
+  const { redis } = connection
+  const counts = createProcessCounts(['accepted'])
+  await startReporting(redis, 'api', counts, 'here:3').close()
+  const { reports, lastId } = await readReports(redis, '0')
+  expect(reports).toHaveLength(1)
+  expect(await readReports(redis, lastId)).toEqual({ reports: [], lastId })
+})
+
+test('percentiles of durations are a tenth off at most, and unknown when nothing was measured', () => {
+  const buckets = createDurationBuckets()
+  expect(percentileMs(buckets, 0.5)).toBeNull()
+  for (let ms = 1; ms <= 1_000; ms += 1) buckets[durationBucketOf(ms)]! += 1
+  for (const share of [0.5, 0.9, 0.99]) {
+    const exactMs = share * 1_000
+    expect(Math.abs(percentileMs(buckets, share)! - exactMs) / exactMs).toBeLessThan(0.1)
+  }
+  const extremes = createDurationBuckets()
+  for (const ms of [0, -1, Number.NaN, 1e9]) extremes[durationBucketOf(ms)]! += 1
+  expect(extremes.reduce((sum, n) => sum + n)).toBe(4)
+})

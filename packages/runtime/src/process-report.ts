@@ -1,0 +1,119 @@
+import { hostname } from 'node:os'
+import type { Redis } from 'ioredis'
+import { createDurationBuckets } from './process-report-durations.ts'
+
+/** What a process counts of its work. Raised for each order, so it is plain numbers; nothing is ever taken back. */
+export interface ProcessCounts {
+  readonly totals: Record<string, number>
+  /** Durations of what was answered, in the buckets of process-report-durations.ts. */
+  readonly durations: number[]
+}
+
+export type ProcessKind = 'api' | 'worker'
+
+/** What a process did since its report before, about a second ago. */
+export interface ProcessReport {
+  readonly id: string
+  readonly kind: ProcessKind
+  readonly startedAtMs: number
+  /** When Redis took the report. */
+  readonly atMs: number
+  readonly totals: Readonly<Record<string, number>>
+  /** Pairs of bucket and count. */
+  readonly durations: readonly (readonly [bucket: number, count: number])[]
+  /** The process is stopping; this is its last report. */
+  readonly last: boolean
+}
+
+export interface Reporting {
+  /** Sends what was counted since the last report, as the last one. Never rejects. */
+  close(): Promise<void>
+}
+
+/** A stream of the reports of all processes, in the hash slot of the queue's keys. It ends when nobody reports. */
+const reportsKey = '{flash-sale}:reports'
+const keptMs = 5 * 60_000
+/** Five minutes of 20 processes, 2 MB at most. Not bounded by age: that would trust the clock of each process. */
+const keptCount = 6_000
+const everyMs = 1_000
+const lastReportWithinMs = 500
+
+/** The name of this process for people: where it runs, and its number there. */
+export const processId = `${hostname()}:${process.pid}`
+
+/** Counts under these names, from 0. */
+export function createProcessCounts(names: readonly string[]): ProcessCounts {
+  return { totals: Object.fromEntries(names.map((name) => [name, 0])), durations: createDurationBuckets() }
+}
+
+/**
+ * Reports to Redis what was counted, at each full second, so that the reports of one second together are that second. A report
+ * that Redis did not take is part of the next one. The connection is the caller's.
+ */
+export function startReporting(redis: Redis, kind: ProcessKind, counts: ProcessCounts, id = processId): Reporting {
+  const startedAtMs = Date.now()
+  let reported = copyOf(counts)
+  let sending: Promise<unknown> = Promise.resolve()
+  let isSending = false
+  let timer = later()
+
+  function later(): NodeJS.Timeout {
+    return setTimeout(
+      () => {
+        timer = later()
+        // What is queued for a Redis that is away would only be old by the time it gets there.
+        if (!isSending && redis.status === 'ready') sending = send(false)
+      },
+      everyMs - (Date.now() % everyMs),
+    ).unref()
+  }
+
+  async function send(last: boolean): Promise<void> {
+    const current = copyOf(counts)
+    const body = JSON.stringify({ id, kind, startedAtMs, last, ...difference(current, reported) })
+    isSending = true
+    try {
+      await Promise.all([
+        redis.xadd(reportsKey, 'MAXLEN', '~', keptCount, '*', 'report', body),
+        redis.pexpire(reportsKey, keptMs),
+      ])
+      reported = current
+    } catch {
+      // Told by the connection itself.
+    } finally {
+      isSending = false
+    }
+  }
+
+  return {
+    async close() {
+      clearTimeout(timer)
+      if (redis.status !== 'ready') return
+      const sent = sending.then(() => send(true))
+      await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, lastReportWithinMs).unref())])
+    },
+  }
+}
+
+/** The reports after `afterId`, the oldest first, and the id to go on from. Begin with a moment in ms by Redis' clock. */
+export async function readReports(
+  redis: Redis,
+  afterId: string,
+): Promise<{ readonly reports: ProcessReport[]; readonly lastId: string }> {
+  const entries = await redis.xrange(reportsKey, `(${afterId}`, '+', 'COUNT', 2 * keptCount)
+  const reports = entries.map(([id, fields]): ProcessReport => {
+    const report: Omit<ProcessReport, 'atMs'> = JSON.parse(fields[1] ?? '{}')
+    return { ...report, atMs: Number(id.split('-')[0]) }
+  })
+  return { reports, lastId: entries.at(-1)?.[0] ?? afterId }
+}
+
+function copyOf({ totals, durations }: ProcessCounts): ProcessCounts {
+  return { totals: { ...totals }, durations: [...durations] }
+}
+
+function difference(current: ProcessCounts, before: ProcessCounts): Pick<ProcessReport, 'totals' | 'durations'> {
+  const totals = Object.entries(current.totals).map(([name, n]) => [name, n - (before.totals[name] ?? 0)] as const)
+  const durations = current.durations.map((n, bucket) => [bucket, n - (before.durations[bucket] ?? 0)] as const)
+  return { totals: Object.fromEntries(totals.filter(([, n]) => n > 0)), durations: durations.filter(([, n]) => n > 0) }
+}
