@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { ProcessCounts } from '@flash-sale/runtime/process-report'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
@@ -16,6 +17,8 @@ export interface ApiContext {
   readonly batcher: ReservationBatcher
   readonly acknowledgementLevel: AcknowledgementLevel
   readonly metrics: OrderMetrics
+  /** What this process reports of itself. */
+  readonly counts: ProcessCounts
   /** What GET /metrics shows. */
   readonly registry: Registry
 }

@@ -8,6 +8,7 @@ import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
+import { createOrderCounts } from './live/count-orders.ts'
 import { createOrderMetrics } from './metrics/order-metrics.ts'
 
 export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
@@ -35,7 +36,8 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const locks = createLocks(redis)
   const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
   const registry = createMetrics()
-  const metrics = createOrderMetrics(registry, () => batcher.pendingCount)
+  const counts = createOrderCounts()
+  const metrics = createOrderMetrics(registry, counts, () => batcher.pendingCount)
   const batcher = createReservationBatcher({
     ...bounds,
     send: createSendBatch(strategy, redis, ledgers, locks),
@@ -43,5 +45,5 @@ export function createContext(options: CreateContextOptions): ApiContext {
     onError,
     onBatchAnswered: metrics.batchAnswered,
   })
-  return { stores: { redis, database, locks }, ledgers, batcher, acknowledgementLevel, registry, metrics }
+  return { stores: { redis, database, locks }, ledgers, batcher, acknowledgementLevel, registry, metrics, counts }
 }

@@ -5,6 +5,7 @@ import { requireSafeRedis } from '@flash-sale/runtime/acknowledgement-level'
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
+import { startReporting } from '@flash-sale/runtime/process-report'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
@@ -44,6 +45,8 @@ async function main(): Promise<void> {
     onAccepted: ({ itemId, epoch, entryId }) => doorbell.ring({ itemId, epoch, entryId }),
     onError: (error, itemId) => logger.warn({ err: error, itemId }, 'a batch got no reply; it is sent again'),
   })
+  const reporting = startReporting(redis, 'api', context.counts)
+  closers.push(() => reporting.close())
   closers.push(async () => {
     await context.batcher.close()
     await doorbell.close()

@@ -5,12 +5,13 @@ import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { createMetrics } from '@flash-sale/runtime/metrics'
+import { startReporting } from '@flash-sale/runtime/process-report'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer } from './health-server.ts'
-import { createPersistMetrics } from './persist-metrics.ts'
+import { createPersistCounts, createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
 
 const redisReadyWithinMs = 10_000
@@ -35,7 +36,10 @@ async function main(): Promise<void> {
   await requireDatabase(database)
 
   const metrics = createMetrics()
-  const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics))
+  const counts = createPersistCounts()
+  const reporting = startReporting(redis, 'worker', counts)
+  closers.push(() => reporting.close())
+  const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))
   closers.push(() => persister.close())
   const health = createHealthServer({ redis, database }, metrics)
   closers.push(() => health.close())

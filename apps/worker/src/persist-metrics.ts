@@ -1,3 +1,5 @@
+import { createProcessCounts, type ProcessCounts } from '@flash-sale/runtime/process-report'
+import { durationBucketOf } from '@flash-sale/runtime/process-report-durations'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 /** What persisting tells of itself. */
@@ -9,8 +11,13 @@ export interface PersistMetrics {
 const batchSizeBuckets = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384]
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
-/** Registers the worker's metrics. */
-export function createPersistMetrics(registry: Registry): PersistMetrics {
+/** What the worker reports of itself. */
+export function createPersistCounts(): ProcessCounts {
+  return createProcessCounts(['persisted', 'persistMs'])
+}
+
+/** Registers the worker's metrics; `counts` are raised too. */
+export function createPersistMetrics(registry: Registry, { totals, durations }: ProcessCounts): PersistMetrics {
   const registers = [registry]
   const persisted = new Counter({
     name: 'flash_sale_persisted_orders_total',
@@ -31,6 +38,9 @@ export function createPersistMetrics(registry: Registry): PersistMetrics {
   })
   return {
     onPersisted(orderCount, durationMs) {
+      totals['persisted']! += orderCount
+      totals['persistMs']! += durationMs
+      durations[durationBucketOf(durationMs)]! += 1
       persisted.inc(orderCount)
       batchSize.observe(orderCount)
       batchSeconds.observe(durationMs / 1_000)
