@@ -4,9 +4,12 @@
 --      2 fence     counter, raised by every acquisition
 --      3 waiters   zset, owner -> ticket: the queue of those who asked for their turn
 --      4 seen      zset, owner -> Redis ms until which that waiter counts as alive
+--      5 holder    "owner since label": who has it, in words; told of, never judged by
 -- ARGV 1 owner     random token, one per acquisition
 --      2 leaseMs
 --      3 aliveMs   0: take it if free, whoever queues; else queue, and count as alive for so long after this call
+--      4 label     '' for none, then nothing is told
+--      5 how long the label is kept at most, in ms
 --
 -- Reply {1, fence}    taken
 --       {0, busyMs}   another holds it, or another's turn: when that ends by itself; negative if never
@@ -43,6 +46,11 @@ end
 if holder and holder ~= owner then return { 0, redis.call('PTTL', lock) } end
 
 redis.call('SET', lock, owner, 'PX', leaseMs)
+if ARGV[4] ~= '' and holder ~= owner then
+  local time = redis.call('TIME')
+  local since = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+  redis.call('SET', KEYS[5], owner .. ' ' .. since .. ' ' .. ARGV[4], 'PX', ARGV[5])
+end
 redis.call('ZREM', waiters, owner)
 redis.call('ZREM', seen, owner)
 return { 1, redis.call('INCR', fence) }

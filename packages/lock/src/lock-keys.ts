@@ -2,6 +2,7 @@
 export interface LockKeys {
   readonly lock: string
   readonly fence: string
+  readonly holder: string
   readonly waiters: string
   readonly seen: string
   readonly channel: string
@@ -17,6 +18,7 @@ export function lockKeys(prefix: string): LockKeys {
   return {
     lock: `${prefix}:lock`,
     fence: `${prefix}:fence`,
+    holder: `${prefix}:holder`,
     waiters: `${prefix}:waiters`,
     seen: `${prefix}:waiters:seen`,
     channel: `${prefix}:released`,

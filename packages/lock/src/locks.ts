@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { LockTimeoutError } from './lock-errors.ts'
+import { readHolder, type LockHolder } from './lease-scripts.ts'
 import { hashTagOf, lockKeys } from './lock-keys.ts'
 import type { Lock } from './lock.ts'
 import { createReleaseNotices } from './release-notices.ts'
@@ -18,6 +19,8 @@ export interface AcquireOptions extends LeaseOptions {
   readonly waitMs?: number
   /** Gives up waiting. Says nothing about the lease once it is held. */
   readonly signal?: AbortSignal
+  /** What for, in words, for whoever asks who holds the lock. Default: nothing is told. */
+  readonly label?: string
   /** Be served in the order of asking, among all who ask so; who does not may overtake. Default false. */
   readonly fair?: boolean
 }
@@ -35,6 +38,8 @@ export interface Locks {
    * `LockLostError` if the lease was gone before `work` was done, though it finished: others may have worked meanwhile.
    */
   using<T>(name: string, options: AcquireOptions, work: (lock: Lock) => Promise<T>): Promise<T>
+  /** Who holds the lock by now, for people to read; undefined when it is free. Nothing may be decided by it. */
+  holder(name: string): Promise<LockHolder | undefined>
   /** Ends all waiting and the connection for notices. What is held stays held until released. */
   close(): void
 }
@@ -56,7 +61,7 @@ export function createLocks(redis: Redis, { subscriber, keyOf = hashTagOf }: Loc
   let closed = false
 
   const locks: Locks = {
-    async acquire(name, { leaseMs, waitMs = 2 * leaseMs, renew = true, fair = false, signal }) {
+    async acquire(name, { leaseMs, waitMs = 2 * leaseMs, renew = true, fair = false, label = '', signal }) {
       mustBeLease(leaseMs)
       if (!(waitMs >= 0)) throw new RangeError(`waitMs must be 0 or more, not ${waitMs}`)
       const keys = lockKeys(keyOf(name))
@@ -76,6 +81,7 @@ export function createLocks(redis: Redis, { subscriber, keyOf = hashTagOf }: Loc
           waitMs,
           renew,
           fair,
+          label,
           stop: stop.signal,
         })
       } finally {
@@ -101,6 +107,8 @@ export function createLocks(redis: Redis, { subscriber, keyOf = hashTagOf }: Loc
       if (outcome !== 'released') lock.signal.throwIfAborted()
       return result
     },
+
+    holder: (name) => readHolder(redis, lockKeys(keyOf(name))),
 
     close() {
       closed = true

@@ -3,6 +3,7 @@
 -- KEYS 1 lock      string, the holder's owner token, with PX
 --      2 waiters   zset, owner -> ticket
 --      3 seen      zset, owner -> Redis ms until which that waiter counts as alive
+--      4 holder    "owner since label"
 -- ARGV 1 owner
 --      2 channel   where to tell; the message is the owner whose turn it is, empty if nobody queues
 --
@@ -11,7 +12,7 @@ local lock, waiters, seen = KEYS[1], KEYS[2], KEYS[3]
 local owner, channel = ARGV[1], ARGV[2]
 
 local held = redis.call('GET', lock) == owner
-if held then redis.call('DEL', lock) end
+if held then redis.call('DEL', lock, KEYS[4]) end
 redis.call('ZREM', seen, owner)
 local left = redis.call('ZREM', waiters, owner) == 1
 

@@ -16,6 +16,8 @@ export interface LeaseRequest {
   readonly renew: boolean
   readonly waitMs: number
   readonly fair: boolean
+  /** Who takes it, for people; '' when nobody says. */
+  readonly label: string
   /** Ends the waiting. */
   readonly stop: AbortSignal
 }
@@ -63,13 +65,13 @@ export async function waitForLease(redis: Redis, notices: ReleaseNotices, reques
 type Attempt = { readonly lock: Lock } | { readonly lock?: never; readonly busyMs: number }
 
 async function askOnce(redis: Redis, request: LeaseRequest, giveUpAt: number): Promise<Attempt> {
-  const { name, keys, owner, leaseMs, fair, stop } = request
+  const { name, keys, owner, leaseMs, fair, label, stop } = request
   const sentAt = performance.now()
   // A grant that is heard of after its lease is none.
   const answerMs = Math.min(leaseMs, Math.max(giveUpAt - sentAt, answerMsDefault))
   const unanswered = (): Error => new LockUnansweredError(name, answerMs)
   const reply = await answerWithin(
-    acquireLease(redis, keys, owner, leaseMs, fair ? waiterAliveMs : 0),
+    acquireLease(redis, keys, owner, leaseMs, fair ? waiterAliveMs : 0, label),
     answerMs,
     unanswered,
     stop,

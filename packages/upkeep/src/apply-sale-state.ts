@@ -8,7 +8,7 @@ import { holdItem, type Stores } from './hold-item.ts'
  */
 export async function applySaleState(stores: Stores, itemId: number, waitMs: number): Promise<boolean> {
   const { redis, database } = stores
-  const changed = await holdItem(stores, itemId, waitMs, async ({ owner }) => {
+  const changed = await holdItem(stores, itemId, 'state change', waitMs, async ({ owner }) => {
     const item = await readItem(database, itemId)
     if (!item) return false
     return (await setLedgerState(redis, { itemId, owner, epoch: item.epoch }, item.state)) === 'CHANGED'

@@ -42,7 +42,7 @@ export async function auditItem(
     const audit = await auditOnce(stores, itemId)
     if (audit !== 'CHANGED_MEANWHILE') return audit
   }
-  const audit = await holdItem(stores, itemId, waitMs, () => auditOnce(stores, itemId, true))
+  const audit = await holdItem(stores, itemId, 'audit', waitMs, () => auditOnce(stores, itemId, true))
   if (audit === 'CHANGED_MEANWHILE') return 'NOT_LOADED'
   return audit ?? 'ITEM_NOT_FOUND'
 }

@@ -2,6 +2,7 @@ import { takeFence } from '@flash-sale/database/items'
 import type { Database } from '@flash-sale/database/connect'
 import type { Locks } from '@flash-sale/lock/locks'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { processId } from '@flash-sale/runtime/process-report'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
 import type { Redis } from 'ioredis'
 
@@ -29,6 +30,9 @@ export class HoldLostError extends Error {
   }
 }
 
+/** What an item is held for, as operators are shown it. */
+export type HoldPurpose = 'audit' | 'rebuild' | 'restock' | 'state change'
+
 /** Renewed while the work goes on; a holder that died stops sales of its item no longer than this. */
 const leaseMs = 5_000
 /** Nothing is sold from the item meanwhile, so a Postgres that does not answer is not waited for. */
@@ -41,10 +45,12 @@ const fenceWithinMs = 2_000
 export async function holdItem<T>(
   { locks, database }: Stores,
   itemId: number,
+  purpose: HoldPurpose,
   waitMs: number,
   work: (held: HeldItem) => Promise<T>,
 ): Promise<T | null> {
-  return locks.using(itemLockName(itemId), { leaseMs, waitMs, fair: true }, async ({ owner, signal }) => {
+  const label = `${purpose} by ${processId}`
+  return locks.using(itemLockName(itemId), { leaseMs, waitMs, fair: true, label }, async ({ owner, signal }) => {
     const fence = await answerWithin(takeFence(database, itemId), fenceWithinMs, 'Postgres')
     return fence === null ? null : work({ itemId, owner, fence, signal })
   })

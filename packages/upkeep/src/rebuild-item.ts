@@ -37,7 +37,7 @@ const outboxReadCount = 64
  * and anyone starts again. Rejects with HoldLostError or LockTimeoutError, and on any store that fails: try again.
  */
 export async function rebuildItem(stores: Stores, itemId: number, options: RebuildOptions): Promise<Rebuilt> {
-  const rebuilt = await holdItem(stores, itemId, options.waitMs, async (held): Promise<Rebuilt> => {
+  const rebuilt = await holdItem(stores, itemId, 'rebuild', options.waitMs, async (held): Promise<Rebuilt> => {
     if (options.onlyIfUnsound && (await isSound(stores, itemId))) return { kind: 'SOUND_ALREADY' }
     const rebuild = await beginRebuild(stores.redis, itemId, held.owner)
     if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)

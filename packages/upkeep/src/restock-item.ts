@@ -15,18 +15,24 @@ export async function restockItem(
   restock: { readonly key: string; readonly units: number },
   waitMs: number,
 ): Promise<RestockOutcome> {
-  const outcome = await holdItem(stores, itemId, waitMs, async ({ owner, fence }): Promise<RestockOutcome> => {
-    const raised = await raiseTotal(stores.database, itemId, fence, restock.key, restock.units)
-    if (raised.kind === 'FENCED') throw new HoldLostError(itemId)
-    if (raised.kind === 'KEY_CONFLICT') return { kind: 'KEY_CONFLICT' }
-    return { kind: 'RESTOCKED', total: raised.total, pending: !(await alignTotal(stores, itemId, owner)) }
-  })
+  const outcome = await holdItem(
+    stores,
+    itemId,
+    'restock',
+    waitMs,
+    async ({ owner, fence }): Promise<RestockOutcome> => {
+      const raised = await raiseTotal(stores.database, itemId, fence, restock.key, restock.units)
+      if (raised.kind === 'FENCED') throw new HoldLostError(itemId)
+      if (raised.kind === 'KEY_CONFLICT') return { kind: 'KEY_CONFLICT' }
+      return { kind: 'RESTOCKED', total: raised.total, pending: !(await alignTotal(stores, itemId, owner)) }
+    },
+  )
   return outcome ?? { kind: 'ITEM_NOT_FOUND' }
 }
 
 /** Brings a ledger's total to what Postgres says: the second half of a restock that was cut in two. */
 export async function finishRestock(stores: Stores, itemId: number, waitMs: number): Promise<boolean> {
-  return (await holdItem(stores, itemId, waitMs, ({ owner }) => alignTotal(stores, itemId, owner))) ?? false
+  return (await holdItem(stores, itemId, 'restock', waitMs, ({ owner }) => alignTotal(stores, itemId, owner))) ?? false
 }
 
 async function alignTotal({ redis, database }: Stores, itemId: number, owner: string): Promise<boolean> {
