@@ -4,6 +4,7 @@ import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
 import type { ProcessCounts } from '@flash-sale/runtime/process-report'
+import type { Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
@@ -15,6 +16,8 @@ export interface ApiContext {
   readonly stores: Stores
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
+  /** The doorbell's, to be looked at and mended by operators. */
+  readonly queue: Doorbell['queue']
   readonly acknowledgementLevel: AcknowledgementLevel
   readonly metrics: OrderMetrics
   /** What this process reports of itself. */

@@ -6,6 +6,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Api, ApiContext, ApiSecrets } from './api-context.ts'
+import { createOpsSessions } from './auth/ops-session.ts'
 import { createAuthHooks } from './auth/require-auth.ts'
 import { createVerifyBuyer } from './auth/verify-buyer.ts'
 import { createVerifyOps } from './auth/verify-ops.ts'
@@ -13,23 +14,39 @@ import { metricsRoute } from './metrics/metrics-route.ts'
 import { issueTokenRoute } from './dev/issue-token.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import { auditItemRoute } from './ops/audit-item.ts'
+import { auditTrailRoute } from './ops/audit-trail.ts'
+import { bullBoardPath, bullBoardRoutes } from './ops/bull-board.ts'
 import { changeSaleStateRoutes } from './ops/change-sale-state.ts'
 import { createSaleRoute } from './ops/create-sale.ts'
+import { exportOrdersRoute } from './ops/export-orders.ts'
+import { failedJobsRoute } from './ops/failed-jobs.ts'
+import { findOrdersRoute } from './ops/find-orders.ts'
+import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
+import { retryJobRoute } from './ops/retry-job.ts'
+import { listOrdersRoute } from './orders/list-orders.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
+import { pageSecurity } from './pages/page-security.ts'
+import { servePages } from './pages/serve-pages.ts'
 import { answerError, answerMalformedRequest, handleErrors, InvalidRequestError } from './problems/handle-errors.ts'
 import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
+import { readTimeRoute } from './sales/read-time.ts'
 
 const bodyBytesMax = 16 * 1024
 /** A client that trickles its request holds a socket no longer than this, and the time until the next look. */
 const requestTimeoutMs = 10_000
 const requestTimeoutCheckMs = 1_000
 
-/** Builds the HTTP API on what it is given; listening is server.ts' part. */
-export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger: Logger): Promise<Api> {
+/** Builds the HTTP API on what it is given, with the pages of `pagesFolder` if that is given; listening is server.ts' part. */
+export async function buildApp(
+  context: ApiContext,
+  secrets: ApiSecrets,
+  logger: Logger,
+  pagesFolder?: string,
+): Promise<Api> {
   const app: Api = fastify({
     loggerInstance: logger,
     // A child logger for each request, with its secrets looked for, was 5 % of an order. What is logged names the request.
@@ -57,14 +74,18 @@ export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger:
     verifyOps: createVerifyOps(secrets.opsKey),
   })
 
+  const sessions = createOpsSessions(secrets.opsKey, bullBoardPath)
+
   describeProblems(app)
   await registerDocs(app)
   healthRoutes(app, context)
   readSalesRoutes(app, context)
+  readTimeRoute(app, context)
   if (secrets.devTokens) issueTokenRoute(app, secrets.jwtSecret)
   await app.register(async (buyers: Api) => {
     buyers.addHook('onRequest', hooks.buyer)
     placeOrderRoute(buyers, context)
+    listOrdersRoute(buyers, context)
   })
   await app.register(async (readers: Api) => {
     readers.addHook('onRequest', hooks.buyerOrOps)
@@ -77,8 +98,16 @@ export async function buildApp(context: ApiContext, secrets: ApiSecrets, logger:
     restockItemRoute(operators, context)
     rebuildItemRoute(operators, context)
     auditItemRoute(operators, context)
+    findOrdersRoute(operators, context)
+    exportOrdersRoute(operators, context)
+    auditTrailRoute(operators, context)
+    failedJobsRoute(operators, context)
+    retryJobRoute(operators, context)
+    openSessionRoute(operators, sessions)
     metricsRoute(operators, context.registry)
   })
+  await bullBoardRoutes(app, context, sessions)
+  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger)
   return app
 }
 
@@ -130,9 +159,7 @@ async function registerDocs(app: Api): Promise<void> {
   })
   // Headers for pages; the API's own answers are JSON, and hooks on the order path are paid for each order.
   await app.register(async (pages) => {
-    // Whether there is TLS in front of this process is not for it to say.
-    const contentSecurityPolicy = { directives: { upgradeInsecureRequests: null } }
-    await pages.register(helmet, { hsts: false, contentSecurityPolicy })
+    await pages.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
     await pages.register(swaggerUi, { routePrefix: '/docs' })
   })
 }

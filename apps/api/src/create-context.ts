@@ -14,6 +14,7 @@ import { createOrderMetrics } from './metrics/order-metrics.ts'
 export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
   readonly redis: Redis
   readonly database: Database
+  readonly queue: ApiContext['queue']
   readonly acknowledgementLevel: AcknowledgementLevel
   readonly strategy: ReserveStrategyName
   readonly bounds: OrderBounds
@@ -32,7 +33,7 @@ export const orderBounds: OrderBounds = {
 
 /** Puts together what the routes work with, on connections that are the caller's. */
 export function createContext(options: CreateContextOptions): ApiContext {
-  const { redis, database, acknowledgementLevel, strategy, bounds, onAccepted, onError } = options
+  const { redis, database, queue, acknowledgementLevel, strategy, bounds, onAccepted, onError } = options
   const locks = createLocks(redis)
   const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
   const registry = createMetrics()
@@ -45,5 +46,14 @@ export function createContext(options: CreateContextOptions): ApiContext {
     onError,
     onBatchAnswered: metrics.batchAnswered,
   })
-  return { stores: { redis, database, locks }, ledgers, batcher, acknowledgementLevel, registry, metrics, counts }
+  return {
+    stores: { redis, database, locks },
+    ledgers,
+    batcher,
+    queue,
+    acknowledgementLevel,
+    registry,
+    metrics,
+    counts,
+  }
 }

@@ -6,9 +6,11 @@ import { startTestApi, type TestApi } from './testing/start-test-api.fixture.ts'
 /** The contract, to the letter: what is called, what it answers when it succeeds, and who may call. */
 const contract = {
   'POST /v1/orders': [202, 'buyer'],
+  'GET /v1/orders': [200, 'buyer'],
   'GET /v1/orders/{orderId}': [200, 'buyer or ops'],
   'GET /v1/sales': [200, 'anyone'],
   'GET /v1/sales/{saleId}': [200, 'anyone'],
+  'GET /v1/time': [200, 'anyone'],
   'POST /v1/ops/sales': [201, 'ops'],
   'POST /v1/ops/sales/{saleId}/pause': [200, 'ops'],
   'POST /v1/ops/sales/{saleId}/resume': [200, 'ops'],
@@ -16,6 +18,12 @@ const contract = {
   'POST /v1/ops/items/{itemId}/restock': [200, 'ops'],
   'POST /v1/ops/items/{itemId}/rebuild': [200, 'ops'],
   'GET /v1/ops/items/{itemId}/audit': [200, 'ops'],
+  'GET /v1/ops/items/{itemId}/orders.csv': [200, 'ops'],
+  'GET /v1/ops/orders': [200, 'ops'],
+  'GET /v1/ops/audit-events': [200, 'ops'],
+  'GET /v1/ops/jobs/failed': [200, 'ops'],
+  'POST /v1/ops/jobs/{jobId}/retry': [200, 'ops'],
+  'POST /v1/ops/session': [200, 'ops'],
   'POST /v1/dev/tokens': [200, 'anyone'],
   'GET /health/live': [200, 'anyone'],
   'GET /health/ready': [200, 'anyone'],
@@ -69,6 +77,12 @@ test('the API description lists the calls of the contract, what each answers and
   expect(Object.fromEntries(described)).toEqual(contract)
 })
 
+/** What a success looks like, by its content type. */
+const successes: Record<string, unknown> = {
+  'application/json': ['application/json', { type: 'object' }],
+  'text/csv': ['text/csv', { type: 'string' }],
+}
+
 test('every answer in the API description says what it means and what it looks like', async () => {
   const description = await readDescription()
   for (const [call, { summary, responses }] of operationsOf(description)) {
@@ -76,7 +90,7 @@ test('every answer in the API description says what it means and what it looks l
     for (const [status, { description: meaning, content }] of Object.entries(responses)) {
       expect(meaning, `${call} ${status}`).not.toBe('Default Response')
       const [[contentType, { schema }]] = Object.entries(content) as [[string, { schema: object }]]
-      if (status < '400') expect([contentType, schema], call).toMatchObject(['application/json', { type: 'object' }])
+      if (status < '400') expect([contentType, schema], call).toMatchObject(successes[contentType] ?? 'a known type')
       else expect([contentType, schema], call).toEqual([problemContentType, { $ref: '#/components/schemas/Problem' }])
     }
   }

@@ -19,6 +19,13 @@ export const ApiEnv = Type.Object({
   JWT_SECRET: jwtSecret,
   OPS_KEY: opsKey,
   DEV_TOKENS: offUnlessTrue('whether anybody may make themselves a buyer (POST /v1/dev/tokens); for development only'),
+  PAGES_FOLDER: Type.Optional(
+    Type.String({
+      description: 'where the built pages are, the shop and the dashboard',
+      examples: ['apps/dashboard/dist'],
+      minLength: 1,
+    }),
+  ),
   RESERVE_STRATEGY: Type.Enum(['gate', 'lease'], {
     type: 'string',
     description: 'how a batch is kept apart from exclusive work on its item',

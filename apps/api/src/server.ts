@@ -12,6 +12,7 @@ import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { buildApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
+import { pagesFolderDefault } from './pages/serve-pages.ts'
 
 const redisReadyWithinMs = 10_000
 const poolSizeMax = 8
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   const context = createContext({
     redis,
     database,
+    queue: doorbell.queue,
     acknowledgementLevel: level,
     strategy: env.RESERVE_STRATEGY,
     bounds: orderBounds,
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
     context.stores.locks.close()
   })
   const secrets = { jwtSecret: env.JWT_SECRET, opsKey: env.OPS_KEY, devTokens: env.DEV_TOKENS }
-  const app = await buildApp(context, secrets, logger)
+  const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
   closers.push(() => app.close())
   announceReady(await app.listen({ port: env.PORT, host: env.HOST }))
   if (env.DEV_TOKENS) logger.warn('DEV_TOKENS is on: anybody can become any buyer')

@@ -1,6 +1,7 @@
 import { CreateSaleBody, ItemAudit, type CreateSaleItem } from '@flash-sale/contract/ops'
 import { SaleView, type ItemView } from '@flash-sale/contract/sales'
 import { connectDatabase } from '@flash-sale/database/connect'
+import { createDoorbell, type Doorbell } from '@flash-sale/queue/order-queue'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
@@ -20,6 +21,8 @@ export interface TestApiOptions {
   readonly pendingCountMax?: number
   readonly deadlineMs?: number
   readonly devTokens?: boolean
+  /** Where built pages are; none otherwise. */
+  readonly pagesFolder?: string
   /** In place of the stores' own: through a proxy, say. */
   readonly redisUrl?: string
   readonly databaseUrl?: string
@@ -29,6 +32,7 @@ export interface TestApiOptions {
 export interface TestApi {
   readonly app: Api
   readonly stores: Stores
+  readonly queue: Doorbell['queue']
   /** Batches that reached the ledger and were accepted, by the number of their orders. */
   readonly acceptedBatchSizes: readonly number[]
   readonly order: (buyer: string, body: unknown, key?: string) => Promise<Response>
@@ -56,10 +60,15 @@ export async function startTestApi(
   const databaseUrl = options.databaseUrl ?? testStores.database.url
   const database = connectDatabase(databaseUrl, { poolSizeMax: 8, statementTimeoutMs: 5_000 })
   await eventually(() => database.$queryRaw`SELECT 1`, { what: 'Postgres to answer', timeoutMs: 20_000 })
+  const bellRedis = connectRedis({ url: options.redisUrl ?? testStores.redis.url, role: 'queue-producer', logger })
+  await whenReady(bellRedis, 20_000)
+  // Nobody rings it here: a test says when orders are persisted.
+  const doorbell = createDoorbell(bellRedis, () => undefined)
   const acceptedBatchSizes: number[] = []
   const context = createContext({
     redis,
     database,
+    queue: doorbell.queue,
     acknowledgementLevel: 'fsync',
     strategy,
     bounds: { batchSizeMax, pendingCountMax, deadlineMs },
@@ -68,14 +77,15 @@ export async function startTestApi(
   })
   const { stores, batcher } = context
   const secrets = { jwtSecret: testJwtSecret, opsKey: testOpsKey, devTokens: options.devTokens ?? false }
-  const app = await buildApp(context, secrets, logger)
+  const app = await buildApp(context, secrets, logger, options.pagesFolder)
   const close = async () => {
     await app.close()
     await batcher.close()
     stores.locks.close()
-    await Promise.all([closeRedis(redis), database.$disconnect()])
+    await doorbell.close()
+    await Promise.all([closeRedis(redis), closeRedis(bellRedis), database.$disconnect()])
   }
-  return { app, stores, acceptedBatchSizes, ...wordsFor(app), close }
+  return { app, stores, queue: doorbell.queue, acceptedBatchSizes, ...wordsFor(app), close }
 }
 
 function wordsFor(app: Api) {

@@ -1,0 +1,58 @@
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import { FastifyAdapter } from '@bull-board/fastify'
+import helmet from '@fastify/helmet'
+import { recordAuditEvent } from '@flash-sale/database/audit-events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Api, ApiContext } from '../api-context.ts'
+import type { OpsSessions } from '../auth/ops-session.ts'
+import { pageSecurity } from '../pages/page-security.ts'
+import { sendProblem } from '../problems/send-problem.ts'
+
+export const bullBoardPath = '/ops/queue'
+
+/** /ops/queue/: the queue as BullMQ has it, for who has opened a session. What is done there is in the audit trail too. */
+export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, sessions: OpsSessions): Promise<void> {
+  const serverAdapter = new FastifyAdapter().setBasePath(bullBoardPath)
+  createBullBoard({
+    queues: [new BullMQAdapter(queue, { description: 'The doorbell: each job announces an entry of an outbox.' })],
+    serverAdapter,
+    options: { uiConfig: { boardTitle: 'Flash sale: the queue' } },
+  })
+  await app.register(
+    async (board: Api) => {
+      board.addHook('onRequest', requireSession)
+      board.addHook('onResponse', recordChange)
+      // Its page brings styles in style attributes.
+      await board.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
+      await board.register(serverAdapter.registerPlugin())
+      board.get('/*', { schema: { hide: true } }, (_request, reply) => reply.callNotFound())
+    },
+    { prefix: bullBoardPath },
+  )
+
+  function requireSession(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    if (!sessions.isOpen(request.headers.cookie)) {
+      sendProblem(reply, 'UNAUTHORIZED', { detail: 'Open the queue from the dashboard at /ops, signed in.' })
+    } else if (!isRead(request) && !isOfThisOrigin(request)) sendProblem(reply, 'FORBIDDEN')
+    else done()
+  }
+
+  async function recordChange(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (isRead(request) || reply.statusCode >= 400) return
+    const call = `${request.method} ${request.url.slice(bullBoardPath.length)}`
+    await recordAuditEvent(stores.database, { actor: 'ops', action: 'queue', detail: { call } })
+  }
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** SameSite lets pages of other ports and subdomains through; what changes something must come from this very origin. */
+function isOfThisOrigin({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined) return site === 'same-origin'
+  // Browsers leave it out over plain HTTP.
+  return headers.origin !== undefined && URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host
+}

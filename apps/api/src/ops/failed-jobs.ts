@@ -1,0 +1,42 @@
+import { FailedJobs, JobParams, type FailedJob } from '@flash-sale/contract/jobs'
+import { Value } from 'typebox/value'
+import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
+import { opsAnswer } from './ops-answer.ts'
+
+const schema = {
+  summary: 'List the jobs that failed for good, newest first',
+  description: 'Their orders are in the outbox, where the sweep finds them: a retry only hurries that.',
+  tags: ['ops'],
+  security: [{ ops: [] }],
+  response: { 200: FailedJobs, ...problemAnswers('UNAUTHORIZED', 'FORBIDDEN', 'UNAVAILABLE') },
+}
+
+const jobCountMax = 100
+
+type QueuedJob = Awaited<ReturnType<ApiContext['queue']['getFailed']>>[number]
+
+/** GET /v1/ops/jobs/failed */
+export function failedJobsRoute(app: Api, { queue }: ApiContext): void {
+  app.get('/v1/ops/jobs/failed', { schema }, async (_request, reply) => {
+    const jobs = await opsAnswer(queue.getFailed(0, jobCountMax - 1))
+    return reply.send({ jobs: jobs.filter(isOurs).map(viewOfJob) })
+  })
+}
+
+/** A job may be removed while it is listed, and the queue's page lets operators add jobs of any shape. */
+function isOurs(job: QueuedJob | undefined): job is QueuedJob & { id: string } {
+  return job !== undefined && Value.Check(JobParams, { jobId: job.id }) && Number.isInteger(job.data.itemId)
+}
+
+function viewOfJob(job: QueuedJob & { id: string }): FailedJob {
+  const { itemId, entryId } = job.data
+  return {
+    jobId: job.id,
+    itemId,
+    entryId,
+    failedReason: job.failedReason,
+    attempts: job.attemptsMade,
+    failedAt: new Date(job.finishedOn ?? job.timestamp).toISOString(),
+  }
+}

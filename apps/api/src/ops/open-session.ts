@@ -1,0 +1,25 @@
+import { OpsSession } from '@flash-sale/contract/ops-session'
+import type { Api } from '../api-context.ts'
+import type { OpsSessions } from '../auth/ops-session.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
+import { takeNoBody } from './take-no-body.ts'
+
+const schema = {
+  summary: "Open the queue's page to this browser for a while",
+  description: 'A browser that follows a link cannot send the key. The cookie that this sets is for /ops/queue only.',
+  tags: ['ops'],
+  security: [{ ops: [] }],
+  response: { 200: OpsSession, ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN') },
+}
+
+/** POST /v1/ops/session */
+export function openSessionRoute(app: Api, sessions: OpsSessions): void {
+  app.post('/v1/ops/session', { schema, preHandler: takeNoBody }, async (request, reply) => {
+    // Who claims to have come by TLS can only make the cookie stricter.
+    const { cookie, expiresAtMs } = sessions.open(request.headers['x-forwarded-proto'] === 'https')
+    return reply
+      .header('set-cookie', cookie)
+      .header('cache-control', 'no-store')
+      .send({ expiresAt: new Date(expiresAtMs).toISOString() })
+  })
+}

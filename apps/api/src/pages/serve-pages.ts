@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import helmet from '@fastify/helmet'
+import fastifyStatic from '@fastify/static'
+import type { Logger } from 'pino'
+import type { Api } from '../api-context.ts'
+import { pageSecurity } from './page-security.ts'
+
+/** Where `pnpm build` puts the pages; src and dist are equally deep. */
+export const pagesFolderDefault = fileURLToPath(new URL('../../../dashboard/dist/', import.meta.url))
+
+const assetsMaxAgeMs = 365 * 24 * 60 * 60 * 1_000
+const entry = 'index.html'
+const hidden = { schema: { hide: true } }
+
+/**
+ * The shop at / and the dashboard at /ops, one page that looks at its address; the rest of the folder under its own names.
+ * Without a built page the API runs all the same, and says so.
+ */
+export async function servePages(app: Api, pagesFolder: string, logger: Pick<Logger, 'info'>): Promise<void> {
+  const folder = path.resolve(pagesFolder)
+  if (!existsSync(path.join(folder, entry))) {
+    logger.info(`the pages are not built, so there is nothing at / and /ops: there is no ${entry} in ${folder}`)
+    return
+  }
+  const files = (await readdir(folder, { withFileTypes: true })).filter((file) => file.isFile() && file.name !== entry)
+  await app.register(async (pages: Api) => {
+    await pages.register(helmet, pageSecurity())
+    // What is in assets/ has a hash of its content in its name: another content is another name.
+    await pages.register(fastifyStatic, {
+      root: path.join(folder, 'assets'),
+      prefix: '/assets/',
+      immutable: true,
+      maxAge: assetsMaxAgeMs,
+      index: false,
+    })
+    for (const route of ['/', '/ops', '/ops/*']) {
+      pages.get(route, hidden, (_request, reply) =>
+        reply.header('cache-control', 'no-cache').sendFile(entry, folder, { cacheControl: false }),
+      )
+    }
+    for (const { name } of files)
+      pages.get(`/${encodeURI(name)}`, hidden, (_request, reply) =>
+        reply.sendFile(name, folder, { maxAge: 0, immutable: false }),
+      )
+  })
+}

@@ -1,0 +1,21 @@
+import { ServerTime } from '@flash-sale/contract/time'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
+
+const schema = {
+  summary: 'Read the clock that opens and closes sales',
+  tags: ['sales'],
+  response: { 200: ServerTime, ...problemAnswers('UNAVAILABLE') },
+}
+
+const readWithinMs = 3_000
+
+/** GET /v1/time: Redis', since that is the clock that its scripts judge orders by. */
+export function readTimeRoute(app: Api, { stores }: ApiContext): void {
+  app.get('/v1/time', { schema }, async (_request, reply) => {
+    const [seconds, micros] = await answerWithin(stores.redis.time(), readWithinMs, 'Redis')
+    const now = new Date(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)).toISOString()
+    return reply.header('cache-control', 'no-store').send({ now })
+  })
+}
