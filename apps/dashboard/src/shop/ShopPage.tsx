@@ -1,10 +1,79 @@
+import { useEffect } from 'react'
+import { useSearchParams } from 'wouter'
+import { Empty } from '../design/Empty.tsx'
 import { Loading } from '../design/Loading.tsx'
+import { ThemeSwitch } from '../design/ThemeSwitch.tsx'
+import { LanguageSwitch } from '../language/LanguageSwitch.tsx'
+import { useWords } from '../language/words.ts'
+import { useServerClock } from '../server/use-server-clock.ts'
+import { AwayNotice } from './AwayNotice.tsx'
+import { BuyerMark } from './BuyerMark.tsx'
+import { MyOrders } from './MyOrders.tsx'
+import { OtherSales } from './OtherSales.tsx'
+import { SaleOnShow } from './SaleOnShow.tsx'
+import { SignInNotice } from './SignInNotice.tsx'
+import { useOrders } from './use-orders.ts'
+import { useSales } from './use-sales.ts'
+import { useShopSession } from './use-shop-session.ts'
+import { shopWords } from './words.ts'
 
-/** The page a buyer buys on. */
+/** The page a buyer buys on: the sale, its button, and the buyer's own orders. */
 export function ShopPage() {
+  useServerClock()
+  const words = useWords(shopWords)
+  const [search] = useSearchParams()
+  const { session, onTokenRefused } = useShopSession()
+  const { sale, others, isLoading, isAway } = useSales(Number(search.get('sale')) || undefined)
+  const orders = useOrders(session)
+  const isTokenRefused = orders.problem?.code === 'UNAUTHORIZED'
+  useEffect(() => {
+    if (session && isTokenRefused) onTokenRefused(session)
+  }, [session, isTokenRefused, onTokenRefused])
+
   return (
-    <main>
-      <Loading />
-    </main>
+    <div className="mx-auto flex min-h-dvh w-full max-w-5xl flex-col px-4 pb-16 sm:px-6">
+      <title>{sale ? `${sale.name} · ${words.shop}` : words.shop}</title>
+      <header className="flex min-h-14 flex-wrap items-center justify-between gap-x-4 py-2">
+        <p className="font-semibold">{words.shop}</p>
+        <div className="flex items-center gap-1">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <main className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:gap-6">
+        <div className="flex flex-col gap-5">
+          <div className="flex min-h-9 flex-col justify-center">
+            {session && <BuyerMark buyer={session.buyer} />}
+            {session === null && <SignInNotice />}
+          </div>
+          {sale && (
+            <SaleOnShow
+              key={sale.saleId}
+              sale={sale}
+              session={session}
+              orders={orders.orders}
+              onTokenRefused={onTokenRefused}
+            />
+          )}
+          {!sale && isLoading && <Loading label={words.loading} />}
+          {!sale && !isLoading && !isAway && (
+            <Empty icon="box" title={words.nothing.title}>
+              {words.nothing.advice}
+            </Empty>
+          )}
+        </div>
+        <div className="flex flex-col gap-5 lg:mt-14">
+          {session && (
+            <MyOrders
+              session={session}
+              orders={orders}
+              items={[sale, ...others].flatMap((known) => known?.items ?? [])}
+            />
+          )}
+          <OtherSales sales={others} />
+        </div>
+      </main>
+      {isAway && <AwayNotice />}
+    </div>
   )
 }

@@ -1,0 +1,34 @@
+import type { OrderView } from '@flash-sale/contract/orders'
+import { Notice } from '../design/Notice.tsx'
+import { useFormat } from '../language/LanguageContext.ts'
+import { useWords } from '../language/words.ts'
+import type { ShopSession } from './shop-session.ts'
+import { useFollowedOrder } from './use-followed-order.ts'
+import { shopWords } from './words.ts'
+
+interface OrderNewsProps {
+  readonly session: ShopSession
+  readonly order: OrderView
+}
+
+/** How the buyer's last order of an item stands. */
+export function OrderNews({ session, order }: OrderNewsProps) {
+  const words = useWords(shopWords).order
+  const format = useFormat()
+  const { status, number, quantity } = useFollowedOrder(session, order)
+  const units = useWords(shopWords).units(format.count(quantity), quantity)
+  if (status === 'rejected') {
+    return (
+      <Notice kind="bad" title={words.rejected}>
+        {words.rejectedAdvice}
+      </Notice>
+    )
+  }
+  const isOver = status === 'cancelled' || status === 'expired'
+  const advice = status === 'accepted' ? words.acceptedAdvice : isOver ? undefined : words.confirmedAdvice
+  return (
+    <Notice kind={isOver ? 'info' : 'good'} title={`${words[status]} · ${units}`}>
+      {number === undefined ? advice : `${words.number(format.count(number))}. ${advice ?? ''}`}
+    </Notice>
+  )
+}

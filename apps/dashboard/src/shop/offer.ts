@@ -1,0 +1,48 @@
+import type { ItemView } from '@flash-sale/contract/sales'
+import type { PurchaseState } from './purchase.ts'
+import type { SaleStage } from './sale-stage.ts'
+
+/** What the one button offers at this moment, or why it offers nothing. */
+export type Offer =
+  | 'BUY'
+  | 'BUY_MORE'
+  /** Goes on with an attempt that was sent often enough by itself. */
+  | 'ASK_AGAIN'
+  | 'SENDING'
+  | 'WAITING'
+  | 'SIGN_IN'
+  | 'NOT_YET'
+  | 'PAUSED'
+  | 'OVER'
+  | 'LIMIT_REACHED'
+  | 'SOLD_OUT'
+
+const pressable: readonly Offer[] = ['BUY', 'BUY_MORE', 'ASK_AGAIN']
+
+/** Whether the button does something when it is pressed. */
+export function isPressable(offer: Offer): boolean {
+  return pressable.includes(offer)
+}
+
+interface Situation {
+  readonly stage: SaleStage
+  readonly item: Pick<ItemView, 'available' | 'purchaseLimit'>
+  readonly purchase: PurchaseState['kind']
+  readonly isSignedIn: boolean
+  /** Units that the buyer holds, as far as this page has read. */
+  readonly heldCount: number
+}
+
+/** An attempt under way goes before everything, since its outcome is what the buyer waits for; then the sale, then the stock. */
+export function offerOf({ stage, item, purchase, isSignedIn, heldCount }: Situation): Offer {
+  if (purchase === 'sending') return 'SENDING'
+  if (purchase === 'waiting') return 'WAITING'
+  if (!isSignedIn || purchase === 'signedOut') return 'SIGN_IN'
+  if (purchase === 'stuck') return 'ASK_AGAIN'
+  if (stage === 'over') return 'OVER'
+  if (stage === 'paused') return 'PAUSED'
+  if (stage === 'before') return 'NOT_YET'
+  if (heldCount >= item.purchaseLimit) return 'LIMIT_REACHED'
+  if (item.available === 0) return 'SOLD_OUT'
+  return heldCount > 0 ? 'BUY_MORE' : 'BUY'
+}
