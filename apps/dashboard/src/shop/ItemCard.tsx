@@ -44,14 +44,14 @@ export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemC
   return (
     <article className="flex flex-col gap-5 p-5 sm:p-6">
       <div className="flex items-baseline justify-between gap-4">
-        <h2 className="min-w-0 text-title font-semibold">{item.name}</h2>
-        <p className="text-title whitespace-nowrap">
+        <h2 className="min-w-0 text-lead font-semibold">{item.name}</h2>
+        <p className="text-lead whitespace-nowrap">
           <span className="sr-only">{words.price} </span>
           {format.price(item.priceCents)}
         </p>
       </div>
       <StockLeft available={item.available} total={item.total} />
-      <div className="flex min-h-11 flex-wrap items-center justify-between gap-3">
+      <div className="flex min-h-11 items-center justify-between gap-3">
         <p className="text-small text-ink-soft">{words.atMost(format.count(item.purchaseLimit), item.purchaseLimit)}</p>
         {item.purchaseLimit > 1 && (
           <QuantityPicker

@@ -13,15 +13,16 @@ interface MyOrdersProps {
   readonly session: ShopSession
   readonly orders: Orders
   readonly items: readonly ItemView[]
+  readonly className?: string
 }
 
 /** The buyer's own orders, the newest first. */
-export function MyOrders({ session, orders: list, items }: MyOrdersProps) {
+export function MyOrders({ session, orders: list, items, className = '' }: MyOrdersProps) {
   const words = useWords(shopWords).orders
   const { orders, isLoading, problem, hasMore, isReadingMore, readMore } = list
   const isEmpty = orders.length === 0
   return (
-    <Panel title={words.title}>
+    <Panel title={words.title} className={className}>
       {isEmpty && isLoading && !problem && <Loading />}
       {isEmpty && !isLoading && !problem && (
         <Empty icon="box" title={words.none}>

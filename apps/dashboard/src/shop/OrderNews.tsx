@@ -25,10 +25,10 @@ export function OrderNews({ session, order }: OrderNewsProps) {
     )
   }
   const isOver = status === 'cancelled' || status === 'expired'
-  const advice = status === 'accepted' ? words.acceptedAdvice : isOver ? undefined : words.confirmedAdvice
+  const advice = number === undefined ? words.acceptedAdvice : words.confirmedAdvice(String(number))
   return (
     <Notice kind={isOver ? 'info' : 'good'} title={`${words[status]} · ${units}`}>
-      {number === undefined ? advice : `${words.number(format.count(number))}. ${advice ?? ''}`}
+      {isOver ? undefined : advice}
     </Notice>
   )
 }

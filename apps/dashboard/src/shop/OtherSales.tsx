@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { Panel } from '../design/Panel.tsx'
 import { useFormat } from '../language/LanguageContext.ts'
 import { useWords } from '../language/words.ts'
+import { saleStanding } from './sale-stage.ts'
 import { StageMark } from './StageMark.tsx'
 import { useSaleStage } from './use-sale-stage.ts'
 import { shopWords } from './words.ts'
@@ -28,7 +29,7 @@ function OtherSale({ sale }: { readonly sale: SaleView }) {
   const words = useWords(shopWords)
   const format = useFormat()
   const stage = useSaleStage(sale)
-  const when = stage === 'before' ? words.opensAt(format.dateTime(sale.opensAt)) : ''
+  const when = stage === 'before' ? words.at.before(format.dateTime(sale.opensAt)) : ''
   return (
     <li>
       <Link
@@ -39,7 +40,7 @@ function OtherSale({ sale }: { readonly sale: SaleView }) {
           <span className="block truncate font-medium">{sale.name}</span>
           {when && <span className="block text-small text-ink-soft">{when}</span>}
         </span>
-        <StageMark stage={stage} />
+        <StageMark standing={saleStanding(stage, sale.items)} />
       </Link>
     </li>
   )

@@ -1,4 +1,3 @@
-import { useId } from 'react'
 import { Button } from '../design/Button.tsx'
 import { useFormat } from '../language/LanguageContext.ts'
 import { useWords } from '../language/words.ts'
@@ -13,14 +12,10 @@ interface QuantityPickerProps {
 
 /** How many units one press orders. */
 export function QuantityPicker({ quantity, quantityMax, disabled, onPick }: QuantityPickerProps) {
-  const id = useId()
   const words = useWords(shopWords).quantity
   const format = useFormat()
   return (
-    <div role="group" aria-labelledby={id} className="flex items-center gap-2">
-      <span id={id} className="text-small text-ink-soft">
-        {words.label}
-      </span>
+    <div role="group" aria-label={words.label} className="flex shrink-0 items-center gap-1.5">
       <Button
         aria-label={words.fewer}
         disabled={disabled || quantity <= 1}

@@ -1,6 +1,7 @@
 import type { OrderView } from '@flash-sale/contract/orders'
 import type { SaleView } from '@flash-sale/contract/sales'
 import { ItemCard } from './ItemCard.tsx'
+import { saleStanding } from './sale-stage.ts'
 import { SaleCountdown } from './SaleCountdown.tsx'
 import type { ShopSession } from './shop-session.ts'
 import { StageMark } from './StageMark.tsx'
@@ -16,6 +17,7 @@ interface SaleOnShowProps {
 /** The sale that the page is about, with its items. */
 export function SaleOnShow({ sale, session, orders, onTokenRefused }: SaleOnShowProps) {
   const stage = useSaleStage(sale)
+  const standing = saleStanding(stage, sale.items)
   return (
     <section
       aria-labelledby="sale-name"
@@ -23,12 +25,12 @@ export function SaleOnShow({ sale, session, orders, onTokenRefused }: SaleOnShow
     >
       <header className="flex flex-col gap-5 p-5 sm:p-6">
         <div className="flex items-start justify-between gap-4">
-          <h1 id="sale-name" className="min-w-0 text-lead font-semibold">
+          <h1 id="sale-name" className="min-w-0 text-title font-semibold">
             {sale.name}
           </h1>
-          <StageMark stage={stage} />
+          <StageMark standing={standing} />
         </div>
-        <SaleCountdown sale={sale} stage={stage} />
+        <SaleCountdown sale={sale} standing={standing} />
       </header>
       {sale.items.map((item) => (
         <ItemCard

@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from 'react'
+import { useSyncExternalStore } from 'react'
 import { useFormat } from '../language/LanguageContext.ts'
 import { useWords } from '../language/words.ts'
 import { shopWords } from './words.ts'
@@ -7,15 +7,15 @@ import { shopWords } from './words.ts'
 export function SecondsLeft({ untilMs }: { readonly untilMs: number }) {
   const words = useWords(shopWords)
   const format = useFormat()
-  const [, renderAgain] = useReducer((renders: number) => renders + 1, 0)
-  useEffect(() => {
-    const timer = setInterval(renderAgain, 250)
-    return () => clearInterval(timer)
-  }, [])
-  const seconds = Math.max(1, Math.ceil((untilMs - performance.now()) / 1_000))
+  const secondsLeft = useSyncExternalStore(lookOften, () => Math.ceil((untilMs - performance.now()) / 1_000))
   return (
-    <span aria-hidden="true" className="whitespace-nowrap">
-      {words.waiting.nextTry} {format.span(seconds * 1_000)}
+    <span aria-hidden="true" className="text-small font-normal whitespace-nowrap text-ink-soft">
+      {words.waiting.nextTry} {format.span(Math.max(1, secondsLeft) * 1_000)}
     </span>
   )
+}
+
+function lookOften(onLook: () => void): () => void {
+  const timer = setInterval(onLook, 200)
+  return () => clearInterval(timer)
 }

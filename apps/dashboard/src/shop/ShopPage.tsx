@@ -40,40 +40,44 @@ export function ShopPage() {
           <ThemeSwitch />
         </div>
       </header>
-      <main className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:gap-6">
-        <div className="flex flex-col gap-5">
-          <div className="flex min-h-9 flex-col justify-center">
-            {session && <BuyerMark buyer={session.buyer} />}
-            {session === null && <SignInNotice />}
-          </div>
-          {sale && (
-            <SaleOnShow
-              key={sale.saleId}
-              sale={sale}
-              session={session}
-              orders={orders.orders}
-              onTokenRefused={onTokenRefused}
-            />
-          )}
-          {!sale && isLoading && <Loading label={words.loading} />}
-          {!sale && !isLoading && !isAway && (
-            <Empty icon="box" title={words.nothing.title}>
-              {words.nothing.advice}
-            </Empty>
-          )}
-        </div>
-        <div className="flex flex-col gap-5 lg:mt-14">
-          {session && (
-            <MyOrders
-              session={session}
-              orders={orders}
-              items={[sale, ...others].flatMap((known) => known?.items ?? [])}
-            />
-          )}
-          <OtherSales sales={others} />
-        </div>
+      <div className="flex min-h-9 flex-col justify-center pb-3">
+        {session && <BuyerMark buyer={session.buyer} />}
+        {session === null && <SignInNotice />}
+      </div>
+      <main className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr] lg:gap-6">
+        {sale && (
+          <SaleOnShow
+            key={sale.saleId}
+            sale={sale}
+            session={session}
+            orders={orders.orders}
+            onTokenRefused={onTokenRefused}
+          />
+        )}
+        {!sale && <NoSale isLoading={isLoading} isAway={isAway} />}
+        {session && (
+          <MyOrders
+            session={session}
+            orders={orders}
+            items={[sale, ...others].flatMap((known) => known?.items ?? [])}
+            className="lg:row-span-2"
+          />
+        )}
+        <OtherSales sales={others} />
       </main>
       {isAway && <AwayNotice />}
     </div>
+  )
+}
+
+function NoSale({ isLoading, isAway }: { readonly isLoading: boolean; readonly isAway: boolean }) {
+  const words = useWords(shopWords)
+  if (isLoading) return <Loading label={words.loading} />
+  // The notice at the foot of the page says why there is nothing to see.
+  if (isAway) return <div />
+  return (
+    <Empty icon="box" title={words.nothing.title}>
+      {words.nothing.advice}
+    </Empty>
   )
 }

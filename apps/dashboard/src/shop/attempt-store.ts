@@ -15,12 +15,12 @@ export interface Attempt {
 }
 
 export interface AttemptStore {
-  find(itemId: number): Attempt | undefined
+  readonly find: (itemId: number) => Attempt | undefined
   /** The attempt that a press is for: the one under way if there is one, else a new one. */
-  begin(itemId: number, quantity: number): Attempt
-  keep(attempt: Attempt): void
+  readonly begin: (itemId: number, quantity: number) => Attempt
+  readonly keep: (attempt: Attempt) => void
   /** An order was accepted under this attempt's key: the next press is a new attempt. */
-  settle(attempt: Attempt): void
+  readonly settle: (attempt: Attempt) => void
 }
 
 interface StoreOptions {

@@ -17,7 +17,7 @@ const retriedCodes = [
 export type RetryReason = (typeof retriedCodes)[number] | 'NOT_QUITE_OPEN'
 
 /** Of these, the ones that leave open whether an order was taken; the others say that nothing was. */
-const unsureCodes: readonly AnswerCode[] = ['OUTCOME_UNKNOWN', 'INTERNAL', 'NO_ANSWER']
+const unsureCodes = new Set<AnswerCode>(['OUTCOME_UNKNOWN', 'INTERNAL', 'NO_ANSWER'])
 
 /** Answers that say no, each with words of its own; every other no is a fault of this page. */
 const refusals = [
@@ -63,5 +63,5 @@ export function judgeAnswer(outcome: Outcome<OrderAccepted>, opensInMs: number):
     return { kind: 'REFUSED', refusal: refusals.find((code) => code === problem.code) ?? 'NOT_UNDERSTOOD' }
   }
   const retryAfterMs = 'retryAfterMs' in problem ? problem.retryAfterMs : undefined
-  return { kind: 'AGAIN', reason, isUnsure: unsureCodes.includes(reason), orderId, retryAfterMs }
+  return { kind: 'AGAIN', reason, isUnsure: unsureCodes.has(reason), orderId, retryAfterMs }
 }

@@ -1,8 +1,8 @@
 /** Where the page keeps text: localStorage, sessionStorage, or what stands in for them. */
 export interface KeptText {
-  get(name: string): string | undefined
-  set(name: string, text: string): void
-  remove(name: string): void
+  readonly get: (name: string) => string | undefined
+  readonly set: (name: string, text: string) => void
+  readonly remove: (name: string) => void
 }
 
 /** Keeps text as long as this page is open, for browsers that refuse to store anything, and for tests. */

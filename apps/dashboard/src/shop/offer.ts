@@ -17,11 +17,11 @@ export type Offer =
   | 'LIMIT_REACHED'
   | 'SOLD_OUT'
 
-const pressable: readonly Offer[] = ['BUY', 'BUY_MORE', 'ASK_AGAIN']
+const pressable = new Set<Offer>(['BUY', 'BUY_MORE', 'ASK_AGAIN'])
 
 /** Whether the button does something when it is pressed. */
 export function isPressable(offer: Offer): boolean {
-  return pressable.includes(offer)
+  return pressable.has(offer)
 }
 
 interface Situation {

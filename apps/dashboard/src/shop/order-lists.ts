@@ -12,11 +12,11 @@ export function laterReading(known: OrderView | undefined, read: OrderView): Ord
   return known && known.status !== 'accepted' && read.status === 'accepted' ? known : read
 }
 
-const holding: readonly OrderStatus[] = ['accepted', 'confirmed', 'paid']
+const holding = new Set<OrderStatus>(['accepted', 'confirmed', 'paid'])
 
 /** Units of the item that these orders hold, as the purchase limit counts them. */
 export function heldUnits(orders: readonly OrderView[], itemId: number): number {
   return orders
-    .filter((order) => order.itemId === itemId && holding.includes(order.status))
+    .filter((order) => order.itemId === itemId && holding.has(order.status))
     .reduce((units, { quantity }) => units + quantity, 0)
 }

@@ -4,11 +4,11 @@ import type { KeptText } from './kept-text.ts'
 /** The page's own memory of orders that were accepted a moment ago: the service lists an order once Postgres has it. */
 export interface OrderMemory {
   /** The newest first. The same list until something changes. */
-  list(): readonly OrderView[]
-  remember(order: OrderView): void
-  forget(orderIds: readonly string[]): void
+  readonly list: () => readonly OrderView[]
+  readonly remember: (order: OrderView) => void
+  readonly forget: (orderIds: readonly string[]) => void
   /** Calls back at each change that is made through this memory. */
-  subscribe(onChange: () => void): () => void
+  readonly subscribe: (onChange: () => void) => () => void
 }
 
 const rememberedMax = 20

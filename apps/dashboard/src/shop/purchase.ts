@@ -26,11 +26,11 @@ export type PurchaseState =
 export interface PurchaseTools {
   readonly itemId: number
   readonly attempts: AttemptStore
-  placeOrder(attempt: Attempt): Promise<Outcome<OrderAccepted>>
-  readOrder(orderId: string): Promise<Outcome<OrderView>>
+  readonly placeOrder: (attempt: Attempt) => Promise<Outcome<OrderAccepted>>
+  readonly readOrder: (orderId: string) => Promise<Outcome<OrderView>>
   /** Time to the opening of the sale, in ms; negative once it is open. */
-  opensInMs(): number
-  onAccepted(orderId: string, attempt: Attempt): void
+  readonly opensInMs: () => number
+  readonly onAccepted: (orderId: string, attempt: Attempt) => void
   readonly nowMs?: () => number
   readonly random?: () => number
   /** Resolves after `ms`, or when the signal aborts. */
@@ -38,18 +38,18 @@ export interface PurchaseTools {
 }
 
 export interface Purchase {
-  state(): PurchaseState
-  subscribe(onChange: () => void): () => void
+  readonly state: () => PurchaseState
+  readonly subscribe: (onChange: () => void) => () => void
   /** The buyer wants this many units. Does nothing while an attempt is under way. */
-  buy(quantity: number): void
+  readonly buy: (quantity: number) => void
   /** Goes on with what a reload or a closed tab interrupted. */
-  resume(): void
+  readonly resume: () => void
   /** Ends a wait before the next sending, for example because the network is back. */
-  sendNow(): void
+  readonly sendNow: () => void
   /** Forgets a refusal that is out of date. */
-  dismiss(): void
+  readonly dismiss: () => void
   /** Begins no other sending. An attempt under way stays kept. */
-  stop(): void
+  readonly stop: () => void
 }
 
 /** A press that is older than this was for another occasion: it is not sent again unless the buyer says so. */

@@ -1,6 +1,6 @@
 import type { SaleState, SaleView } from '@flash-sale/contract/sales'
 import { expect, test } from 'vitest'
-import { salesByInterest, saleStage } from './sale-stage.ts'
+import { salesByInterest, saleStage, saleStanding } from './sale-stage.ts'
 
 const opensAtMs = Date.UTC(2026, 0, 1, 10)
 const hourMs = 3_600_000
@@ -36,4 +36,14 @@ test('open sales come first, then the next to open, then paused ones, then what 
     sale('open', 5),
   ]
   expect(salesByInterest(sales, opensAtMs + 1).map(({ saleId }) => saleId)).toEqual([5, 4, 3, 2, 1])
+})
+
+function items(...available: number[]): SaleView['items'] {
+  return available.map((count) => ({ available: count })) as SaleView['items']
+}
+
+test('an open sale of which nothing is left is sold out, until there is more', () => {
+  expect(saleStanding('open', items(0, 0))).toBe('soldOut')
+  expect(saleStanding('open', items(0, 1))).toBe('open')
+  expect(saleStanding('over', items(0))).toBe('over')
 })

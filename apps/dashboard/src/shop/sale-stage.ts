@@ -14,6 +14,13 @@ export function saleStage({ state, opensAt, closesAt }: Omit<SaleView, 'items'>,
   return state === 'open' || nowMs >= Date.parse(opensAt) ? 'open' : 'before'
 }
 
+/** What is said of a sale: a stage, or that there is nothing left of it for now. */
+export type SaleStanding = SaleStage | 'soldOut'
+
+export function saleStanding(stage: SaleStage, items: SaleView['items']): SaleStanding {
+  return stage === 'open' && items.every(({ available }) => available === 0) ? 'soldOut' : stage
+}
+
 const rank: Readonly<Record<SaleStage, number>> = { open: 0, before: 1, paused: 2, over: 3 }
 
 /** The sales in the order in which they interest a buyer: open, soon to open (the next first), paused, over (the last first). */

@@ -13,8 +13,8 @@ export interface ShopSession {
   readonly client: Client
   readonly memory: OrderMemory
   /** The buyer's purchase of an item: one for the whole page, so that leaving a sale and coming back finds it as it stands. */
-  purchaseOf(item: ItemView): Purchase
-  stop(): void
+  readonly purchaseOf: (item: ItemView) => Purchase
+  readonly stop: () => void
 }
 
 /** The service answers an order within its own deadline of 3 s; what takes this long got lost on the way. */

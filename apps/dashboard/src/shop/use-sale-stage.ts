@@ -1,17 +1,30 @@
 import type { SaleView } from '@flash-sale/contract/sales'
-import { useEffect, useReducer } from 'react'
-import { serverClock, useServerNow } from '../server/use-server-clock.ts'
+import { useCallback, useSyncExternalStore } from 'react'
+import { serverClock } from '../server/use-server-clock.ts'
 import { saleStage, type SaleStage } from './sale-stage.ts'
+
+/** The clock is corrected now and then, so a wait for the opening is never longer than this before it is looked at again. */
+const lookEveryMs = 1_000
 
 /** How the sale stands; changes at the very instant of its opening and its end, which need not be at a whole second. */
 export function useSaleStage(sale: SaleView): SaleStage {
-  const secondMs = useServerNow()
-  const [, renderAgain] = useReducer((renders: number) => renders + 1, 0)
   const { opensAt, closesAt } = sale
-  useEffect(() => {
-    const waitsMs = [opensAt, closesAt].map((at) => Date.parse(at) - serverClock.now())
-    const timers = waitsMs.filter((ms) => ms > 0 && ms < 2_000).map((ms) => setTimeout(renderAgain, Math.ceil(ms)))
-    return () => timers.forEach(clearTimeout)
-  }, [secondMs, opensAt, closesAt])
-  return saleStage(sale, serverClock.now())
+  const subscribe = useCallback(
+    (onChange: () => void) => {
+      let timer: ReturnType<typeof setTimeout>
+      const arm = () => {
+        const nowMs = serverClock.now()
+        const leftMs = [opensAt, closesAt].map((at) => Date.parse(at) - nowMs).filter((ms) => ms > 0)
+        timer = setTimeout(look, Math.ceil(Math.min(lookEveryMs, ...leftMs)))
+      }
+      const look = () => {
+        onChange()
+        arm()
+      }
+      arm()
+      return () => clearTimeout(timer)
+    },
+    [opensAt, closesAt],
+  )
+  return useSyncExternalStore(subscribe, () => saleStage(sale, serverClock.now()))
 }

@@ -23,14 +23,20 @@ export const en = {
     title: 'Nothing is on sale',
     advice: 'The next sale appears here by itself as soon as it is announced.',
   },
-  stage: { before: 'Not open yet', open: 'Open', paused: 'Paused', over: 'Over' },
+  standing: { before: 'Not open yet', open: 'Open now', paused: 'Paused', soldOut: 'Sold out', over: 'Over' },
   opensIn: 'Opens in',
   endsIn: 'Ends in',
+  opened: (when: string) => `Opening: ${when}`,
   leftNow: 'Left now',
   of: (total: string) => `of ${total}`,
-  opensAt: (when: string) => `Opens ${when}`,
-  closesAt: (when: string) => `Until ${when}`,
-  closedAt: (when: string) => `Ended ${when}`,
+  /** When it opens, or when it ends. */
+  at: {
+    before: (when: string) => `Opens ${when}`,
+    open: (when: string) => `Until ${when}`,
+    paused: (when: string) => `Until ${when}`,
+    soldOut: (when: string) => `Until ${when}`,
+    over: (when: string) => `Ended ${when}`,
+  },
   soon: { minute: 'One minute to the opening.', seconds: 'Ten seconds to the opening.', open: 'The sale is open.' },
   price: 'Price of one unit',
   units,
@@ -66,13 +72,16 @@ export const en = {
   },
   waiting: {
     nextTry: 'Next try in',
-    busy: 'Many orders at once',
-    busyAdvice: 'Nothing was taken yet. Your order is sent again by itself.',
-    notQuiteOpen: 'Just before the opening',
-    notQuiteOpenAdvice: 'Your order was a moment early and is sent again by itself.',
-    unsure: 'No answer yet',
-    unsureAdvice:
-      'Your order may have been taken or not. We keep asking, under the same key: it cannot be taken twice, and you may reload this page.',
+    busy: { title: 'Many orders at once', advice: 'Nothing was taken yet. Your order is sent again by itself.' },
+    notQuiteOpen: {
+      title: 'Just before the opening',
+      advice: 'Your order was a moment early and is sent again by itself.',
+    },
+    unsure: {
+      title: 'No answer yet',
+      advice:
+        'It may have been taken or not. We keep asking under the same key: it cannot be taken twice, even if you reload.',
+    },
   },
   stuck: {
     title: 'Still no answer',
@@ -105,7 +114,7 @@ export const en = {
     expired: 'Expired',
     rejected: 'Rejected',
     acceptedAdvice: 'It is yours. The order number follows in a moment.',
-    confirmedAdvice: 'It is yours and written down.',
+    confirmedAdvice: (number: string) => `It is yours. Order no. ${number}.`,
     rejectedAdvice: 'This order could not be written down. You have not bought anything with it.',
     number: (number: string) => `Order no. ${number}`,
     numberPending: 'Order number follows',
