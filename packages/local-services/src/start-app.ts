@@ -3,7 +3,11 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { startOwnProcess, type Exit, type OwnProcess } from './own-process.ts'
 
-const ENTRIES = { api: 'server', worker: 'main' } as const
+const ENTRIES = {
+  api: { app: 'api', entry: 'server' },
+  worker: { app: 'worker', entry: 'main' },
+  pages: { app: 'demo', entry: 'pages-server' },
+} as const
 
 export interface StartAppOptions {
   readonly name: keyof typeof ENTRIES
@@ -48,8 +52,8 @@ const PASSED_ON = [
 const LAST_LINES_MAX = 20
 
 /**
- * Starts the API or the worker as its own process and resolves when it says that it is ready, with
- * `process.send({ ready: true, url })`. The app ends by itself when the channel to us closes, so it cannot outlive us.
+ * Starts the API, the worker or the server of the pages' sources as its own process and resolves when it says that it is
+ * ready, with `process.send({ ready: true, url })`. The app ends by itself when the channel to us closes, so it cannot outlive us.
  * Rejects with its last lines when it ends before that.
  */
 export async function startApp(options: StartAppOptions): Promise<App> {
@@ -88,10 +92,11 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   }
 }
 
-function nodeArgs({ name, entry = ENTRIES[name], compiled = false }: StartAppOptions): string[] {
-  if (compiled) return ['--conditions=dist', fileURLToPath(new URL(`apps/${name}/dist/${entry}.js`, WORKSPACE))]
+function nodeArgs({ name, entry = ENTRIES[name].entry, compiled = false }: StartAppOptions): string[] {
+  const { app } = ENTRIES[name]
+  if (compiled) return ['--conditions=dist', fileURLToPath(new URL(`apps/${app}/dist/${entry}.js`, WORKSPACE))]
   const tsx = pathToFileURL(createRequire(new URL('package.json', WORKSPACE)).resolve('tsx')).href
-  return ['--import', tsx, fileURLToPath(new URL(`apps/${name}/src/${entry}.ts`, WORKSPACE))]
+  return ['--import', tsx, fileURLToPath(new URL(`apps/${app}/src/${entry}.ts`, WORKSPACE))]
 }
 
 async function readLines({ child }: OwnProcess, onLine: (line: string) => void): Promise<void> {
