@@ -40,11 +40,11 @@ export function ShopPage() {
           <ThemeSwitch />
         </div>
       </header>
-      <div className="flex min-h-9 flex-col justify-center pb-3">
-        {session && <BuyerMark buyer={session.buyer} />}
-        {session === null && <SignInNotice />}
-      </div>
-      <main className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr] lg:gap-6">
+      <main className="grid items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr]">
+        <div className="-mb-2 flex min-h-9 flex-col justify-center lg:col-span-2">
+          {session && <BuyerMark buyer={session.buyer} />}
+          {session === null && <SignInNotice />}
+        </div>
         {sale && (
           <SaleOnShow
             key={sale.saleId}

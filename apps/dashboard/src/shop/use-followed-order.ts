@@ -9,7 +9,7 @@ import type { ShopSession } from './shop-session.ts'
 import { spread } from './spread.ts'
 import { ordersKey } from './use-orders.ts'
 
-const askEveryMs = 2_000
+const askEveryMs = 1_000
 
 /**
  * An order as it stands now. One that is not at its end is followed live; while its stream is not open it is asked for instead, so that
@@ -28,7 +28,7 @@ export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: 
     staleTime: Infinity,
     enabled: isMoving,
     refetchInterval: ({ state }) =>
-      isStreaming || isLast(state.data) ? false : spread(askEveryMs + 500 * Math.min(state.dataUpdateCount, 6)),
+      isStreaming || isLast(state.data) ? false : spread(askEveryMs + 250 * Math.min(state.dataUpdateCount, 12)),
   })
 
   useEffect(() => {
