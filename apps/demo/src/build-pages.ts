@@ -1,7 +1,9 @@
+import { createRequire } from 'node:module'
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { runCommand } from '@flash-sale/local-services/run-command'
-import { pagesSource, viteCommand } from './pages.ts'
+import { pagesSource } from './pages-source.ts'
 
 export type PagesBuilt =
   | { readonly kind: 'FRESH' }
@@ -20,6 +22,7 @@ export interface BuildPagesOptions {
 const madeOf = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json', '../../packages/contract/src']
 const ignored = /\.(?:test|fixture)\.tsx?$/
 const buildWithinMs = 120_000
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /** Builds the shop and the dashboard unless they are built and newer than all that they are made of. That it fails is an answer. */
 export async function buildPages(options: BuildPagesOptions = {}): Promise<PagesBuilt> {
@@ -34,8 +37,8 @@ export async function buildPages(options: BuildPagesOptions = {}): Promise<Pages
   const made = path.join(source, 'node_modules', `.pages-${process.pid}`)
   const old = `${made}-old`
   try {
-    const args = [viteCommand(), 'build', '--outDir', made, '--emptyOutDir', '--logLevel', 'warn']
-    const env = { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' }
+    const args = ['--import', tsx, fileURLToPath(new URL('pages-build.ts', import.meta.url)), source, made]
+    const env = { ...process.env, NODE_ENV: 'production' }
     const built = await runCommand(process.execPath, args, { cwd: source, env, timeoutMs: buildWithinMs, signal })
     if (!built.ok) return { kind: 'FAILED', why: built.complaint }
     await rename(dist, old).catch(() => undefined)
