@@ -20,7 +20,7 @@ interface BuyStatusProps {
 export function BuyStatus({ id, state, offer, session, lastOrder }: BuyStatusProps) {
   const words = useWords(shopWords)
   const isQuiet = state.kind === 'ready' || state.kind === 'signedOut'
-  const hint = offer === 'SENDING' || offer === 'WAITING' || offer === 'ASK_AGAIN' ? undefined : words.ready[offer]
+  const hint = offer === 'SENDING' || offer === 'WAITING' || offer === 'SEND_AGAIN' ? undefined : words.ready[offer]
   return (
     <div id={id} role="status" className="min-h-36">
       <PurchaseNews state={state} />

@@ -34,7 +34,7 @@ test('an attempt under way shows until it has an answer, also when the sale ends
   for (const stage of ['paused', 'over'] as const) {
     expect(offerOf({ ...open, stage, purchase: 'sending' })).toBe('SENDING')
     expect(offerOf({ ...open, stage, purchase: 'waiting' })).toBe('WAITING')
-    expect(offerOf({ ...open, stage, purchase: 'stuck', item: { available: 0, purchaseLimit: 2 } })).toBe('ASK_AGAIN')
+    expect(offerOf({ ...open, stage, purchase: 'stuck', item: { available: 0, purchaseLimit: 2 } })).toBe('SEND_AGAIN')
   }
 })
 

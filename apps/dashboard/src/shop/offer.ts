@@ -7,7 +7,7 @@ export type Offer =
   | 'BUY'
   | 'BUY_MORE'
   /** Goes on with an attempt that was sent often enough by itself. */
-  | 'ASK_AGAIN'
+  | 'SEND_AGAIN'
   | 'SENDING'
   | 'WAITING'
   | 'SIGN_IN'
@@ -17,7 +17,7 @@ export type Offer =
   | 'LIMIT_REACHED'
   | 'SOLD_OUT'
 
-const pressable = new Set<Offer>(['BUY', 'BUY_MORE', 'ASK_AGAIN'])
+const pressable = new Set<Offer>(['BUY', 'BUY_MORE', 'SEND_AGAIN'])
 
 /** Whether the button does something when it is pressed. */
 export function isPressable(offer: Offer): boolean {
@@ -38,7 +38,7 @@ export function offerOf({ stage, item, purchase, isSignedIn, heldCount }: Situat
   if (purchase === 'sending') return 'SENDING'
   if (purchase === 'waiting') return 'WAITING'
   if (!isSignedIn || purchase === 'signedOut') return 'SIGN_IN'
-  if (purchase === 'stuck') return 'ASK_AGAIN'
+  if (purchase === 'stuck') return 'SEND_AGAIN'
   if (stage === 'over') return 'OVER'
   if (stage === 'paused') return 'PAUSED'
   if (stage === 'before') return 'NOT_YET'

@@ -52,7 +52,11 @@ export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: 
   const isDone = isMoving && isLast(data)
   const isUnknown = error !== null && problemOfError(error).code === 'ORDER_NOT_FOUND'
   useEffect(() => {
-    if (isDone) void queries.invalidateQueries({ queryKey: ordersKey(buyer.name) })
+    if (isDone) {
+      void queries.invalidateQueries({ queryKey: ordersKey(buyer.name) })
+      // The buyer's own units are gone from the stock at once, also on the page.
+      void queries.invalidateQueries({ queryKey: ['sale'] })
+    }
     // The service says so only when it is certain, for example after its development data were thrown away.
     if (isUnknown) memory.forget([orderId])
   }, [queries, memory, buyer.name, orderId, isDone, isUnknown])

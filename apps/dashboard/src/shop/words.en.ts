@@ -45,7 +45,7 @@ export const en = {
   button: {
     BUY: 'Buy now',
     BUY_MORE: 'Buy again',
-    ASK_AGAIN: 'Ask again',
+    SEND_AGAIN: 'Send again',
     SENDING: 'Sending…',
     WAITING: 'Still trying…',
     SIGN_IN: 'Sign in to buy',
@@ -85,7 +85,8 @@ export const en = {
   },
   stuck: {
     title: 'Still no answer',
-    unsureAdvice: 'Your order may have been taken or not. Ask again: under the same key it cannot be taken twice.',
+    unsureAdvice:
+      'Your order may have been taken or not. Send it again to know: under the same key it cannot be taken twice.',
     sureAdvice: 'Nothing was taken. Try again when you like.',
   },
   refused: {
