@@ -8,7 +8,7 @@ try {
   await build({ root: root!, logLevel: 'silent', build: { outDir: outDir!, emptyOutDir: true } })
 } catch (error) {
   const lines = stripVTControlCharacters(error instanceof Error ? error.message : String(error)).split('\n')
-  const said = lines.filter((line) => line.trim() !== '' && !line.startsWith('Build failed with'))
-  process.stderr.write(`${said[0] ?? 'Vite does not say why'}\n`)
+  const why = lines.find((line) => line.trim() !== '' && !line.startsWith('Build failed with'))
+  process.stderr.write(`${why ?? 'Vite does not say why'}\n`)
   process.exitCode = 1
 }
