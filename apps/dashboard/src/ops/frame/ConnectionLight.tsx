@@ -14,7 +14,7 @@ export const ConnectionLight = memo(function ConnectionLight() {
   const words = useOpsWords().connection
   const { kind } = useFreshness()
   return (
-    <p role="status" className={`flex items-center gap-2 text-small font-medium ${looks[kind]}`}>
+    <p role="status" className={`flex min-w-[8.2em] items-center gap-2 text-small font-medium ${looks[kind]}`}>
       <svg viewBox="0 0 12 12" aria-hidden="true" className="size-3">
         {kind === 'live' && <circle cx="6" cy="6" r="5" fill="currentColor" />}
         {kind === 'connecting' && <circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" strokeWidth="2" />}

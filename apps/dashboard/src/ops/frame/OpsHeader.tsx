@@ -20,7 +20,7 @@ export function OpsHeader() {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 sm:gap-x-5 sm:px-5">
         <p className="flex items-center gap-2.5 font-semibold whitespace-nowrap">
           <Mark className="size-7" />
-          {words.product}
+          <span className="max-sm:sr-only">{words.product}</span>
           <span className="hidden font-normal text-ink-soft lg:inline">{words.title}</span>
         </p>
         <ConnectionLight />

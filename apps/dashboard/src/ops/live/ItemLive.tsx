@@ -5,7 +5,7 @@ import { ItemActs } from '../acts/ItemActs.tsx'
 import { useOpsWords } from '../words.ts'
 import { InvariantLight } from './InvariantLight.tsx'
 import { LockHolder } from './LockHolder.tsx'
-import { Fact, SellingTime } from './SellingTime.tsx'
+import { SellingTime } from './SellingTime.tsx'
 import { StockBar } from './StockBar.tsx'
 
 export interface ItemLiveProps {
@@ -19,7 +19,7 @@ export const ItemLive = memo(function ItemLive({ item, large }: ItemLiveProps) {
   const words = useOpsWords().item
   const format = useFormat()
   return (
-    <article aria-label={item.name} className="flex flex-col gap-4 border-t border-line px-4 py-4 sm:px-5">
+    <article aria-label={item.name} className="flex flex-col gap-3 border-t border-line px-4 py-4 sm:px-5">
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div>
           <h3 className="text-lead font-semibold">{item.name}</h3>
@@ -28,18 +28,15 @@ export const ItemLive = memo(function ItemLive({ item, large }: ItemLiveProps) {
             {words.limit(format.count(item.purchaseLimit))}
           </p>
         </div>
-        <InvariantLight item={item} />
+        <InvariantLight invariant={item.invariant} {...(item.faults && { faults: item.faults })} />
       </header>
-      <div className="grid items-center gap-x-8 gap-y-4 lg:grid-cols-[13em_1fr]">
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
         <StockLeft item={item} large={large} />
-        <StockBar item={item} />
+        <SellingTime item={item} />
       </div>
-      {item.lock && <LockHolder lock={item.lock} />}
-      <footer className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <dl className="flex min-h-11 flex-wrap gap-x-6 gap-y-2">
-          <SellingTime item={item} />
-          {item.oldestOutboxAgeMs > 0 && <Fact name={words.outboxAge} value={format.span(item.oldestOutboxAgeMs)} />}
-        </dl>
+      <StockBar item={item} />
+      <footer className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1">
+        <div className="min-h-8 grow">{item.lock && <LockHolder lock={item.lock} />}</div>
         <ItemActs item={item} />
       </footer>
     </article>
@@ -51,11 +48,11 @@ function StockLeft({ item, large }: ItemLiveProps) {
   const format = useFormat()
   const taken = item.total === 0 ? 0 : (item.total - item.available) / item.total
   return (
-    <p className="flex flex-col">
+    <p className="flex flex-wrap items-baseline gap-x-3">
       <span className={`font-semibold tracking-tight ${large ? 'text-display' : 'text-figure'}`}>
         {format.count(item.available)}
       </span>
-      <span className="text-ink-soft">
+      <span className="whitespace-nowrap text-ink-soft">
         {item.available === 0 ? words.soldOut : words.leftOf(format.count(item.total))}
         {item.available > 0 && taken > 0 && ` · ${words.sold(format.percent(taken))}`}
       </span>

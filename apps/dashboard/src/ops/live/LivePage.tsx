@@ -1,15 +1,17 @@
 import { useOpsWords } from '../words.ts'
 import { ConnectionNotice } from './ConnectionNotice.tsx'
 import { useFreshness } from './freshness.ts'
+import { useLiveItems } from './live-cache.ts'
 import { Processes } from './Processes.tsx'
 import { RateCharts } from './RateCharts.tsx'
-import { Sales } from './Sales.tsx'
+import { largeItemsMax, Sales } from './Sales.tsx'
 import { Vitals } from './Vitals.tsx'
 
 /** Everything that happens now, on one page: how it goes, the sales, the rates, the processes. */
 export function LivePage() {
   const words = useOpsWords()
   const { kind } = useFreshness()
+  const isShort = (useLiveItems()?.length ?? 0) <= largeItemsMax
   // Numbers that are not live lose their colour, and nothing of their contrast.
   const isOld = kind === 'lost' || kind === 'stale'
   return (
@@ -21,10 +23,11 @@ export function LivePage() {
         </div>
         <div className="flex min-w-0 flex-col gap-3 sm:gap-4">
           <Sales />
+          {isShort && <Processes />}
         </div>
         <div className="flex min-w-0 flex-col gap-3 sm:gap-4">
           <RateCharts />
-          <Processes />
+          {!isShort && <Processes />}
         </div>
       </div>
       <ConnectionNotice />

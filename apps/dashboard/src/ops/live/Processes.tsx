@@ -7,7 +7,7 @@ import { headClass, cellClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useServerNow } from '../../server/use-server-clock.ts'
 import { useOpsWords } from '../words.ts'
-import { useLiveProcesses } from './live-cache.ts'
+import { useFrameTime, useLiveProcesses } from './live-cache.ts'
 
 /** A process reports each second; this long without one, and it may be gone. */
 const silentAfterMs = 3_500
@@ -16,6 +16,7 @@ const silentAfterMs = 3_500
 export function Processes() {
   const words = useOpsWords().processes
   const processes = useLiveProcesses() ?? []
+  const frameAt = useFrameTime()?.at
   return (
     <Panel title={words.title}>
       {processes.length === 0 ? (
@@ -33,7 +34,7 @@ export function Processes() {
             </thead>
             <tbody>
               {processes.map((process) => (
-                <ProcessRow key={process.id} process={process} />
+                <ProcessRow key={process.id} process={process} silentMs={silentMsOf(process, frameAt)} />
               ))}
             </tbody>
           </table>
@@ -43,18 +44,29 @@ export function Processes() {
   )
 }
 
-const ProcessRow = memo(function ProcessRow({ process }: { readonly process: LiveProcess }) {
+/** In whole seconds, and 0 while it is well: so a row is not rendered again for nothing. */
+function silentMsOf(process: LiveProcess, frameAt: string | undefined): number {
+  const silentMs = frameAt === undefined ? 0 : Date.parse(frameAt) - Date.parse(process.lastSeenAt)
+  return silentMs > silentAfterMs ? Math.floor(silentMs / 1_000) * 1_000 : 0
+}
+
+interface ProcessRowProps {
+  readonly process: LiveProcess
+  /** As of the newest frame: without news of anything, no process is called silent. In ms. */
+  readonly silentMs: number
+}
+
+const ProcessRow = memo(function ProcessRow({ process, silentMs }: ProcessRowProps) {
   const words = useOpsWords().processes
   const format = useFormat()
   const now = useServerNow()
-  const silentMs = now - Date.parse(process.lastSeenAt)
   const percent = format.percent(process.share)
   return (
     <tr className="border-t border-line">
       <th scope="row" className={`${cellClass} text-left font-normal`}>
         <span className="font-semibold">{words.kinds[process.kind]}</span>{' '}
         <span className="text-small text-ink-soft">{process.id}</span>
-        {silentMs > silentAfterMs && (
+        {silentMs > 0 && (
           <span className="flex items-center gap-1.5 text-small font-medium text-caution">
             <Icon name="warning" /> {words.silent(format.longSpan(silentMs))}
           </span>

@@ -15,7 +15,7 @@ export function RateCharts() {
   return (
     <Panel title={words.title} actions={<p className="text-small text-ink-soft">{words.window}</p>}>
       <div className="grid pb-2 md:grid-cols-2">
-        <RateChart samples={samples} nothing={words.nothingMeasured} {...orders} />
+        <RateChart samples={samples} nothing={words.nothingMeasured} {...orders} wide />
         <RefusalChart samples={samples} />
         {Object.entries(others).map(([kind, chart]) => (
           <RateChart key={kind} samples={samples} nothing={words.nothingMeasured} {...chart} />

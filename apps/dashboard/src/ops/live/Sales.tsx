@@ -8,8 +8,8 @@ import { groupBySale } from './group-by-sale.ts'
 import { useLiveItems } from './live-cache.ts'
 import { SaleLive } from './SaleLive.tsx'
 
-/** With up to so many items there is room for large figures. */
-const largeItemsMax = 3
+/** With up to so many items there is room for large figures, and for more below them. */
+export const largeItemsMax = 3
 
 /** Every sale that is not long over, with its stock. */
 export function Sales() {

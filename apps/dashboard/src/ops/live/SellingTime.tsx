@@ -5,23 +5,32 @@ import { useOpsWords } from '../words.ts'
 import { usePaces } from './live-cache.ts'
 import { lastsMs } from './pace.ts'
 
-/** How long the item has been selling; how long it took to sell out, or will at the pace of the last seconds. */
+/** How long the item has been selling; how long it took to sell out, or will at the pace of the last seconds; what waits for Postgres. */
 export function SellingTime({ item }: { readonly item: LiveItem }) {
-  const words = useOpsWords().item
+  const words = useOpsWords()
   const format = useFormat()
-  const { firstSoldAt, soldOutAt, state, available } = item
-  if (!firstSoldAt) return null
-  if (available === 0 && soldOutAt) {
-    const tookMs = Date.parse(soldOutAt) - Date.parse(firstSoldAt)
-    return <Fact name={words.soldOutIn} value={tookMs < 60_000 ? format.span(tookMs) : format.longSpan(tookMs)} />
-  }
+  const { firstSoldAt, soldOutAt, state, available, oldestOutboxAgeMs } = item
+  const isSelling = firstSoldAt !== undefined && state === 'open' && available > 0
   return (
-    <>
-      {state === 'open' && <SellingSince firstSoldAt={firstSoldAt} />}
-      {state === 'open' && <SellOutAhead itemId={item.itemId} />}
-      {state !== 'open' && <Fact name={words.firstSold} value={format.time(firstSoldAt)} />}
-    </>
+    <dl className="flex flex-wrap gap-x-6 gap-y-2">
+      {isSelling && <SellingSince firstSoldAt={firstSoldAt} />}
+      {isSelling && <SellOutAhead itemId={item.itemId} />}
+      {firstSoldAt && !isSelling && <Fact name={words.item.firstSold} value={format.time(firstSoldAt)} />}
+      {firstSoldAt && soldOutAt && available === 0 && (
+        <Fact name={words.item.soldOutIn} value={exactSpan(Date.parse(soldOutAt) - Date.parse(firstSoldAt))} />
+      )}
+      {(firstSoldAt || oldestOutboxAgeMs > 0) && (
+        <Fact
+          name={words.item.outboxAge}
+          value={oldestOutboxAgeMs > 0 ? format.span(oldestOutboxAgeMs) : words.vitals.empty}
+        />
+      )}
+    </dl>
   )
+
+  function exactSpan(ms: number): string {
+    return ms < 60_000 ? format.span(ms) : format.longSpan(ms)
+  }
 }
 
 function SellingSince({ firstSoldAt }: { readonly firstSoldAt: string }) {
@@ -38,10 +47,9 @@ function SellOutAhead({ itemId }: { readonly itemId: number }) {
   return <Fact name={words.sellOutIn} value={ms === undefined ? '–' : format.longSpan(Math.ceil(ms / 1_000) * 1_000)} />
 }
 
-/** A name and its value, on a line of its own. */
-export function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
   return (
-    <div className="flex flex-col">
+    <div className="flex min-w-[6em] flex-col">
       <dt className="text-small whitespace-nowrap text-ink-soft">{name}</dt>
       <dd className="font-semibold whitespace-nowrap">{value}</dd>
     </div>

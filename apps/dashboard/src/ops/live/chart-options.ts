@@ -13,6 +13,7 @@ export interface ChartLine {
 export interface ChartLook {
   readonly lines: readonly ChartLine[]
   readonly colours: Colours
+  readonly heightPx: number
   /** Of the numbers on the axis. */
   readonly formatValue: (value: number) => string
   readonly formatTime: (at: Date) => string
@@ -20,17 +21,16 @@ export interface ChartLook {
   readonly onPoint: (index: number | null) => void
 }
 
-export const chartHeightPx = 132
 const axisWidthPx = 54
 
 /** How uPlot draws a chart of the last minutes: no legend of its own, no zoom, one grid, the newest second at the right edge. */
-export function chartOptions({ lines, colours, formatValue, formatTime, onPoint }: ChartLook): uPlot.Options {
+export function chartOptions({ lines, colours, heightPx, formatValue, formatTime, onPoint }: ChartLook): uPlot.Options {
   const font = `12px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: colours['ink-soft'], font, ticks: { show: false } }
   const grid = { stroke: colours.line, width: 1 }
   return {
     width: 320,
-    height: chartHeightPx,
+    height: heightPx,
     padding: [10, 10, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: 'rates' } },
