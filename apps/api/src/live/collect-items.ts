@@ -27,12 +27,19 @@ type Ledger = LedgerView | 'NOT_LOADED'
 export function createItemCollector({ redis, database, locks }: Stores): () => Promise<CollectedItems> {
   let suspicions = new Map<number, string>()
   let rows: LiveItemRow[] | undefined
+  let asking: Promise<LiveItemRow[]> | undefined
+
+  /** A Postgres that does not answer is not asked again before it has: each question holds a connection. */
+  function askPostgres(): Promise<LiveItemRow[]> {
+    const notOverBefore = new Date(Date.now() - shownAfterMs)
+    asking ??= readLiveItems(database, notOverBefore, liveItemsMax).finally(() => (asking = undefined))
+    return asking
+  }
 
   /** The latest rows; `fresh` is false when Postgres does not answer and they are those of before. */
   async function readRows(): Promise<{ rows: LiveItemRow[]; fresh: boolean }> {
     try {
-      const notOverBefore = new Date(Date.now() - shownAfterMs)
-      rows = await answerWithin(readLiveItems(database, notOverBefore, liveItemsMax), storeAnswerMs, 'Postgres')
+      rows = await answerWithin(askPostgres(), storeAnswerMs, 'Postgres')
       return { rows, fresh: true }
     } catch (error) {
       if (!rows) throw error

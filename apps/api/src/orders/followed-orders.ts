@@ -1,7 +1,6 @@
 import type { OrderStatus, OrderView } from '@flash-sale/contract/orders'
 import type { Database } from '@flash-sale/database/connect'
 import { readOrdersById } from '@flash-sale/database/read-orders-by-id'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { viewOfRow } from './look-up-order.ts'
 
 export type OrderListener = (view: OrderView) => void
@@ -19,24 +18,21 @@ interface Followed {
 const askEveryMs = 250
 /** Orders a question. More of them are asked about in turn, so that followers without number cost Postgres no more than this. */
 const askedCountMax = 2_000
-const askWithinMs = 3_000
 
-/** Asks Postgres for all followed orders of this process at once, for as long as there are any. */
+/** Asks Postgres for all followed orders of this process at once, one question at a time, for as long as there are any. */
 export function createFollowedOrders(database: Database): FollowedOrders {
   /** In the order in which they are to be asked about. */
   const followed = new Map<string, Followed>()
   let timer: NodeJS.Timeout | undefined
 
   function askLater(): void {
-    timer = undefined
-    if (followed.size === 0) return
-    timer = setTimeout(
-      () =>
-        void askOnce()
-          .catch(() => undefined)
-          .finally(askLater),
-      askEveryMs,
-    ).unref()
+    timer = followed.size > 0 ? setTimeout(() => void askInTurn(), askEveryMs).unref() : undefined
+  }
+
+  async function askInTurn(): Promise<void> {
+    // Who follows waits on: the next question may be answered.
+    await askOnce().catch(() => undefined)
+    askLater()
   }
 
   async function askOnce(): Promise<void> {
@@ -44,7 +40,7 @@ export function createFollowedOrders(database: Database): FollowedOrders {
     if (orderIds.length === 0) return
     // Before the answer: with a Postgres that fails the others have their turn too.
     for (const orderId of orderIds) moveToEnd(followed, orderId)
-    const rows = await answerWithin(readOrdersById(database, orderIds), askWithinMs, 'Postgres')
+    const rows = await readOrdersById(database, orderIds)
     for (const row of rows) {
       const order = followed.get(row.orderId)
       if (!order || order.known === row.status) continue
