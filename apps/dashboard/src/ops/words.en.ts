@@ -203,6 +203,7 @@ export const en = {
       duplicates: 'Counted twice',
       limitBreaches: 'Over the purchase limit',
       drift: 'Told differently',
+      again: 'Count again',
     },
     export: {
       name: 'Export CSV',
@@ -221,11 +222,12 @@ export const en = {
   newSale: {
     title: 'New sale',
     lead: 'It is created at once and opens by itself.',
+    window: 'Name and time',
     name: 'Name of the sale',
     opens: 'Opens',
     closes: 'Closes',
     zone: (zone: string) => `In your time zone, ${zone}.`,
-    soon: { label: 'Opens in', now: 'now', minute: '1 min', tenMinutes: '10 min', hour: '1 h' },
+    soon: { label: 'Open it', now: 'Now', minute: 'In 1 min', tenMinutes: 'In 10 min', hour: 'In 1 h' },
     item: (number: string) => `Item ${number}`,
     itemName: 'Name of the item',
     sku: 'SKU',

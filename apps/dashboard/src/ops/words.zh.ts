@@ -204,6 +204,7 @@ export const zh: OpsWords = {
       duplicates: '重复计数',
       limitBreaches: '超过限购',
       drift: '两处不一致',
+      again: '重新清点',
     },
     export: {
       name: '导出 CSV',
@@ -222,11 +223,12 @@ export const zh: OpsWords = {
   newSale: {
     title: '新建场次',
     lead: '立即创建，到时自动开始。',
+    window: '名称与时间',
     name: '场次名称',
     opens: '开始时间',
     closes: '结束时间',
     zone: (zone) => `按您的时区 ${zone}。`,
-    soon: { label: '开始于', now: '立即', minute: '1 分钟后', tenMinutes: '10 分钟后', hour: '1 小时后' },
+    soon: { label: '开始于', now: '现在', minute: '1 分钟后', tenMinutes: '10 分钟后', hour: '1 小时后' },
     item: (number) => `商品 ${number}`,
     itemName: '商品名称',
     sku: '货号',

@@ -35,6 +35,12 @@ function problem(status: number, code: string): () => Response {
   return () => Response.json({ code, status, title: code, detail: code }, { status })
 }
 
+/** Takes the connection, and never says a word. */
+const silent: typeof globalThis.fetch = (_url, init) =>
+  new Promise((_, reject) => {
+    init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+  })
+
 /** Follows until as many events came, or the stream ended by itself. */
 async function follow(fetch: typeof globalThis.fetch, eventCount: number, extras: { silentMsMax?: number } = {}) {
   const left = new AbortController()
@@ -107,10 +113,6 @@ test('a key that the service refuses ends it, for asking again would not help', 
 })
 
 test('a connection on which nothing comes any more is given up, and made anew', async () => {
-  const silent: typeof globalThis.fetch = (_url, init) =>
-    new Promise((_, reject) => {
-      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
-    })
   const { fetch: speaking } = serveAnswers(streamOf('data: alive\n\n'))
   const fetch = vi.fn<typeof globalThis.fetch>().mockImplementationOnce(silent).mockImplementation(speaking)
   const { events } = await follow(fetch, 1, { silentMsMax: 20 })

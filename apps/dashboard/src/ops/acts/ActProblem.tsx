@@ -20,9 +20,8 @@ export function ActProblem({ problem, repeatable }: ActProblemProps) {
   const retryAfterMs = retryAfterMsOf(problem)
   return (
     <Notice kind={isUnknown ? 'caution' : 'bad'} role="alert" title={isUnknown ? words.unknown : words.failed}>
-      <p>
-        {names[problem.code]}. <span lang="en">{problem.detail}</span>
-      </p>
+      <p>{names[problem.code]}</p>
+      <p lang="en">{problem.detail}</p>
       {retryAfterMs > 0 && <p>{words.retryIn(format.span(retryAfterMs))}</p>}
       {isUnknown && !repeatable && <p>{words.unknownAdvice}</p>}
       {repeatable && isPassing(problem) && <p>{words.safeAgain}</p>}

@@ -32,7 +32,7 @@ export function CountDialog({ item, onClose }: ItemActDialogProps) {
       {count.isSuccess && <Counted audit={count.data} />}
       <div className="flex justify-end">
         <Button busy={count.isFetching} onClick={() => void count.refetch()}>
-          {words.again}
+          {words.count.again}
         </Button>
       </div>
     </Dialog>

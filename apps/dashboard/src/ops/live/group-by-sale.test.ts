@@ -3,8 +3,9 @@ import { groupBySale } from './group-by-sale.ts'
 import { liveItem } from './live-items.fixture.ts'
 import { worstInvariant } from './worst-invariant.ts'
 
+const at = (hour: number) => `2026-11-22T${hour}:00:00.000Z`
+
 test('what sells comes first, then what is paused, then what comes soonest, and last what ended last', () => {
-  const at = (hour: number) => `2026-11-22T${hour}:00:00.000Z`
   const items = [
     liveItem({ itemId: 1, saleId: 1, state: 'closed', opensAt: at(10) }),
     liveItem({ itemId: 2, saleId: 2, state: 'scheduled', opensAt: at(20) }),

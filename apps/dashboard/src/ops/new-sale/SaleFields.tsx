@@ -24,7 +24,7 @@ export function SaleFields({ draft, errors, onChange }: SaleFieldsProps) {
   const errorText = useErrorText(errors)
   const zone = words.zone(format.zone(new Date(serverClock.now())))
   return (
-    <Panel title={words.title}>
+    <Panel title={words.window}>
       <div className="grid gap-4 px-4 pb-5 sm:grid-cols-2 sm:px-5">
         <Field
           className="sm:col-span-2"
