@@ -33,7 +33,13 @@ export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemC
   const heldCount = heldUnits(orders, item.itemId)
   const quantityMax = Math.max(1, item.purchaseLimit - heldCount)
   const quantity = 'attempt' in state ? state.attempt.quantity : Math.min(picked, quantityMax)
-  const offer = offerOf({ stage, item, purchase: state.kind, isSignedIn: session !== null, heldCount })
+  const offer = offerOf({
+    stage,
+    item,
+    purchase: state.kind,
+    buyer: session === undefined ? 'UNKNOWN' : session === null ? 'NOBODY' : 'KNOWN',
+    heldCount,
+  })
 
   const isForSale = stage === 'open' && item.available > 0
   useEffect(() => {
@@ -72,7 +78,6 @@ export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemC
         id={statusId}
         state={state}
         offer={offer}
-        session={session}
         lastOrder={orders.find(({ itemId }) => itemId === item.itemId)}
       />
     </article>

@@ -7,6 +7,7 @@ import { useWords } from '../language/words.ts'
 import { OrderCard } from './OrderCard.tsx'
 import type { ShopSession } from './shop-session.ts'
 import type { Orders } from './use-orders.ts'
+import { isMoving } from './use-followed-order.ts'
 import { shopWords } from './words.ts'
 
 interface MyOrdersProps {
@@ -20,6 +21,7 @@ interface MyOrdersProps {
 export function MyOrders({ session, orders: list, items, className = '' }: MyOrdersProps) {
   const words = useWords(shopWords).orders
   const { orders, isLoading, problem, hasMore, isReadingMore, readMore } = list
+  const newest = orders.find(isMoving)
   const isEmpty = orders.length === 0
   return (
     <Panel title={words.title} className={className}>
@@ -41,6 +43,7 @@ export function MyOrders({ session, orders: list, items, className = '' }: MyOrd
               key={order.orderId}
               session={session}
               order={order}
+              isLive={order === newest}
               item={items.find(({ itemId }) => itemId === order.itemId)}
             />
           ))}

@@ -20,6 +20,8 @@ const looks: Readonly<Record<OrderStatus, { icon: IconName; look: string }>> = {
 interface OrderCardProps {
   readonly session: ShopSession
   readonly order: OrderView
+  /** Followed by its stream, of which a browser has few to spare; else by asking. */
+  readonly isLive: boolean
   /** The item, where this page has read it. */
   readonly item: ItemView | undefined
   /** What can be done with the order, such as paying it. Given the order as it stands now. */
@@ -27,10 +29,10 @@ interface OrderCardProps {
 }
 
 /** One of the buyer's orders, followed live until it is at its end. */
-export function OrderCard({ session, order: given, item, actionsOf }: OrderCardProps) {
+export function OrderCard({ session, order: given, isLive, item, actionsOf }: OrderCardProps) {
   const words = useWords(shopWords)
   const format = useFormat()
-  const order = useFollowedOrder(session, given)
+  const order = useFollowedOrder(session, given, isLive)
   const { icon, look } = looks[order.status]
   const actions = actionsOf?.(order)
   return (

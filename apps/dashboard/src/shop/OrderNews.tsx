@@ -2,20 +2,14 @@ import type { OrderView } from '@flash-sale/contract/orders'
 import { Notice } from '../design/Notice.tsx'
 import { useFormat } from '../language/LanguageContext.ts'
 import { useWords } from '../language/words.ts'
-import type { ShopSession } from './shop-session.ts'
-import { useFollowedOrder } from './use-followed-order.ts'
+import { useOrderNow } from './use-followed-order.ts'
 import { shopWords } from './words.ts'
 
-interface OrderNewsProps {
-  readonly session: ShopSession
-  readonly order: OrderView
-}
-
 /** How the buyer's last order of an item stands. */
-export function OrderNews({ session, order }: OrderNewsProps) {
+export function OrderNews({ order }: { readonly order: OrderView }) {
   const words = useWords(shopWords).order
   const format = useFormat()
-  const { status, number, quantity } = useFollowedOrder(session, order)
+  const { status, number, quantity } = useOrderNow(order)
   const units = useWords(shopWords).units(format.count(quantity), quantity)
   if (status === 'rejected') {
     return (

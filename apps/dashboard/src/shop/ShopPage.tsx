@@ -41,9 +41,8 @@ export function ShopPage() {
         </div>
       </header>
       <main className="grid items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr]">
-        <div className="-mb-2 flex min-h-9 flex-col justify-center lg:col-span-2">
+        <div className="-mb-2 flex min-h-9 items-center lg:col-span-2">
           {session && <BuyerMark buyer={session.buyer} />}
-          {session === null && <SignInNotice />}
         </div>
         {sale && (
           <SaleOnShow
@@ -55,7 +54,7 @@ export function ShopPage() {
           />
         )}
         {!sale && <NoSale isLoading={isLoading} isAway={isAway} />}
-        {session && (
+        {session && !isLoading && (
           <MyOrders
             session={session}
             orders={orders}
@@ -64,20 +63,26 @@ export function ShopPage() {
           />
         )}
         <OtherSales sales={others} />
+        {session === null && <SignInNotice />}
       </main>
-      {isAway && <AwayNotice />}
+      {isAway && !isLoading && <AwayNotice />}
     </div>
   )
 }
 
-function NoSale({ isLoading, isAway }: { readonly isLoading: boolean; readonly isAway: boolean }) {
+interface NoSaleProps {
+  readonly isLoading: boolean
+  readonly isAway: boolean
+}
+
+/** In place of a sale: none is known yet, or there is none. */
+function NoSale({ isLoading, isAway }: NoSaleProps) {
   const words = useWords(shopWords)
-  if (isLoading) return <Loading label={words.loading} />
-  // The notice at the foot of the page says why there is nothing to see.
-  if (isAway) return <div />
+  if (isLoading && !isAway) return <Loading label={words.loading} />
+  const { title, advice } = isLoading ? words.away : words.nothing
   return (
-    <Empty icon="box" title={words.nothing.title}>
-      {words.nothing.advice}
+    <Empty icon={isLoading ? 'sync' : 'box'} title={title}>
+      <p role="status">{advice}</p>
     </Empty>
   )
 }

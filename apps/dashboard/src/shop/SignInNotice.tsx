@@ -8,8 +8,7 @@ export function SignInNotice() {
   const words = useWords(shopWords).signIn
   return (
     <Notice kind="info" title={words.title}>
-      <p>{words.advice}</p>
-      <p className="mt-2 text-small">
+      <p className="text-small">
         {words.forDevelopers} <code className="font-mono">{location.origin}/#token=…</code> {words.orStores}{' '}
         <code className="font-mono">{tokenName}</code>
       </p>

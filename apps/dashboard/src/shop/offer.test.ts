@@ -5,7 +5,7 @@ const open = {
   stage: 'open',
   item: { available: 5, purchaseLimit: 2 },
   purchase: 'ready',
-  isSignedIn: true,
+  buyer: 'KNOWN',
   heldCount: 0,
 } as const
 
@@ -39,6 +39,12 @@ test('an attempt under way shows until it has an answer, also when the sale ends
 })
 
 test('who is not signed in, or no longer, is asked to sign in', () => {
-  expect(offerOf({ ...open, isSignedIn: false })).toBe('SIGN_IN')
+  expect(offerOf({ ...open, buyer: 'NOBODY' })).toBe('SIGN_IN')
   expect(offerOf({ ...open, purchase: 'signedOut' })).toBe('SIGN_IN')
+})
+
+test('until it is known who buys a press would do nothing, so the button says to wait', () => {
+  expect(offerOf({ ...open, buyer: 'UNKNOWN' })).toBe('ONE_MOMENT')
+  expect(isPressable('ONE_MOMENT')).toBe(false)
+  expect(offerOf({ ...open, buyer: 'UNKNOWN', stage: 'before' })).toBe('NOT_YET')
 })

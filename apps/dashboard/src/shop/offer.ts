@@ -11,6 +11,8 @@ export type Offer =
   | 'SENDING'
   | 'WAITING'
   | 'SIGN_IN'
+  /** Who buys is about to be known. */
+  | 'ONE_MOMENT'
   | 'NOT_YET'
   | 'PAUSED'
   | 'OVER'
@@ -28,21 +30,22 @@ interface Situation {
   readonly stage: SaleStage
   readonly item: Pick<ItemView, 'available' | 'purchaseLimit'>
   readonly purchase: PurchaseState['kind']
-  readonly isSignedIn: boolean
+  readonly buyer: 'KNOWN' | 'UNKNOWN' | 'NOBODY'
   /** Units that the buyer holds, as far as this page has read. */
   readonly heldCount: number
 }
 
 /** An attempt under way goes before everything, since its outcome is what the buyer waits for; then the sale, then the stock. */
-export function offerOf({ stage, item, purchase, isSignedIn, heldCount }: Situation): Offer {
+export function offerOf({ stage, item, purchase, buyer, heldCount }: Situation): Offer {
   if (purchase === 'sending') return 'SENDING'
   if (purchase === 'waiting') return 'WAITING'
-  if (!isSignedIn || purchase === 'signedOut') return 'SIGN_IN'
+  if (buyer === 'NOBODY' || purchase === 'signedOut') return 'SIGN_IN'
   if (purchase === 'stuck') return 'SEND_AGAIN'
   if (stage === 'over') return 'OVER'
   if (stage === 'paused') return 'PAUSED'
   if (stage === 'before') return 'NOT_YET'
   if (heldCount >= item.purchaseLimit) return 'LIMIT_REACHED'
   if (item.available === 0) return 'SOLD_OUT'
+  if (buyer === 'UNKNOWN') return 'ONE_MOMENT'
   return heldCount > 0 ? 'BUY_MORE' : 'BUY'
 }

@@ -1,6 +1,6 @@
 import { lastStatuses, orderEventName } from '@flash-sale/contract/order-events'
 import type { OrderView } from '@flash-sale/contract/orders'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { problemOfError, valueOf } from '../server/problem.ts'
 import { followStream } from '../server/sse.ts'
@@ -10,30 +10,44 @@ import { spread } from './spread.ts'
 import { ordersKey } from './use-orders.ts'
 
 const askEveryMs = 1_000
+const askMoreSlowlyByMs = 250
+const askMoreSlowlyTimes = 12
+
+/** Whether more will happen to the order soon. */
+export function isMoving({ status }: OrderView): boolean {
+  return !lastStatuses.includes(status)
+}
+
+/** What this page knows of an order by now, whoever follows it. */
+export function useOrderNow(order: OrderView): OrderView {
+  const { data } = useQuery({ ...knownOrder(order), enabled: false })
+  return laterReading(data, order)
+}
 
 /**
- * An order as it stands now. One that is not at its end is followed live; while its stream is not open it is asked for instead, so that
- * a proxy which does not pass streams on costs a moment and nothing else.
+ * Follows an order until it is at its end: by its stream if `isLive`, and while that is not open by asking, so that a proxy which does
+ * not pass streams on costs a moment and nothing else. Call it once for an order; `useOrderNow` tells everybody.
  */
-export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: OrderView): OrderView {
+export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: OrderView, isLive: boolean): OrderView {
   const queries = useQueryClient()
-  const { orderId } = order
   const [isStreaming, setStreaming] = useState(false)
-  const isMoving = !lastStatuses.includes(order.status)
+  const { orderId } = order
+  const { queryKey } = knownOrder(order)
+  const isFollowed = isMoving(order)
   const { data, error } = useQuery({
-    queryKey: orderKey(orderId),
-    queryFn: async () =>
-      laterReading(queries.getQueryData(orderKey(orderId)), await valueOf(client.readOrder(orderId))),
-    initialData: order,
-    staleTime: Infinity,
-    enabled: isMoving,
+    ...knownOrder(order),
+    queryFn: async () => laterReading(queries.getQueryData(queryKey), await valueOf(client.readOrder(orderId))),
+    enabled: isFollowed,
     refetchInterval: ({ state }) =>
-      isStreaming || isLast(state.data) ? false : spread(askEveryMs + 250 * Math.min(state.dataUpdateCount, 12)),
+      isStreaming || (state.data && !isMoving(state.data))
+        ? false
+        : spread(askEveryMs + askMoreSlowlyByMs * Math.min(state.dataUpdateCount, askMoreSlowlyTimes)),
   })
 
   useEffect(() => {
-    if (!isMoving) return undefined
+    if (!isFollowed || !isLive) return undefined
     const ended = new AbortController()
+    const key = ['order', orderId]
     void followStream({
       url: `/v1/orders/${orderId}/events`,
       bearer: buyer.token,
@@ -41,15 +55,21 @@ export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: 
       onEvent({ event, data: text }) {
         if (event !== orderEventName) return
         const read: OrderView = JSON.parse(text)
-        queries.setQueryData<OrderView>(orderKey(orderId), (known) => laterReading(known, read))
+        queries.setQueryData<OrderView>(key, (known) => laterReading(known, read))
       },
       onState: ({ kind }) => setStreaming(kind === 'open'),
-      reconnectOnEnd: () => !isLast(queries.getQueryData(orderKey(orderId))),
+      reconnectOnEnd() {
+        const known = queries.getQueryData<OrderView>(key)
+        return known === undefined || isMoving(known)
+      },
     })
-    return () => ended.abort()
-  }, [queries, buyer.token, orderId, isMoving])
+    return () => {
+      ended.abort()
+      setStreaming(false)
+    }
+  }, [queries, buyer.token, orderId, isFollowed, isLive])
 
-  const isDone = isMoving && isLast(data)
+  const isDone = isFollowed && !isMoving(data)
   const isUnknown = error !== null && problemOfError(error).code === 'ORDER_NOT_FOUND'
   useEffect(() => {
     if (isDone) {
@@ -63,10 +83,11 @@ export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: 
   return laterReading(data, order)
 }
 
-function isLast(order: OrderView | undefined): boolean {
-  return order !== undefined && lastStatuses.includes(order.status)
-}
-
-function orderKey(orderId: string) {
-  return ['order', orderId] as const
+function knownOrder(order: OrderView) {
+  return queryOptions({
+    queryKey: ['order', order.orderId],
+    queryFn: (): OrderView => order,
+    initialData: order,
+    staleTime: Infinity,
+  })
 }
