@@ -5,7 +5,7 @@ import { startTestStores, type TestStores } from '@flash-sale/testing/start-test
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectProblem } from '../testing/expect-answer.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
-import { servePages } from './serve-pages.ts'
+import { pagesFolderDefault, servePages } from './serve-pages.ts'
 
 /** What a build leaves behind, as far as serving it goes. */
 const built = {
@@ -82,6 +82,11 @@ test.each([
 
 test("the queue's page is not taken for one of the dashboard's", async () => {
   expectProblem(await api.get('/ops/queue/whatever'), 'UNAUTHORIZED')
+})
+
+test('unless told otherwise they are where the build of this workspace puts them', () => {
+  const workspace = path.resolve(import.meta.dirname, '../../../..')
+  expect(path.relative(workspace, pagesFolderDefault)).toBe(path.join('apps', 'dashboard', 'dist'))
 })
 
 test('without a built page the API runs without it, and says so in one line', async () => {
