@@ -75,7 +75,7 @@ test('more persisted than there is, or less than nothing available, is broken at
       { ...atRest, outboxLength: 3 },
     ]),
   ).toEqual(oversold)
-  expect(judgeInTurn([row, { ...atRest, available: -2 }])).toMatchObject({ invariant: 'broken' })
+  expect(judgeInTurn([row, { ...atRest, available: -2 }])).toEqual(oversold)
 })
 
 test('a ledger that is missing, or of another epoch, cannot be judged', () => {

@@ -21,15 +21,15 @@ export function judgeLedger(
 ): Judgement {
   if (ledger === 'NOT_LOADED' || ledger.epoch !== row.epoch) return { invariant: 'unavailable' }
   const { total, available, sequence, epoch } = ledger
-  const difference = available + row.persisted - total
-  const faults = { oversold: Math.max(0, difference), undersold: Math.max(0, -difference) }
   if (available < 0 || row.persisted > total) {
-    return { invariant: 'broken', faults: { ...faults, oversold: Math.max(-available, row.persisted - total) } }
+    return { invariant: 'broken', faults: { oversold: Math.max(-available, row.persisted - total), undersold: 0 } }
   }
+  const difference = available + row.persisted - total
   if (ledger.outboxLength > 0) return { invariant: 'settling' }
   if (difference === 0) return { invariant: 'balanced' }
   // Whoever holds the item is changing both stores, one after the other; so is a restock that was cut in two.
   if (ledger.lockedForMs !== undefined || total !== row.total) return { invariant: 'settling' }
+  const faults = { oversold: Math.max(0, difference), undersold: Math.max(0, -difference) }
   const suspicion = `${epoch}:${sequence}:${row.persisted}:${available}`
   return suspicion === suspicionBefore
     ? { invariant: 'broken', faults, suspicion }
