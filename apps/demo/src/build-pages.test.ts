@@ -64,7 +64,11 @@ test(
   async () => {
     expect(await buildPages({ source })).toMatchObject({ kind: 'BUILT' })
     await write('src/main.js', 'import "./gone.js"', -1_000)
-    expect(await buildPages({ source })).toEqual({ kind: 'FAILED', why: expect.stringContaining('./gone.js') })
+    expect(await buildPages({ source })).toEqual({
+      kind: 'FAILED',
+      why: expect.stringContaining('./gone.js'),
+      hasOlder: true,
+    })
     expect(await buildPages({ source, signal: AbortSignal.timeout(100) })).toMatchObject({ kind: 'FAILED' })
     expect(await servedScript()).toContain('first')
     expect((await readdir(path.join(source, 'node_modules'))).filter((name) => name.startsWith('.pages-'))).toEqual([])

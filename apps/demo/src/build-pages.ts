@@ -8,7 +8,8 @@ import { pagesSource } from './pages-source.ts'
 export type PagesBuilt =
   | { readonly kind: 'FRESH' }
   | { readonly kind: 'BUILT'; readonly tookMs: number }
-  | { readonly kind: 'FAILED'; readonly why: string }
+  /** What was built before, if anything, is left. */
+  | { readonly kind: 'FAILED'; readonly why: string; readonly hasOlder: boolean }
 
 export interface BuildPagesOptions {
   /** The folder of the pages' project. */
@@ -31,6 +32,7 @@ export async function buildPages(options: BuildPagesOptions = {}): Promise<Pages
   const builtAtMs = await changedAtMs(path.join(dist, 'index.html'))
   const changes = await Promise.all(madeOf.map((name) => newestIn(path.join(source, name))))
   if (builtAtMs > Math.max(...changes)) return { kind: 'FRESH' }
+  const hasOlder = builtAtMs > 0
   onProgress?.('Pages: building the shop and the dashboard')
   const beganAtMs = performance.now()
   // Beside the place that they are served from, and moved there when whole: a build that is broken off changes nothing.
@@ -40,12 +42,12 @@ export async function buildPages(options: BuildPagesOptions = {}): Promise<Pages
     const args = ['--import', tsx, fileURLToPath(new URL('pages-build.ts', import.meta.url)), source, made]
     const env = { ...process.env, NODE_ENV: 'production' }
     const built = await runCommand(process.execPath, args, { cwd: source, env, timeoutMs: buildWithinMs, signal })
-    if (!built.ok) return { kind: 'FAILED', why: built.complaint }
+    if (!built.ok) return { kind: 'FAILED', why: built.complaint, hasOlder }
     await rename(dist, old).catch(() => undefined)
     await rename(made, dist)
     return { kind: 'BUILT', tookMs: performance.now() - beganAtMs }
   } catch (error) {
-    return { kind: 'FAILED', why: error instanceof Error ? error.message : String(error) }
+    return { kind: 'FAILED', why: error instanceof Error ? error.message : String(error), hasOlder }
   } finally {
     await Promise.all([made, old].map((folder) => rm(folder, { recursive: true, force: true })))
   }

@@ -8,7 +8,9 @@ export async function makePages(terminal: Terminal, signal: AbortSignal): Promis
   const built = await buildPages({ signal, onProgress: (text) => line(`    ${text}`) })
   if (built.kind === 'BUILT') reportDone(terminal, 'Pages', `built in ${(built.tookMs / 1_000).toFixed(1)} s`)
   if (built.kind === 'FAILED' && !signal.aborted) {
-    line(`  ${paint('yellow', '!')} the pages could not be built, so there are none: ${built.why}`)
+    line(
+      `  ${paint('yellow', '!')} the pages could not be built, so ${built.hasOlder ? 'the ones of before are shown' : 'there are none'}: ${built.why}`,
+    )
   }
-  return built.kind !== 'FAILED'
+  return built.kind !== 'FAILED' || built.hasOlder
 }
