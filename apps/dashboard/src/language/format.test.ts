@@ -30,6 +30,7 @@ test('Chinese units follow their number at once', () => {
   expect(zh.span(340)).toBe('340毫秒')
   expect(zh.longSpan(200_000)).toBe('3分钟 20秒')
   expect(zh.micros(6.14)).toBe('6.1微秒')
+  expect(zh.micros(1_240)).toBe('1.2毫秒')
 })
 
 test.each([

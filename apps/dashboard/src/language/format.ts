@@ -69,8 +69,8 @@ export function createFormat(locale: string, timeZone?: string) {
       const first = join(units(unit, Math.floor(ms / unitMs)))
       return rest === 0 ? first : `${first} ${join(units(next[0], rest))}`
     },
-    /** Microseconds as one text: 6.1 µs. */
-    micros: (micros: number) => join(units('micros', micros)),
+    /** Microseconds as one text: 6.1 µs, and from a thousand on in ms. */
+    micros: (micros: number) => join(micros < 999.5 ? units('micros', micros) : measure(micros / 1_000)),
     /** What is left, as a clock: 04:37, 1:04:37, and days before it. */
     countdown: (ms: number) => {
       const days = Math.floor(ms / dayMs)

@@ -40,6 +40,7 @@ export const en = {
     outbox: 'Oldest in the outbox',
     invariant: 'Stock adds up',
     perSecond: '/s',
+    most: (value: string) => `at most ${value} in 5 min`,
     empty: 'empty',
     noItems: 'No items',
     allOf: (count: string) => (count === '1' ? 'the only item' : `all ${count} items`),

@@ -42,6 +42,7 @@ export const zh: OpsWords = {
     outbox: '发件箱最久等待',
     invariant: '库存平衡',
     perSecond: '/秒',
+    most: (value) => `5 分钟内最高 ${value}`,
     empty: '空',
     noItems: '没有商品',
     allOf: (count) => `全部 ${count} 件商品`,

@@ -1,25 +1,49 @@
 import type { LiveItem } from '@flash-sale/contract/live'
-import { memo } from 'react'
+import { memo, useRef, useState } from 'react'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { ItemActs } from '../acts/ItemActs.tsx'
 import { useOpsWords } from '../words.ts'
+import type { Crowd } from './crowd.ts'
 import { InvariantLight } from './InvariantLight.tsx'
 import { LockHolder } from './LockHolder.tsx'
 import { SellingTime } from './SellingTime.tsx'
 import { StockBar } from './StockBar.tsx'
+import { StockLeft } from './StockLeft.tsx'
+import { useIsSeen } from './use-is-seen.ts'
 
 export interface ItemLiveProps {
   readonly item: LiveItem
-  /** There is room: what is left is set to be read across a room. */
+  readonly crowd: Crowd
+}
+
+/** One item. Among many, one that is off the screen stays as it was until it is scrolled to: 200 that all sell are too much to draw. */
+export const ItemLive = memo(function ItemLive({ item, crowd }: ItemLiveProps) {
+  const article = useRef<HTMLElement>(null)
+  const isSeen = useIsSeen(article, crowd === 'many')
+  const [shown, setShown] = useState(item)
+  if (isSeen && shown !== item) setShown(item)
+  return (
+    <article
+      ref={article}
+      aria-label={item.name}
+      className="off-screen-free flex flex-col gap-3 border-t border-line px-4 py-4 sm:px-5"
+    >
+      <ItemShown item={shown} large={crowd === 'few'} />
+    </article>
+  )
+})
+
+interface ItemShownProps {
+  readonly item: LiveItem
   readonly large: boolean
 }
 
-/** One item: what is left of it, where its units are, whether they add up, and what can be done with it. */
-export const ItemLive = memo(function ItemLive({ item, large }: ItemLiveProps) {
+/** What is left of it, where its units are, whether they add up, and what can be done with it. */
+const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
   const words = useOpsWords().item
   const format = useFormat()
   return (
-    <article aria-label={item.name} className="flex flex-col gap-3 border-t border-line px-4 py-4 sm:px-5">
+    <>
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div>
           <h3 className="text-lead font-semibold">{item.name}</h3>
@@ -39,23 +63,6 @@ export const ItemLive = memo(function ItemLive({ item, large }: ItemLiveProps) {
         <div className="min-h-8 grow">{item.lock && <LockHolder lock={item.lock} />}</div>
         <ItemActs item={item} />
       </footer>
-    </article>
+    </>
   )
 })
-
-function StockLeft({ item, large }: ItemLiveProps) {
-  const words = useOpsWords().item
-  const format = useFormat()
-  const taken = item.total === 0 ? 0 : (item.total - item.available) / item.total
-  return (
-    <p className="flex flex-wrap items-baseline gap-x-3">
-      <span className={`font-semibold tracking-tight ${large ? 'text-display' : 'text-figure'}`}>
-        {format.count(item.available)}
-      </span>
-      <span className="whitespace-nowrap text-ink-soft">
-        {item.available === 0 ? words.soldOut : words.leftOf(format.count(item.total))}
-        {item.available > 0 && taken > 0 && ` · ${words.sold(format.percent(taken))}`}
-      </span>
-    </p>
-  )
-}

@@ -1,17 +1,18 @@
 import { useOpsWords } from '../words.ts'
 import { ConnectionNotice } from './ConnectionNotice.tsx'
+import { crowdOf } from './crowd.ts'
 import { useFreshness } from './freshness.ts'
-import { useLiveItems } from './live-cache.ts'
+import { useItemCount } from './live-cache.ts'
 import { Processes } from './Processes.tsx'
 import { RateCharts } from './RateCharts.tsx'
-import { largeItemsMax, Sales } from './Sales.tsx'
+import { Sales } from './Sales.tsx'
 import { Vitals } from './Vitals.tsx'
 
 /** Everything that happens now, on one page: how it goes, the sales, the rates, the processes. */
 export function LivePage() {
   const words = useOpsWords()
   const { kind } = useFreshness()
-  const isShort = (useLiveItems()?.length ?? 0) <= largeItemsMax
+  const isShort = crowdOf(useItemCount()) === 'few'
   // Numbers that are not live lose their colour, and nothing of their contrast.
   const isOld = kind === 'lost' || kind === 'stale'
   return (

@@ -16,21 +16,23 @@ export function OverallInvariant() {
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <dt className="truncate text-small font-medium text-ink-soft">{words.vitals.invariant}</dt>
-      <dd className="flex flex-col gap-1" role="status">
-        {worst ? (
-          <span
-            className={`flex items-center gap-2 text-title font-semibold leading-[2.2rem] ${colours[worst.invariant]}`}
-          >
-            <InvariantShape invariant={worst.invariant} className="size-7" />
-            {words.invariant[worst.invariant]}
+      <dd>
+        <div className="flex flex-col gap-1" role="status">
+          {worst ? (
+            <span
+              className={`flex items-center gap-2 text-title font-semibold leading-[2.2rem] ${colours[worst.invariant]}`}
+            >
+              <InvariantShape invariant={worst.invariant} className="size-7" />
+              {words.invariant[worst.invariant]}
+            </span>
+          ) : (
+            <span className="text-title font-semibold leading-[2.2rem] text-ink-soft">–</span>
+          )}
+          <span className="text-small text-ink-soft">
+            {!worst && words.vitals.noItems}
+            {worst && (some === all ? words.vitals.allOf(all) : words.vitals.someOf(some, all))}
           </span>
-        ) : (
-          <span className="text-title font-semibold leading-[2.2rem] text-ink-soft">–</span>
-        )}
-        <span className="text-small text-ink-soft">
-          {!worst && words.vitals.noItems}
-          {worst && (some === all ? words.vitals.allOf(all) : words.vitals.someOf(some, all))}
-        </span>
+        </div>
       </dd>
     </div>
   )

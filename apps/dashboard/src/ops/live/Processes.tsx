@@ -13,7 +13,7 @@ import { useFrameTime, useLiveProcesses } from './live-cache.ts'
 const silentAfterMs = 3_500
 
 /** The processes that are alive, and how much of the work each does. */
-export function Processes() {
+export const Processes = memo(function Processes() {
   const words = useOpsWords().processes
   const processes = useLiveProcesses() ?? []
   const frameAt = useFrameTime()?.at
@@ -42,7 +42,7 @@ export function Processes() {
       )}
     </Panel>
   )
-}
+})
 
 /** In whole seconds, and 0 while it is well: so a row is not rendered again for nothing. */
 function silentMsOf(process: LiveProcess, frameAt: string | undefined): number {

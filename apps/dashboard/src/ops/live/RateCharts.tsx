@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { Panel } from '../../design/Panel.tsx'
 import { useOpsWords } from '../words.ts'
 import { useRates } from './live-cache.ts'
@@ -8,7 +9,7 @@ import { useChartKinds } from './use-chart-kinds.ts'
 const none: readonly never[] = []
 
 /** The rates of the last five minutes, one chart for each measure. */
-export function RateCharts() {
+export const RateCharts = memo(function RateCharts() {
   const words = useOpsWords().charts
   const samples = useRates() ?? none
   const { orders, ...others } = useChartKinds()
@@ -23,4 +24,4 @@ export function RateCharts() {
       </div>
     </Panel>
   )
-}
+})

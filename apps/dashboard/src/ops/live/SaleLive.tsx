@@ -1,5 +1,6 @@
 import { useId } from 'react'
 import { SaleActs } from '../acts/SaleActs.tsx'
+import type { Crowd } from './crowd.ts'
 import { SaleCountdown } from './SaleCountdown.tsx'
 import { StateBadge } from './StateBadge.tsx'
 import { ItemLive } from './ItemLive.tsx'
@@ -7,11 +8,11 @@ import type { LiveSale } from './group-by-sale.ts'
 
 export interface SaleLiveProps {
   readonly sale: LiveSale
-  readonly large: boolean
+  readonly crowd: Crowd
 }
 
 /** One sale: what it waits for, what can be done with it, and its items. */
-export function SaleLive({ sale, large }: SaleLiveProps) {
+export function SaleLive({ sale, crowd }: SaleLiveProps) {
   const id = useId()
   const { saleId, name, state, opensAt, closesAt, items } = sale
   return (
@@ -27,7 +28,7 @@ export function SaleLive({ sale, large }: SaleLiveProps) {
         </div>
       </header>
       {items.map((item) => (
-        <ItemLive key={item.itemId} item={item} large={large} />
+        <ItemLive key={item.itemId} item={item} crowd={crowd} />
       ))}
     </section>
   )

@@ -1,18 +1,16 @@
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { Link } from 'wouter'
 import { buttonClass } from '../../design/Button.tsx'
 import { Empty } from '../../design/Empty.tsx'
 import { Icon } from '../../design/Icon.tsx'
 import { useOpsWords } from '../words.ts'
+import { crowdOf } from './crowd.ts'
 import { groupBySale } from './group-by-sale.ts'
 import { useLiveItems } from './live-cache.ts'
 import { SaleLive } from './SaleLive.tsx'
 
-/** With up to so many items there is room for large figures, and for more below them. */
-export const largeItemsMax = 3
-
 /** Every sale that is not long over, with its stock. */
-export function Sales() {
+export const Sales = memo(function Sales() {
   const words = useOpsWords()
   const items = useLiveItems()
   const sales = useMemo(() => groupBySale(items ?? []), [items])
@@ -38,6 +36,6 @@ export function Sales() {
       </div>
     )
   }
-  const large = (items?.length ?? 0) <= largeItemsMax
-  return sales.map((sale) => <SaleLive key={sale.saleId} sale={sale} large={large} />)
-}
+  const crowd = crowdOf(items?.length ?? 0)
+  return sales.map((sale) => <SaleLive key={sale.saleId} sale={sale} crowd={crowd} />)
+})

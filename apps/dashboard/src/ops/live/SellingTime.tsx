@@ -2,8 +2,7 @@ import type { LiveItem } from '@flash-sale/contract/live'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useServerNow } from '../../server/use-server-clock.ts'
 import { useOpsWords } from '../words.ts'
-import { usePaces } from './live-cache.ts'
-import { lastsMs } from './pace.ts'
+import { useLastsMs } from './live-cache.ts'
 
 /** How long the item has been selling; how long it took to sell out, or will at the pace of the last seconds; what waits for Postgres. */
 export function SellingTime({ item }: { readonly item: LiveItem }) {
@@ -43,8 +42,8 @@ function SellingSince({ firstSoldAt }: { readonly firstSoldAt: string }) {
 function SellOutAhead({ itemId }: { readonly itemId: number }) {
   const words = useOpsWords().item
   const format = useFormat()
-  const ms = lastsMs(usePaces()?.get(itemId))
-  return <Fact name={words.sellOutIn} value={ms === undefined ? '–' : format.longSpan(Math.ceil(ms / 1_000) * 1_000)} />
+  const ms = useLastsMs(itemId)
+  return <Fact name={words.sellOutIn} value={ms === undefined ? '–' : format.longSpan(ms)} />
 }
 
 function Fact({ name, value }: { readonly name: string; readonly value: string }) {

@@ -31,7 +31,7 @@ export function chartOptions({ lines, colours, heightPx, formatValue, formatTime
   return {
     width: 320,
     height: heightPx,
-    padding: [10, 10, 0, 0],
+    padding: [10, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: 'rates' } },
     scales: {

@@ -1,7 +1,7 @@
 import { notifyManager, skipToken, useQuery, type QueryClient } from '@tanstack/react-query'
 import type { LiveItem, LiveProcess, OpsFrame, OpsHistory, RateSample } from '@flash-sale/contract/live'
 import { mergeRates } from './merge-rates.ts'
-import { notePaces, type Paces } from './pace.ts'
+import { lastsMs, notePaces, type Paces } from './pace.ts'
 
 /** When the newest frame was made, and when it came. */
 export interface FrameTime {
@@ -45,14 +45,31 @@ function takeRates(client: QueryClient, incoming: readonly RateSample[]): void {
 }
 
 /** Everything on sale, as of the newest frame; undefined before the first. */
-export const useLiveItems = () => usePushed(keys.items)
-export const useLiveProcesses = () => usePushed(keys.processes)
+export const useLiveItems = () => usePushed(keys.items, asItIs)
+/** How many items that are. */
+export const useItemCount = () => usePushed(keys.items, ({ length }) => length) ?? 0
+export const useLiveProcesses = () => usePushed(keys.processes, asItIs)
 /** One sample a second, the newest last. */
-export const useRates = () => usePushed(keys.rates)
-export const usePaces = () => usePushed(keys.paces)
-export const useFrameTime = () => usePushed(keys.frame)
+export const useRates = () => usePushed(keys.rates, asItIs)
+export const useFrameTime = () => usePushed(keys.frame, asItIs)
+/** In how long an item is sold out at its pace, to the second, in ms; undefined where the pace says nothing. */
+export const useLastsMs = (itemId: number) =>
+  usePushed(keys.paces, (paces) => Math.ceil((lastsMs(paces.get(itemId)) ?? 0) / 1_000) * 1_000) || undefined
 
-/** What the stream puts into the cache: nothing fetches it, and it is never out of date by age. */
-function usePushed<Value>(queryKey: PushedKey<Value>): Value | undefined {
-  return useQuery<Value>({ queryKey, queryFn: skipToken, staleTime: Infinity, gcTime: Infinity }).data
+/** What the stream puts into the cache: nothing fetches it, and it is never out of date by age. Renders again when what is selected changes. */
+function usePushed<Value, Selected>(
+  queryKey: PushedKey<Value>,
+  select: (value: Value) => Selected,
+): Selected | undefined {
+  return useQuery<Value, Error, Selected>({
+    queryKey,
+    queryFn: skipToken,
+    select,
+    staleTime: Infinity,
+    gcTime: Infinity,
+  }).data
+}
+
+function asItIs<Value>(value: Value): Value {
+  return value
 }
