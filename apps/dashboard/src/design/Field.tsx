@@ -50,6 +50,6 @@ export function Field({ label, hint, error, unit, className = '', ...input }: Fi
 }
 
 /** The look of what can be written into. */
-export const inputClass =
+const inputClass =
   'h-10 rounded-control border border-edge bg-surface px-3 text-body text-ink placeholder:text-ink-soft ' +
   'aria-invalid:border-bad aria-invalid:outline-bad'

@@ -8,7 +8,7 @@ const kinds = {
   bad: { look: 'bg-bad-soft border-bad/40', mark: 'text-bad', icon: 'cross' },
 } as const satisfies Record<string, { look: string; mark: string; icon: IconName }>
 
-export type NoticeKind = keyof typeof kinds
+type NoticeKind = keyof typeof kinds
 
 export interface NoticeProps {
   readonly kind: NoticeKind

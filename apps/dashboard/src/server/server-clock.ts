@@ -17,8 +17,6 @@ export interface ServerClockOptions {
   readonly ownNow: () => number
 }
 
-export type ServerClock = ReturnType<typeof createServerClock>
-
 /** A reading that took longer than the best one is taken only once the best is this old: two clocks drift apart. */
 const keptMs = 10 * 60_000
 

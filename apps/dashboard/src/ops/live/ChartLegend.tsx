@@ -22,7 +22,7 @@ const strokes: Record<ChartLine['colour'], string> = {
 /** The lines of a chart by colour, dash and name, each with its value. */
 export function ChartLegend({ lines, values }: ChartLegendProps) {
   return (
-    <dl className="flex min-h-10 flex-wrap content-start gap-x-4 gap-y-0.5 text-small">
+    <dl className="flex min-h-6 flex-wrap content-start gap-x-4 gap-y-0.5 text-small">
       {lines.map(({ name, colour, dash }, i) => (
         <div key={name} className="flex items-center gap-1.5 whitespace-nowrap">
           <dt className="flex items-center gap-1.5 text-ink-soft">

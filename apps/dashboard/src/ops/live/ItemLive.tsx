@@ -45,12 +45,17 @@ const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
   return (
     <>
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div>
+        <div className="min-w-48 flex-1">
           <h3 className="text-lead font-semibold">{item.name}</h3>
-          <p className="text-small text-ink-soft">
-            {words.sku} {item.sku} · {words.price} {format.price(item.priceCents)} ·{' '}
-            {words.limit(format.count(item.purchaseLimit))}
-          </p>
+          {/* The lock takes the place of what never changes, so that nothing moves when it comes and goes. */}
+          {item.lock ? (
+            <LockHolder lock={item.lock} />
+          ) : (
+            <p className="text-small text-ink-soft">
+              {words.sku} {item.sku} · {words.price} {format.price(item.priceCents)} ·{' '}
+              {words.limit(format.count(item.purchaseLimit))}
+            </p>
+          )}
         </div>
         <InvariantLight invariant={item.invariant} {...(item.faults && { faults: item.faults })} />
       </header>
@@ -59,8 +64,7 @@ const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
         <SellingTime item={item} />
       </div>
       <StockBar item={item} />
-      <footer className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1">
-        <div className="min-h-8 grow">{item.lock && <LockHolder lock={item.lock} />}</div>
+      <footer className="flex justify-end">
         <ItemActs item={item} />
       </footer>
     </>

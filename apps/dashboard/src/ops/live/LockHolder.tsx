@@ -10,14 +10,12 @@ export function LockHolder({ lock }: { readonly lock: LiveLock }) {
   const format = useFormat()
   const heldMs = Math.max(0, useServerNow() - Date.parse(lock.since))
   return (
-    <p className="flex flex-wrap items-center gap-x-2 rounded-control bg-caution-soft px-3 py-1.5 text-small">
-      <Icon name="lock" className="text-caution" />
-      <span className="font-semibold">
+    <p className="text-small text-ink-soft">
+      <Icon name="lock" className="mr-1.5 inline align-[-0.15em] text-caution" />
+      <span className="font-semibold text-caution">
         {words.title} {lock.holder}
-      </span>
-      <span className="text-ink-soft">
-        {words.since(format.longSpan(heldMs))} · {words.left(format.span(lock.expiresInMs))}
-      </span>
+      </span>{' '}
+      · {words.since(format.longSpan(heldMs))} · {words.left(format.span(lock.expiresInMs))}
     </p>
   )
 }

@@ -23,8 +23,8 @@ export type DraftError = 'required' | 'text' | 'moment' | 'past' | 'order' | 'pr
 export type DraftErrors = ReadonlyMap<string, DraftError>
 
 export const textMax = { name: 200, sku: 64 }
-export const totalMax = 10_000_000
-export const limitMax = 1_000
+const totalMax = 10_000_000
+const limitMax = 1_000
 const priceCentsMax = 1_000_000_000
 /** As the contract's printedText: no control characters, line separators or lone surrogates, and not only spaces. */
 const printable = /^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u
