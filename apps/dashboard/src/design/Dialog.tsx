@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { useWords } from '../language/words.ts'
 import { Icon } from './Icon.tsx'
 import { designWords } from './words.ts'
@@ -20,7 +20,8 @@ export function Dialog({ title, children, onClose, locked = false }: DialogProps
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   const words = useWords(designWords)
-  useEffect(() => {
+  // A layout effect: it closes the dialog while it is still in the page, so that the browser can give the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     element?.querySelector<HTMLElement>('[data-focus-first]')?.focus()

@@ -20,8 +20,9 @@ export const SaleActs = memo(function SaleActs({ saleId, name, state }: SaleActs
   const changes: readonly SaleChange[] = state === 'closed' ? [] : [state === 'paused' ? 'resume' : 'pause', 'close']
   return (
     <div role="group" aria-label={name} className="flex gap-2">
+      {/* Pause and resume are one button, which keeps the focus when it becomes the other. */}
       {changes.map((change) => (
-        <Button key={change} size="small" onClick={() => setAsked(change)}>
+        <Button key={change === 'close' ? 'close' : 'go'} size="small" onClick={() => setAsked(change)}>
           <Icon name={icons[change]} />
           {words[change].name}
         </Button>

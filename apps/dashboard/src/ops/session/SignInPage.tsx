@@ -18,7 +18,7 @@ export interface SignInPageProps {
 
 /** Asks for the operators' key, and tries it before it is kept. */
 export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
-  const words = useOpsWords().signIn
+  const { signIn: words, product } = useOpsWords()
   const [opsKey, setOpsKey] = useState('')
   const [error, setError] = useState<string>()
   const [problem, setProblem] = useState<AnyProblem>()
@@ -43,6 +43,7 @@ export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
 
   return (
     <main className="mx-auto flex min-h-dvh w-full max-w-md flex-col justify-center gap-6 px-5 py-10">
+      <title>{`${words.title} · ${product}`}</title>
       <div className="flex flex-col gap-2">
         <Mark className="mb-2 size-11" />
         <h1 className="text-figure font-semibold">{words.title}</h1>
