@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 
@@ -19,13 +20,18 @@ const failedJobsKept = 1_000
 /** A worker that is killed leaves its job stalled; with BullMQ's default of 1 a second kill would fail it for good. */
 const stalledCountMax = 10
 
+/** A ring for each batch would cost an order as much as its batch does; this much later is nothing to one who is accepted already. */
+const ringIntervalMs = 20
+
 export interface Doorbell {
   /**
-   * Rings for an outbox entry, and does not wait: a bell that is not heard costs seconds (the sweep), never an order. One ring
-   * is under way for an item; of those that come meanwhile the last is rung next, since a drain takes all that waits.
+   * Rings for an outbox entry, and does not wait: a bell that is not heard costs seconds (the sweep), never an order. The first
+   * ring of an item goes off at once; of those that come within the next `ringIntervalMs` the last is rung then, since a drain takes
+   * all that waits.
    */
   ring(job: OrderJob): void
   readonly queue: Queue<OrderJob>
+  /** Rings what has not been rung yet, and ends when all was heard or missed. */
   close(): Promise<void>
 }
 
@@ -43,25 +49,43 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
   })
   queue.on('error', () => undefined)
   const nextOfItem = new Map<number, OrderJob | undefined>()
+  const ringing = new Set<Promise<void>>()
+  const closing = new AbortController()
 
-  async function ringOut(first: OrderJob): Promise<void> {
+  async function ringInTurns(first: OrderJob): Promise<void> {
     for (let job: OrderJob | undefined = first; job; job = nextOfItem.get(first.itemId)) {
       nextOfItem.set(first.itemId, undefined)
-      // Named after what it announces: ringing twice for one entry is one job.
-      const jobId = `${job.itemId}-${job.epoch}-${job.entryId}`
-      const heard = job
-      await queue.add('persist', job, { jobId }).catch((error: unknown) => onMissed(error, heard))
+      await Promise.all([ringOnce(job), interval()])
     }
     nextOfItem.delete(first.itemId)
+  }
+
+  async function ringOnce(job: OrderJob): Promise<void> {
+    // Named after what it announces: ringing twice for one entry is one job.
+    const jobId = `${job.itemId}-${job.epoch}-${job.entryId}`
+    await queue.add('persist', job, { jobId }).catch((error: unknown) => onMissed(error, job))
+  }
+
+  function interval(): Promise<void> {
+    return sleep(ringIntervalMs, undefined, { signal: closing.signal }).catch(() => undefined)
   }
 
   return {
     queue,
     ring(job) {
-      if (nextOfItem.has(job.itemId)) nextOfItem.set(job.itemId, job)
-      else void ringOut(job)
+      if (nextOfItem.has(job.itemId)) {
+        nextOfItem.set(job.itemId, job)
+        return
+      }
+      const rung = ringInTurns(job)
+      ringing.add(rung)
+      void rung.then(() => ringing.delete(rung))
     },
-    close: () => queue.close(),
+    async close() {
+      closing.abort()
+      await Promise.all(ringing)
+      await queue.close()
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { createReservationBatcher, type BatcherOptions } from './reservation-batcher.ts'
 import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
@@ -33,11 +34,39 @@ function aBatcher(send: SendBatch, overrides: Partial<BatcherOptions> = {}) {
   return { batcher, onAccepted, onError }
 }
 
+test('orders of one turn of the event loop are one batch, and an order alone waits for no timer', async () => {
+  const { sent, send } = byHand()
+  const { batcher } = aBatcher(send)
+  const orders = Array.from({ length: 3 }, anOrder)
+  const first = batcher.reserve(1, orders[0]!)
+  await Promise.resolve()
+  const others = orders.slice(1).map((order) => batcher.reserve(1, order))
+  await endOfTurn()
+  expect(sent.map((batch) => batch.orders)).toEqual([orders])
+  sent[0]!.reply(allReserved(orders))
+  await Promise.all([first, ...others])
+})
+
+test('the next batch is sent before the buyers of the one before are answered', async () => {
+  const { sent, send } = byHand()
+  const { batcher } = aBatcher(send)
+  const sentWhenAnswered = batcher.reserve(1, anOrder()).then(() => sent.length)
+  await endOfTurn()
+  const later = batcher.reserve(1, anOrder())
+  sent[0]!.reply(allReserved(sent[0]!.orders))
+  expect(await sentWhenAnswered).toBe(2)
+  sent[1]!.reply(allReserved(sent[1]!.orders))
+  expect(await later).toEqual({ kind: 'RESERVED' })
+})
+
 test('one batch is in flight for an item; the next gathers meanwhile, in order, up to its size', async () => {
   const { sent, send } = byHand()
   const { batcher } = aBatcher(send, { batchSizeMax: 3 })
   const orders = Array.from({ length: 6 }, anOrder)
-  const answers = orders.map((order) => batcher.reserve(1, order))
+  const [first, ...others] = orders
+  const answers = [batcher.reserve(1, first!)]
+  await endOfTurn()
+  answers.push(...others.map((order) => batcher.reserve(1, order)))
   expect(sent.map((batch) => batch.orders)).toEqual([[orders[0]]])
   sent[0]!.reply(allReserved(sent[0]!.orders))
   await vi.waitFor(() => expect(sent).toHaveLength(2))
@@ -49,11 +78,12 @@ test('one batch is in flight for an item; the next gathers meanwhile, in order, 
   expect(kinds).toEqual(['RESERVED', 'SOLD_OUT', 'REPLAYED', 'KEY_CONFLICT', 'RESERVED', 'RESERVED'])
 })
 
-test('items do not wait for one another', () => {
+test('items do not wait for one another', async () => {
   const { sent, send } = byHand()
   const { batcher } = aBatcher(send)
   void batcher.reserve(1, anOrder())
   void batcher.reserve(2, anOrder())
+  await endOfTurn()
   expect(sent).toHaveLength(2)
 })
 
@@ -61,6 +91,7 @@ test('the doorbell is told of a batch that was accepted, and of no other', async
   const { sent, send } = byHand()
   const { batcher, onAccepted } = aBatcher(send)
   const refused = batcher.reserve(1, anOrder())
+  await endOfTurn()
   sent[0]!.reply({ kind: 'JUDGED', epoch: 1, verdicts: ['SOLD_OUT'] })
   await refused
   expect(onAccepted).not.toHaveBeenCalled()
@@ -75,14 +106,16 @@ test('over its bound it sheds at once, and takes orders again when there is room
   const { sent, send } = byHand()
   const { batcher } = aBatcher(send, { pendingCountMax: 2 })
   const first = batcher.reserve(1, anOrder())
+  await endOfTurn()
   const second = batcher.reserve(1, anOrder())
   expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OVERLOADED' })
   expect(batcher.pendingCount).toBe(2)
   sent[0]!.reply(allReserved(sent[0]!.orders))
   await first
   const third = batcher.reserve(1, anOrder())
-  await vi.waitFor(() => expect(sent).toHaveLength(2))
   sent[1]!.reply(allReserved(sent[1]!.orders))
+  await vi.waitFor(() => expect(sent).toHaveLength(3))
+  sent[2]!.reply(allReserved(sent[2]!.orders))
   expect((await Promise.all([second, third])).map(({ kind }) => kind)).toEqual(['RESERVED', 'RESERVED'])
   expect(batcher.pendingCount).toBe(0)
 })
@@ -91,6 +124,7 @@ test('an order whose reply does not come in time is unknown; one that was never 
   const { send } = byHand()
   const { batcher } = aBatcher(send, { deadlineMs: 60 })
   const sentOrder = batcher.reserve(1, anOrder())
+  await endOfTurn()
   const waitingOrder = batcher.reserve(1, anOrder())
   expect(await sentOrder).toEqual({ kind: 'OUTCOME_UNKNOWN' })
   expect(await waitingOrder).toEqual({ kind: 'OVERLOADED' })
@@ -177,6 +211,7 @@ test('closing waits for the orders it has and sheds those that come', async () =
   const held = batcher.reserve(1, anOrder())
   const closed = batcher.close()
   expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OVERLOADED' })
+  await endOfTurn()
   sent[0]!.reply(allReserved(sent[0]!.orders))
   await closed
   expect(await held).toEqual({ kind: 'RESERVED' })

@@ -1,5 +1,5 @@
 import type { OrderToReserve, Verdict } from './reserve.ts'
-import type { SendBatch } from './reserve-strategy.ts'
+import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
 
 /** What a buyer's order came to. Only `OUTCOME_UNKNOWN` is not definite: the order may have been accepted. */
 export type Reservation =
@@ -55,13 +55,21 @@ interface Lane {
   sent: boolean
 }
 
+/** Made once: an outcome has nothing of its order's own. */
+const reservations = Object.fromEntries(
+  (['RESERVED', 'REPLAYED', 'KEY_CONFLICT', 'LIMIT_REACHED', 'SOLD_OUT', 'NOT_OPEN', 'CLOSED', 'PAUSED'] as const).map(
+    (kind) => [kind, { kind }],
+  ),
+) as Record<Verdict, Reservation>
+
 const deadlineCheckMs = 25
 const retryAfterErrorMs = 50
 const busyWaitMaxMs = 25
 
 /**
  * Gathers the orders of each item into batches: one batch in flight per item and process; the next gathers meanwhile, so that batches
- * grow exactly when there is load and an order alone waits for nobody. Each order has its deadline, each process its bound.
+ * grow exactly when there is load. The first goes off at the end of a turn of the event loop, with every order that this turn read
+ * from its sockets: there is no timer, so an order alone waits for nobody. Each order has its deadline, each process its bound.
  */
 export function createReservationBatcher(options: BatcherOptions): ReservationBatcher {
   const lanes = new Map<number, Lane>()
@@ -101,57 +109,80 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   }
 
   async function drive(lane: Lane): Promise<void> {
+    await endOfTurn()
     while (lane.waiting.length > 0) {
-      lane.sending = lane.waiting.splice(0, options.batchSizeMax)
-      await sendUntilAnswered(lane)
+      let answerBuyers = await sendNext(lane)
+      while (lane.waiting.length > 0) {
+        // Redis works on the next batch while the buyers of this one are answered.
+        const judging = sendNext(lane)
+        answerBuyers()
+        answerBuyers = await judging
+      }
+      answerBuyers()
+      await endOfTurn()
     }
     lanes.delete(lane.itemId)
   }
 
-  async function sendUntilAnswered(lane: Lane): Promise<void> {
+  function sendNext(lane: Lane): Promise<() => void> {
+    lane.sending = lane.waiting.splice(0, options.batchSizeMax)
+    return sendUntilJudged(lane)
+  }
+
+  /** Sends what is in hand until its ledger has judged it, and gives what then answers its buyers. */
+  async function sendUntilJudged(lane: Lane): Promise<() => void> {
     while (lane.sending.length > 0) {
       let pauseMs: number
       try {
-        pauseMs = await sendOnce(lane)
+        const outcome = await sendOnce(lane)
+        lane.sent = false
+        const { sending } = lane
+        if (outcome.kind !== 'BUSY') return () => settleAll(lane.itemId, sending, outcome)
+        pauseMs = Math.min(outcome.retryAfterMs, busyWaitMaxMs)
       } catch (error) {
         options.onError(error, lane.itemId)
         for (const waiting of lane.sending) waiting.ambiguous ||= lane.sent
+        lane.sent = false
         pauseMs = retryAfterErrorMs
       }
-      lane.sent = false
-      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
-      lane.sending = lane.sending.filter((waiting) => waiting.answer)
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      lane.sending = lane.sending.filter(isUnanswered)
     }
+    return () => undefined
   }
 
-  /** Sends what is in hand and settles what it can; returns how long to wait before sending the rest again. */
-  async function sendOnce(lane: Lane): Promise<number> {
+  async function sendOnce(lane: Lane): Promise<BatchOutcome> {
     let sentAtMs = 0
     const outcome = await options.send(lane.itemId, () => {
-      lane.sending = lane.sending.filter((waiting) => waiting.answer)
+      if (!lane.sending.every(isUnanswered)) lane.sending = lane.sending.filter(isUnanswered)
       lane.sent = true
       sentAtMs = performance.now()
       return lane.sending.map((waiting) => waiting.order)
     })
     if (lane.sent) options.onBatchAnswered?.(lane.sending.length, performance.now() - sentAtMs)
-    if (outcome.kind === 'BUSY') return Math.min(outcome.retryAfterMs, busyWaitMaxMs)
+    return outcome
+  }
+
+  function settleAll(
+    itemId: number,
+    batch: readonly Waiting[],
+    outcome: Exclude<BatchOutcome, { kind: 'BUSY' }>,
+  ): void {
     if (outcome.kind === 'NOT_LOADED') {
-      for (const waiting of lane.sending) settleRefused(waiting, { kind: 'NOT_LOADED' })
-      return 0
+      for (const waiting of batch) settleRefused(waiting, { kind: 'NOT_LOADED' })
+      return
     }
-    if (outcome.entry) {
-      const { verdicts, entry, epoch } = outcome
-      const orderCount = verdicts.filter((verdict) => verdict === 'RESERVED').length
-      options.onAccepted({ itemId: lane.itemId, epoch, entryId: entry.id, orderCount })
-    }
-    for (const [i, waiting] of lane.sending.entries()) {
-      const kind = outcome.verdicts[i]!
+    const { verdicts, entry, epoch } = outcome
+    let orderCount = 0
+    for (const [i, waiting] of batch.entries()) {
+      const kind = verdicts[i]!
+      if (kind === 'RESERVED') orderCount += 1
       waiting.ambiguous ||= outcome.resent === true
       // That other sending may be under way yet, and find stock or an open window where this one did not.
-      if (isFinal(kind)) settle(waiting, { kind })
-      else settleRefused(waiting, { kind })
+      if (isFinal(kind)) settle(waiting, reservations[kind])
+      else settleRefused(waiting, reservations[kind])
     }
-    return 0
+    if (entry) options.onAccepted({ itemId, epoch, entryId: entry.id, orderCount })
   }
 
   return {
@@ -181,6 +212,15 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       if (pendingCount > 0) await new Promise<void>((resolve) => (onIdle = resolve))
     },
   }
+}
+
+/** After all that this turn of the event loop found readable: a burst of orders is one batch, and not one order and then the rest. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+function isUnanswered(waiting: Waiting): boolean {
+  return waiting.answer !== undefined
 }
 
 /** The ledger knows the order's id by now, so that no sending that arrives later changes the verdict. */
