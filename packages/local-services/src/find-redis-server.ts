@@ -1,5 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import path from 'node:path'
+import { executableOnPath, isExecutableFile } from './executable-file.ts'
 import { cachedRedis, fetchRedisWithApt } from './fetch-redis-with-apt.ts'
 import { runCommand } from './run-command.ts'
 
@@ -64,20 +63,6 @@ export async function findRedisServer(options: FindRedisOptions = {}): Promise<R
   if (docker !== undefined && why === 'ready') return { origin: 'docker', command: docker, image: DOCKER_IMAGE }
   tried.push(`docker: ${why}`)
   throw new RedisNotFoundError(tried)
-}
-
-function executableOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  const folders = (env.PATH ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))
-  return folders.map((folder) => path.join(folder, name)).find(isExecutableFile)
-}
-
-function isExecutableFile(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return statSync(file).isFile()
-  } catch {
-    return false
-  }
 }
 
 /** `usable`, or why this file is not a Redis server that will do. */
