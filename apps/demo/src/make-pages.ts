@@ -1,4 +1,4 @@
-import { buildPages } from './build-pages.ts'
+import { buildPages } from '@flash-sale/local-services/build-pages'
 import { reportDone, type Terminal } from './terminal.ts'
 
 /** Whether there are pages, built now if need be. A sale is sold and counted without them too, so a failure is a line and no more. */

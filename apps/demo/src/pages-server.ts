@@ -2,7 +2,7 @@
 // runs in. It is told to end by SIGTERM, which Vite hears, or by the end of the process that started it.
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { createServer } from 'vite'
-import { pagesSource } from './pages-source.ts'
+import { pagesSource } from '@flash-sale/local-services/pages-source'
 
 process.once('disconnect', () => process.exit())
 

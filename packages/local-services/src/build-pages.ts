@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { runCommand } from '@flash-sale/local-services/run-command'
+import { runCommand } from './run-command.ts'
 import { pagesSource } from './pages-source.ts'
 
 export type PagesBuilt =
