@@ -101,10 +101,11 @@ export const LiveProcess = closedObject({
 })
 export type LiveProcess = Static<typeof LiveProcess>
 
-/** Event `frame` of GET /v1/ops/stream. */
+/** Event `frame` of GET /v1/ops/stream. The first of a connection has every item, a later one those that changed. */
 export const OpsFrame = closedObject({
   at: Moment,
-  items: Type.Array(LiveItem, { maxItems: liveItemsMax }),
+  itemIds: Type.Array(Id, { maxItems: liveItemsMax, description: 'All items in view, in their order.' }),
+  items: Type.Array(LiveItem, { maxItems: liveItemsMax, description: 'Those that changed; the others are as before.' }),
   rates: RateSample,
   processes: Type.Array(LiveProcess),
 })

@@ -9,12 +9,20 @@ import { eventOf } from './event-streams.ts'
 import { createRateHistory } from './rate-history.ts'
 import { rateSampleOf } from './rate-sample.ts'
 
-export type FrameListener = (frame: Buffer) => void
+/** One frame in its two forms, each made once for all listeners. */
+export interface LiveFrame {
+  /** For a listener that took the frame before. */
+  readonly changes: Buffer
+  /** For one that did not. */
+  readonly whole: () => Buffer
+}
+
+export type FrameListener = (frame: LiveFrame) => void
 
 export interface LiveFrames {
   /** Hears each frame from now on, until the function that is returned is called. */
   listen(listener: FrameListener): () => void
-  /** The frame of now; while somebody listens. Never settles while the stores do not answer. */
+  /** The whole frame of now; while somebody listens. Never settles while the stores do not answer. */
   current(): Promise<Buffer>
   /** The rates of the last minutes, those after a moment only when one is given. */
   historyAfter(atMs: number): OpsHistory
@@ -34,9 +42,9 @@ export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): 
   const rates = createRateHistory(stores.redis)
   const listeners = new Set<FrameListener>()
   const stopping = new AbortController()
-  let latest: Buffer | undefined
+  let latest: LiveFrame | undefined
   let upcoming = promiseOfFrame()
-  let lastItems = ''
+  let lastTexts = new Map<number, string>()
   let lastSentAtMs = -Infinity
   let lastHeardAtMs = -Infinity
   let running = false
@@ -62,13 +70,21 @@ export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): 
   async function collectOnce(): Promise<void> {
     const collected = await collectItems()
     if (rates.isDue(collected.nowMs)) await advanceRates(collected)
-    const itemsText = JSON.stringify(collected.items)
-    if (latest && itemsText === lastItems && performance.now() - lastSentAtMs < unchangedEveryMs) return
-    lastItems = itemsText
+    const { nowMs, items } = collected
+    const texts = new Map(items.map((item) => [item.itemId, JSON.stringify(item)]))
+    const changed = items.filter(({ itemId }) => texts.get(itemId) !== lastTexts.get(itemId))
+    const isUnchanged = changed.length === 0 && texts.size === lastTexts.size
+    if (latest && isUnchanged && performance.now() - lastSentAtMs < unchangedEveryMs) return
+    lastTexts = texts
     lastSentAtMs = performance.now()
-    latest = eventOf('frame', frameOf(collected), collected.nowMs)
+    const frame = frameOf(collected)
+    let whole: Buffer | undefined
+    latest = {
+      changes: eventOf('frame', { ...frame, items: changed }, nowMs),
+      whole: () => (whole ??= eventOf('frame', frame, nowMs)),
+    }
     for (const listener of listeners) listener(latest)
-    upcoming.resolve(latest)
+    upcoming.resolve(latest.whole())
     upcoming = promiseOfFrame()
   }
 
@@ -87,7 +103,13 @@ export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): 
   function frameOf({ nowMs, items }: CollectedItems): OpsFrame {
     const none = rateSampleOf(nowMs, [], { outboxAgeMs: null, queueDepth: null })
     const at = new Date(nowMs).toISOString()
-    return { at, items, rates: rates.samples.at(-1) ?? none, processes: rates.processes(nowMs) }
+    return {
+      at,
+      itemIds: items.map(({ itemId }) => itemId),
+      items,
+      rates: rates.samples.at(-1) ?? none,
+      processes: rates.processes(nowMs),
+    }
   }
 
   return {
@@ -99,7 +121,7 @@ export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): 
         lastHeardAtMs = performance.now()
       }
     },
-    current: async () => latest ?? upcoming.promise,
+    current: async () => latest?.whole() ?? upcoming.promise,
     historyAfter: (atMs) => ({ frames: rates.samples.filter((sample) => momentMs(sample) > atMs) }),
     close: () => stopping.abort(),
   }

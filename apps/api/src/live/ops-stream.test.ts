@@ -168,9 +168,29 @@ test('who holds an item is shown for as long as it is held, and for what', async
   letGo.abort()
   await held
   const heardCount = stream.events.length
-  await eventually(() => stream.events.slice(heardCount).some((event) => itemIn(event, itemId)?.lock === undefined), {
-    what: 'a frame without the lock',
-  })
+  const isWithoutLock = (event: StreamEvent) => {
+    const item = itemIn(event, itemId)
+    return item !== undefined && item.lock === undefined
+  }
+  await eventually(() => stream.events.slice(heardCount).some(isWithoutLock), { what: 'a frame without the lock' })
+})
+
+test('the first frame brings every item, a later one those that changed', async () => {
+  const [still, moving] = [await api.createItem(), await api.createItem()].map(({ itemId }) => itemId) as [
+    number,
+    number,
+  ]
+  const stream = await watch()
+  const frames = () => stream.events.filter(({ name }) => name === 'frame').map(frameOf)
+  await stream.heard((event) => itemIn(event, moving) !== undefined && itemIn(event, still) !== undefined)
+  await eventually(() => frames().length >= 3, { what: 'frames after the first' })
+  await place('ann', moving, 1)
+  await shown(stream, moving, ({ outboxUnits }) => outboxUnits === 1)
+  const [first, ...later] = frames()
+  expect(first!.items.map(({ itemId }) => itemId)).toEqual(first!.itemIds)
+  const change = later.find(({ items }) => items.some((item) => item.itemId === moving && item.outboxUnits === 1))!
+  expect(change.items.map(({ itemId }) => itemId)).toEqual([moving])
+  expect(change.itemIds).toEqual(expect.arrayContaining([still, moving]))
 })
 
 test('a lock of somebody who gave no name is shown too', async () => {

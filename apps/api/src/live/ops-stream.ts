@@ -10,8 +10,9 @@ const schema = {
   summary: 'Watch the sales live',
   description: [
     'Server-sent events. First `history`: the rates of each of the last seconds, five minutes at most; with `Last-Event-ID`, those',
-    'after it. Then `frame` at once and at each change, at most four a second: every item of the sales that are on or were over less',
-    'than an hour ago, the rates of the last second, the processes. A listener that is slow to take frames misses some.',
+    'after it. Then `frame` at once and at each change, at most four a second: the items of the sales that are on or were over less',
+    'than an hour ago (all of them first, later those that changed), the rates of the last second, the processes. A listener that is',
+    'slow to take frames misses some, and is then given one with all items.',
   ].join('\n'),
   tags: ['ops'],
   security: [{ ops: [] }],
@@ -46,7 +47,10 @@ export function opsStreamRoute(app: Api, { stores }: ApiContext): void {
     const stream = place.open(reply, () => stopListening())
     stream.send(eventOf('history', frames.historyAfter(idOf(request.headers['last-event-id']))))
     stream.send(frame)
-    const stopListening = frames.listen((next) => void stream.offer(next))
+    let tookLast = false
+    const stopListening = frames.listen(({ changes, whole }) => {
+      tookLast = stream.offer(tookLast ? changes : whole())
+    })
     return reply
   })
 

@@ -4,11 +4,17 @@ import { expect, test } from 'vitest'
 import { takeFrame } from './live-cache.ts'
 import { liveItem } from './live-items.fixture.ts'
 
-function frameOf(items: LiveItem[], second: number): OpsFrame {
+function frameOf(items: LiveItem[], second: number, itemIds = items.map(({ itemId }) => itemId)): OpsFrame {
   const at = new Date(second * 1_000).toISOString()
   const none = { p50Ms: null, p99Ms: null, batchSize: null, outboxAgeMs: null, queueDepth: null }
   const rates = { at, accepted: 0, persisted: 0, refused: {}, ...none }
-  return { at, items, processes: [], rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null } }
+  return {
+    at,
+    itemIds,
+    items,
+    processes: [],
+    rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null },
+  }
 }
 
 const keptItems = (client: QueryClient) => client.getQueryData<LiveItem[]>(['ops', 'live', 'items']) ?? []
@@ -28,4 +34,14 @@ test('an item that is no longer in the frames is gone', () => {
   takeFrame(client, frameOf([liveItem({ itemId: 1 }), liveItem({ itemId: 2 })], 1))
   takeFrame(client, frameOf([liveItem({ itemId: 2 })], 2))
   expect(keptItems(client).map(({ itemId }) => itemId)).toEqual([2])
+})
+
+test('an item that a frame names and does not bring is as it was, in the order of the frame', () => {
+  const client = new QueryClient()
+  takeFrame(client, frameOf([liveItem({ itemId: 1 }), liveItem({ itemId: 2 })], 1))
+  const [first] = keptItems(client)
+  takeFrame(client, frameOf([liveItem({ itemId: 2, available: 99, outboxUnits: 1 })], 2, [2, 1]))
+  const [second, other] = keptItems(client)
+  expect(second).toMatchObject({ itemId: 2, available: 99 })
+  expect(other).toEqual(first)
 })

@@ -1,5 +1,6 @@
 import { notifyManager, skipToken, useQuery, type QueryClient } from '@tanstack/react-query'
 import type { LiveItem, LiveProcess, OpsFrame, OpsHistory, RateSample } from '@flash-sale/contract/live'
+import { mergeItems } from './merge-items.ts'
 import { mergeRates } from './merge-rates.ts'
 import { lastsMs, notePaces, type Paces } from './pace.ts'
 
@@ -25,10 +26,11 @@ type PushedKey<Value> = readonly string[] & { readonly kept?: Value }
 /** Takes a frame into the query cache. Items that did not change keep their identity, and so are not rendered again. */
 export function takeFrame(client: QueryClient, frame: OpsFrame): void {
   notifyManager.batch(() => {
-    client.setQueryData<readonly LiveItem[]>(keys.items, frame.items)
+    const items = mergeItems(client.getQueryData<readonly LiveItem[]>(keys.items) ?? [], frame)
+    client.setQueryData<readonly LiveItem[]>(keys.items, items)
     client.setQueryData<readonly LiveProcess[]>(keys.processes, frame.processes)
     client.setQueryData<FrameTime>(keys.frame, { at: frame.at, receivedAt: performance.now() })
-    client.setQueryData<Paces>(keys.paces, (paces = new Map()) => notePaces(paces, frame.items, Date.parse(frame.at)))
+    client.setQueryData<Paces>(keys.paces, (paces = new Map()) => notePaces(paces, items, Date.parse(frame.at)))
     takeRates(client, [frame.rates])
   })
 }
