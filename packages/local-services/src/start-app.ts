@@ -1,17 +1,17 @@
-import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { startOwnProcess, type Exit, type OwnProcess } from './own-process.ts'
+import { nodeArgs, workspace } from './run-module.ts'
 
 const ENTRIES = { api: 'server', worker: 'main' } as const
 
 export interface StartAppOptions {
   readonly name: keyof typeof ENTRIES
-  /** The module to run, in the app's src or dist. Default: the app's own. */
-  readonly entry?: string
+  /** The module to run: a name in the app's src or dist, or the URL of one elsewhere. Default: the app's own. */
+  readonly entry?: string | URL
   /** The app's complete settings. Nothing of ours but PATH and the like is passed on. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Run what `pnpm build` made, under production conditions, instead of the sources. */
+  /** Run what `pnpm build` made, under production conditions, instead of the sources. Of a URL its ending tells. */
   readonly compiled?: boolean
   readonly onLine?: (line: string) => void
   readonly readyWithinMs?: number
@@ -30,8 +30,6 @@ export interface App {
   readonly stop: () => Promise<void>
 }
 
-// src and dist are equally deep in the workspace.
-const WORKSPACE = new URL('../../../', import.meta.url)
 const PASSED_ON = [
   'PATH',
   'HOME',
@@ -57,9 +55,9 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   signal?.throwIfAborted()
   const running = await startOwnProcess({
     command: process.execPath,
-    args: nodeArgs(options),
+    args: nodeArgs(moduleOf(options)),
     env: { ...Object.fromEntries(PASSED_ON.map((key) => [key, process.env[key]])), ...env },
-    cwd: fileURLToPath(WORKSPACE),
+    cwd: fileURLToPath(workspace),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     stopSignal: 'SIGTERM',
     stopWithinMs,
@@ -88,10 +86,9 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   }
 }
 
-function nodeArgs({ name, entry = ENTRIES[name], compiled = false }: StartAppOptions): string[] {
-  if (compiled) return ['--conditions=dist', fileURLToPath(new URL(`apps/${name}/dist/${entry}.js`, WORKSPACE))]
-  const tsx = pathToFileURL(createRequire(new URL('package.json', WORKSPACE)).resolve('tsx')).href
-  return ['--import', tsx, fileURLToPath(new URL(`apps/${name}/src/${entry}.ts`, WORKSPACE))]
+function moduleOf({ name, entry = ENTRIES[name], compiled = false }: StartAppOptions): URL {
+  if (entry instanceof URL) return entry
+  return new URL(`apps/${name}/${compiled ? `dist/${entry}.js` : `src/${entry}.ts`}`, workspace)
 }
 
 async function readLines({ child }: OwnProcess, onLine: (line: string) => void): Promise<void> {
