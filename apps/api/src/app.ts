@@ -13,6 +13,7 @@ import { createVerifyOps } from './auth/verify-ops.ts'
 import { metricsRoute } from './metrics/metrics-route.ts'
 import { issueTokenRoute } from './dev/issue-token.ts'
 import { healthRoutes } from './health/health-routes.ts'
+import { opsStreamRoute } from './live/ops-stream.ts'
 import { auditItemRoute } from './ops/audit-item.ts'
 import { auditTrailRoute } from './ops/audit-trail.ts'
 import { bullBoardPath, bullBoardRoutes } from './ops/bull-board.ts'
@@ -26,6 +27,7 @@ import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
+import { followOrderRoute } from './orders/follow-order.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
 import { pageSecurity } from './pages/page-security.ts'
@@ -90,6 +92,7 @@ export async function buildApp(
   await app.register(async (readers: Api) => {
     readers.addHook('onRequest', hooks.buyerOrOps)
     readOrderRoute(readers, context)
+    followOrderRoute(readers, context)
   })
   await app.register(async (operators: Api) => {
     operators.addHook('onRequest', hooks.ops)
@@ -104,6 +107,7 @@ export async function buildApp(
     failedJobsRoute(operators, context)
     retryJobRoute(operators, context)
     openSessionRoute(operators, sessions)
+    opsStreamRoute(operators, context)
     metricsRoute(operators, context.registry)
   })
   await bullBoardRoutes(app, context, sessions)

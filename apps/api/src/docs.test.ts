@@ -8,6 +8,7 @@ const contract = {
   'POST /v1/orders': [202, 'buyer'],
   'GET /v1/orders': [200, 'buyer'],
   'GET /v1/orders/{orderId}': [200, 'buyer or ops'],
+  'GET /v1/orders/{orderId}/events': [200, 'buyer or ops'],
   'GET /v1/sales': [200, 'anyone'],
   'GET /v1/sales/{saleId}': [200, 'anyone'],
   'GET /v1/time': [200, 'anyone'],
@@ -20,6 +21,7 @@ const contract = {
   'GET /v1/ops/items/{itemId}/audit': [200, 'ops'],
   'GET /v1/ops/items/{itemId}/orders.csv': [200, 'ops'],
   'GET /v1/ops/orders': [200, 'ops'],
+  'GET /v1/ops/stream': [200, 'ops'],
   'GET /v1/ops/audit-events': [200, 'ops'],
   'GET /v1/ops/jobs/failed': [200, 'ops'],
   'POST /v1/ops/jobs/{jobId}/retry': [200, 'ops'],
@@ -81,6 +83,7 @@ test('the API description lists the calls of the contract, what each answers and
 const successes: Record<string, unknown> = {
   'application/json': ['application/json', { type: 'object' }],
   'text/csv': ['text/csv', { type: 'string' }],
+  'text/event-stream': ['text/event-stream', { type: 'string' }],
 }
 
 test('every answer in the API description says what it means and what it looks like', async () => {

@@ -1,4 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { createClient } from '@flash-sale/contract/client'
 import type { HealthReady } from '@flash-sale/contract/health'
 import { eventually } from '@flash-sale/testing/eventually'
@@ -55,6 +58,15 @@ test.concurrent('each wrong or missing variable has its line, and no secret is s
   expect(lines.map((line) => line.split(' ')[0]).toSorted()).toEqual(Object.keys(wrong).toSorted())
   expect(lines.join('\n')).not.toMatch(/secret@|too short|\/secret/)
   expect(lines.find((line) => line.startsWith('RESERVE_STRATEGY'))).toMatch('must be one of gate, lease')
+})
+
+test.concurrent('the pages are those of PAGES_FOLDER', async ({ onTestFinished }) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pages-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(path.join(folder, 'index.html'), 'the page')
+  const app = await startTestProcess('api', stores, { env: { PAGES_FOLDER: folder } })
+  expect(await (await fetch(`${app.url}/ops`)).text()).toBe('the page')
+  await app.stop()
 })
 
 test.concurrent('a port that is taken is one clear line', async () => {

@@ -5,19 +5,22 @@ export interface SaleOfOneItem {
   readonly name: string
   readonly unitCount: number
   readonly purchaseLimit: number
+  /** How long until it opens. Default: it is open. In ms. */
+  readonly opensInMs?: number
 }
 
 const opensBeforeMs = 60_000
 const lastsMs = 30 * 24 * 60 * 60 * 1_000
 const priceCents = 4_900
 
-/** Creates a sale of one item, open now. Throws when the service refuses. */
-export async function createSale(client: Client, { name, unitCount, purchaseLimit }: SaleOfOneItem): Promise<ItemView> {
+/** Creates a sale of one item. Throws when the service refuses. */
+export async function createSale(client: Client, sale: SaleOfOneItem): Promise<ItemView> {
+  // Else a little in the past: the clock that decides is that of Redis.
+  const { name, unitCount, purchaseLimit, opensInMs = -opensBeforeMs } = sale
   const nowMs = Date.now()
   const outcome = await client.createSale({
     name,
-    // A little in the past: the clock that decides is that of Redis.
-    opensAt: new Date(nowMs - opensBeforeMs).toISOString(),
+    opensAt: new Date(nowMs + opensInMs).toISOString(),
     closesAt: new Date(nowMs + lastsMs).toISOString(),
     items: [{ sku: 'DROP-1', name, priceCents, total: unitCount, purchaseLimit }],
   })

@@ -25,6 +25,9 @@ test(
     ]) {
       expect(lines).toContainEqual(expect.stringMatching(line))
     }
+    const [, shop, opsKey] = /✔ Shop +(\S+)\n +✔ Dashboard +\1ops +sign in with (\w+)\n/.exec(demo.output()) ?? []
+    expect(shop, demo.output()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
+    expect(opsKey).toHaveLength(48)
     // What is no terminal gets plain lines: no colour, nothing redrawn.
     for (const control of ['\u001B', '\r']) expect(demo.output()).not.toContain(control)
     expect(demo.output()).toMatch(/400 of 400 buyers answered: accepted \d+, refused \d+, persisted \d+, p99 \d+ ms/)

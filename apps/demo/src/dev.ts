@@ -10,7 +10,8 @@ const help = `Everything up, on data that stay, with the API and the worker star
 Usage: pnpm dev
 
 REDIS_URL and DATABASE_URL name stores to use; those not set are started with data in .flash-sale/.
-PORT is where the API listens if it is free (default 3000); LOG_LEVEL how much is logged (default info).
+PORT is where the API listens if it is free (default 3000); the pages are on 5173 or the next port that is free.
+LOG_LEVEL says how much is logged (default info).
 `
 
 await runInterruptible(async (signal) => {

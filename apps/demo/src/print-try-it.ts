@@ -4,6 +4,8 @@ import { count, type Terminal } from './terminal.ts'
 
 export interface TryIt {
   readonly apiUrl: string
+  /** Where the shop is, the dashboard beside it; undefined: there are no pages. */
+  readonly pagesUrl: string | undefined
   readonly opsKey: string
   readonly item: ItemView
   /** Whose token the command carries. */
@@ -13,7 +15,7 @@ export interface TryIt {
 /** Prints where everything is, and a command to paste that places an order. */
 export async function printTryIt(
   client: Client,
-  { apiUrl, opsKey, item, buyer }: TryIt,
+  { apiUrl, pagesUrl, opsKey, item, buyer }: TryIt,
   terminal: Terminal,
 ): Promise<void> {
   const { line, paint } = terminal
@@ -21,7 +23,11 @@ export async function printTryIt(
   if (!outcome.ok) throw new Error(`There is no token to try it with: ${outcome.problem.title}`)
   const { token } = outcome.value
   const entry = (what: string, where: string) => {
-    line(`    ${what.padEnd(8)}  ${paint('cyan', where)}`)
+    line(`    ${what.padEnd(9)}  ${paint('cyan', where)}`)
+  }
+  if (pagesUrl !== undefined) {
+    entry('Shop', pagesUrl)
+    entry('Dashboard', `${dashboardOf(pagesUrl)}  sign in with the ops key`)
   }
   entry('API', apiUrl)
   entry('API docs', `${apiUrl}/docs`)
@@ -41,4 +47,9 @@ export async function printTryIt(
   line()
   line(`curl ${apiUrl}/v1/ops/items/${item.itemId}/audit -H 'Authorization: Bearer ${opsKey}'`)
   line()
+}
+
+/** The dashboard is beside the shop. */
+export function dashboardOf(pagesUrl: string): string {
+  return new URL('/ops', pagesUrl).href
 }

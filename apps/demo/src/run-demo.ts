@@ -10,15 +10,17 @@ import { appSettings, type Secrets } from './app-settings.ts'
 import { auditHolds, auditSale, waitUntilDrained, type SaleAudit } from './audit-sale.ts'
 import { readPersisted } from './count-orders.ts'
 import { createSale } from './create-sale.ts'
+import { makePages } from './make-pages.ts'
 import { printAudit } from './print-audit.ts'
-import { printTryIt } from './print-try-it.ts'
+import { dashboardOf, printTryIt } from './print-try-it.ts'
 import { reportStep } from './report-step.ts'
 import { connectionCount, runStorm } from './storm.ts'
 import { showStormProgress } from './storm-progress.ts'
 import { createStormTally, refusedCount, type StormTally } from './storm-tally.ts'
 import { count, reportDone, type Terminal } from './terminal.ts'
-import { untilAborted } from './until-aborted.ts'
 import { untilAppEnds } from './until-app-ends.ts'
+import { untilEnter } from './until-enter.ts'
+import { untilOpen } from './until-open.ts'
 
 export interface DemoOptions {
   readonly unitCount: number
@@ -30,12 +32,16 @@ export interface DemoOptions {
 interface Running {
   readonly stack: Stack
   readonly secrets: Secrets
+  /** Where the shop is; undefined: the pages could not be built. */
+  readonly pagesUrl: string | undefined
   readonly terminal: Terminal
   readonly signal: AbortSignal
 }
 
 const purchaseLimit = 2
 const tryItUnitCount = 100
+/** For a person to open the addresses and see the sale open. */
+const opensInMs = 10_000
 const statementTimeoutMs = 10_000
 
 /** Starts what is missing, sells, audits, and leaves nothing behind. Resolves with the exit code: 0 if the audit holds, else 1. */
@@ -51,6 +57,8 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
     signal.throwIfAborted()
     const secrets = { jwtSecret: randomBytes(32).toString('hex'), opsKey: randomBytes(24).toString('hex') }
     const appLog = createAppLog(terminal)
+    const hasPages = await makePages(terminal, signal)
+    signal.throwIfAborted()
     terminal.busy('starting Redis and Postgres')
     const stack = await startStack({
       redisUrl: process.env.REDIS_URL,
@@ -65,7 +73,13 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
     })
     try {
       return await untilAppEnds(stack, signal, (running) =>
-        sellAndAudit(options, { stack, secrets, terminal, signal: running }),
+        showAndSell(options, {
+          stack,
+          secrets,
+          pagesUrl: hasPages ? `${stack.api.url}/` : undefined,
+          terminal,
+          signal: running,
+        }),
       )
     } finally {
       terminal.busy('stopping everything')
@@ -77,25 +91,44 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
   }
 }
 
-async function sellAndAudit(options: DemoOptions, running: Running): Promise<number> {
-  const { stack, terminal, signal } = running
+async function showAndSell(options: DemoOptions, running: Running): Promise<number> {
+  const { stack, terminal, signal, pagesUrl } = running
   const { opsKey } = running.secrets
   const client = createClient({ baseUrl: stack.api.url, opsKey })
-  const item = await createSale(client, { name: 'Demo drop', unitCount: options.unitCount, purchaseLimit })
-  reportDone(terminal, 'Sale', `"${item.name}" is open: ${count(item.total)} units, at most ${purchaseLimit} a buyer`)
-  const audit = await storm(options, running, item)
-  terminal.line()
-  printAudit(audit, terminal)
-  const exitCode = auditHolds(audit) ? 0 : 1
+  if (pagesUrl !== undefined) {
+    reportDone(terminal, 'Shop', pagesUrl)
+    reportDone(terminal, 'Dashboard', `${dashboardOf(pagesUrl)}  ${terminal.paint('dim', `sign in with ${opsKey}`)}`)
+  }
+  let exitCode = await sellAndAudit(options, running)
   if (!options.staysUp) return exitCode
   signal.throwIfAborted()
   const ownSale = await createSale(client, { name: 'Your own drop', unitCount: tryItUnitCount, purchaseLimit })
   terminal.line()
   terminal.line('  Everything stays up until you press Ctrl-C:')
   terminal.line()
-  await printTryIt(client, { apiUrl: stack.api.url, opsKey, item: ownSale, buyer: 'you' }, terminal)
-  await untilAborted(signal)
-  return exitCode
+  await printTryIt(client, { apiUrl: stack.api.url, pagesUrl, opsKey, item: ownSale, buyer: 'you' }, terminal)
+  for (;;) {
+    terminal.line(`  ${terminal.paint('bold', 'Enter')} opens another sale like the first and sends its buyers.`)
+    if (!(await untilEnter(signal))) return exitCode
+    exitCode = Math.max(exitCode, await sellAndAudit(options, running))
+    terminal.line()
+  }
+}
+
+/** One sale, from its opening to its audit. Resolves with 0 if that holds, else 1. */
+async function sellAndAudit(options: DemoOptions, running: Running): Promise<number> {
+  const { stack, terminal, signal, pagesUrl } = running
+  const client = createClient({ baseUrl: stack.api.url, opsKey: running.secrets.opsKey })
+  const isWatched = options.staysUp && pagesUrl !== undefined
+  const sale = { name: 'Demo drop', unitCount: options.unitCount, purchaseLimit, ...(isWatched && { opensInMs }) }
+  const item = await createSale(client, sale)
+  const opens = isWatched ? `opens in ${opensInMs / 1_000} s` : 'is open'
+  reportDone(terminal, 'Sale', `"${item.name}" ${opens}: ${count(item.total)} units, at most ${purchaseLimit} a buyer`)
+  await untilOpen(client, item, terminal, signal)
+  const audit = await storm(options, running, item)
+  terminal.line()
+  printAudit(audit, terminal)
+  return auditHolds(audit) ? 0 : 1
 }
 
 /** Sends the buyers, waits until what was accepted is persisted, and counts. */

@@ -37,6 +37,8 @@ async function startDev(folder: string) {
   const said = (expression: RegExp) => expression.exec(lines.join('\n'))?.[1] ?? ''
   return {
     stop,
+    shopUrl: said(/Shop +(\S+)/),
+    dashboardUrl: said(/Dashboard +(\S+)/),
     itemId: Number(said(/"itemId":(\d+)/)),
     client: createClient({
       baseUrl: said(/curl -i (\S+)\/v1\/orders/),
@@ -55,8 +57,20 @@ test(
     const first = await startDev(folder)
     const placed = await first.client.placeOrder({ itemId: first.itemId, quantity: 3 })
     expect(placed).toMatchObject({ ok: true, status: 202 })
+    for (const url of [first.shopUrl, first.dashboardUrl])
+      expect(await (await fetch(url)).text()).toContain('/@vite/client')
+    // What is not a page is the API's, at the same address.
+    for (const [place, status] of [
+      ['/health/live', 200],
+      ['/v1/time', 200],
+      ['/docs', 200],
+      ['/ops/queue/', 401],
+    ] as const) {
+      expect((await fetch(new URL(place, first.shopUrl))).status, place).toBe(status)
+    }
     await expect(startDev(folder)).rejects.toThrow(`pnpm dev is already running on ${folder} (process ${process.pid})`)
     expect(await first.stop()).toBe(0)
+    await expect(fetch(first.shopUrl)).rejects.toThrow('fetch failed')
 
     const second = await startDev(folder)
     expect(second.itemId).toBe(first.itemId)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createClient, type Client } from '@flash-sale/contract/client'
 import type { ItemView } from '@flash-sale/contract/sales'
 import { migrate } from '@flash-sale/database/migrate'
+import type { App } from '@flash-sale/local-services/start-app'
 import {
   startApi,
   startStack,
@@ -15,6 +16,7 @@ import { createSale } from './create-sale.ts'
 import { claimDevData, readDevSecrets, workspace } from './dev-data.ts'
 import { printTryIt } from './print-try-it.ts'
 import { reportStep } from './report-step.ts'
+import { startPages } from './start-pages.ts'
 import { keepRestarting } from './restarting-app.ts'
 import { reportDone, type Terminal } from './terminal.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -43,11 +45,14 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
       onProgress: (text) => line(`    ${text}`),
       onStep: (step) => reportStep(terminal, step, appLog),
     })
+    let pages: App | undefined
     try {
       const client = createClient({ baseUrl: stack.api.url, opsKey: secrets.opsKey })
       const item = await openDevSale(client)
+      pages = await startPages(stack.api.url, terminal, signal)
       line()
-      await printTryIt(client, { apiUrl: stack.api.url, opsKey: secrets.opsKey, item, buyer: newBuyer() }, terminal)
+      const tryIt = { apiUrl: stack.api.url, pagesUrl: pages?.url, opsKey: secrets.opsKey, item, buyer: newBuyer() }
+      await printTryIt(client, tryIt, terminal)
       if (!process.env.REDIS_URL) line(`  Redis     ${stack.redisUrl}`)
       if (!process.env.DATABASE_URL) line(`  Postgres  ${stack.databaseUrl}`)
       line('  Change a source and what runs it starts again. Ctrl-C stops everything; the data stay.')
@@ -55,7 +60,7 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
       await runOnChanges(stack, options, terminal, signal)
     } finally {
       terminal.busy('stopping everything')
-      await stack.stop()
+      await Promise.all([pages?.stop(), stack.stop()])
     }
   } finally {
     await data.release()

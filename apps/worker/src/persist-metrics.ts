@@ -1,5 +1,4 @@
 import { createProcessCounts, type ProcessCounts } from '@flash-sale/runtime/process-report'
-import { durationBucketOf } from '@flash-sale/runtime/process-report-durations'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 /** What persisting tells of itself. */
@@ -17,7 +16,7 @@ export function createPersistCounts(): ProcessCounts {
 }
 
 /** Registers the worker's metrics; `counts` are raised too. */
-export function createPersistMetrics(registry: Registry, { totals, durations }: ProcessCounts): PersistMetrics {
+export function createPersistMetrics(registry: Registry, { totals }: ProcessCounts): PersistMetrics {
   const registers = [registry]
   const persisted = new Counter({
     name: 'flash_sale_persisted_orders_total',
@@ -40,7 +39,6 @@ export function createPersistMetrics(registry: Registry, { totals, durations }: 
     onPersisted(orderCount, durationMs) {
       totals['persisted']! += orderCount
       totals['persistMs']! += durationMs
-      durations[durationBucketOf(durationMs)]! += 1
       persisted.inc(orderCount)
       batchSize.observe(orderCount)
       batchSeconds.observe(durationMs / 1_000)

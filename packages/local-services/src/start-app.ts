@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { startOwnProcess, type Exit, type OwnProcess } from './own-process.ts'
 import { nodeArgs, workspace } from './run-module.ts'
 
-const ENTRIES = { api: 'server', worker: 'main' } as const
+const ENTRIES = {
+  api: { app: 'api', entry: 'server' },
+  worker: { app: 'worker', entry: 'main' },
+  pages: { app: 'demo', entry: 'pages-server' },
+} as const
 
 export interface StartAppOptions {
   readonly name: keyof typeof ENTRIES
@@ -46,8 +50,8 @@ const PASSED_ON = [
 const LAST_LINES_MAX = 20
 
 /**
- * Starts the API or the worker as its own process and resolves when it says that it is ready, with
- * `process.send({ ready: true, url })`. The app ends by itself when the channel to us closes, so it cannot outlive us.
+ * Starts the API, the worker or the server of the pages' sources as its own process and resolves when it says that it is
+ * ready, with `process.send({ ready: true, url })`. The app ends by itself when the channel to us closes, so it cannot outlive us.
  * Rejects with its last lines when it ends before that.
  */
 export async function startApp(options: StartAppOptions): Promise<App> {
@@ -86,9 +90,10 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   }
 }
 
-function moduleOf({ name, entry = ENTRIES[name], compiled = false }: StartAppOptions): URL {
+function moduleOf({ name, entry = ENTRIES[name].entry, compiled = false }: StartAppOptions): URL {
   if (entry instanceof URL) return entry
-  return new URL(`apps/${name}/${compiled ? `dist/${entry}.js` : `src/${entry}.ts`}`, workspace)
+  const { app } = ENTRIES[name]
+  return new URL(`apps/${app}/${compiled ? `dist/${entry}.js` : `src/${entry}.ts`}`, workspace)
 }
 
 async function readLines({ child }: OwnProcess, onLine: (line: string) => void): Promise<void> {

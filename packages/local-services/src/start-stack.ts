@@ -19,7 +19,7 @@ export interface StackAppOptions {
   /** Where the API listens if the port is free; else it takes any free one. Default: any free one. */
   readonly apiPort?: number
   readonly compiled?: boolean
-  readonly onLine?: (app: StartAppOptions['name'], line: string) => void
+  readonly onLine?: (app: 'api' | 'worker', line: string) => void
   readonly stopWithinMs?: number
   readonly signal?: AbortSignal | undefined
 }
@@ -81,7 +81,7 @@ export function startWorker(stores: StoreUrls, options: StackAppOptions): Promis
 }
 
 function appOptions(
-  name: StartAppOptions['name'],
+  name: 'api' | 'worker',
   stores: StoreUrls,
   { env, compiled = false, onLine, stopWithinMs, signal }: StackAppOptions,
   port: number,

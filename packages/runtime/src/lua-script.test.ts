@@ -1,7 +1,7 @@
 import { startTestRedis } from '@flash-sale/testing/test-redis'
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runLuaScript, type LuaScript } from './lua-script.ts'
+import { runLuaScript, runLuaScriptForEach, type LuaScript } from './lua-script.ts'
 import { closeRedis, connectRedis } from './redis.ts'
 
 let server: Awaited<ReturnType<typeof startTestRedis>>
@@ -51,4 +51,15 @@ test('two scripts and two connections do not get in each other’s way', async (
 test('an error of the script is the rejection', async () => {
   const failing: LuaScript = { name: 'failing', keyCount: 0, lua: `return redis.error_reply('NO because')` }
   await expect(runLuaScript(redis, failing, [], [])).rejects.toThrow('NO because')
+})
+
+test('a script runs for many sets of keys at once, also in a Redis that forgot it, and one failure is all of them', async () => {
+  const read: LuaScript = { name: 'read', keyCount: 1, lua: `return redis.call('GET', KEYS[1])` }
+  await redis.mset({ a: '1', b: '2' })
+  expect(await runLuaScriptForEach(redis, read, [['a'], ['b'], ['none']])).toEqual(['1', '2', null])
+  await redis.script('FLUSH')
+  expect(await runLuaScriptForEach(redis, read, [['b'], ['a']])).toEqual(['2', '1'])
+  expect(await runLuaScriptForEach(redis, read, [])).toEqual([])
+  await redis.lpush('list', 'x')
+  await expect(runLuaScriptForEach(redis, read, [['a'], ['list']])).rejects.toThrow('WRONGTYPE')
 })

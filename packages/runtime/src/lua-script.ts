@@ -31,16 +31,45 @@ export function runLuaScript(
   keys: readonly string[],
   args: readonly (string | number)[],
 ): Promise<unknown> {
+  return commandOf(redis, script)(...keys, ...args)
+}
+
+/** Runs a script that takes no arguments once for each set of keys, in one pipeline. Rejects when one of them failed. */
+export async function runLuaScriptForEach(
+  redis: Redis,
+  script: LuaScript,
+  keySets: readonly (readonly string[])[],
+): Promise<unknown[]> {
+  commandOf(redis, script)
+  const pipeline = redis.pipeline()
+  const commands = pipeline as unknown as Record<string, (...keys: string[]) => unknown>
+  for (const keys of keySets) commands[commandName(script)]?.(...keys)
+  const replies = (await pipeline.exec()) ?? []
+  return Promise.all(
+    replies.map(([error, reply], i) => {
+      if (!error) return reply
+      // A pipeline does not send the text to a Redis that forgot it.
+      if (/^NOSCRIPT\b/.test(error.message)) return runLuaScript(redis, script, keySets[i]!, [])
+      throw error
+    }),
+  )
+}
+
+function commandOf(redis: Redis, script: LuaScript): ScriptCommand {
   let commands = loadedInto.get(redis)
   if (!commands) loadedInto.set(redis, (commands = new Map()))
   let command = commands.get(script.name)
   if (!command) {
-    const name = `flashsale:${script.name}`
+    const name = commandName(script)
     redis.defineCommand(name, { lua: script.lua, numberOfKeys: script.keyCount })
     const defined = (redis as unknown as Record<string, ScriptCommand>)[name]
     if (!defined) throw new Error(`ioredis did not define ${name}`)
     command = defined.bind(redis)
     commands.set(script.name, command)
   }
-  return command(...keys, ...args)
+  return command
+}
+
+function commandName({ name }: LuaScript): string {
+  return `flashsale:${name}`
 }

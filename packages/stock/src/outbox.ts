@@ -32,6 +32,12 @@ export async function readOutbox(
   return entries.map(([id, fields]) => parseEntry(id, fields))
 }
 
+/** When the newest order that waits in an item's outbox was accepted, in ms since 1970; undefined when it is empty. */
+export async function readNewestEntryAtMs(redis: Redis, itemId: number): Promise<number | undefined> {
+  const [newest] = await redis.xrevrange(ledgerKeys(itemId).outbox, '+', '-', 'COUNT', 1)
+  return newest && Number(newest[0].split('-')[0])
+}
+
 function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
   const field = new Map<string, string>()
   for (let i = 0; i + 1 < fields.length; i += 2) field.set(fields[i]!, fields[i + 1]!)

@@ -1,4 +1,4 @@
-import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
+import { readLuaScript, runLuaScript, runLuaScriptForEach } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
 import { unpackOrder, type RememberedOrder } from './packed-order.ts'
@@ -29,7 +29,22 @@ const findScript = readLuaScript('find-order', 2, new URL('../src/find-order.lua
 /** Reads an item's ledger; 'NOT_LOADED' when it is missing, of another Redis, or being rebuilt: nothing may be believed. */
 export async function readLedger(redis: Redis, itemId: number): Promise<LedgerView | 'NOT_LOADED'> {
   const keys = ledgerKeys(itemId)
-  const reply = (await runLuaScript(redis, readScript, [keys.ledger, keys.outbox, keys.lock], [])) as unknown[]
+  return parseLedger(await runLuaScript(redis, readScript, [keys.ledger, keys.outbox, keys.lock], []))
+}
+
+/** Reads the ledgers of many items, each as `readLedger` does, in one pipeline. */
+export async function readLedgers(redis: Redis, itemIds: readonly number[]): Promise<(LedgerView | 'NOT_LOADED')[]> {
+  const keys = itemIds.map((itemId) => ledgerKeys(itemId))
+  const replies = await runLuaScriptForEach(
+    redis,
+    readScript,
+    keys.map(({ ledger, outbox, lock }) => [ledger, outbox, lock]),
+  )
+  return replies.map(parseLedger)
+}
+
+function parseLedger(raw: unknown): LedgerView | 'NOT_LOADED' {
+  const reply = raw as unknown[]
   if (reply[0] !== 1) return 'NOT_LOADED'
   const lockedForMs = Number(reply[3])
   return {

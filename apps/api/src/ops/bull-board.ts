@@ -22,7 +22,7 @@ export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, s
   await app.register(
     async (board: Api) => {
       board.addHook('onRequest', requireSession)
-      board.addHook('onResponse', recordChange)
+      board.addHook('onSend', recordChange)
       // Its page brings styles in style attributes.
       await board.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
       await board.register(serverAdapter.registerPlugin())

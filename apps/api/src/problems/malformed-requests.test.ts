@@ -190,7 +190,7 @@ test.each([
   expect([400, 404, 415]).toContain(status)
 })
 
-test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'LOCK'])(
+test.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'LOCK'])(
   '%s /v1/orders is not a call',
   async (method) => {
     expectProblem(await sendRaw(port, rawHead(method, '/v1/orders', [ann])), 'ROUTE_NOT_FOUND')

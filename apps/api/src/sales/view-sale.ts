@@ -25,7 +25,8 @@ function viewItem(
   return { itemId, saleId: sale.id, sku, name, priceCents, total, available, purchaseLimit, ...shared }
 }
 
-function stateAt(sale: SaleRow, nowMs: number): SaleState {
+/** What a sale's stored state and window come to at a moment, in ms by Redis' clock. */
+export function stateAt(sale: Pick<SaleRow, 'state' | 'opensAt' | 'closesAt'>, nowMs: number): SaleState {
   if (sale.state === 'closed' || nowMs >= sale.closesAt.getTime()) return 'closed'
   if (sale.state === 'paused') return 'paused'
   return nowMs < sale.opensAt.getTime() ? 'scheduled' : 'open'

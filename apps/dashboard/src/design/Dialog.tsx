@@ -12,7 +12,10 @@ export interface DialogProps {
   readonly locked?: boolean
 }
 
-/** A modal dialog, open while it is rendered. The browser's own element keeps the focus in it and gives it back. */
+/**
+ * A modal dialog, open while it is rendered. The browser's own element keeps the focus in it and gives it back; what has
+ * `data-focus-first` takes it first.
+ */
 export function Dialog({ title, children, onClose, locked = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -20,6 +23,7 @@ export function Dialog({ title, children, onClose, locked = false }: DialogProps
   useEffect(() => {
     const element = dialog.current
     element?.showModal()
+    element?.querySelector<HTMLElement>('[data-focus-first]')?.focus()
     return () => element?.close()
   }, [])
   const closeUnlessLocked = () => {

@@ -1,3 +1,5 @@
+import { chooseLanguage, type Language } from './languages.ts'
+
 /** A number and its unit apart, for figures that set them in two sizes. */
 export interface Measure {
   readonly value: string
@@ -6,7 +8,13 @@ export interface Measure {
 
 export type Format = ReturnType<typeof createFormat>
 
-type Unit = 'microsecond' | 'millisecond' | 'second' | 'minute' | 'hour' | 'day'
+type Unit = 'micros' | 'ms' | 'second' | 'minute' | 'hour' | 'day'
+
+// Intl's own names differ by region ("secs" in British English); these are the symbols that everybody reads.
+const unitNames: Record<Language, Record<Unit, string>> = {
+  en: { micros: 'µs', ms: 'ms', second: 's', minute: 'min', hour: 'h', day: 'd' },
+  zh: { micros: '微秒', ms: '毫秒', second: '秒', minute: '分钟', hour: '小时', day: '天' },
+}
 
 const secondMs = 1_000
 const minuteMs = 60 * secondMs
@@ -21,6 +29,7 @@ export function createFormat(locale: string, timeZone?: string) {
   const units = unitFormats(locale)
   const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone })
   const time = dates({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+  const minute = dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const dateTime = dates({ dateStyle: 'medium', timeStyle: 'medium' })
   const zone = dates({ timeZoneName: 'short' })
 
@@ -40,6 +49,8 @@ export function createFormat(locale: string, timeZone?: string) {
     price: (cents: number) => price.format(cents / 100),
     /** 10:00:00 */
     time: (at: Date | string) => time.format(asDate(at)),
+    /** 10:00 */
+    minute: (at: Date | string) => minute.format(asDate(at)),
     /** 22 Nov 2026, 10:00:00 */
     dateTime: (at: Date | string) => dateTime.format(asDate(at)),
     /** The name of the reader's zone at that moment, such as GMT+8. */
@@ -58,8 +69,8 @@ export function createFormat(locale: string, timeZone?: string) {
       const first = join(units(unit, Math.floor(ms / unitMs)))
       return rest === 0 ? first : `${first} ${join(units(next[0], rest))}`
     },
-    /** Microseconds: 6.1 µs. */
-    micros: (micros: number) => units('microsecond', micros),
+    /** Microseconds as one text: 6.1 µs, and from a thousand on in ms. */
+    micros: (micros: number) => join(micros < 999.5 ? units('micros', micros) : measure(micros / 1_000)),
     /** What is left, as a clock: 04:37, 1:04:37, and days before it. */
     countdown: (ms: number) => {
       const days = Math.floor(ms / dayMs)
@@ -86,7 +97,7 @@ function two(part: number): string {
 }
 
 function unitOf(ms: number): [Unit, number] {
-  if (ms < 999.5) return ['millisecond', 1]
+  if (ms < 999.5) return ['ms', 1]
   if (ms < minuteMs) return ['second', secondMs]
   if (ms < hourMs) return ['minute', minuteMs]
   return ms < dayMs ? ['hour', hourMs] : ['day', dayMs]
@@ -100,23 +111,14 @@ function nextUnit(unit: Unit): [Unit, number] | undefined {
 
 /** Two figures where they matter (1.2 s, 24 s), none where they would only flicker (340 ms). */
 function unitFormats(locale: string) {
+  const names = unitNames[chooseLanguage(locale, [])]
   return (unit: Unit, amount: number): Measure => {
     const digits = amount < 9.95 && !Number.isInteger(amount) ? 1 : 0
-    const parts = unitFormat(locale, unit, digits).formatToParts(amount)
-    const unitText = parts.find(({ type }) => type === 'unit')?.value ?? ''
-    const value = parts.filter(({ type }) => type !== 'unit' && type !== 'literal').map((part) => part.value)
-    return { value: value.join(''), unit: unitText.trim() }
+    return { value: decimals(locale, digits)(amount), unit: names[unit] }
   }
 }
 
 const formats = new Map<string, Intl.NumberFormat>()
-
-function unitFormat(locale: string, unit: Unit, digits: number): Intl.NumberFormat {
-  return kept(`${locale} ${unit} ${digits}`, () => {
-    const fractionDigits = { minimumFractionDigits: digits, maximumFractionDigits: digits }
-    return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', ...fractionDigits })
-  })
-}
 
 function decimals(locale: string, digits: number): (value: number) => string {
   const fractionDigits = { minimumFractionDigits: digits, maximumFractionDigits: digits }

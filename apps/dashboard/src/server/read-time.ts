@@ -1,9 +1,10 @@
-import { ProblemError, readProblem } from './problem.ts'
+import { createClient } from '@flash-sale/contract/client'
+import { valueOf } from './problem.ts'
 
-/** GET /v1/time: the service's clock, in ms since 1970. */
+const client = createClient({ baseUrl: '', timeoutMs: 5_000 })
+
+/** The service's clock, in ms since 1970. Rejects if it does not answer. */
 export async function readTime(): Promise<number> {
-  const response = await fetch('/v1/time', { cache: 'no-store', signal: AbortSignal.timeout(5_000) })
-  if (!response.ok) throw new ProblemError(await readProblem(response))
-  const { now }: { now: string } = await response.json()
+  const { now } = await valueOf(client.readTime())
   return Date.parse(now)
 }

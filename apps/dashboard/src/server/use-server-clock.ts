@@ -35,6 +35,11 @@ export function useServerNow(): number {
   return useSyncExternalStore(listen, wholeSecond)
 }
 
+/** `performance.now()` in whole seconds, in ms; renders again at each second. For ages, which no clock that is set may change. */
+export function useMonotonicNow(): number {
+  return useSyncExternalStore(listen, wholeMonotonicSecond)
+}
+
 function listen(listener: () => void): () => void {
   listeners.add(listener)
   timer ??= setTimeout(tick, untilNextSecondMs())
@@ -53,6 +58,10 @@ function tick(): void {
 
 function wholeSecond(): number {
   return Math.floor(serverClock.now() / 1_000) * 1_000
+}
+
+function wholeMonotonicSecond(): number {
+  return Math.floor(performance.now() / 1_000) * 1_000
 }
 
 function untilNextSecondMs(): number {

@@ -1,0 +1,89 @@
+import { liveItemsMax, type LiveItem } from '@flash-sale/contract/live'
+import { readLiveItems, type LiveItemRow } from '@flash-sale/database/live-items'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { itemLockName } from '@flash-sale/stock/ledger-keys'
+import { readNewestEntryAtMs } from '@flash-sale/stock/outbox'
+import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
+import type { Stores } from '@flash-sale/upkeep/hold-item'
+import { judgeLedger } from './judge-ledger.ts'
+import { viewLiveItem } from './view-live-item.ts'
+
+export interface CollectedItems {
+  /** By Redis' clock, as far as it answers. */
+  readonly nowMs: number
+  readonly items: LiveItem[]
+}
+
+/** Items stay in view this long after their sale closed. */
+const shownAfterMs = 3_600_000
+const storeAnswerMs = 1_500
+
+type Ledger = LedgerView | 'NOT_LOADED'
+
+/**
+ * Collects what people watch: one statement and one pipeline for all items, and a question more for each that is locked or just sold
+ * out. It remembers a suspicion of each item from one collection to the next, so collections must not overlap.
+ */
+export function createItemCollector({ redis, database, locks }: Stores): () => Promise<CollectedItems> {
+  let suspicions = new Map<number, string>()
+  let rows: LiveItemRow[] | undefined
+  let asking: Promise<LiveItemRow[]> | undefined
+
+  /** A Postgres that does not answer is not asked again before it has: each question holds a connection. */
+  function askPostgres(): Promise<LiveItemRow[]> {
+    const notOverBefore = new Date(Date.now() - shownAfterMs)
+    asking ??= readLiveItems(database, notOverBefore, liveItemsMax).finally(() => (asking = undefined))
+    return asking
+  }
+
+  /** The latest rows; `fresh` is false when Postgres does not answer and they are those of before. */
+  async function readRows(): Promise<{ rows: LiveItemRow[]; fresh: boolean }> {
+    try {
+      rows = await answerWithin(askPostgres(), storeAnswerMs, 'Postgres')
+      return { rows, fresh: true }
+    } catch (error) {
+      if (!rows) throw error
+      return { rows, fresh: false }
+    }
+  }
+
+  async function readRedis(itemIds: readonly number[]): Promise<{ nowMs: number; ledgers: Ledger[] }> {
+    const away = { nowMs: Date.now(), ledgers: itemIds.map((): Ledger => 'NOT_LOADED') }
+    // What is asked of a Redis that is away is kept and asked when it is back: nobody would wait for that.
+    if (redis.status !== 'ready') return away
+    const asked = Promise.all([redis.time(), readLedgers(redis, itemIds)])
+    const answer = await answerWithin(asked, storeAnswerMs, 'Redis').catch(() => undefined)
+    if (!answer) return away
+    const [[seconds, micros], ledgers] = answer
+    return { nowMs: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000), ledgers }
+  }
+
+  /** What only a few items have to be asked, at a time. */
+  async function readDetails({ itemId }: LiveItemRow, ledger: Ledger) {
+    if (redis.status !== 'ready') return {}
+    const isLocked = ledger === 'NOT_LOADED' || ledger.lockedForMs !== undefined
+    const isSellingOut = ledger !== 'NOT_LOADED' && ledger.available === 0 && ledger.outboxLength > 0
+    const [holder, newestEntryAtMs] = await Promise.all([
+      isLocked ? locks.holder(itemLockName(itemId)) : undefined,
+      isSellingOut ? readNewestEntryAtMs(redis, itemId) : undefined,
+    ])
+    return { holder, newestEntryAtMs }
+  }
+
+  return async () => {
+    // The rows first: what the ledger sells in between is then in neither the row nor `available`, and never in both.
+    const { rows: current, fresh } = await readRows()
+    const { nowMs, ledgers } = await readRedis(current.map(({ itemId }) => itemId))
+    const reading = Promise.all(current.map((row, i) => readDetails(row, ledgers[i]!)))
+    const details = await answerWithin(reading, storeAnswerMs, 'Redis').catch(() => [])
+    const suspicionsNow = new Map<number, string>()
+    const items = current.map((row, i) => {
+      const judged = judgeLedger(row, ledgers[i]!, suspicions.get(row.itemId))
+      if (judged.suspicion !== undefined) suspicionsNow.set(row.itemId, judged.suspicion)
+      const judgement = fresh ? judged : ({ invariant: 'unavailable' } as const)
+      return viewLiveItem({ row, ledger: ledgers[i]!, nowMs, judgement, ...details[i] })
+    })
+    suspicions = fresh ? suspicionsNow : new Map()
+    return { nowMs, items }
+  }
+}

@@ -1,0 +1,107 @@
+import type { FastifyReply } from 'fastify'
+import type { Api } from '../api-context.ts'
+
+/**
+ * One listener of server-sent events. `@fastify/sse` is not used: it makes the text of an event anew for every listener, waits for
+ * a slow one instead of leaving events out, and does not end streams when the server stops.
+ */
+export interface EventStream {
+  /** Writes, unless the listener has not yet taken what it was sent before: then nothing is written, and the answer is false. */
+  offer(event: Buffer): boolean
+  /** Writes in any case: for what is small and rare. */
+  send(event: Buffer): void
+  end(): void
+}
+
+/** A place among the listeners of a process, taken before a stream is opened. */
+export interface Place {
+  /** Answers with the head of the stream. From here on nothing else may be sent; the place is given back when it closes. */
+  open(reply: FastifyReply, onClose: () => void): EventStream
+  /** Gives the place back unopened. */
+  leave(): void
+}
+
+export interface EventStreams {
+  /** Undefined when all places are taken, or the server stops. */
+  take(): Place | undefined
+}
+
+/** Shorter than any proxy's patience with a silent connection. */
+const heartbeatEveryMs = 15_000
+const heartbeat = Buffer.from(': \n\n')
+const retryAfterMs = 1_000
+/** What a listener has not taken this long after the server began to stop, it does not get. */
+const endWithinMs = 300
+
+/** The text of an event, made once for all listeners. */
+export function eventOf(name: string, data: unknown, id?: number): Buffer {
+  const idLine = id === undefined ? '' : `id: ${id}\n`
+  return Buffer.from(`${idLine}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+}
+
+/** Places for `countMax` listeners at a time. All of them are ended when the app closes. */
+export function createEventStreams(app: Api, countMax: number): EventStreams {
+  const open = new Map<FastifyReply['raw'], { isStuck: boolean }>()
+  let takenCount = 0
+  let closing = false
+
+  const beat = setInterval(() => {
+    for (const [raw, state] of open) {
+      if (raw.writableLength === 0) {
+        raw.write(heartbeat)
+        state.isStuck = false
+      } else if (state.isStuck) raw.destroy()
+      else state.isStuck = true
+    }
+  }, heartbeatEveryMs).unref()
+
+  app.addHook('preClose', (done) => {
+    closing = true
+    clearInterval(beat)
+    for (const raw of open.keys()) raw.end()
+    const hurry = setTimeout(() => {
+      for (const raw of open.keys()) raw.destroy()
+    }, endWithinMs).unref()
+    app.server.once('close', () => clearTimeout(hurry))
+    done()
+  })
+
+  function openStream(reply: FastifyReply, onClose: () => void): EventStream {
+    reply.hijack()
+    const { raw } = reply
+    open.set(raw, { isStuck: false })
+    const closed = () => {
+      if (!open.delete(raw)) return
+      takenCount -= 1
+      onClose()
+    }
+    raw.once('close', closed)
+    raw.on('error', () => undefined)
+    // The client went while its first event was being made: that was told before anybody listened.
+    if (raw.destroyed || raw.closed) setImmediate(closed)
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    })
+    raw.write(`retry: ${retryAfterMs}\n\n`)
+    if (closing) raw.end()
+    return {
+      offer(event) {
+        if (raw.writableLength > 0 || raw.writableEnded) return false
+        raw.write(event)
+        return true
+      },
+      send: (event) => void (raw.writableEnded || raw.write(event)),
+      end: () => void raw.end(),
+    }
+  }
+
+  return {
+    take() {
+      if (closing || takenCount >= countMax) return undefined
+      takenCount += 1
+      return { open: openStream, leave: () => void (takenCount -= 1) }
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { liveFrameEveryMs, type OpsFrame, type OpsHistory, type RateSample } from '@flash-sale/contract/live'
+import { readQueueDepth } from '@flash-sale/queue/queue-depth'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Logger } from 'pino'
+import { createItemCollector, type CollectedItems } from './collect-items.ts'
+import { eventOf } from './event-streams.ts'
+import { createRateHistory } from './rate-history.ts'
+import { rateSampleOf } from './rate-sample.ts'
+
+export type FrameListener = (frame: Buffer) => void
+
+export interface LiveFrames {
+  /** Hears each frame from now on, until the function that is returned is called. */
+  listen(listener: FrameListener): () => void
+  /** The frame of now; while somebody listens. Never settles while the stores do not answer. */
+  current(): Promise<Buffer>
+  /** The rates of the last minutes, those after a moment only when one is given. */
+  historyAfter(atMs: number): OpsHistory
+  /** Ends the collecting. */
+  close(): void
+}
+
+/** Collecting goes on a while without listeners: a page that is loaded again finds it warm. */
+const lingerMs = 10_000
+/** A screen on which nothing happens is told so this often. */
+const unchangedEveryMs = 1_000
+const reportsAnswerMs = 1_500
+
+/** Collects what there is to see, once for all listeners of this process, and only while there are any. */
+export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): LiveFrames {
+  const collectItems = createItemCollector(stores)
+  const rates = createRateHistory(stores.redis)
+  const listeners = new Set<FrameListener>()
+  const stopping = new AbortController()
+  let latest: Buffer | undefined
+  let upcoming = promiseOfFrame()
+  let lastItems = ''
+  let lastSentAtMs = -Infinity
+  let lastHeardAtMs = -Infinity
+  let running = false
+  let advancing = false
+  let failing = false
+
+  async function run(): Promise<void> {
+    running = true
+    while (!stopping.signal.aborted && (listeners.size > 0 || performance.now() - lastHeardAtMs < lingerMs)) {
+      await collectOnce().then(
+        () => (failing = false),
+        (error: unknown) => {
+          if (!failing) logger.warn({ err: error }, 'nothing to show to those who watch; it is tried again')
+          failing = true
+        },
+      )
+      await sleep(liveFrameEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+    running = false
+    latest = undefined
+  }
+
+  async function collectOnce(): Promise<void> {
+    const collected = await collectItems()
+    if (rates.isDue(collected.nowMs)) await advanceRates(collected)
+    const itemsText = JSON.stringify(collected.items)
+    if (latest && itemsText === lastItems && performance.now() - lastSentAtMs < unchangedEveryMs) return
+    lastItems = itemsText
+    lastSentAtMs = performance.now()
+    latest = eventOf('frame', frameOf(collected), collected.nowMs)
+    for (const listener of listeners) listener(latest)
+    upcoming.resolve(latest)
+    upcoming = promiseOfFrame()
+  }
+
+  async function advanceRates({ nowMs, items }: CollectedItems): Promise<void> {
+    const { redis } = stores
+    if (advancing || redis.status !== 'ready') return
+    advancing = true
+    const outboxAgeMs = items.reduce((oldest, item) => Math.max(oldest, item.oldestOutboxAgeMs), 0)
+    const asked = readQueueDepth(redis)
+      .then((queueDepth) => rates.advance(nowMs, { outboxAgeMs, queueDepth }))
+      .finally(() => (advancing = false))
+    // Reports that are not read now are read the next time.
+    await answerWithin(asked, reportsAnswerMs, 'Redis').catch(() => undefined)
+  }
+
+  function frameOf({ nowMs, items }: CollectedItems): OpsFrame {
+    const none = rateSampleOf(nowMs, [], { outboxAgeMs: null, queueDepth: null })
+    const at = new Date(nowMs).toISOString()
+    return { at, items, rates: rates.samples.at(-1) ?? none, processes: rates.processes(nowMs) }
+  }
+
+  return {
+    listen(listener) {
+      listeners.add(listener)
+      if (!running) void run()
+      return () => {
+        listeners.delete(listener)
+        lastHeardAtMs = performance.now()
+      }
+    },
+    current: async () => latest ?? upcoming.promise,
+    historyAfter: (atMs) => ({ frames: rates.samples.filter((sample) => momentMs(sample) > atMs) }),
+    close: () => stopping.abort(),
+  }
+}
+
+function promiseOfFrame(): { readonly promise: Promise<Buffer>; readonly resolve: (frame: Buffer) => void } {
+  let resolve!: (frame: Buffer) => void
+  const promise = new Promise<Buffer>((resolvePromise) => (resolve = resolvePromise))
+  return { promise, resolve }
+}
+
+function momentMs({ at }: RateSample): number {
+  return Date.parse(at)
+}

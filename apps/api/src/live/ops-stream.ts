@@ -1,0 +1,66 @@
+import { Type } from 'typebox'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import type { Api, ApiContext } from '../api-context.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
+import { sendProblem } from '../problems/send-problem.ts'
+import { createEventStreams, eventOf } from './event-streams.ts'
+import { createLiveFrames } from './live-frames.ts'
+
+const schema = {
+  summary: 'Watch the sales live',
+  description: [
+    'Server-sent events. First `history`: the rates of each of the last seconds, five minutes at most; with `Last-Event-ID`, those',
+    'after it. Then `frame` at once and at each change, at most four a second: every item of the sales that are on or were over less',
+    'than an hour ago, the rates of the last second, the processes. A listener that is slow to take frames misses some.',
+  ].join('\n'),
+  tags: ['ops'],
+  security: [{ ops: [] }],
+  headers: Type.Object({ 'last-event-id': Type.Optional(Type.String()) }),
+  response: {
+    200: { description: 'The stream.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+    ...problemAnswers('UNAUTHORIZED', 'FORBIDDEN', 'OVERLOADED', 'UNAVAILABLE'),
+  },
+}
+
+/** Dashboards at a time of this process. */
+const streamCountMax = 200
+const firstFrameMs = 3_000
+
+/** GET /v1/ops/stream */
+export function opsStreamRoute(app: Api, { stores }: ApiContext): void {
+  const streams = createEventStreams(app, streamCountMax)
+  const frames = createLiveFrames(stores, app.log)
+  app.addHook('preClose', (done) => {
+    frames.close()
+    done()
+  })
+
+  app.get('/v1/ops/stream', { schema, exposeHeadRoute: false }, async (request, reply) => {
+    const place = streams.take()
+    if (!place)
+      return sendProblem(reply, 'OVERLOADED', { detail: 'Too many are watching; try again after the given time.' })
+    const frame = await firstFrame().catch((error: unknown) => {
+      place.leave()
+      throw error
+    })
+    const stream = place.open(reply, () => stopListening())
+    stream.send(eventOf('history', frames.historyAfter(idOf(request.headers['last-event-id']))))
+    stream.send(frame)
+    const stopListening = frames.listen((next) => void stream.offer(next))
+    return reply
+  })
+
+  async function firstFrame(): Promise<Buffer> {
+    const stopListening = frames.listen(() => undefined)
+    try {
+      return await answerWithin(frames.current(), firstFrameMs, 'the stores')
+    } finally {
+      stopListening()
+    }
+  }
+}
+
+/** The time of the last frame that a listener saw, in ms; 0 for one that saw none, or says something else. */
+function idOf(lastEventId: string | undefined): number {
+  return /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : 0
+}

@@ -1,0 +1,68 @@
+import { liveHistorySeconds, type LiveProcess, type RateSample } from '@flash-sale/contract/live'
+import { readReports, type ProcessReport } from '@flash-sale/runtime/process-report'
+import type { Redis } from 'ioredis'
+import { liveProcessesOf, rateSampleOf, type Gauges } from './rate-sample.ts'
+
+export interface RateHistory {
+  /** A second has passed whose reports are in: time to `advance`. By Redis' clock. */
+  isDue(nowMs: number): boolean
+  /** Reads the reports since the last time, at first those of all the time that a history covers. */
+  advance(nowMs: number, gauges: Gauges): Promise<void>
+  /** The oldest first. */
+  readonly samples: readonly RateSample[]
+  processes(nowMs: number): LiveProcess[]
+}
+
+const historyMs = liveHistorySeconds * 1_000
+/** Reports are sent at the full second, by clocks that may be this far off. */
+const lateMs = 500
+/** Only these tell which processes there are. */
+const recentReportsMs = 30_000
+const unmeasured: Gauges = { outboxAgeMs: null, queueDepth: null }
+
+/** The rates of each second, from the reports of all processes: also of the time before anybody listened. */
+export function createRateHistory(redis: Redis): RateHistory {
+  const samples: RateSample[] = []
+  let recent: ProcessReport[] = []
+  /** Reports of seconds that have no sample yet. */
+  let waiting: ProcessReport[] = []
+  let lastId: string | undefined
+  let lastSecond: number | undefined
+
+  return {
+    samples,
+    isDue: (nowMs) => lastSecondAt(nowMs) !== lastSecond,
+    async advance(nowMs, gauges) {
+      const fromMs = nowMs - historyMs
+      const read = await readReports(redis, lastId ?? String(fromMs))
+      lastId = read.lastId
+      recent = [...recent, ...read.reports].filter(({ atMs }) => atMs > nowMs - recentReportsMs)
+      waiting.push(...read.reports)
+      const until = lastSecondAt(nowMs)
+      const next = lastSecond === undefined ? firstSecondOf(waiting) : lastSecond + 1
+      for (let second = Math.max(next ?? until, Math.ceil(fromMs / 1_000)); second <= until; second += 1) {
+        // What came too late for its own second counts in the next, so that nothing is left out.
+        const own = waiting.filter((report) => secondOf(report) <= second)
+        waiting = waiting.filter((report) => secondOf(report) > second)
+        samples.push(rateSampleOf(second * 1_000, own, second === until ? gauges : unmeasured))
+      }
+      // A clock that was set back begins anew from where it is.
+      lastSecond = until
+      samples.splice(0, Math.max(0, samples.length - liveHistorySeconds))
+    },
+    processes: (nowMs) => liveProcessesOf(nowMs, recent),
+  }
+}
+
+/** The last second whose reports are all in. */
+function lastSecondAt(nowMs: number): number {
+  return Math.floor((nowMs - lateMs) / 1_000)
+}
+
+function secondOf({ atMs }: ProcessReport): number {
+  return Math.round(atMs / 1_000)
+}
+
+function firstSecondOf([first]: readonly ProcessReport[]): number | undefined {
+  return first && secondOf(first)
+}

@@ -1,0 +1,80 @@
+import type { LiveProcess, RateSample } from '@flash-sale/contract/live'
+import { isProblemCode } from '@flash-sale/contract/problem'
+import type { ProcessReport } from '@flash-sale/runtime/process-report'
+import { createDurationBuckets, percentileMs } from '@flash-sale/runtime/process-report-durations'
+
+/** What is measured once for all processes. */
+export interface Gauges {
+  readonly outboxAgeMs: number | null
+  readonly queueDepth: number | null
+}
+
+const refusedPrefix = 'refused:'
+
+/** The rates of one second from what all processes reported at its end. */
+export function rateSampleOf(atMs: number, reports: readonly ProcessReport[], gauges: Gauges): RateSample {
+  const total = (name: string) => reports.reduce((sum, { totals }) => sum + (totals[name] ?? 0), 0)
+  const names = new Set(reports.flatMap(({ totals }) => Object.keys(totals)))
+  const refused: RateSample['refused'] = {}
+  for (const name of names) {
+    const code = name.startsWith(refusedPrefix) && name.slice(refusedPrefix.length)
+    if (isProblemCode(code)) refused[code] = total(name)
+  }
+  const durations = createDurationBuckets()
+  for (const [bucket, count] of reports.flatMap((report) => report.durations)) durations[bucket]! += count
+  const ratio = (part: string, whole: string, factor = 1) =>
+    total(whole) > 0 ? rounded((factor * total(part)) / total(whole)) : null
+  return {
+    at: new Date(atMs).toISOString(),
+    accepted: total('accepted'),
+    persisted: total('persisted'),
+    refused,
+    p50Ms: rounded(percentileMs(durations, 0.5)),
+    p99Ms: rounded(percentileMs(durations, 0.99)),
+    batchSize: ratio('batchOrders', 'batches'),
+    ...gauges,
+    redisMicrosPerOrder: ratio('batchMs', 'batchOrders', 1_000),
+    postgresMicrosPerOrder: ratio('persistMs', 'persisted', 1_000),
+  }
+}
+
+/** Recent enough to say what a process does now. */
+const recentMs = 3_000
+/** A process that stopped reporting is shown for a while, with when it was last seen. */
+const shownMs = 30_000
+
+/** The processes that reported of late and did not say goodbye, and what each does of what its kind does. */
+export function liveProcessesOf(nowMs: number, reports: readonly ProcessReport[]): LiveProcess[] {
+  const latest = new Map<string, ProcessReport>()
+  for (const report of reports) latest.set(`${report.kind} ${report.id}`, report)
+  const shown = [...latest.values()].filter((report) => !report.last && report.atMs > nowMs - shownMs)
+  const counts = shown.map((report) => recentCountOf(report, nowMs, reports))
+  return shown.map(({ id, kind, startedAtMs, atMs }, i) => {
+    const ofKind = counts.reduce((sum, count, j) => (shown[j]!.kind === kind ? sum + count : sum), 0)
+    return {
+      id,
+      kind,
+      startedAt: new Date(startedAtMs).toISOString(),
+      lastSeenAt: new Date(atMs).toISOString(),
+      perSecond: rounded((counts[i]! * 1_000) / recentMs),
+      share: ofKind > 0 ? Math.round((1_000 * counts[i]!) / ofKind) / 1_000 : 0,
+    }
+  })
+}
+
+function recentCountOf({ id, kind }: ProcessReport, nowMs: number, reports: readonly ProcessReport[]): number {
+  const own = reports.filter((report) => report.id === id && report.kind === kind && report.atMs > nowMs - recentMs)
+  return own.reduce((sum, { totals }) => sum + doneOf(totals), 0)
+}
+
+/** Orders that an API answered, or a worker persisted. */
+function doneOf(totals: ProcessReport['totals']): number {
+  const done = Object.entries(totals).filter(
+    ([name]) => name === 'accepted' || name === 'replayed' || name === 'persisted' || name.startsWith(refusedPrefix),
+  )
+  return done.reduce((sum, [, count]) => sum + count, 0)
+}
+
+function rounded<N extends number | null>(value: N): N {
+  return (value === null ? null : Math.round(value * 100) / 100) as N
+}

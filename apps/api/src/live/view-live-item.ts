@@ -1,0 +1,80 @@
+import type { LiveItem, LiveLock } from '@flash-sale/contract/live'
+import type { LiveItemRow } from '@flash-sale/database/live-items'
+import type { LockHolder } from '@flash-sale/lock/lease-scripts'
+import type { LedgerView } from '@flash-sale/stock/read-ledger'
+import { stateAt } from '../sales/view-sale.ts'
+import type { Judgement } from './judge-ledger.ts'
+
+export interface LiveItemFacts {
+  readonly row: LiveItemRow
+  readonly ledger: LedgerView | 'NOT_LOADED'
+  /** By Redis' clock. */
+  readonly nowMs: number
+  readonly judgement: Judgement
+  readonly holder?: LockHolder | undefined
+  /** When the newest order that waits in the outbox was accepted, where it was asked for. */
+  readonly newestEntryAtMs?: number | undefined
+}
+
+/** One item as operators watch it. Its parts sum to its total whatever the stores say; `invariant` says whether they should. */
+export function viewLiveItem(facts: LiveItemFacts): LiveItem {
+  const { row, ledger, nowMs, judgement, holder } = facts
+  const { opensAt, closesAt } = row
+  const { firstSoldAtMs, soldOutAtMs } = soldAt(facts)
+  const { invariant, faults } = judgement
+  return {
+    itemId: row.itemId,
+    saleId: row.saleId,
+    saleName: row.saleName,
+    sku: row.sku,
+    name: row.name,
+    priceCents: row.priceCents,
+    purchaseLimit: row.purchaseLimit,
+    state: stateAt({ state: row.saleState, opensAt, closesAt }, nowMs),
+    opensAt: opensAt.toISOString(),
+    closesAt: closesAt.toISOString(),
+    ...partsOf(row, ledger),
+    oldestOutboxAgeMs: Math.max(0, nowMs - (oldestEntryAtMs(ledger) ?? nowMs)),
+    invariant,
+    ...(faults && { faults }),
+    ...(firstSoldAtMs !== undefined && { firstSoldAt: momentOf(firstSoldAtMs) }),
+    ...(soldOutAtMs !== undefined && { soldOutAt: momentOf(soldOutAtMs) }),
+    ...(holder && { lock: viewLock(holder, nowMs) }),
+  }
+}
+
+type Parts = Pick<LiveItem, 'total' | 'available' | 'outboxUnits' | 'confirmedUnits' | 'paidUnits'>
+
+function partsOf(row: LiveItemRow, ledger: LedgerView | 'NOT_LOADED'): Parts {
+  const total = ledger === 'NOT_LOADED' ? row.total : ledger.total
+  const confirmedUnits = Math.min(row.persisted, total)
+  const left = total - confirmedUnits
+  // Without a ledger nothing can be ordered; what Postgres does not count is then the nearest thing to show.
+  const available = ledger === 'NOT_LOADED' ? left : Math.max(0, Math.min(ledger.available, left))
+  // Nothing is paid yet: payments bring a counter of their own.
+  return { total, available, outboxUnits: left - available, confirmedUnits, paidUnits: 0 }
+}
+
+function soldAt({ row, ledger, judgement, newestEntryAtMs }: LiveItemFacts) {
+  const firstSoldAtMs = row.firstAcceptedAt?.getTime() ?? oldestEntryAtMs(ledger)
+  if (ledger === 'NOT_LOADED' || ledger.available > 0) return { firstSoldAtMs }
+  // At rest the last row is the last order; before that it waits in the outbox.
+  const lastRowAtMs = judgement.invariant === 'balanced' ? row.lastAcceptedAt?.getTime() : undefined
+  return { firstSoldAtMs, soldOutAtMs: newestEntryAtMs ?? lastRowAtMs }
+}
+
+/** A stream's ids begin with the moment of their making. */
+function oldestEntryAtMs(ledger: LedgerView | 'NOT_LOADED'): number | undefined {
+  if (ledger === 'NOT_LOADED' || ledger.oldestEntryId === undefined) return undefined
+  return Number(ledger.oldestEntryId.split('-')[0])
+}
+
+/** Not every holder says who it is: batches under RESERVE_STRATEGY=lease do not, nor does a key set by hand. */
+function viewLock({ label, sinceMs, remainingMs }: LockHolder, nowMs: number): LiveLock {
+  const expiresInMs = Number.isFinite(remainingMs) ? Math.round(remainingMs) : Number.MAX_SAFE_INTEGER
+  return { holder: label ?? 'somebody who gave no name', since: momentOf(sinceMs ?? nowMs), expiresInMs }
+}
+
+function momentOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

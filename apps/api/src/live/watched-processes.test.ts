@@ -1,0 +1,76 @@
+import type { LiveProcess, OpsFrame, OpsHistory } from '@flash-sale/contract/live'
+import type { App } from '@flash-sale/local-services/start-app'
+import { storm } from '@flash-sale/testing/place-order'
+import { slow, startService } from '@flash-sale/testing/start-service'
+import { eventually } from '@flash-sale/testing/eventually'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, onTestFinished, test } from 'vitest'
+import { openStream, type OpenStream } from '../testing/open-stream.fixture.ts'
+
+async function watch(api: App): Promise<OpenStream> {
+  const stream = await openStream(`${api.url}/v1/ops/stream`, { bearer: testOpsKey })
+  onTestFinished(stream.leave)
+  return stream
+}
+
+function framesOf({ events }: OpenStream): OpsFrame[] {
+  return events.flatMap(({ name, data }) => (name === 'frame' ? [data as OpsFrame] : []))
+}
+
+const hasBusyWorker = ({ processes }: OpsFrame) => processes.some(({ kind, share }) => kind === 'worker' && share === 1)
+
+const kindsOf = (processes: readonly LiveProcess[]) => processes.map(({ kind }) => kind).toSorted()
+
+test(
+  'every process is seen, with its share, until it stops; who watches at one hears the end of that one',
+  slow,
+  async () => {
+    const service = await startService()
+    const [busy, idle, worker] = await Promise.all([service.startApi(), service.startApi(), service.startWorker()])
+    const sale = await service.openSale(busy, { total: 300, purchaseLimit: 1 })
+    const [atBusy, atIdle] = [await watch(busy), await watch(idle)]
+    const answers = await storm([sale.at(busy)], 400, { prefix: 'buyer' })
+    expect(answers.filter(({ outcome }) => outcome === 'ACCEPTED')).toHaveLength(300)
+
+    const what = 'a worker that has done all the work'
+    const processes = (await eventually(() => framesOf(atIdle).find(hasBusyWorker) ?? null, { what }))!.processes
+    expect(kindsOf(processes)).toEqual(['api', 'api', 'worker'])
+    const shares = processes.filter(({ kind }) => kind === 'api').map(({ share }) => share)
+    expect(new Set(shares)).toEqual(new Set([0, 1]))
+    for (const { startedAt, lastSeenAt } of processes) expect(startedAt <= lastSeenAt).toBe(true)
+
+    const heardOf = (name: 'accepted' | 'persisted') => {
+      const bySecond = new Map(framesOf(atIdle).map(({ rates }) => [rates.at, rates[name]]))
+      return [...bySecond.values()].reduce((sum, count) => sum + count, 0)
+    }
+    await eventually(() => heardOf('accepted') === 300 && heardOf('persisted') === 300, {
+      what: 'the rates to add up to what was sold',
+    })
+    const busiest = framesOf(atIdle).find(({ rates }) => rates.accepted > 0)!.rates
+    for (const number of [busiest.p50Ms, busiest.p99Ms, busiest.batchSize, busiest.redisMicrosPerOrder]) {
+      expect(number).toBeGreaterThan(0)
+    }
+    expect(framesOf(atIdle).some(({ rates }) => (rates.postgresMicrosPerOrder ?? 0) > 0)).toBe(true)
+    expect(framesOf(atIdle).some(({ rates }) => rates.queueDepth !== null && rates.outboxAgeMs !== null)).toBe(true)
+
+    busy.kill('SIGTERM')
+    expect(await busy.exited).toEqual({ code: 0, signal: null })
+    expect(await atBusy.ended).toBe(true)
+    worker.kill('SIGKILL')
+    await worker.exited
+    await eventually(
+      () => {
+        const last = framesOf(atIdle).at(-1)!
+        const silent = last.processes.find(({ kind }) => kind === 'worker')
+        expect(kindsOf(last.processes)).toEqual(['api', 'worker'])
+        expect(Date.parse(last.at) - Date.parse(silent!.lastSeenAt)).toBeGreaterThan(2_500)
+      },
+      { what: 'the API that stopped to be gone, and the worker that was killed to be silent' },
+    )
+    // Who comes later sees what was before, also at a process that nobody watched then.
+    const late = await watch(await service.startApi())
+    const history = (await late.heard(({ name }) => name === 'history')).data as OpsHistory
+    expect(history.frames.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(300)
+    expect(history.frames.reduce((sum, { refused }) => sum + (refused.SOLD_OUT ?? 0), 0)).toBe(100)
+  },
+)

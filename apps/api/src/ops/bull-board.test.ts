@@ -1,0 +1,112 @@
+import { AuditTrail } from '@flash-sale/contract/audit-trail'
+import { OpsSession } from '@flash-sale/contract/ops-session'
+import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+
+let stores: TestStores
+let api: TestApi
+let other: TestApi
+
+beforeAll(async () => {
+  stores = await startTestStores()
+  ;[api, other] = await Promise.all([startTestApi(stores), startTestApi(stores)])
+})
+afterAll(async () => {
+  await Promise.all([api?.close(), other?.close()])
+  await stores?.stop()
+})
+
+async function openSession(): Promise<string> {
+  const answer = await api.operate('/v1/ops/session')
+  expectSuccess(answer, 200, OpsSession)
+  return String(answer.headers['set-cookie']).split(';')[0]!
+}
+
+/** As a browser asks for it that is on a page of `origin`, by default the API's own. */
+function browse(method: 'GET' | 'PUT', path: string, cookie?: string, headers: Record<string, string> = {}) {
+  const own = { host: 'shop.example', ...(cookie !== undefined && { cookie }) }
+  return api.app.inject({ method, url: `/ops/queue${path}`, headers: { ...own, ...headers } })
+}
+
+test('the key opens a session, good for minutes, that another process takes too', async () => {
+  const answer = await api.operate('/v1/ops/session')
+  const { expiresAt } = expectSuccess(answer, 200, OpsSession)
+  const lastsMs = Date.parse(expiresAt) - Date.now()
+  expect(lastsMs).toBeGreaterThan(60_000)
+  expect(lastsMs).toBeLessThan(3_600_000)
+  expect(answer.headers['cache-control']).toBe('no-store')
+  const cookie = String(answer.headers['set-cookie']).split(';')[0]!
+  expect((await other.app.inject({ url: '/ops/queue/', headers: { cookie } })).statusCode).toBe(200)
+})
+
+test('nobody else gets a session, and nothing of the page is shown without one', async () => {
+  expectProblem(await api.app.inject({ method: 'POST', url: '/v1/ops/session' }), 'UNAUTHORIZED')
+  expectProblem(
+    await api.app.inject({
+      method: 'POST',
+      url: '/v1/ops/session',
+      headers: { authorization: `Bearer ${buyerToken('ann')}` },
+    }),
+    'FORBIDDEN',
+  )
+  for (const path of ['', '/', '/queue/orders', '/api/queues', '/static/js/main.js', '/no/such/page']) {
+    expectProblem(await browse('GET', path), 'UNAUTHORIZED')
+    expectProblem(await browse('GET', path, 'flash_sale_ops=1.x'), 'UNAUTHORIZED')
+  }
+  // The key itself is for calls; a page never has it.
+  expectProblem(await api.get('/ops/queue/api/queues', testOpsKey), 'UNAUTHORIZED')
+})
+
+test('the session does not open calls that want the key', async () => {
+  const cookie = await openSession()
+  expectProblem(await api.app.inject({ url: '/v1/ops/audit-events', headers: { cookie } }), 'UNAUTHORIZED')
+})
+
+test('the page loads, with all that it names, and shows the queue', async () => {
+  const cookie = await openSession()
+  const page = await browse('GET', '/', cookie)
+  expect(page.statusCode).toBe(200)
+  const policy = String(page.headers['content-security-policy'])
+  expect(policy).toMatch(/script-src 'self'(?:;|$)/)
+  expect(page.body).toContain('<base href="/ops/queue/"')
+  const assets = [...page.body.matchAll(/(?:src|href)="(static\/[^"]+)"/g)].map(([, asset]) => asset!)
+  expect(assets.length).toBeGreaterThan(2)
+  for (const asset of assets) expect((await browse('GET', `/${asset}`, cookie)).statusCode, asset).toBe(200)
+  await api.queue.add('persist', { itemId: 7, epoch: 1, entryId: '1-0' }, { jobId: '7-1-1-0' })
+  const answer = await browse('GET', '/api/queues?activeQueue=orders&page=1&jobsPerPage=10', cookie)
+  expect(answer.json()).toMatchObject({ queues: [{ name: 'orders', counts: { waiting: 1 } }] })
+  expectProblem(await browse('GET', '/no/such/page', cookie), 'ROUTE_NOT_FOUND')
+})
+
+test('what is done there comes from the page itself, and is in the audit trail', async () => {
+  const cookie = await openSession()
+  const foreign = [
+    {},
+    { origin: 'http://evil.example' },
+    { origin: 'http://shop.example:8080' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'same-site', origin: 'http://shop.example' },
+    { 'sec-fetch-site': 'cross-site' },
+  ] as Record<string, string>[]
+  for (const headers of foreign) {
+    expectProblem(await browse('PUT', '/api/queues/orders/pause', cookie, headers), 'FORBIDDEN')
+  }
+  expect(await api.queue.isPaused()).toBe(false)
+
+  const own = [{ origin: 'http://shop.example' }, { 'sec-fetch-site': 'same-origin' }] as Record<string, string>[]
+  for (const [headers, action] of [
+    [own[0], 'pause'],
+    [own[1], 'resume'],
+  ] as const) {
+    expect((await browse('PUT', `/api/queues/orders/${action}`, cookie, headers)).statusCode).toBe(200)
+    expect(await api.queue.isPaused()).toBe(action === 'pause')
+  }
+  const { events } = expectSuccess(await api.get('/v1/ops/audit-events', testOpsKey), 200, AuditTrail)
+  expect(events.map(({ actor, action, detail }) => [actor, action, detail])).toEqual([
+    ['ops', 'queue', { call: 'PUT /api/queues/orders/resume' }],
+    ['ops', 'queue', { call: 'PUT /api/queues/orders/pause' }],
+  ])
+})

@@ -1,0 +1,109 @@
+import { AuditTrail } from '@flash-sale/contract/audit-trail'
+import { FailedJobs, RetriedJob } from '@flash-sale/contract/jobs'
+import { createOrderWorker, type OrderJob } from '@flash-sale/queue/order-queue'
+import { createLogger } from '@flash-sale/runtime/logger'
+import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
+import { eventually } from '@flash-sale/testing/eventually'
+import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+
+let stores: TestStores
+let api: TestApi
+
+beforeAll(async () => {
+  stores = await startTestStores()
+  api = await startTestApi(stores)
+})
+afterEach(() => api.queue.obliterate({ force: true }))
+afterAll(async () => {
+  await api?.close()
+  await stores?.stop()
+})
+
+/** Answers the bell until the test ends. */
+function startWorker(answer: (job: OrderJob) => Promise<void>): void {
+  const redis = connectRedis({
+    url: stores.redis.url,
+    role: 'queue-worker',
+    logger: createLogger({ name: 'worker', level: 'silent' }),
+  })
+  const worker = createOrderWorker(redis, 1, answer, () => undefined)
+  onTestFinished(async () => {
+    await worker.close()
+    await closeRedis(redis)
+  })
+}
+
+/** A job that is tried once, so that a worker that fails fails it for good. */
+async function add(job: OrderJob): Promise<string> {
+  const jobId = `${job.itemId}-${job.epoch}-${job.entryId}`
+  await api.queue.add('persist', job, { jobId, attempts: 1 })
+  return jobId
+}
+
+const failed = async () => expectSuccess(await api.get('/v1/ops/jobs/failed', testOpsKey), 200, FailedJobs).jobs
+const retry = (jobId: string) => api.operate(`/v1/ops/jobs/${jobId}/retry`)
+
+test('jobs that failed for good are listed, newest first, with what went wrong and when', async () => {
+  expect(await failed()).toEqual([])
+  startWorker(({ itemId }) => Promise.reject(new Error(`item ${itemId} would not be stored`)))
+  const older = await add({ itemId: 7, epoch: 1, entryId: '1700000000000-0' })
+  await eventually(async () => (await failed()).length === 1, { what: 'the first to fail' })
+  const newer = await add({ itemId: 8, epoch: 2, entryId: '1700000000001-3' })
+  await eventually(async () => (await failed()).length === 2, { what: 'both to fail' })
+  const jobs = await failed()
+  expect(jobs.map(({ jobId }) => jobId)).toEqual([newer, older])
+  expect(jobs[0]).toMatchObject({
+    itemId: 8,
+    entryId: '1700000000001-3',
+    failedReason: 'item 8 would not be stored',
+    attempts: 1,
+  })
+  expect(Math.abs(Date.parse(jobs[0]!.failedAt) - Date.now())).toBeLessThan(10_000)
+})
+
+test('a retried job is answered again and leaves the list, once, and the trail says so', async () => {
+  let isMended = false
+  const answered: OrderJob[] = []
+  startWorker(async (job) => {
+    if (!isMended) throw new Error('not yet')
+    answered.push(job)
+  })
+  const job = { itemId: 9, epoch: 1, entryId: '1700000000002-0' }
+  const jobId = await add(job)
+  await eventually(async () => (await failed()).length === 1, { what: 'the job to fail' })
+  isMended = true
+  expect(expectSuccess(await retry(jobId), 200, RetriedJob)).toEqual({ jobId })
+  await eventually(() => answered.length === 1, { what: 'the retry' })
+  expect(answered).toEqual([job])
+  await eventually(async () => (await failed()).length === 0, { what: 'the list to be empty' })
+  expectProblem(await retry(jobId), 'JOB_NOT_FOUND')
+  const { events } = expectSuccess(await api.get('/v1/ops/audit-events?itemId=9', testOpsKey), 200, AuditTrail)
+  expect(events).toMatchObject([{ actor: 'ops', action: 'retry', itemId: 9, detail: { jobId } }])
+})
+
+test('a job that waits has not failed, and one that never was is not found', async () => {
+  const waiting = await add({ itemId: 7, epoch: 1, entryId: '1700000000003-0' })
+  expectProblem(await retry(waiting), 'JOB_NOT_FOUND')
+  expectProblem(await retry('7-1-1600000000000-0'), 'JOB_NOT_FOUND')
+})
+
+test('a job of another shape, which somebody added by hand, does not hide the others', async () => {
+  startWorker(() => Promise.reject(new Error('whatever')))
+  await api.queue.add('persist', { itemId: 'x' } as unknown as OrderJob, { jobId: 'by-hand', attempts: 1 })
+  const jobId = await add({ itemId: 7, epoch: 1, entryId: '1700000000004-0' })
+  await eventually(async () => (await api.queue.getFailedCount()) === 2, { what: 'both to fail' })
+  expect((await failed()).map((job) => job.jobId)).toEqual([jobId])
+})
+
+test.each(['x', '1-1', '1-1-1-1-1', 'constructor', '%00'])('%s is no job id', async (jobId) => {
+  expectProblem(await retry(jobId), 'INVALID_REQUEST')
+})
+
+test('only operators see and retry jobs', async () => {
+  expectProblem(await api.get('/v1/ops/jobs/failed'), 'UNAUTHORIZED')
+  expectProblem(await api.get('/v1/ops/jobs/failed', buyerToken('ann')), 'FORBIDDEN')
+})

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { createFormat } from './format.ts'
+
+const en = createFormat('en-GB', 'UTC')
+const zh = createFormat('zh-CN', 'Asia/Shanghai')
+const plain = (text: string) => text.replaceAll('\u00a0', ' ')
+
+test.each([
+  [0, '0 ms'],
+  [340, '340 ms'],
+  [999.4, '999 ms'],
+  [1_240, '1.2 s'],
+  [24_000, '24 s'],
+  [90_000, '1.5 min'],
+  [7_200_000, '2 h'],
+])('a span of %i ms is written as %s', (ms, text) => {
+  expect(plain(en.span(ms))).toBe(text)
+})
+
+test.each([
+  [41_000, '41 s'],
+  [200_000, '3 min 20 s'],
+  [7_500_000, '2 h 5 min'],
+  [93_600_000, '1 d 2 h'],
+])('a long span of %i ms is written as %s', (ms, text) => {
+  expect(plain(en.longSpan(ms))).toBe(text)
+})
+
+test('Chinese units follow their number at once', () => {
+  expect(zh.span(340)).toBe('340毫秒')
+  expect(zh.longSpan(200_000)).toBe('3分钟 20秒')
+  expect(zh.micros(6.14)).toBe('6.1微秒')
+  expect(zh.micros(1_240)).toBe('1.2毫秒')
+})
+
+test.each([
+  [0, '00:00'],
+  [1, '00:01'],
+  [59_001, '01:00'],
+  [277_000, '04:37'],
+  [3_877_000, '01:04:37'],
+  [2 * 86_400_000 + 61_000, '2 d 01:01'],
+])('what is left of %i ms counts down as %s, and reaches nought only when it is over', (ms, text) => {
+  expect(plain(en.countdown(ms))).toBe(text)
+})
+
+test('a slow rate keeps a decimal, a fast one does not flicker with it', () => {
+  expect([0, 0.4, 3, 9.96, 12.3, 8_123.4].map(en.rate)).toEqual(['0', '0.4', '3', '10', '12', '8,123'])
+})
+
+test('cents become an amount without ever being a fraction of one', () => {
+  expect(en.price(129_900)).toBe('1,299.00')
+  expect(en.price(5)).toBe('0.05')
+})
+
+test("times are told in the reader's zone", () => {
+  const at = '2026-11-22T16:00:05.000Z'
+  expect(en.time(at)).toBe('16:00:05')
+  expect(zh.time(at)).toBe('00:00:05')
+  expect(zh.zone(at)).toBe('GMT+8')
+})

@@ -1,0 +1,61 @@
+import type { AnyProblem } from '../server/problem.ts'
+import type { Dictionary } from './words.ts'
+
+type ProblemNames = Record<AnyProblem['code'], string>
+
+const en: ProblemNames = {
+  INVALID_REQUEST: 'Invalid request',
+  UNAUTHORIZED: 'Not signed in',
+  FORBIDDEN: 'Not allowed',
+  SALE_NOT_FOUND: 'No such sale',
+  ITEM_NOT_FOUND: 'No such item',
+  ORDER_NOT_FOUND: 'No such order',
+  JOB_NOT_FOUND: 'No such failed job',
+  ROUTE_NOT_FOUND: 'No such route',
+  SOLD_OUT: 'Sold out',
+  LIMIT_REACHED: 'Limit reached',
+  SALE_NOT_OPEN: 'Not open yet',
+  SALE_ALREADY_CLOSED: 'Already closed',
+  SALE_CLOSED: 'Sale is over',
+  PAYLOAD_TOO_LARGE: 'Body too large',
+  UNSUPPORTED_MEDIA_TYPE: 'Body not JSON',
+  KEY_CONFLICT: 'Key used otherwise',
+  TOO_MANY_REQUESTS: 'Too many requests',
+  INTERNAL: 'Fault of the service',
+  SALE_PAUSED: 'Paused',
+  BUSY: 'Item busy',
+  OVERLOADED: 'Overloaded',
+  OUTCOME_UNKNOWN: 'Outcome unknown',
+  UNAVAILABLE: 'Unavailable',
+  NO_ANSWER: 'No answer from the service',
+}
+
+const zh: ProblemNames = {
+  INVALID_REQUEST: '请求无效',
+  UNAUTHORIZED: '未登录',
+  FORBIDDEN: '无权限',
+  SALE_NOT_FOUND: '没有此场次',
+  ITEM_NOT_FOUND: '没有此商品',
+  ORDER_NOT_FOUND: '没有此订单',
+  JOB_NOT_FOUND: '没有此失败任务',
+  ROUTE_NOT_FOUND: '没有此接口',
+  SOLD_OUT: '已售罄',
+  LIMIT_REACHED: '达到限购',
+  SALE_NOT_OPEN: '尚未开始',
+  SALE_ALREADY_CLOSED: '已关闭',
+  SALE_CLOSED: '活动已结束',
+  PAYLOAD_TOO_LARGE: '请求体过大',
+  UNSUPPORTED_MEDIA_TYPE: '请求体不是 JSON',
+  KEY_CONFLICT: '幂等键冲突',
+  TOO_MANY_REQUESTS: '请求过多',
+  INTERNAL: '服务内部错误',
+  SALE_PAUSED: '已暂停',
+  BUSY: '商品处理中',
+  OVERLOADED: '过载',
+  OUTCOME_UNKNOWN: '结果未知',
+  UNAVAILABLE: '暂不可用',
+  NO_ANSWER: '服务没有应答',
+}
+
+/** Every way in which the service says no, named in a word or two. */
+export const problemNames: Dictionary<ProblemNames> = { en, zh }

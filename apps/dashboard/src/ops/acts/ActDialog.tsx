@@ -1,0 +1,93 @@
+import type { Outcome } from '@flash-sale/contract/client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useId, type FormEvent, type ReactNode } from 'react'
+import { Button } from '../../design/Button.tsx'
+import { Dialog } from '../../design/Dialog.tsx'
+import { Notice } from '../../design/Notice.tsx'
+import { designWords } from '../../design/words.ts'
+import { useWords } from '../../language/words.ts'
+import { problemOfError, valueOf } from '../../server/problem.ts'
+import { useOpsWords } from '../words.ts'
+import { ActProblem } from './ActProblem.tsx'
+
+export interface ActDialogProps<Value> {
+  readonly title: string
+  /** What it will do, and what it will not. */
+  readonly about: ReactNode
+  /** What the button says: the act itself, not "OK". */
+  readonly name: string
+  readonly danger?: boolean
+  /** What must be given first. */
+  readonly children?: ReactNode
+  /** Whether what was given will do; it shows by itself what will not. */
+  readonly check?: () => boolean
+  readonly perform: () => Promise<Outcome<Value>>
+  /** The same act twice is as good as once. */
+  readonly repeatable: boolean
+  /** What was done, for the reader. */
+  readonly did: (value: Value) => ReactNode
+  /** What to go on with, beside "Close". */
+  readonly next?: ReactNode
+  readonly onClose: () => void
+}
+
+/** Asks once, acts, and says in the same place what was done or why not. */
+export function ActDialog<Value>(props: ActDialogProps<Value>) {
+  const { title, about, name, danger = false, children, check, perform, repeatable, did, next, onClose } = props
+  const words = useOpsWords().acts
+  const { cancel, close } = useWords(designWords)
+  const form = useId()
+  const queryClient = useQueryClient()
+  const act = useMutation({
+    mutationFn: () => valueOf(perform()),
+    // Whatever came of it, lists may tell it: the audit trail, failed jobs, orders.
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['ops', 'lists'] }),
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!act.isPending && (check?.() ?? true)) act.mutate()
+  }
+  if (act.isSuccess) {
+    return (
+      <Dialog title={title} onClose={onClose}>
+        <Notice kind="good" role="status" title={words.done}>
+          {did(act.data)} {words.inTrail}
+        </Notice>
+        <div className="flex flex-wrap justify-end gap-2">
+          {next}
+          <Button kind="primary" ref={focusOnArrival} onClick={onClose}>
+            {close}
+          </Button>
+        </div>
+      </Dialog>
+    )
+  }
+  return (
+    <Dialog title={title} onClose={onClose} locked={act.isPending}>
+      <form id={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <div className="text-ink-soft">{about}</div>
+        {children}
+      </form>
+      {act.isError && <ActProblem problem={problemOfError(act.error)} repeatable={repeatable} />}
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={onClose} disabled={act.isPending} data-focus-first={danger || undefined}>
+          {cancel}
+        </Button>
+        <Button
+          type="submit"
+          form={form}
+          kind={danger ? 'danger' : 'primary'}
+          busy={act.isPending}
+          data-focus-first={!danger || undefined}
+        >
+          {act.isPending ? words.working : act.isError ? words.again : name}
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
+
+/** The button that had the focus is gone when the act is done: the one in its place takes it over. */
+function focusOnArrival(button: HTMLButtonElement | null): void {
+  button?.focus()
+}

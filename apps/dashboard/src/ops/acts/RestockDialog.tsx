@@ -1,0 +1,55 @@
+import type { ItemView } from '@flash-sale/contract/sales'
+import { useState } from 'react'
+import { Field } from '../../design/Field.tsx'
+import { useFormat } from '../../language/LanguageContext.ts'
+import { wholeNumberIn } from '../new-sale/check-sale.ts'
+import { useOpsSession } from '../session/OpsSession.ts'
+import { useOpsWords } from '../words.ts'
+import { ActDialog } from './ActDialog.tsx'
+import type { ItemActDialogProps } from './ItemActs.tsx'
+
+const unitsMax = 10_000_000
+
+/** Adds units to an item. One key for each number of units: a try whose answer was lost adds nothing when it is repeated. */
+export function RestockDialog({ item, onClose }: ItemActDialogProps) {
+  const words = useOpsWords().acts.restock
+  const { client } = useOpsSession()
+  const format = useFormat()
+  const [text, setText] = useState('')
+  const [error, setError] = useState<string>()
+  const [attempt, setAttempt] = useState(() => crypto.randomUUID())
+  const [totalBefore] = useState(item.total)
+  const units = wholeNumberIn(text, 1, unitsMax)
+  const check = () => {
+    setError(units === undefined ? words.invalid : undefined)
+    return units !== undefined
+  }
+  return (
+    <ActDialog<ItemView>
+      title={words.title(item.name)}
+      about={words.about}
+      name={words.name}
+      check={check}
+      perform={() => client.restockItem(item.itemId, { units: units ?? 0 }, { idempotencyKey: attempt })}
+      repeatable
+      did={({ total }) => words.did(format.count(units ?? 0), format.count(total))}
+      onClose={onClose}
+    >
+      <Field
+        label={words.units}
+        unit={words.unitsUnit}
+        inputMode="numeric"
+        autoComplete="off"
+        data-focus-first
+        value={text}
+        error={error}
+        hint={units === undefined ? ' ' : words.result(format.count(totalBefore), format.count(totalBefore + units))}
+        onChange={(event) => {
+          setText(event.target.value)
+          setError(undefined)
+          setAttempt(crypto.randomUUID())
+        }}
+      />
+    </ActDialog>
+  )
+}

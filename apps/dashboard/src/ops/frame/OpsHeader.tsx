@@ -1,0 +1,70 @@
+import { Link, useLocation } from 'wouter'
+import { Button, buttonClass } from '../../design/Button.tsx'
+import { Icon } from '../../design/Icon.tsx'
+import { ThemeSwitch } from '../../design/ThemeSwitch.tsx'
+import { LanguageSwitch } from '../../language/LanguageSwitch.tsx'
+import { useOpsSession } from '../session/OpsSession.ts'
+import { useOpsWords } from '../words.ts'
+import { ConnectionLight } from './ConnectionLight.tsx'
+import { Mark } from './Mark.tsx'
+import { ServerTime } from './ServerTime.tsx'
+
+const pages = { live: '/', orders: '/orders', jobs: '/jobs', trail: '/trail' } as const
+
+/** On every page: where one is, where one can go, and whether the numbers are live. */
+export function OpsHeader() {
+  const words = useOpsWords()
+  const { signOut } = useOpsSession()
+  return (
+    <header className="border-b border-line bg-surface">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 sm:gap-x-5 sm:px-5">
+        <p className="flex items-center gap-2.5 font-semibold whitespace-nowrap">
+          <Mark className="size-7" />
+          <span className="max-sm:sr-only">{words.product}</span>
+          <span className="hidden font-normal text-ink-soft lg:inline">{words.title}</span>
+        </p>
+        <ConnectionLight />
+        <nav
+          aria-label={words.navigation}
+          className="order-last -mx-1 flex w-full items-center gap-1 overflow-x-auto px-1 py-1 xl:order-none xl:w-auto"
+        >
+          {Object.entries(pages).map(([page, path]) => (
+            <PageLink key={page} path={path}>
+              {words.pages[page as keyof typeof pages]}
+            </PageLink>
+          ))}
+          <Link href="/new-sale" className={`${buttonClass('primary', 'small')} ml-auto xl:ml-3`}>
+            <Icon name="plus" />
+            <span className="max-sm:sr-only">{words.pages.newSale}</span>
+          </Link>
+        </nav>
+        <div className="ml-auto flex items-center gap-1">
+          <ServerTime />
+          <span className="w-2" />
+          <LanguageSwitch />
+          <ThemeSwitch />
+          <Button kind="quiet" size="small" onClick={() => signOut('asked')}>
+            {words.signOut}
+          </Button>
+        </div>
+      </div>
+    </header>
+  )
+}
+
+function PageLink({ path, children }: { readonly path: string; readonly children: string }) {
+  const [location] = useLocation()
+  const isHere = location === path
+  return (
+    <Link
+      href={path}
+      aria-current={isHere ? 'page' : undefined}
+      className={
+        'rounded-control px-3 py-1.5 font-medium whitespace-nowrap ' +
+        (isHere ? 'bg-accent-soft text-accent' : 'text-ink-soft hover:bg-sunken hover:text-ink')
+      }
+    >
+      {children}
+    </Link>
+  )
+}

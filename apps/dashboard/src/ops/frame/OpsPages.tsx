@@ -1,0 +1,56 @@
+import { useEffect, useRef } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
+import { NothingHere } from '../../NothingHere.tsx'
+import { JobsPage } from '../jobs/JobsPage.tsx'
+import { LivePage } from '../live/LivePage.tsx'
+import { NewSalePage } from '../new-sale/NewSalePage.tsx'
+import { OrdersPage } from '../orders/OrdersPage.tsx'
+import { TrailPage } from '../trail/TrailPage.tsx'
+import { useOpsWords } from '../words.ts'
+import { OpsHeader } from './OpsHeader.tsx'
+
+const titles = { '/orders': 'orders', '/jobs': 'jobs', '/trail': 'trail', '/new-sale': 'newSale' } as const
+
+/** The frame around every page of the operators, and which page it is. */
+export function OpsPages() {
+  const words = useOpsWords()
+  const main = useRef<HTMLElement>(null)
+  const [path] = useLocation()
+  const page = titles[path as keyof typeof titles] ?? 'live'
+  const title = `${words.pages[page]} · ${words.product}`
+
+  useFocusOnArrival(main, path)
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <title>{title}</title>
+      <a
+        href="#content"
+        className="absolute left-4 -top-20 z-10 rounded-control bg-accent px-4 py-2 text-on-accent focus:top-2"
+      >
+        {words.skip}
+      </a>
+      <OpsHeader />
+      <main id="content" ref={main} tabIndex={-1} className="grow p-3 outline-none sm:p-5">
+        <Switch>
+          <Route path="/" component={LivePage} />
+          <Route path="/orders" component={OrdersPage} />
+          <Route path="/jobs" component={JobsPage} />
+          <Route path="/trail" component={TrailPage} />
+          <Route path="/new-sale" component={NewSalePage} />
+          <Route component={NothingHere} />
+        </Switch>
+      </main>
+    </div>
+  )
+}
+
+/** A page that was gone to takes the focus, so that a keyboard or a screen reader starts at its beginning; the first does not. */
+function useFocusOnArrival(main: React.RefObject<HTMLElement | null>, path: string): void {
+  const before = useRef(path)
+  useEffect(() => {
+    if (before.current === path) return
+    before.current = path
+    main.current?.focus()
+    window.scrollTo(0, 0)
+  }, [main, path])
+}

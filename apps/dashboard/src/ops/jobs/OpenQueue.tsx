@@ -1,0 +1,28 @@
+import { useMutation } from '@tanstack/react-query'
+import { Button } from '../../design/Button.tsx'
+import { Icon } from '../../design/Icon.tsx'
+import { problemOfError, valueOf } from '../../server/problem.ts'
+import { ProblemNotice } from '../ProblemNotice.tsx'
+import { useOpsSession } from '../session/OpsSession.ts'
+import { useOpsWords } from '../words.ts'
+
+const queuePath = '/ops/queue/'
+
+/** Goes to the queue's own page. A link cannot send the key, so the browser is given a session for that page first. */
+export function OpenQueue() {
+  const words = useOpsWords().jobs
+  const { client } = useOpsSession()
+  const open = useMutation({
+    mutationFn: () => valueOf(client.openOpsSession()),
+    onSuccess: () => location.assign(queuePath),
+  })
+  return (
+    <div className="flex flex-col items-end gap-2">
+      <Button busy={open.isPending} onClick={() => open.mutate()}>
+        <Icon name="open" />
+        {open.isPending ? words.opening : words.open}
+      </Button>
+      {open.isError && <ProblemNotice problem={problemOfError(open.error)} />}
+    </div>
+  )
+}

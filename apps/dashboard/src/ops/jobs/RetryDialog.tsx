@@ -1,0 +1,26 @@
+import type { RetriedJob } from '@flash-sale/contract/jobs'
+import { ActDialog } from '../acts/ActDialog.tsx'
+import { useOpsSession } from '../session/OpsSession.ts'
+import { useOpsWords } from '../words.ts'
+
+export interface RetryDialogProps {
+  readonly jobId: string
+  readonly onClose: () => void
+}
+
+/** Lets a failed job wait for a worker again. */
+export function RetryDialog({ jobId, onClose }: RetryDialogProps) {
+  const words = useOpsWords().acts.retry
+  const { client } = useOpsSession()
+  return (
+    <ActDialog<RetriedJob>
+      title={words.title(jobId)}
+      about={words.about}
+      name={words.name}
+      perform={() => client.retryJob(jobId)}
+      repeatable
+      did={(job) => words.did(job.jobId)}
+      onClose={onClose}
+    />
+  )
+}

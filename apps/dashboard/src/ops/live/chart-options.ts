@@ -1,0 +1,86 @@
+import { liveHistorySeconds } from '@flash-sale/contract/live'
+import type uPlot from 'uplot'
+import type { ColourToken, Colours } from './use-colours.ts'
+
+/** One line of a chart. */
+export interface ChartLine {
+  readonly name: string
+  readonly colour: ColourToken
+  /** Told apart without colour. */
+  readonly dash?: readonly number[]
+}
+
+export interface ChartLook {
+  readonly lines: readonly ChartLine[]
+  readonly colours: Colours
+  readonly heightPx: number
+  /** Of the numbers on the axis. */
+  readonly formatValue: (value: number) => string
+  readonly formatTime: (at: Date) => string
+  /** Called with the place in the data that the pointer is over, or null. */
+  readonly onPoint: (index: number | null) => void
+}
+
+const axisWidthPx = 54
+
+/** How uPlot draws a chart of the last minutes: no legend of its own, no zoom, one grid, the newest second at the right edge. */
+export function chartOptions({ lines, colours, heightPx, formatValue, formatTime, onPoint }: ChartLook): uPlot.Options {
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`
+  const axis = { stroke: colours['ink-soft'], font, ticks: { show: false } }
+  const grid = { stroke: colours.line, width: 1 }
+  return {
+    width: 320,
+    height: heightPx,
+    padding: [10, 18, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: 'rates' } },
+    scales: {
+      x: { time: true, range: (_, _min, max) => [(max ?? 0) - liveHistorySeconds, max ?? 0] },
+      y: { range: (_, _min, max) => [0, niceCeiling(max ?? 0)] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 22,
+        gap: 5,
+        incrs: [60, 120],
+        space: 50,
+        grid: { show: false },
+        values: (_, times) => times.map((seconds) => formatTime(new Date(seconds * 1_000))),
+      },
+      {
+        ...axis,
+        size: axisWidthPx,
+        gap: 6,
+        grid,
+        splits: (_, _axis, _min, max) => [0, max / 2, max],
+        values: (_, values) => values.map(formatValue),
+      },
+    ],
+    series: [
+      {},
+      ...lines.map(({ name, colour, dash }, i) => ({
+        label: name,
+        stroke: colours[colour],
+        width: 1.75,
+        ...(i === 0 && { fill: faint(colours[colour]) }),
+        ...(dash && { dash: [...dash] }),
+        points: { show: false },
+      })),
+    ],
+    hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
+  }
+}
+
+/** A round number above it, whose half is round too: the axis rests while the line moves below it. */
+export function niceCeiling(max: number): number {
+  if (max <= 0) return 1
+  const power = 10 ** Math.floor(Math.log10(max))
+  const step = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= max) ?? 10
+  return step * power
+}
+
+/** The same colour, faint: a computed colour ends in a bracket, and takes its alpha before it. */
+function faint(colour: string): string {
+  return colour.replace(/\)$/, ' / 0.1)')
+}

@@ -1,0 +1,10 @@
+/** How many items share the page: `few` have room for large figures, `many` are not all on the screen. */
+export type Crowd = 'few' | 'some' | 'many'
+
+const fewMax = 3
+const someMax = 24
+
+export function crowdOf(itemCount: number): Crowd {
+  if (itemCount <= fewMax) return 'few'
+  return itemCount <= someMax ? 'some' : 'many'
+}

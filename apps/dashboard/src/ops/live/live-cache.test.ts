@@ -1,0 +1,31 @@
+import { QueryClient } from '@tanstack/react-query'
+import type { LiveItem, OpsFrame } from '@flash-sale/contract/live'
+import { expect, test } from 'vitest'
+import { takeFrame } from './live-cache.ts'
+import { liveItem } from './live-items.fixture.ts'
+
+function frameOf(items: LiveItem[], second: number): OpsFrame {
+  const at = new Date(second * 1_000).toISOString()
+  const none = { p50Ms: null, p99Ms: null, batchSize: null, outboxAgeMs: null, queueDepth: null }
+  const rates = { at, accepted: 0, persisted: 0, refused: {}, ...none }
+  return { at, items, processes: [], rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null } }
+}
+
+const keptItems = (client: QueryClient) => client.getQueryData<LiveItem[]>(['ops', 'live', 'items']) ?? []
+
+test('a frame changes the items that changed; the others stay the very same, and are not rendered again', () => {
+  const client = new QueryClient()
+  takeFrame(client, frameOf([liveItem({ itemId: 1 }), liveItem({ itemId: 2 })], 1))
+  const before = keptItems(client)
+  takeFrame(client, frameOf([liveItem({ itemId: 1 }), liveItem({ itemId: 2, available: 99, outboxUnits: 1 })], 2))
+  const after = keptItems(client)
+  expect(after[0]).toBe(before[0])
+  expect(after[1]).toMatchObject({ itemId: 2, available: 99, outboxUnits: 1 })
+})
+
+test('an item that is no longer in the frames is gone', () => {
+  const client = new QueryClient()
+  takeFrame(client, frameOf([liveItem({ itemId: 1 }), liveItem({ itemId: 2 })], 1))
+  takeFrame(client, frameOf([liveItem({ itemId: 2 })], 2))
+  expect(keptItems(client).map(({ itemId }) => itemId)).toEqual([2])
+})

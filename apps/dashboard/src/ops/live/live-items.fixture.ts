@@ -1,0 +1,25 @@
+import type { LiveItem } from '@flash-sale/contract/live'
+
+/** An item that is on sale and not yet sold, except for what is given. */
+export function liveItem(given: Partial<LiveItem> = {}): LiveItem {
+  return {
+    itemId: 1,
+    saleId: 1,
+    saleName: 'Drop',
+    sku: 'A',
+    name: 'One',
+    priceCents: 100,
+    purchaseLimit: 1,
+    state: 'open',
+    opensAt: '2026-11-22T10:00:00.000Z',
+    closesAt: '2026-11-22T11:00:00.000Z',
+    total: 100,
+    available: 100,
+    outboxUnits: 0,
+    confirmedUnits: 0,
+    paidUnits: 0,
+    oldestOutboxAgeMs: 0,
+    invariant: 'balanced',
+    ...given,
+  }
+}

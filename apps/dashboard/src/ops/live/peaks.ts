@@ -1,0 +1,19 @@
+import type { RateSample } from '@flash-sale/contract/live'
+
+/** All orders refused, per second. */
+export function refusedPerSecond({ refused }: RateSample): number {
+  return Object.values(refused).reduce((sum, perSecond) => sum + perSecond, 0)
+}
+
+/** The largest of a measure in these samples; undefined where it was never measured. */
+export function peakOf(
+  samples: readonly RateSample[],
+  reading: (sample: RateSample) => number | null,
+): number | undefined {
+  let peak: number | undefined
+  for (const sample of samples) {
+    const value = reading(sample)
+    if (value !== null && value >= (peak ?? 0)) peak = value
+  }
+  return peak
+}

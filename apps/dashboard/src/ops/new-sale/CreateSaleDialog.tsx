@@ -1,0 +1,54 @@
+import type { CreateSaleBody } from '@flash-sale/contract/ops'
+import type { SaleView } from '@flash-sale/contract/sales'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { buttonClass } from '../../design/Button.tsx'
+import { useFormat } from '../../language/LanguageContext.ts'
+import { ActDialog } from '../acts/ActDialog.tsx'
+import { useOpsSession } from '../session/OpsSession.ts'
+import { useOpsWords } from '../words.ts'
+
+export interface CreateSaleDialogProps {
+  readonly body: CreateSaleBody
+  /** Back to the form, with what is in it. */
+  readonly onClose: () => void
+  /** The sale is there; the form starts anew. */
+  readonly onDone: () => void
+}
+
+/** Shows once more what will be on sale and when, and makes it. */
+export function CreateSaleDialog({ body, onClose, onDone }: CreateSaleDialogProps) {
+  const words = useOpsWords().newSale
+  const { client } = useOpsSession()
+  const [isDone, setIsDone] = useState(false)
+  const format = useFormat()
+  const units = body.items.reduce((sum, { total }) => sum + total, 0)
+  const items = body.items.length === 1 ? words.oneItem : words.manyItems(format.count(body.items.length))
+  return (
+    <ActDialog<SaleView>
+      title={words.ask(body.name)}
+      about={words.summary(items, format.count(units))}
+      name={words.submit}
+      perform={async () => {
+        const outcome = await client.createSale(body)
+        setIsDone(outcome.ok)
+        return outcome
+      }}
+      repeatable={false}
+      did={({ name, saleId }) => words.did(name, String(saleId))}
+      next={
+        <Link href="/" className={buttonClass('plain')}>
+          {words.toLive}
+        </Link>
+      }
+      onClose={isDone ? onDone : onClose}
+    >
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+        <dt className="text-ink-soft">{words.opensAt}</dt>
+        <dd className="font-semibold">{format.dateTime(body.opensAt)}</dd>
+        <dt className="text-ink-soft">{words.closesAt}</dt>
+        <dd className="font-semibold">{format.dateTime(body.closesAt)}</dd>
+      </dl>
+    </ActDialog>
+  )
+}

@@ -1,0 +1,38 @@
+import { Field } from '../../design/Field.tsx'
+import { useOpsWords } from '../words.ts'
+import type { DraftErrors, ItemDraft } from './check-sale.ts'
+import { useErrorText } from './use-error-text.ts'
+
+export interface ItemFieldsProps {
+  readonly item: ItemDraft
+  readonly errors: DraftErrors
+  readonly onChange: (changed: ItemDraft) => void
+}
+
+/** One item of the sale. */
+export function ItemFields({ item, errors, onChange }: ItemFieldsProps) {
+  const words = useOpsWords().newSale
+  const errorText = useErrorText(errors)
+  const bind = (field: keyof Omit<ItemDraft, 'key'>) => ({
+    name: `item-${item.key}-${field}`,
+    autoComplete: 'off',
+    value: item[field],
+    error: errorText(`item-${item.key}-${field}`),
+    onChange: (event: { target: { value: string } }) => onChange({ ...item, [field]: event.target.value }),
+  })
+  return (
+    <div className="grid gap-4 px-4 pb-5 sm:grid-cols-6 sm:px-5">
+      <Field className="sm:col-span-4" label={words.itemName} {...bind('name')} />
+      <Field className="sm:col-span-2" label={words.sku} {...bind('sku')} />
+      <Field className="sm:col-span-2" label={words.price} inputMode="decimal" placeholder="0.00" {...bind('price')} />
+      <Field className="sm:col-span-2" label={words.total} unit={words.units} inputMode="numeric" {...bind('total')} />
+      <Field
+        className="sm:col-span-2"
+        label={words.limit}
+        unit={words.units}
+        inputMode="numeric"
+        {...bind('purchaseLimit')}
+      />
+    </div>
+  )
+}

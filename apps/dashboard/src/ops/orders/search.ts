@@ -1,0 +1,26 @@
+/** What to look for; an empty text means any. Kept in the address, so that a search can be sent to a colleague. */
+export interface OrderSearch {
+  readonly buyer: string
+  readonly orderId: string
+  readonly itemId: string
+}
+
+export type SearchErrors = Partial<Record<'orderId' | 'itemId', true>>
+
+export function searchIn(address: URLSearchParams): OrderSearch {
+  const read = (name: string) => address.get(name)?.trim() ?? ''
+  return { buyer: read('buyer'), orderId: read('orderId').toLowerCase(), itemId: read('itemId') }
+}
+
+export function addressOf(search: OrderSearch): string {
+  const given = Object.entries(search).filter(([, text]) => text !== '')
+  return new URLSearchParams(given).toString()
+}
+
+/** What the service would refuse. */
+export function errorsIn({ orderId, itemId }: OrderSearch): SearchErrors {
+  return {
+    ...(orderId !== '' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(orderId) && { orderId: true }),
+    ...(itemId !== '' && !/^[1-9]\d{0,9}$/.test(itemId) && { itemId: true }),
+  }
+}

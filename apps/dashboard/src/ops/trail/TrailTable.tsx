@@ -1,0 +1,49 @@
+import type { AuditTrailEvent } from '@flash-sale/contract/audit-trail'
+import { ScrollBox } from '../../design/ScrollBox.tsx'
+import { cellClass, headClass } from '../../design/table.ts'
+import { useFormat } from '../../language/LanguageContext.ts'
+import { useOpsWords } from '../words.ts'
+
+/** Acts and repairs, one a row. */
+export function TrailTable({ events }: { readonly events: readonly AuditTrailEvent[] }) {
+  const words = useOpsWords().trail
+  const format = useFormat()
+  return (
+    <ScrollBox label={words.title}>
+      <table className="w-full">
+        <thead>
+          <tr>
+            {(['at', 'actor', 'action', 'of', 'detail'] as const).map((column) => (
+              <th key={column} className={headClass}>
+                {words.columns[column]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {events.map(({ eventId, at, actor, action, saleId, itemId, detail }) => (
+            <tr key={eventId} className="border-t border-line">
+              <td className={`${cellClass} whitespace-nowrap`}>
+                <time dateTime={at}>{format.dateTime(at)}</time>
+              </td>
+              <td className={`${cellClass} whitespace-nowrap`}>{words.actors[actor] ?? actor}</td>
+              <th scope="row" className={`${cellClass} text-left font-semibold whitespace-nowrap`}>
+                {words.actions[action] ?? action}
+              </th>
+              <td className={`${cellClass} whitespace-nowrap`}>
+                {[saleId && words.sale(String(saleId)), itemId && words.item(String(itemId))]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </td>
+              <td className={`${cellClass} min-w-48 text-small text-ink-soft`}>
+                {Object.entries(detail)
+                  .map(([name, value]) => `${name} ${String(value)}`)
+                  .join(' · ')}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollBox>
+  )
+}

@@ -1,0 +1,18 @@
+import { Notice } from '../design/Notice.tsx'
+import { useWords } from '../language/words.ts'
+import { shopWords } from './words.ts'
+
+/** While the service does not answer. Lies over the foot of the page, so that nothing moves when it comes and goes. */
+export function AwayNotice() {
+  const words = useWords(shopWords).away
+  return (
+    <Notice
+      kind="caution"
+      title={words.title}
+      role="status"
+      className="late fixed inset-x-4 bottom-4 mx-auto max-w-xl shadow-dialog"
+    >
+      {words.advice}
+    </Notice>
+  )
+}

@@ -1,0 +1,137 @@
+const units = (count: string, n: number) => `${count} ${n === 1 ? 'unit' : 'units'}`
+
+/** The words of the shop. Counts come formatted; `n` is the bare number, where the word depends on it. */
+export const en = {
+  shop: 'Flash Sale',
+  loading: 'Looking for the sale…',
+  buyer: {
+    as: 'Buying as',
+    another: 'Be another buyer',
+    anotherHint: 'opens a new tab',
+  },
+  signIn: {
+    title: 'You are not signed in',
+    forDevelopers: 'For those who run this shop: its sign-in sends the buyer to',
+    orStores: 'or, on this origin, puts the token into sessionStorage as',
+  },
+  away: {
+    title: 'The shop does not answer',
+    advice: 'This page keeps trying by itself. What you see may be out of date.',
+  },
+  nothing: {
+    title: 'Nothing is on sale',
+    advice: 'The next sale appears here by itself as soon as it is announced.',
+  },
+  standing: { before: 'Not open yet', open: 'Open now', paused: 'Paused', soldOut: 'Sold out', over: 'Over' },
+  opensIn: 'Opens in',
+  endsIn: 'Ends in',
+  opened: (when: string) => `Opening: ${when}`,
+  leftNow: 'Left now',
+  of: (total: string) => `of ${total}`,
+  /** When it opens, or when it ends. */
+  at: {
+    before: (when: string) => `Opens ${when}`,
+    open: (when: string) => `Until ${when}`,
+    paused: (when: string) => `Until ${when}`,
+    soldOut: (when: string) => `Until ${when}`,
+    over: (when: string) => `Ended ${when}`,
+  },
+  soon: { minute: 'One minute to the opening.', seconds: 'Ten seconds to the opening.', open: 'The sale is open.' },
+  price: 'Price of one unit',
+  units,
+  atMost: (count: string, n: number) => `At most ${units(count, n)} a buyer`,
+  quantity: { label: 'Units', fewer: 'One unit fewer', more: 'One unit more' },
+  button: {
+    BUY: 'Buy now',
+    BUY_MORE: 'Buy again',
+    SEND_AGAIN: 'Send again',
+    SENDING: 'Sending…',
+    WAITING: 'Still trying…',
+    SIGN_IN: 'Sign in to buy',
+    ONE_MOMENT: 'One moment…',
+    NOT_YET: 'Not open yet',
+    PAUSED: 'Paused',
+    OVER: 'The sale is over',
+    LIMIT_REACHED: 'You have all you may buy',
+    SOLD_OUT: 'Sold out',
+  },
+  /** Below the button, while there is no news to tell. */
+  hint: {
+    SENDING: '',
+    WAITING: '',
+    SEND_AGAIN: '',
+    ONE_MOMENT: '',
+    NOT_YET: 'The button opens by itself, at the very instant. No need to reload.',
+    PAUSED: 'The sale has been paused for a moment. The button opens again by itself.',
+    OVER: 'This sale takes no more orders.',
+    SOLD_OUT: 'Every unit has a buyer. If more come, the button opens again by itself.',
+    LIMIT_REACHED: 'You hold as many units as one buyer may.',
+    SIGN_IN: 'Come back through the shop’s sign-in: it tells this page who you are.',
+    BUY: 'One press is one order, however often it has to be sent.',
+    BUY_MORE: 'Another press is another order.',
+  },
+  sending: {
+    title: 'Sending your order',
+    first: 'You will have an answer in a moment.',
+    again: 'Once more, under the same key: it cannot be taken twice.',
+  },
+  waiting: {
+    nextTry: 'Next try in',
+    busy: { title: 'Many orders at once', advice: 'Nothing was taken yet. Your order is sent again by itself.' },
+    notQuiteOpen: {
+      title: 'Just before the opening',
+      advice: 'Your order was a moment early and is sent again by itself.',
+    },
+    unsure: {
+      title: 'No answer yet',
+      advice:
+        'It may have been taken or not. We keep asking under the same key: it cannot be taken twice, even if you reload.',
+    },
+  },
+  stuck: {
+    title: 'Still no answer',
+    unsureAdvice:
+      'Your order may have been taken or not. Send it again to know: under the same key it cannot be taken twice.',
+    sureAdvice: 'Nothing was taken. Try again when you like.',
+  },
+  refused: {
+    SOLD_OUT: { title: 'Sold out', advice: 'Fewer units were left than you asked for. You have not bought anything.' },
+    LIMIT_REACHED: {
+      title: 'Over the purchase limit',
+      advice: 'With this order you would hold more than one buyer may. Nothing was taken.',
+    },
+    SALE_NOT_OPEN: { title: 'Not open yet', advice: 'Nothing was taken. The button opens by itself.' },
+    SALE_CLOSED: { title: 'The sale is over', advice: 'Your order came too late. Nothing was taken.' },
+    SALE_PAUSED: {
+      title: 'Paused',
+      advice: 'The sale was paused just now. Nothing was taken; the button opens again by itself.',
+    },
+    ITEM_NOT_FOUND: { title: 'No longer on sale', advice: 'The shop does not know this item. Nothing was taken.' },
+    NOT_UNDERSTOOD: {
+      title: 'The shop refused this order',
+      advice: 'Nothing was taken. Reload the page and try again.',
+    },
+  },
+  order: {
+    accepted: 'Accepted',
+    confirmed: 'Confirmed',
+    paid: 'Paid',
+    cancelled: 'Cancelled',
+    expired: 'Expired',
+    rejected: 'Rejected',
+    acceptedAdvice: 'It is yours. The order number follows in a moment.',
+    confirmedAdvice: (number: string) => `It is yours. Order no. ${number}.`,
+    rejectedAdvice: 'This order could not be written down. You have not bought anything with it.',
+    number: (number: string) => `Order no. ${number}`,
+    numberPending: 'Order number follows',
+    itemUnknown: (itemId: string) => `Item ${itemId}`,
+  },
+  orders: {
+    title: 'My orders',
+    none: 'No orders yet',
+    noneAdvice: 'What you buy appears here at once.',
+    more: 'Show more',
+    failed: 'Your orders cannot be read at the moment. Trying again by itself.',
+  },
+  otherSales: 'Other sales',
+}

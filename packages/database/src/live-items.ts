@@ -1,0 +1,41 @@
+import type { Database } from './connect.ts'
+import type { ItemRow } from './items.ts'
+
+/** An item as people watch it: what it is, and what Postgres counts of it. */
+export interface LiveItemRow {
+  readonly itemId: number
+  readonly saleId: number
+  readonly saleName: string
+  readonly saleState: ItemRow['state']
+  readonly opensAt: Date
+  readonly closesAt: Date
+  readonly sku: string
+  readonly name: string
+  readonly priceCents: number
+  readonly purchaseLimit: number
+  readonly total: number
+  /** Units of its active orders. */
+  readonly persisted: number
+  readonly epoch: number
+  /** When its first and its last stored order were accepted. */
+  readonly firstAcceptedAt: Date | null
+  readonly lastAcceptedAt: Date | null
+}
+
+/**
+ * Items of sales that were not over before `notOverBefore`, the newest sale's first, at most `limit`. One statement that touches two
+ * rows of orders an item, whatever they have sold.
+ */
+export function readLiveItems(database: Database, notOverBefore: Date, limit: number): Promise<LiveItemRow[]> {
+  return database.$queryRaw<LiveItemRow[]>`
+    SELECT i.id AS "itemId", s.id AS "saleId", s.name AS "saleName", s.state AS "saleState", s.opens_at AS "opensAt",
+      s.closes_at AS "closesAt", i.sku, i.name, i.price_cents AS "priceCents", i.purchase_limit AS "purchaseLimit", i.total,
+      i.persisted, i.epoch, first.accepted_at AS "firstAcceptedAt", last.accepted_at AS "lastAcceptedAt"
+    FROM sales s
+    JOIN sale_items i ON i.sale_id = s.id
+    LEFT JOIN LATERAL (SELECT accepted_at FROM orders WHERE item_id = i.id ORDER BY number LIMIT 1) first ON true
+    LEFT JOIN LATERAL (SELECT accepted_at FROM orders WHERE item_id = i.id ORDER BY number DESC LIMIT 1) last ON true
+    WHERE s.closes_at > ${notOverBefore}
+    ORDER BY s.id DESC, i.id
+    LIMIT ${limit}`
+}
