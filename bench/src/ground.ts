@@ -37,11 +37,15 @@ const settleMs = 100
 
 /** Does something while a process does not get the processor at all. */
 export async function whileFrozen<Result>(app: App, act: () => Promise<Result>): Promise<Result> {
+  const thaw = () => app.kill('SIGCONT')
+  // Frozen, it would not even hear that it is to end.
+  process.once('exit', thaw)
   app.kill('SIGSTOP')
   try {
     return await act()
   } finally {
-    app.kill('SIGCONT')
+    process.off('exit', thaw)
+    thaw()
   }
 }
 

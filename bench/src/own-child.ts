@@ -37,9 +37,9 @@ export async function startOwnChild<Question extends object, Answer>(module: URL
 }
 
 /** The child's side: answers what the process that started it asks. */
-export function answerParent<Question>(answer: (question: Question) => Promise<unknown>): void {
-  process.on('message', (question: Question) => {
-    answer(question).then(
+export function answerParent(answer: (question: never) => Promise<unknown>): void {
+  process.on('message', (question) => {
+    answer(question as never).then(
       (given) => process.send?.({ answer: given } satisfies Reply<unknown>),
       (error: unknown) => process.send?.({ failure: error instanceof Error ? error.message : String(error) }),
     )

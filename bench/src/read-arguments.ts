@@ -26,10 +26,10 @@ const quick: Settings = {
   ...thorough,
   rounds: 3,
   warmUpRounds: 1,
-  sliceMs: 500,
-  sustainedMs: 5_000,
+  sliceMs: 300,
+  sustainedMs: 3_000,
   ledgerSizes: [1_000, 10_000, 100_000],
-  ordersOfSize: 8_192,
+  ordersOfSize: 4_096,
   persistedRows: 8_192,
 }
 

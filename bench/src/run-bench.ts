@@ -59,7 +59,7 @@ export async function measureAll(
       signal.throwIfAborted()
       progress.begin(step.title, step.needsMs)
       const found = await onOwnStack(`step-${i}`, { ...options, secrets, buyers, generator }, async (ground) => {
-        machine ??= await describeMachine(ground.redis, ground.databaseUrl)
+        machine ??= await describeMachine(ground.redis, ground.postgres)
         return step.measure(ground)
       })
       measured = { ...measured, ...found }
@@ -86,7 +86,11 @@ async function onOwnStack<Result>(
   progress.say('starting Redis and Postgres')
   const stack = await openStack({ runFolder, name, secrets: shared.secrets, onProgress: progress.line, signal })
   let api: Promise<Api> | undefined
+  // Whatever is under way then fails at once, instead of being waited for.
+  const breakOff = () => void Promise.allSettled([shared.generator.stop(), stack.stop()])
+  signal.addEventListener('abort', breakOff)
   try {
+    signal.throwIfAborted()
     return await use({
       ...stack,
       ...shared,
@@ -96,6 +100,7 @@ async function onOwnStack<Result>(
       signal,
     })
   } finally {
+    signal.removeEventListener('abort', breakOff)
     await stack.stop()
   }
 }

@@ -6,12 +6,14 @@ import { startApp, type App } from '@flash-sale/local-services/start-app'
 import type { Services } from '@flash-sale/local-services/start-services'
 import { startApi, startStores, startWorker } from '@flash-sale/local-services/start-stack'
 import { Redis } from 'ioredis'
+import { Client as Postgres } from 'pg'
 import { benchModule } from './own-child.ts'
 
 /** Stores of a figure's own, and how to start what is measured on them. Everything listens on 127.0.0.1. */
 export interface Stack extends Services {
   readonly secrets: Secrets
   readonly redis: Redis
+  readonly postgres: Postgres
   readonly redisPid: number
   readonly postgresPid: number
   readonly startApi: (env?: AppEnv) => Promise<Api>
@@ -49,8 +51,13 @@ export async function openStack({ runFolder, name, secrets, onProgress, signal }
   const dataDir = path.join(runFolder.path, name)
   const services = await startStores({ dataDir, recordPid: runFolder.recordPid, onProgress, signal })
   const redis = new Redis(services.redisUrl)
+  // When a run is broken off, the stores may be gone before these connections are.
+  redis.on('error', () => undefined)
   // A rewrite of the append-only file in one slice and none in its neighbour would be taken for a difference between the two.
   await redis.config('SET', 'auto-aof-rewrite-percentage', '0')
+  const postgres = new Postgres({ connectionString: services.databaseUrl })
+  postgres.on('error', () => undefined)
+  await postgres.connect()
   const apps: App[] = []
   const keep = async <Started extends App>(starting: Promise<Started>): Promise<Started> => {
     const app = await starting
@@ -68,6 +75,7 @@ export async function openStack({ runFolder, name, secrets, onProgress, signal }
     ...services,
     secrets,
     redis,
+    postgres,
     redisPid: Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]),
     postgresPid: await postmasterPid(dataDir),
     startApi: (env) => keep(startApi(services, appOptions(env)).then((api) => withClient(api, secrets))),
@@ -81,6 +89,7 @@ export async function openStack({ runFolder, name, secrets, onProgress, signal }
     async stop() {
       await Promise.all(apps.map((app) => app.stop()))
       redis.disconnect()
+      await postgres.end().catch(() => undefined)
       await services.stop()
     },
   }

@@ -23,7 +23,7 @@ export const refuse: Contender = {
       const slice = await pressSlice(ground, { servers: [api], requestsOf })
       requireStatus(slice, problemCatalogue.SOLD_OUT.status)
       await requireSold(api, [itemId], 1)
-      await forgetItems(ground.redis, [itemId])
+      await forgetItems(ground, [itemId])
       return slice
     }
   },

@@ -22,7 +22,7 @@ export const replay: Contender = {
       const newCount = slice.answerCount - slice.replayedCount
       if (newCount > 0) throw new Error(`${newCount} replays were taken for new orders`)
       await requireSold(api, [itemId], placed.answerCount)
-      await forgetItems(ground.redis, [itemId])
+      await forgetItems(ground, [itemId])
       return slice
     }
   },

@@ -140,7 +140,7 @@ async function sellFrom(ground: Ground, api: Api, size: number, filledItemId: nu
   if (isFresh) {
     const filled = itemIds.length * Math.max(0, size - Math.round(growth / 2))
     await requireSold(api, itemIds, slice.answerCount + filled)
-    await forgetItems(redis, itemIds)
+    await forgetItems(ground, itemIds)
   }
   return slice
 }

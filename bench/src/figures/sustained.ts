@@ -1,5 +1,4 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { Client } from 'pg'
 import type { Ground } from '../ground.ts'
 import { oneOf, ordersOf } from '../load/buyers.ts'
 import { untilDrained } from '../load/fill-ledger.ts'
@@ -55,10 +54,10 @@ export async function measureSustained(ground: Ground): Promise<SustainedFigure>
   say(`API and worker together, ${durationMs / 1_000} s`)
   const itemId = await openItem(api)
   const watch = watchOutbox(ground.redisUrl, itemId)
-  const slice = await sell(itemId, durationMs)
+  const slice = await sell(itemId, durationMs).finally(watch.stop)
   const ages = watch.stop()
   const endedAtMs = performance.now()
-  const persistedCount = await countPersisted(ground.databaseUrl, itemId)
+  const persistedCount = await countPersisted(ground, itemId)
   await finish(itemId, slice)
   const drainedAfterMs = performance.now() - endedAtMs
   say('the bare server, after')
@@ -76,15 +75,9 @@ export async function measureSustained(ground: Ground): Promise<SustainedFigure>
 }
 
 /** Units in Postgres; the bench sells them one at a time, so orders too. */
-async function countPersisted(connectionString: string, itemId: number): Promise<number> {
-  const client = new Client({ connectionString })
-  await client.connect()
-  try {
-    const { rows } = await client.query('SELECT persisted FROM sale_items WHERE id = $1', [itemId])
-    return Number(rows[0].persisted)
-  } finally {
-    await client.end()
-  }
+async function countPersisted({ postgres }: Ground, itemId: number): Promise<number> {
+  const { rows } = await postgres.query('SELECT persisted FROM sale_items WHERE id = $1', [itemId])
+  return Number(rows[0].persisted)
 }
 
 function percentilesOf(ages: readonly OutboxAge[]): SustainedFigure['outboxAgeMs'] {

@@ -1,7 +1,6 @@
 import type { ItemAudit } from '@flash-sale/contract/ops'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import type { Redis } from 'ioredis'
-import type { Api } from '../stack.ts'
+import type { Api, Stack } from '../stack.ts'
 
 const openedAgoMs = 60_000
 const closesAfterMs = 6 * 3_600_000
@@ -49,7 +48,9 @@ function faultsOf({ oversold, undersold, duplicates, limitBreaches }: ItemAudit)
   return JSON.stringify({ oversold, undersold, duplicates, limitBreaches })
 }
 
-/** Takes an item out of Redis once it was audited, so that the next slice finds it as the one before did. */
-export async function forgetItems(redis: Redis, itemIds: readonly number[]): Promise<void> {
+/** Takes items that were audited out of both stores, so that the next slice finds these as the one before did. */
+export async function forgetItems({ redis, postgres }: Stack, itemIds: readonly number[]): Promise<void> {
   for (const itemId of itemIds) await redis.unlink(...Object.values(ledgerKeys(itemId)))
+  await postgres.query('DELETE FROM sale_items WHERE id = ANY($1)', [itemIds])
+  await postgres.query('DELETE FROM sales WHERE NOT EXISTS (SELECT FROM sale_items WHERE sale_id = sales.id)')
 }

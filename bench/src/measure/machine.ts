@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import type { Redis } from 'ioredis'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 
 /** What a run ran on, without saying whose it is. */
 export interface Machine {
@@ -13,7 +13,8 @@ export interface Machine {
   readonly postgres: string
 }
 
-export async function describeMachine(redis: Redis, databaseUrl: string): Promise<Machine> {
+export async function describeMachine(redis: Redis, postgres: Client): Promise<Machine> {
+  const { rows } = await postgres.query('SHOW server_version')
   return {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -21,17 +22,6 @@ export async function describeMachine(redis: Redis, databaseUrl: string): Promis
     platform: `${process.platform} ${process.arch}`,
     node: process.versions.node,
     redis: /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? 'unknown',
-    postgres: await postgresVersion(databaseUrl),
-  }
-}
-
-async function postgresVersion(connectionString: string): Promise<string> {
-  const client = new Client({ connectionString })
-  await client.connect()
-  try {
-    const { rows } = await client.query('SHOW server_version')
-    return String(rows[0].server_version)
-  } finally {
-    await client.end()
+    postgres: String(rows[0].server_version),
   }
 }

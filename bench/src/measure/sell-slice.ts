@@ -16,7 +16,7 @@ export const acceptedStatus = 202
 /** Sells from new items for a slice, each order accepted, and audits what was sold. */
 export async function sellSlice(ground: Ground, options: SellSliceOptions): Promise<Slice> {
   const { itemCount = 1, isKept = false, ...press } = options
-  const { buyers, settings, redis } = ground
+  const { buyers, settings } = ground
   const api = options.servers[0]!
   const itemIds = await openItems(api, itemCount)
   const bodies = itemIds.map(oneOf)
@@ -28,6 +28,6 @@ export async function sellSlice(ground: Ground, options: SellSliceOptions): Prom
   const slice = await pressSlice(ground, { ...press, requestsOf })
   requireStatus(slice, acceptedStatus)
   await requireSold(api, itemIds, slice.answerCount)
-  if (!isKept) await forgetItems(redis, itemIds)
+  if (!isKept) await forgetItems(ground, itemIds)
   return slice
 }

@@ -13,6 +13,8 @@ const lookEveryMs = 50
 /** Looks at an item's oldest waiting entry again and again, on a connection of its own, until it is stopped. */
 export function watchOutbox(redisUrl: string, itemId: number): { stop: () => OutboxAge[] } {
   const redis = new Redis(redisUrl)
+  // When a run is broken off, Redis may be gone before this is.
+  redis.on('error', () => undefined)
   const { outbox } = ledgerKeys(itemId)
   const ages: OutboxAge[] = []
   const startedAtMs = performance.now()

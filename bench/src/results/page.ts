@@ -56,9 +56,13 @@ function classOf(cell: Cell, text: string): string {
     ...(typeof cell !== 'string' && cell.isFaint ? ['faint'] : []),
     ...(typeof cell !== 'string' && cell.tone ? [cell.tone] : []),
     ...(/^[\d,.]+$/.test(text) ? ['number'] : []),
+    ...(text.length > sentenceLengthMin ? ['sentence'] : []),
   ]
   return classes.length > 0 ? ` class="${classes.join(' ')}"` : ''
 }
+
+/** Text that may be broken into lines. */
+const sentenceLengthMin = 30
 
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
@@ -74,6 +78,7 @@ p { margin: .25rem 0 .75rem; max-width: 60rem } .faint { color: var(--quiet) }
 .wide { overflow-x: auto } table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); font-weight: normal; white-space: nowrap }
 thead th { color: var(--quiet); font-size: .85rem; vertical-align: bottom; white-space: normal }
+tbody th { width: 1% } .sentence { white-space: normal; min-width: 14rem }
 .number { font-variant-numeric: tabular-nums }
 .bar { width: 34%; min-width: 9rem } .bar span { display: inline-block; height: .8em; background: var(--bar); border-radius: 2px; max-width: calc(100% - 3.5rem) }
 .bar b { margin-left: .5rem; font-variant-numeric: tabular-nums }

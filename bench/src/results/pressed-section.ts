@@ -24,18 +24,17 @@ export function pressedSection({ pressed, nullPair }: Measured): Section {
     note:
       `Answers a second as a ratio within each round. Two bare servers that are the same seemed ${figure(nullPair.rate.median)} of each ` +
       `other (half of the rounds ${rangeOf(nullPair.rate)}): closer than ±${figure(resolutionOf(nullPair.rate))}${cpuNoise} this run ` +
-      'cannot tell. µs are CPU for each order. What is grey holds for this run on this machine only.',
+      'cannot tell. CPU: of what answers, for an order, as such a ratio; µs: the same in full. What is grey holds for this run on this machine only.',
     columns: [
       '',
-      'of bare, token',
-      'half of the rounds',
+      'of bare+token',
+      'half of rounds',
       'of bare',
-      'CPU of bare, token',
+      'CPU',
       'API µs',
       'Redis µs',
       'Postgres µs',
       'a second',
-      'p50 ms',
       'p99 ms',
     ],
     rows: figures.map(([name, found]) => rowOf(titles[name], found, full)),
@@ -54,7 +53,6 @@ function rowOf(title: string, found: PressedFigure, full: number): Cell[] {
     medianText(cpuMicros.redis),
     medianText(cpuMicros.postgres),
     faint(medianText(found.perSecond)),
-    faint(medianText(found.p50Ms)),
     faint(medianText(found.p99Ms)),
   ]
 }
