@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { startOwnProcess, type Exit, type OwnProcess } from './own-process.ts'
+import { nodeArgs, workspace } from './run-module.ts'
 
 const ENTRIES = {
   api: { app: 'api', entry: 'server' },
@@ -11,11 +11,11 @@ const ENTRIES = {
 
 export interface StartAppOptions {
   readonly name: keyof typeof ENTRIES
-  /** The module to run, in the app's src or dist. Default: the app's own. */
-  readonly entry?: string
+  /** The module to run: a name in the app's src or dist, or the URL of one elsewhere. Default: the app's own. */
+  readonly entry?: string | URL
   /** The app's complete settings. Nothing of ours but PATH and the like is passed on. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Run what `pnpm build` made, under production conditions, instead of the sources. */
+  /** Run what `pnpm build` made, under production conditions, instead of the sources. Of a URL its ending tells. */
   readonly compiled?: boolean
   readonly onLine?: (line: string) => void
   readonly readyWithinMs?: number
@@ -34,8 +34,6 @@ export interface App {
   readonly stop: () => Promise<void>
 }
 
-// src and dist are equally deep in the workspace.
-const WORKSPACE = new URL('../../../', import.meta.url)
 const PASSED_ON = [
   'PATH',
   'HOME',
@@ -61,9 +59,9 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   signal?.throwIfAborted()
   const running = await startOwnProcess({
     command: process.execPath,
-    args: nodeArgs(options),
+    args: nodeArgs(moduleOf(options)),
     env: { ...Object.fromEntries(PASSED_ON.map((key) => [key, process.env[key]])), ...env },
-    cwd: fileURLToPath(WORKSPACE),
+    cwd: fileURLToPath(workspace),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     stopSignal: 'SIGTERM',
     stopWithinMs,
@@ -92,11 +90,10 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   }
 }
 
-function nodeArgs({ name, entry = ENTRIES[name].entry, compiled = false }: StartAppOptions): string[] {
+function moduleOf({ name, entry = ENTRIES[name].entry, compiled = false }: StartAppOptions): URL {
+  if (entry instanceof URL) return entry
   const { app } = ENTRIES[name]
-  if (compiled) return ['--conditions=dist', fileURLToPath(new URL(`apps/${app}/dist/${entry}.js`, WORKSPACE))]
-  const tsx = pathToFileURL(createRequire(new URL('package.json', WORKSPACE)).resolve('tsx')).href
-  return ['--import', tsx, fileURLToPath(new URL(`apps/${app}/src/${entry}.ts`, WORKSPACE))]
+  return new URL(`apps/${app}/${compiled ? `dist/${entry}.js` : `src/${entry}.ts`}`, workspace)
 }
 
 async function readLines({ child }: OwnProcess, onLine: (line: string) => void): Promise<void> {

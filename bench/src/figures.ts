@@ -1,0 +1,116 @@
+import { measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
+import { measureFsync, type FsyncFigure } from './figures/fsync.ts'
+import { measurePersist, type PersistFigure } from './figures/persist.ts'
+import { measureProcesses, type ProcessesFigure } from './figures/processes.ts'
+import { measureSize, type SizeFigure } from './figures/size.ts'
+import { measureStorm, type ContenderName, type StormFigures } from './figures/storm.ts'
+import { measureSustained, type SustainedFigure } from './figures/sustained.ts'
+import type { Ground, Settings } from './ground.ts'
+
+/** Everything that can be asked for, by its letter in the documentation. */
+export const figureNames = {
+  a: 'bare',
+  b: 'accept',
+  c: 'refuse',
+  d: 'replay',
+  e: 'typical',
+  f: 'lease',
+  g: 'persist',
+  h: 'sustained',
+  i: 'processes',
+  j: 'size',
+  k: 'dashboards',
+  l: 'fsync',
+} as const
+
+export type FigureName = (typeof figureNames)[keyof typeof figureNames]
+
+/** What a run measured. What was not asked for is missing. */
+export interface Measured extends StormFigures {
+  readonly persist?: PersistFigure
+  readonly sustained?: SustainedFigure
+  readonly processes?: readonly ProcessesFigure[]
+  readonly size?: readonly SizeFigure[]
+  readonly dashboards?: DashboardsFigure
+  readonly fsync?: FsyncFigure
+}
+
+/** Figures that are measured on one stack. */
+export interface Step {
+  readonly title: string
+  /** About how long it takes. */
+  readonly needsMs: number
+  readonly measure: (ground: Ground) => Promise<Partial<Measured>>
+}
+
+/** Opening items, auditing them and connecting, beside each slice. */
+const besideSliceMs = 300
+const stackMs = 4_000
+/** Rows that the slowest way to write them, and orders that filling and draining take, in a ms: only to say how long is left. */
+const createManyRowsPerMs = 8
+const filledPerMs = 50
+
+/** The steps of a run, in order. The storm is always there: it has the null pair, and what others are compared with. */
+export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): Step[] {
+  const turns = settings.rounds + settings.warmUpRounds
+  const sliceMs = settings.sliceMs + besideSliceMs
+  const contenders = contendersOf(names)
+  const largest = Math.max(...settings.ledgerSizes)
+  const steps: (Step & { readonly name?: FigureName })[] = [
+    {
+      title: ['bare', ...contenders].join(', '),
+      needsMs: turns * (3 + contenders.length) * sliceMs,
+      measure: (ground) => measureStorm(ground, contenders),
+    },
+    {
+      name: 'dashboards',
+      title: 'dashboards',
+      needsMs: turns * 2 * sliceMs,
+      measure: async (ground) => keyed('dashboards', await measureDashboards(ground)),
+    },
+    {
+      name: 'fsync',
+      title: 'fsync',
+      needsMs: turns * 2 * sliceMs,
+      measure: async (ground) => ({ fsync: await measureFsync(ground) }),
+    },
+    {
+      name: 'processes',
+      title: 'processes',
+      needsMs: turns * 6 * sliceMs,
+      measure: async (ground) => ({ processes: await measureProcesses(ground) }),
+    },
+    {
+      name: 'persist',
+      title: 'persist',
+      needsMs: turns * (sliceMs + (settings.persistedRows / createManyRowsPerMs) * 1.5),
+      measure: async (ground) => ({ persist: await measurePersist(ground) }),
+    },
+    {
+      name: 'sustained',
+      title: 'sustained',
+      needsMs: settings.sustainedMs + 6 * sliceMs,
+      measure: async (ground) => ({ sustained: await measureSustained(ground) }),
+    },
+    {
+      name: 'size',
+      title: 'size',
+      needsMs: (1.5 * largest) / filledPerMs + turns * settings.ledgerSizes.length * (settings.ordersOfSize / 6 + 500),
+      measure: async (ground) => ({ size: await measureSize(ground) }),
+    },
+  ]
+  return steps
+    .filter(({ name }) => name === undefined || names.has(name))
+    .map((step) => ({ ...step, needsMs: step.needsMs + stackMs }))
+}
+
+/** The typical design and the lease are told against our own order path, so that is pressed with them. */
+function contendersOf(names: ReadonlySet<FigureName>): ContenderName[] {
+  const all = ['accept', 'refuse', 'replay', 'typical', 'lease'] as const
+  const needsAccept = names.has('typical') || names.has('lease')
+  return all.filter((name) => names.has(name) || (name === 'accept' && needsAccept))
+}
+
+function keyed<Key extends keyof Measured>(key: Key, value: Measured[Key] | undefined): Partial<Measured> {
+  return value === undefined ? {} : { [key]: value }
+}

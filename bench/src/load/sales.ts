@@ -1,0 +1,56 @@
+import type { ItemAudit } from '@flash-sale/contract/ops'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import type { Api, Stack } from '../stack.ts'
+
+const openedAgoMs = 60_000
+const closesAfterMs = 6 * 3_600_000
+/** No slice sells as many. */
+const totalDefault = 10_000_000
+const purchaseLimit = 1_000
+
+/** Items that can be ordered now, in a sale of their own. Resolves to their ids. */
+export async function openItems({ client }: Api, count: number, total = totalDefault): Promise<number[]> {
+  const now = Date.now()
+  const created = await client.createSale({
+    name: 'Bench',
+    opensAt: new Date(now - openedAgoMs).toISOString(),
+    closesAt: new Date(now + closesAfterMs).toISOString(),
+    items: Array.from({ length: count }, (_, i) => ({
+      sku: `bench-${i}`,
+      name: 'Bench',
+      priceCents: 100,
+      total,
+      purchaseLimit,
+    })),
+  })
+  if (!created.ok) throw new Error(`the sale was not created: ${created.problem.detail}`)
+  return created.value.items.map((item) => item.itemId)
+}
+
+export async function openItem(api: Api, total?: number): Promise<number> {
+  const [itemId] = await openItems(api, 1, total)
+  return itemId!
+}
+
+/** Fails unless exactly so many units were sold, and every one of them is accounted for: a fast oversell is no result. */
+export async function requireSold({ client }: Api, itemIds: readonly number[], soldCount: number): Promise<void> {
+  let sold = 0
+  for (const itemId of itemIds) {
+    const audit = await client.auditItem(itemId)
+    if (!audit.ok) throw new Error(`item ${itemId} could not be audited: ${audit.problem.detail}`)
+    if (!audit.value.balanced) throw new Error(`item ${itemId} is out of balance: ${faultsOf(audit.value)}`)
+    sold += audit.value.total - audit.value.available
+  }
+  if (sold !== soldCount) throw new Error(`${soldCount} orders were accepted, and ${sold} units sold`)
+}
+
+function faultsOf({ oversold, undersold, duplicates, limitBreaches }: ItemAudit): string {
+  return JSON.stringify({ oversold, undersold, duplicates, limitBreaches })
+}
+
+/** Takes items that were audited out of both stores, so that the next slice finds these as the one before did. */
+export async function forgetItems({ redis, postgres }: Stack, itemIds: readonly number[]): Promise<void> {
+  for (const itemId of itemIds) await redis.unlink(...Object.values(ledgerKeys(itemId)))
+  await postgres.query('DELETE FROM sale_items WHERE id = ANY($1)', [itemIds])
+  await postgres.query('DELETE FROM sales WHERE NOT EXISTS (SELECT FROM sale_items WHERE sale_id = sales.id)')
+}

@@ -1,0 +1,151 @@
+import type { FigureName, Measured } from './figures.ts'
+import type { Spread } from './measure/spread.ts'
+
+export type Unit = 'ratio' | 'us' | 'bytes' | 'ms'
+
+/** What a figure is to reach, and what that means. */
+export interface Target {
+  readonly figure: FigureName
+  /** What is measured, in words that go before "at least" or "at most". */
+  readonly what: string
+  readonly bound: { readonly atLeast: number } | { readonly atMost: number }
+  readonly unit: Unit
+  readonly meaning: string
+  /** Of which null pair the noise is that this is judged by: of rates, of CPU, or of none because it does not depend on time. */
+  readonly noise: 'rate' | 'cpu' | 'none'
+  /** Undefined when it was not measured. */
+  readonly measured: (found: Measured) => number | undefined
+}
+
+export const targets: readonly Target[] = [
+  {
+    figure: 'accept',
+    what: 'accepted orders, of the bare server with a token check',
+    bound: { atLeast: 0.9 },
+    unit: 'ratio',
+    meaning: 'Stock, limit, idempotency and the outbox together cost a tenth of an empty Fastify route.',
+    noise: 'rate',
+    measured: ({ pressed }) => median(pressed.accept?.ofBareWithToken),
+  },
+  {
+    figure: 'accept',
+    what: 'accepted orders, of the bare server without',
+    bound: { atLeast: 0.75 },
+    unit: 'ratio',
+    meaning: 'With the token check on top, a quarter.',
+    noise: 'rate',
+    measured: ({ pressed }) => median(pressed.accept?.ofBare),
+  },
+  {
+    figure: 'refuse',
+    what: 'refused orders, of the bare server with a token check',
+    bound: { atLeast: 0.9 },
+    unit: 'ratio',
+    meaning: 'Who comes too late hears it as fast: most of a flash sale is this.',
+    noise: 'rate',
+    measured: ({ pressed }) => median(pressed.refuse?.ofBareWithToken),
+  },
+  {
+    figure: 'typical',
+    what: 'the typical design, of our accepted orders',
+    bound: { atMost: 0.6 },
+    unit: 'ratio',
+    meaning: 'Batches are worth their while against one script and one job a request.',
+    noise: 'rate',
+    measured: ({ pressed }) => median(pressed.typical?.ofAccept),
+  },
+  {
+    figure: 'persist',
+    what: 'rows persisted, of a bare INSERT from UNNEST',
+    bound: { atLeast: 0.5 },
+    unit: 'ratio',
+    meaning: 'Checking and counting each order costs no more than storing it.',
+    noise: 'rate',
+    measured: ({ persist }) => median(persist?.ofUnnest),
+  },
+  {
+    figure: 'persist',
+    what: "rows persisted, of Prisma's createMany",
+    bound: { atLeast: 5 },
+    unit: 'ratio',
+    meaning: 'What one would write first is five times slower.',
+    noise: 'rate',
+    measured: ({ persist }) => median(persist?.ofCreateMany),
+  },
+  {
+    figure: 'persist',
+    what: 'orders drained, of orders accepted',
+    bound: { atLeast: 1.5 },
+    unit: 'ratio',
+    meaning: 'A backlog shrinks even while orders come in.',
+    noise: 'rate',
+    measured: ({ persist }) => median(persist?.drainOfAccept),
+  },
+  {
+    figure: 'sustained',
+    what: 'age of the oldest waiting order, p99',
+    bound: { atMost: 1_000 },
+    unit: 'ms',
+    meaning: 'With API and worker on the same cores at full load, an order is in Postgres within a second.',
+    noise: 'none',
+    measured: ({ sustained }) => sustained?.outboxAgeMs.p99,
+  },
+  {
+    figure: 'fsync',
+    what: 'accepted orders with appendfsync always, of everysec',
+    bound: { atLeast: 0.9 },
+    unit: 'ratio',
+    meaning: 'That an accepted order is on the disk costs less than a tenth.',
+    noise: 'rate',
+    measured: ({ fsync }) => median(fsync?.alwaysOfEverysec),
+  },
+  {
+    figure: 'accept',
+    what: 'CPU of Redis for an accepted order',
+    bound: { atMost: 12 },
+    unit: 'us',
+    meaning: 'One Redis core takes the orders of several API processes.',
+    noise: 'cpu',
+    measured: ({ pressed }) => median(pressed.accept?.cpuMicros.redis),
+  },
+  {
+    figure: 'size',
+    what: 'memory of Redis for an order at rest, largest ledger',
+    bound: { atMost: 180 },
+    unit: 'bytes',
+    meaning: 'A million orders are 180 MB.',
+    noise: 'none',
+    measured: ({ size }) => size?.at(-1)?.bytesAnOrder,
+  },
+  {
+    figure: 'size',
+    what: 'CPU for an order in a ledger of a million, of one of ten thousand',
+    bound: { atMost: 1.2 },
+    unit: 'ratio',
+    meaning: 'A sale does not slow down as it sells.',
+    noise: 'cpu',
+    measured: ({ size }) => median(size?.find(({ orderCount }) => orderCount === 1_000_000)?.costOfTenThousand),
+  },
+  {
+    figure: 'processes',
+    what: 'orders of the process that gets the fewest, of an even share',
+    bound: { atLeast: 0.8 },
+    unit: 'ratio',
+    meaning: 'No API process is crowded out, on one item or on many.',
+    noise: 'rate',
+    measured: ({ processes }) => processes && Math.min(...processes.map(({ leastShare }) => leastShare.median)),
+  },
+  {
+    figure: 'dashboards',
+    what: 'accepted orders with a hundred dashboards open, of none',
+    bound: { atLeast: 0.95 },
+    unit: 'ratio',
+    meaning: 'Watching a sale does not slow it.',
+    noise: 'rate',
+    measured: ({ dashboards }) => median(dashboards?.ofNone),
+  },
+]
+
+function median(spread: Spread | undefined): number | undefined {
+  return spread?.median
+}
