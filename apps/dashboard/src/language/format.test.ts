@@ -39,7 +39,9 @@ test.each([
   [59_001, '01:00'],
   [277_000, '04:37'],
   [3_877_000, '01:04:37'],
+  [86_399_500, '1 d 00:00'],
   [2 * 86_400_000 + 61_000, '2 d 01:01'],
+  [30 * 86_400_000 - 1, '30 d 00:00'],
 ])('what is left of %i ms counts down as %s, and reaches nought only when it is over', (ms, text) => {
   expect(plain(en.countdown(ms))).toBe(text)
 })

@@ -71,10 +71,12 @@ export function createFormat(locale: string, timeZone?: string) {
     },
     /** Microseconds as one text: 6.1 µs, and from a thousand on in ms. */
     micros: (micros: number) => join(micros < 999.5 ? units('micros', micros) : measure(micros / 1_000)),
-    /** What is left, as a clock: 04:37, 1:04:37, and days before it. */
+    /** What is left, as a clock: 04:37, 01:04:37, and days before it. Rounded up, so that it shows 00:00 only once it is over. */
     countdown: (ms: number) => {
-      const days = Math.floor(ms / dayMs)
-      return days > 0 ? `${join(units('day', days))} ${clock(ms % dayMs)}` : clock(ms)
+      // Rounded before it is parted, else the last second of a day would be its 24th hour.
+      const roundedMs = Math.ceil(ms / secondMs) * secondMs
+      const days = Math.floor(roundedMs / dayMs)
+      return days > 0 ? `${join(units('day', days))} ${clock(roundedMs % dayMs)}` : clock(roundedMs)
     },
   }
 }
@@ -84,9 +86,9 @@ function join({ value, unit }: Measure): string {
   return /^[a-zμµ]/i.test(unit) ? `${value}\u00a0${unit}` : value + unit
 }
 
-/** hh:mm:ss, rounded up to the second: a countdown shows 00:00 only once it is over. */
+/** hh:mm:ss of whole seconds, in ms. */
 function clock(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / secondMs))
+  const seconds = Math.max(0, ms / secondMs)
   const hours = Math.floor(seconds / 3600)
   const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
   return hours > 0 ? `${two(hours)}:${rest}` : rest

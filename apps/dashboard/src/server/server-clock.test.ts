@@ -55,6 +55,15 @@ test('after a while a slower answer is better than an old one, for clocks drift'
   expect(clock.now()).toBe(5_003_000 + page.monotonicMs)
 })
 
+test('a slower answer is taken when the best one cannot be right any more, as after a sleep of the machine', async () => {
+  const service = { atMs: 5_000_000 }
+  const { clock, page, sync } = clockAgainst(service)
+  await sync(5, 5)
+  service.atMs += 60_000
+  await sync(20, 20)
+  expect(clock.now()).toBe(5_060_000 + page.monotonicMs)
+})
+
 test('a service that does not answer leaves what is known', async () => {
   const clock = createServerClock({
     monotonicNow: () => 0,

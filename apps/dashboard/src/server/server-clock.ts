@@ -20,6 +20,12 @@ export interface ServerClockOptions {
 /** A reading that took longer than the best one is taken only once the best is this old: two clocks drift apart. */
 const keptMs = 10 * 60_000
 
+function isBetter(reading: Reading, best: Reading): boolean {
+  if (reading.roundTripMs <= best.roundTripMs || reading.takenAt - best.takenAt >= keptMs) return true
+  // Both cannot be right: the page's monotonic clock stood still, as it may while a machine sleeps, or the service's was set.
+  return Math.abs(reading.offsetMs - best.offsetMs) > (reading.roundTripMs + best.roundTripMs) / 2
+}
+
 /** The service's clock as seen from here. A reader's own clock is often minutes off, and may be set while the page is open. */
 export function createServerClock({ readTime, monotonicNow, ownNow }: ServerClockOptions) {
   let best: Reading | undefined
@@ -34,8 +40,8 @@ export function createServerClock({ readTime, monotonicNow, ownNow }: ServerCloc
       const time = await readTime()
       const takenAt = monotonicNow()
       const roundTripMs = takenAt - sentAt
-      if (best && roundTripMs > best.roundTripMs && takenAt - best.takenAt < keptMs) return
-      best = { offsetMs: time - (sentAt + roundTripMs / 2), roundTripMs, takenAt }
+      const reading = { offsetMs: time - (sentAt + roundTripMs / 2), roundTripMs, takenAt }
+      if (!best || isBetter(reading, best)) best = reading
     },
   }
 }

@@ -20,9 +20,15 @@ export function useServerClock(): void {
     const sync = () => void serverClock.sync().catch(() => {})
     const first = firstSyncsMs.map((afterMs) => setTimeout(sync, afterMs))
     const later = setInterval(sync, syncEveryMs)
+    // Before that the machine may have slept, and the monotonic clock with it.
+    const syncWhenSeen = () => {
+      if (document.visibilityState === 'visible') sync()
+    }
+    document.addEventListener('visibilitychange', syncWhenSeen)
     return () => {
       first.forEach(clearTimeout)
       clearInterval(later)
+      document.removeEventListener('visibilitychange', syncWhenSeen)
     }
   }, [])
 }
