@@ -4,13 +4,14 @@ import { Empty } from './design/Empty.tsx'
 import { designWords } from './design/words.ts'
 import { useWords } from './language/words.ts'
 
-/** The page for an address that names none. */
+/** What an address that names no page shows, within the page's own frame. */
 export function NothingHere() {
   const words = useWords(designWords)
   return (
-    <main className="py-16">
+    <div className="py-16">
       <Empty
         icon="search"
+        isPage
         title={words.nothingHere}
         action={
           <>
@@ -25,6 +26,6 @@ export function NothingHere() {
       >
         {words.nothingHereAdvice}
       </Empty>
-    </main>
+    </div>
   )
 }

@@ -25,7 +25,11 @@ createRoot(document.getElementById('root')!).render(
             <Switch>
               <Route path="/" component={ShopPage} />
               <Route path="/ops" nest component={OpsApp} />
-              <Route component={NothingHere} />
+              <Route>
+                <main>
+                  <NothingHere />
+                </main>
+              </Route>
             </Switch>
           </Suspense>
         </QueryClientProvider>

@@ -4,18 +4,21 @@ import { Icon, type IconName } from './Icon.tsx'
 export interface EmptyProps {
   readonly icon: IconName
   readonly title: string
+  /** The title is that of the whole page. */
+  readonly isPage?: boolean
   readonly children?: ReactNode
   readonly action?: ReactNode
 }
 
 /** Drawn where there is nothing to show: says why, and what to do. */
-export function Empty({ icon, title, children, action }: EmptyProps) {
+export function Empty({ icon, title, isPage = false, children, action }: EmptyProps) {
+  const Title = isPage ? 'h1' : 'p'
   return (
     <div className="flex flex-col items-center gap-2 px-6 py-12 text-center">
       <span className="mb-1 rounded-full bg-sunken p-3.5 text-title text-ink-soft">
         <Icon name={icon} />
       </span>
-      <p className="text-lead font-semibold">{title}</p>
+      <Title className="text-lead font-semibold">{title}</Title>
       {children !== undefined && <div className="max-w-[44ch] text-ink-soft">{children}</div>}
       {action !== undefined && <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>

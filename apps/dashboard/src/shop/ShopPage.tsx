@@ -40,7 +40,7 @@ export function ShopPage() {
           <ThemeSwitch />
         </div>
       </header>
-      <main className="grid items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr]">
+      <main className="grid grid-cols-1 items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr]">
         <div className="-mb-2 flex min-h-9 items-center lg:col-span-2">
           {session && <BuyerMark buyer={session.buyer} />}
         </div>

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { eventually } from '@flash-sale/testing/eventually'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
+import { liveItem } from './live-item.fixture.ts'
+import { furnish, openView, views } from './views.fixture.ts'
+
+const pages = useBrowserPages()
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const phone = { width: 360, height: 780 }
+
+browserTest('there is something to look at', async () => {
+  await furnish(pages())
+})
+
+for (const view of views) {
+  browserTest(
+    `the view ${view.name} has no serious fault of accessibility, light or dark, and fits a phone in both languages`,
+    async () => {
+      const page = await openView(view, pages(), { reducedMotion: 'reduce' })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await faultsOf(page), colorScheme).toEqual([])
+      }
+      await page.setViewportSize(phone)
+      for (const language of ['en', 'zh-CN']) {
+        expect(await page.evaluate(`document.documentElement.lang`)).toBe(language)
+        expect(await overflow(page), language).toBe('')
+        // The switch is written in the other language.
+        await page.locator('button[lang]').click()
+      }
+      expectNoComplaints(pages())
+    },
+    60_000,
+  )
+}
+
+browserTest(
+  'a dialog takes the focus, keeps it, has no fault, and gives it back where it came from',
+  async () => {
+    const page = await pages().openOps()
+    const restock = liveItem(page, 'Paper lanterns').getByRole('button', { name: 'Restock' })
+    await restock.press('Enter')
+    expect(await focused(page)).toBe('Units to add')
+    expect(await faultsOf(page), 'dialog').toEqual([])
+    for (let press = 0; press < 6; press += 1) await page.keyboard.press('Tab')
+    expect(
+      await page.evaluate(`document.activeElement === document.body || !!document.activeElement.closest('dialog')`),
+    ).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await focused(page)).toBe('Restock')
+
+    const resume = page
+      .getByRole('group', { name: 'Paper lanterns', exact: true })
+      .getByRole('button', { name: 'Resume' })
+    await resume.press('Enter')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByText('Done').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await eventually(async () => expect(await focused(page)).toBe('Pause'), { what: 'the button that is Pause now' })
+  },
+  60_000,
+)
+
+/** The name of what has the focus: its label, else its text. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(`document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent`)
+}
+
+/** How far the page can be scrolled sideways; empty if it cannot. */
+function overflow(page: Page): Promise<string> {
+  return page.evaluate(
+    `document.documentElement.scrollWidth > innerWidth ? 'scrolls to ' + document.documentElement.scrollWidth : ''`,
+  )
+}
+
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ['violations'] })`)
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+}

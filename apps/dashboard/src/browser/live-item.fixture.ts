@@ -1,0 +1,27 @@
+import type { Locator, Page } from 'playwright-core'
+
+export interface ShownStock {
+  readonly total: number
+  readonly available: number
+  readonly outbox: number
+  readonly confirmed: number
+  readonly paid: number
+}
+
+/** An item on the operators' live page. */
+export function liveItem(page: Page, name: string): Locator {
+  return page.getByRole('article', { name, exact: true })
+}
+
+/** What its bar says to a screen reader, which is what it draws. In English. */
+export async function shownStock(item: Locator): Promise<ShownStock> {
+  const label = (await item.getByRole('img').first().getAttribute('aria-label')) ?? ''
+  const unitsOf = (name: string) => Number(label.match(new RegExp(`${name} ([\\d,]+)`))?.[1]?.replaceAll(',', ''))
+  return {
+    total: unitsOf('Stock of'),
+    available: unitsOf('Available'),
+    outbox: unitsOf('In the outbox'),
+    confirmed: unitsOf('Confirmed'),
+    paid: unitsOf('Paid'),
+  }
+}

@@ -1,0 +1,51 @@
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { blowStorm } from './blow-storm.fixture.ts'
+import type { OpenPages } from './open-pages.fixture.ts'
+import type { PagesClient } from './pages-client.fixture.ts'
+
+export interface View {
+  readonly name: string
+  /** There as soon as the view shows what it is about; a CSS selector, which knows no language. */
+  readonly shows: string
+  readonly open: (pages: OpenPages, options?: BrowserContextOptions) => Promise<Page>
+}
+
+const anybody =
+  (path: string): View['open'] =>
+  (pages, options) =>
+    pages.open(path, options)
+const ops =
+  (path: string): View['open'] =>
+  (pages, options) =>
+    pages.openOps(path, options)
+
+/** Every page that there is, as somebody sees it who comes to it. */
+export const views: readonly View[] = [
+  { name: 'shop', shows: 'main li', open: anybody('/?buyer=viewer') },
+  { name: 'sign-in', shows: 'form', open: anybody('/ops') },
+  { name: 'live', shows: 'article', open: ops('/ops') },
+  { name: 'new-sale', shows: 'form', open: ops('/ops/new-sale') },
+  { name: 'orders', shows: 'table', open: ops('/ops/orders') },
+  { name: 'queue', shows: 'h1', open: ops('/ops/jobs') },
+  { name: 'trail', shows: 'table', open: ops('/ops/trail') },
+  { name: 'nothing-here', shows: 'h1', open: ops('/ops/nothing-here') },
+]
+
+/** Opens a view and resolves when it shows what it is about. */
+export async function openView(view: View, pages: OpenPages, options?: BrowserContextOptions): Promise<Page> {
+  const page = await view.open(pages, options)
+  await page.locator(view.shows).first().waitFor()
+  return page
+}
+
+/** Something to look at in every view: a sale with orders, one that waits to open, a paused one, acts in the trail. */
+export async function furnish({ ops: client, url, openSale, buyer }: PagesClient): Promise<void> {
+  const { sale: paused } = await openSale({ name: 'Paper lanterns', total: 40 })
+  await client.pauseSale(paused.saleId)
+  const { item } = await openSale({ name: 'Midnight drop: the lamp with the very long name', total: 1_000 })
+  const mine = buyer('viewer')
+  for (const key of ['viewer-1', 'viewer-2'])
+    await mine.placeOrder({ itemId: item.itemId, quantity: 1 }, { idempotencyKey: key })
+  await blowStorm({ url, itemId: item.itemId, ordersPerSecond: 400, prefix: 'furnish', count: 400 })
+  await client.restockItem(item.itemId, { units: 200 }, { idempotencyKey: 'furnish' })
+}
