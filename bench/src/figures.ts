@@ -1,4 +1,4 @@
-import { measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
+import { lingerMs, measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
 import { measureFsync, type FsyncFigure } from './figures/fsync.ts'
 import { measurePersist, type PersistFigure } from './figures/persist.ts'
 import { measureProcesses, type ProcessesFigure } from './figures/processes.ts'
@@ -65,7 +65,7 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
     {
       name: 'dashboards',
       title: 'dashboards',
-      needsMs: turns * 2 * sliceMs,
+      needsMs: turns * 2 * sliceMs + settings.rounds * lingerMs,
       measure: async (ground) => keyed('dashboards', await measureDashboards(ground)),
     },
     {

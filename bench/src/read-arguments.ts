@@ -12,7 +12,7 @@ export interface BenchCommand {
 
 const thorough: Settings = {
   rounds: 7,
-  warmUpRounds: 2,
+  warmUpRounds: 8,
   sliceMs: 2_000,
   connections: 128,
   sustainedMs: 20_000,

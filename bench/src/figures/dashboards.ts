@@ -1,4 +1,5 @@
-import { settle, whileFrozen, type Ground } from '../ground.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { settle, type Ground } from '../ground.ts'
 import type { DashboardsAnswer, DashboardsQuestion } from '../load/dashboards-process.ts'
 import { interleave } from '../measure/interleave.ts'
 import { sellSlice } from '../measure/sell-slice.ts'
@@ -16,36 +17,52 @@ export interface DashboardsFigure {
 
 const count = 100
 
+/** An API goes on collecting for those who come back this long after the last has gone. */
+export const lingerMs = 11_000
+
 /**
- * (k) What a hundred open dashboards cost the buyers. One API has them all the time and another has none: each is stopped while the
- * other is pressed. Undefined when this API has no such stream.
+ * (k) What a hundred open dashboards cost the buyers of one and the same API: two processes of the same code can differ by more than
+ * that. They are opened before a slice and closed after it, and the next begins when the API has stopped collecting for them.
+ * Undefined when this API has no such stream.
  */
 export async function measureDashboards(ground: Ground): Promise<DashboardsFigure | undefined> {
   const { settings, say: onSlice, signal, secrets } = ground
-  const [alone, watched] = [await ground.startApi(), await ground.startApi()]
+  const api = await ground.startApi()
   const dashboards = await startOwnChild<DashboardsQuestion, DashboardsAnswer>(benchModule('load/dashboards-process'))
-  try {
-    const stream = { url: `${watched.url}/v1/ops/stream`, authorization: `Bearer ${secrets.OPS_KEY}` }
-    const { refusedStatus } = await dashboards.ask({ open: { ...stream, count } })
-    if (refusedStatus === 404) return undefined
+  const stream = { url: `${api.url}/v1/ops/stream`, authorization: `Bearer ${secrets.OPS_KEY}`, count }
+  const sell = () => sellSlice(ground, { servers: [api] })
+  const bytesPerSecond: number[] = []
+
+  async function sellWatched(): Promise<Awaited<ReturnType<typeof sell>>> {
+    const { refusedStatus } = await dashboards.ask({ open: stream })
     if (refusedStatus !== undefined) throw new Error(`a dashboard was refused with ${refusedStatus}`)
-    const bytesPerSecond: number[] = []
+    await settle()
+    const [before, startedAtMs] = [await dashboards.ask({}), performance.now()]
+    const slice = await sell()
+    const after = await dashboards.ask({})
+    const seconds = (performance.now() - startedAtMs) / 1_000
+    if (after.openCount !== count) throw new Error(`${count - after.openCount} dashboards were closed`)
+    bytesPerSecond.push((after.byteCount - before.byteCount) / seconds / count)
+    await dashboards.ask({ close: true })
+    return slice
+  }
+
+  try {
+    if ((await dashboards.ask({ open: { ...stream, count: 1 } })).refusedStatus === 404) return undefined
+    await dashboards.ask({ close: true })
+    for (let round = 0; round < settings.warmUpRounds; round += 1) {
+      onSlice('warming up')
+      await sell()
+    }
     const slices = await interleave(
       {
-        without: () => whileFrozen(watched, () => sellSlice(ground, { servers: [alone] })),
-        with: () =>
-          whileFrozen(alone, async () => {
-            await settle()
-            const [before, startedAtMs] = [await dashboards.ask({}), performance.now()]
-            const slice = await sellSlice(ground, { servers: [watched] })
-            const after = await dashboards.ask({})
-            const seconds = (performance.now() - startedAtMs) / 1_000
-            if (after.openCount !== count) throw new Error(`${count - after.openCount} dashboards were closed`)
-            bytesPerSecond.push((after.byteCount - before.byteCount) / seconds / count)
-            return slice
-          }),
+        without: async () => {
+          await sleep(lingerMs, undefined, { signal })
+          return sell()
+        },
+        with: sellWatched,
       },
-      { ...settings, signal, onSlice },
+      { rounds: settings.rounds, warmUpRounds: 0, signal, onSlice },
     )
     const cpu = [slices.with, slices.without].map((own) => own.flatMap((slice) => slice.cpuMicros.api ?? []))
     return {

@@ -5,6 +5,8 @@ import { answerParent } from '../own-child.ts'
 export interface DashboardsQuestion {
   /** Opens so many streams in addition to those that are open. */
   readonly open?: { readonly url: string; readonly authorization: string; readonly count: number }
+  /** Closes all that are open. */
+  readonly close?: boolean
 }
 
 export interface DashboardsAnswer {
@@ -19,7 +21,8 @@ const firstByteWithinMs = 5_000
 const requests: ClientRequest[] = []
 let byteCount = 0
 
-async function answer({ open }: DashboardsQuestion): Promise<DashboardsAnswer> {
+async function answer({ open, close }: DashboardsQuestion): Promise<DashboardsAnswer> {
+  if (close) for (const request of requests.splice(0)) request.destroy()
   const statuses = await Promise.all(Array.from({ length: open?.count ?? 0 }, () => openStream(open!)))
   const refusedStatus = statuses.find((status) => status !== 200)
   return { openCount: requests.length, byteCount, ...(refusedStatus !== undefined && { refusedStatus }) }
