@@ -26,8 +26,6 @@ export function useColours(): Colours {
 
 function readColours(_dependsOn: string): Colours {
   const probe = document.createElement('span')
-  // For readers who want less motion every element has a transition, however short, and would still tell the colour of before.
-  probe.style.setProperty('transition', 'none', 'important')
   document.body.append(probe)
   const colours = tokens.map((token) => {
     probe.style.color = `var(--color-${token})`
