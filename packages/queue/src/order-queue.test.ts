@@ -53,3 +53,12 @@ test('a ring that is not heard is told, and the next one is heard', async () => 
   expect(add).toHaveBeenCalledTimes(2)
   await doorbell.close()
 })
+
+test('a ring that gets no answer does not keep it from closing', async () => {
+  const doorbell = createDoorbell(connection.redis, missed)
+  vi.spyOn(doorbell.queue, 'add').mockReturnValue(new Promise(() => undefined))
+  doorbell.ring(entry(1, 1))
+  const beganAtMs = performance.now()
+  await doorbell.close()
+  expect(performance.now() - beganAtMs).toBeLessThan(2_000)
+})

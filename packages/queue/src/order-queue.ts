@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
@@ -23,6 +24,9 @@ const stalledCountMax = 10
 /** A ring for each batch would cost an order as much as its batch does; this much later is nothing to one who is accepted already. */
 const ringIntervalMs = 20
 
+/** A Redis that does not answer does not keep a process from stopping: the sweep finds what was not rung. */
+const lastRingsWithinMs = 500
+
 export interface Doorbell {
   /**
    * Rings for an outbox entry, and does not wait: a bell that is not heard costs seconds (the sweep), never an order. The first
@@ -31,7 +35,7 @@ export interface Doorbell {
    */
   ring(job: OrderJob): void
   readonly queue: Queue<OrderJob>
-  /** Rings what has not been rung yet, and ends when all was heard or missed. */
+  /** Rings what has not been rung yet, and ends when all was heard or missed, or half a second later. */
   close(): Promise<void>
 }
 
@@ -51,6 +55,8 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
   const nextOfItem = new Map<number, OrderJob | undefined>()
   const ringing = new Set<Promise<void>>()
   const closing = new AbortController()
+  // One for each item that rings: as many as there are items on sale.
+  setMaxListeners(0, closing.signal)
 
   async function ringInTurns(first: OrderJob): Promise<void> {
     for (let job: OrderJob | undefined = first; job; job = nextOfItem.get(first.itemId)) {
@@ -83,7 +89,7 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
     },
     async close() {
       closing.abort()
-      await Promise.all(ringing)
+      await Promise.race([Promise.all(ringing), sleep(lastRingsWithinMs)])
       await queue.close()
     },
   }

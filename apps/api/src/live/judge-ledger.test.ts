@@ -51,6 +51,11 @@ test.each([
   ['orders are on their way', [less, { ...atRest, outboxLength: 1 }], [less, { ...atRest, outboxLength: 1 }]],
   ['orders were on their way at the first reading', [less, { ...atRest, outboxLength: 1 }], [less, atRest]],
   ['somebody holds the item', [less, { ...atRest, lockedForMs: 9 }], [less, { ...atRest, lockedForMs: 9 }]],
+  [
+    'a restock is on its way and nothing else differs',
+    [{ ...row, total: 20 }, atRest],
+    [{ ...row, total: 20 }, atRest],
+  ],
   ['a restock is on its way', [{ ...less, total: 20 }, atRest], [{ ...less, total: 20 }, atRest]],
   [
     'the ledger was made anew in between',

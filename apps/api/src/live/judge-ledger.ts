@@ -26,7 +26,7 @@ export function judgeLedger(
   }
   const difference = available + row.persisted - total
   if (ledger.outboxLength > 0) return { invariant: 'settling' }
-  if (difference === 0) return { invariant: 'balanced' }
+  if (difference === 0 && total === row.total) return { invariant: 'balanced' }
   // Whoever holds the item is changing both stores, one after the other; so is a restock that was cut in two.
   if (ledger.lockedForMs !== undefined || total !== row.total) return { invariant: 'settling' }
   const faults = { oversold: Math.max(0, difference), undersold: Math.max(0, -difference) }

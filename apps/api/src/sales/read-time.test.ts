@@ -1,7 +1,8 @@
 import { ServerTime } from '@flash-sale/contract/time'
+import { eventually } from '@flash-sale/testing/eventually'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
 let stores: TestStores
@@ -28,3 +29,17 @@ test("anybody may read the time of Redis, to the millisecond, and nobody's cache
   expect(nowMs).toBeLessThanOrEqual(await redisNowMs())
   expect(answer.headers['cache-control']).toBe('no-store')
 })
+
+test('while Redis is away nobody waits for its time, and no question piles up', async () => {
+  const { redis } = api.stores
+  stores.redis.kill('SIGSTOP')
+  try {
+    await eventually(() => redis.status !== 'ready', { what: 'the connection to be given up', timeoutMs: 10_000 })
+    const answers = await Promise.all(Array.from({ length: 50 }, () => api.get('/v1/time')))
+    for (const answer of answers) expectProblem(answer, 'UNAVAILABLE')
+    expect(redis).toHaveProperty('offlineQueue.length', 0)
+  } finally {
+    stores.redis.kill('SIGCONT')
+  }
+  await eventually(async () => expectSuccess(await api.get('/v1/time'), 200, ServerTime), { what: 'the time again' })
+}, 30_000)
