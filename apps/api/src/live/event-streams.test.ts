@@ -1,10 +1,12 @@
 import { connect, type AddressInfo } from 'node:net'
 import { eventually } from '@flash-sale/testing/eventually'
 import { fastify } from 'fastify'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Api } from '../api-context.ts'
 import { openStream } from '../testing/open-stream.fixture.ts'
 import { createEventStreams, eventOf, type EventStream } from './event-streams.ts'
+
+const heartbeatEveryMs = 15_000
 
 /** A server of streams and nothing else; `opened` are those that it opened, in order. */
 async function startStreams(countMax: number) {
@@ -13,7 +15,7 @@ async function startStreams(countMax: number) {
   let closedCount = 0
   const streams = createEventStreams(app, countMax)
   app.get('/', async (_request, reply) => {
-    const place = streams.take()
+    const place = streams.take(reply)
     if (!place) return reply.code(503).send()
     opened.push(place.open(reply, () => void (closedCount += 1)))
     return reply
@@ -69,6 +71,38 @@ test('what a slow listener has not taken is not piled up, and it hears the newes
   socket.on('data', (bytes) => (heard = heard.slice(-100) + bytes.toString()))
   await eventually(() => stream.offer(eventOf('newest', 1)), { what: 'the listener to catch up' })
   await eventually(() => heard.includes('event: newest'), { what: 'the newest event' })
+})
+
+test('requests sent behind a stream on its connection get none, and hold no place when the connection closes', async () => {
+  const { port, opened, closedCount } = await startStreams(10)
+  const socket = connect({ port, host: '127.0.0.1' })
+  const answered = vi.fn<() => void>()
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(5))
+  socket.once('data', answered)
+  await eventually(() => answered.mock.calls.length > 0, { what: 'the first stream' })
+  const other = await openStream(`http://127.0.0.1:${port}/`)
+  onTestFinished(other.leave)
+  expect(opened).toHaveLength(2)
+  socket.destroy()
+  await eventually(() => closedCount() === 1, { what: 'the place to be free' })
+})
+
+test('a listener that was slow twice, and caught up in between, is kept', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { port, opened, closedCount } = await startStreams(1)
+  const socket = connect({ port, host: '127.0.0.1' })
+  onTestFinished(() => void socket.destroy())
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await eventually(() => opened.length === 1, { what: 'the stream' })
+  const large = eventOf('large', 'x'.repeat(32_000_000))
+  opened[0]!.offer(large)
+  vi.advanceTimersByTime(heartbeatEveryMs)
+  socket.resume()
+  await eventually(() => opened[0]!.offer(large), { what: 'the listener to catch up' })
+  vi.advanceTimersByTime(heartbeatEveryMs)
+  await eventually(() => opened[0]!.offer(eventOf('newest', 1)), { what: 'the listener to catch up again' })
+  expect(closedCount()).toBe(0)
 })
 
 test('when the server stops, streams end within a second, also those whose listener takes nothing', async () => {

@@ -22,8 +22,11 @@ export interface Place {
 }
 
 export interface EventStreams {
-  /** Undefined when all places are taken, or the server stops. */
-  take(): Place | undefined
+  /**
+   * Undefined when all places are taken, when the server stops, and when the request was sent behind another one on its connection
+   * that is not answered yet: its stream could not be heard before the other answer ends, and would only fill our memory.
+   */
+  take(reply: FastifyReply): Place | undefined
 }
 
 /** Shorter than any proxy's patience with a silent connection. */
@@ -69,16 +72,21 @@ export function createEventStreams(app: Api, countMax: number): EventStreams {
   function openStream(reply: FastifyReply, onClose: () => void): EventStream {
     reply.hijack()
     const { raw } = reply
-    open.set(raw, { isStuck: false })
+    const { socket } = reply.request.raw
+    const state = { isStuck: false }
+    open.set(raw, state)
     const closed = () => {
       if (!open.delete(raw)) return
+      socket.off('close', closed)
       takenCount -= 1
       onClose()
     }
     raw.once('close', closed)
+    // An answer that does not hold the connection is not told when it closes.
+    socket.once('close', closed)
     raw.on('error', () => undefined)
     // The client went while its first event was being made: that was told before anybody listened.
-    if (raw.destroyed || raw.closed) setImmediate(closed)
+    if (raw.destroyed || raw.closed || socket.destroyed) setImmediate(closed)
     raw.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
@@ -90,6 +98,8 @@ export function createEventStreams(app: Api, countMax: number): EventStreams {
       offer(event) {
         if (raw.writableLength > 0 || raw.writableEnded) return false
         raw.write(event)
+        // All that came before was taken.
+        state.isStuck = false
         return true
       },
       send: (event) => void (raw.writableEnded || raw.write(event)),
@@ -98,8 +108,8 @@ export function createEventStreams(app: Api, countMax: number): EventStreams {
   }
 
   return {
-    take() {
-      if (closing || takenCount >= countMax) return undefined
+    take({ raw }) {
+      if (closing || takenCount >= countMax || raw.socket === null) return undefined
       takenCount += 1
       return { open: openStream, leave: () => void (takenCount -= 1) }
     },

@@ -37,7 +37,7 @@ export function opsStreamRoute(app: Api, { stores }: ApiContext): void {
   })
 
   app.get('/v1/ops/stream', { schema, exposeHeadRoute: false }, async (request, reply) => {
-    const place = streams.take()
+    const place = streams.take(reply)
     if (!place)
       return sendProblem(reply, 'OVERLOADED', { detail: 'Too many are watching; try again after the given time.' })
     const frame = await firstFrame().catch((error: unknown) => {

@@ -43,7 +43,7 @@ export function followOrderRoute(app: Api, context: ApiContext): void {
     if (found === 'ABSENT' || (!request.ops && found.buyer !== request.buyer)) {
       return sendProblem(reply, 'ORDER_NOT_FOUND')
     }
-    const place = streams.take()
+    const place = streams.take(reply)
     if (!place) {
       const detail =
         'Too many are following their orders. Yours is accepted; read it, or follow it after the given time.'
