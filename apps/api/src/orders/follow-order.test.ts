@@ -10,6 +10,7 @@ import { openStream, type OpenStream } from '../testing/open-stream.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { createFollowedOrders } from './followed-orders.ts'
 
 let stores: TestStores
 let api: TestApi
@@ -89,6 +90,20 @@ test('many orders are followed by few questions, and each hears of its own', asy
     expect(views.map((view) => view.orderId)).toEqual([orderId, orderId])
     expect(views.map(({ status }) => status)).toEqual(['accepted', 'confirmed'])
   }
+})
+
+test('who joins with older knowledge than the others have hears the change too, and they do not hear it again', async () => {
+  const { itemId } = await api.createItem()
+  const orderId = await place('ann', itemId)
+  await persistWaiting(api.stores, itemId)
+  const orders = createFollowedOrders(api.stores.database)
+  const heard: string[][] = [[], []]
+  const join = (own: string[]) => onTestFinished(orders.follow(orderId, 'accepted', ({ status }) => own.push(status)))
+  join(heard[0]!)
+  await eventually(() => heard[0]!.length > 0, { what: 'the first to hear' })
+  join(heard[1]!)
+  await eventually(() => heard[1]!.length > 0, { what: 'the second to hear' })
+  expect(heard).toEqual([['confirmed'], ['confirmed']])
 })
 
 test("another buyer's order, and one that nobody placed, are not found before a stream begins", async () => {

@@ -10,10 +10,8 @@ export interface FollowedOrders {
   follow(orderId: string, known: OrderStatus, listener: OrderListener): () => void
 }
 
-interface Followed {
-  known: OrderStatus
-  readonly listeners: Set<OrderListener>
-}
+/** What each listener knows: two of one order may have read it at different times. */
+type Listeners = Map<OrderListener, OrderStatus>
 
 const askEveryMs = 250
 /** Orders a question. More of them are asked about in turn, so that followers without number cost Postgres no more than this. */
@@ -22,7 +20,7 @@ const askedCountMax = 2_000
 /** Asks Postgres for all followed orders of this process at once, one question at a time, for as long as there are any. */
 export function createFollowedOrders(database: Database): FollowedOrders {
   /** In the order in which they are to be asked about. */
-  const followed = new Map<string, Followed>()
+  const followed = new Map<string, Listeners>()
   let timer: NodeJS.Timeout | undefined
 
   function askLater(): void {
@@ -42,23 +40,26 @@ export function createFollowedOrders(database: Database): FollowedOrders {
     for (const orderId of orderIds) moveToEnd(followed, orderId)
     const rows = await readOrdersById(database, orderIds)
     for (const row of rows) {
-      const order = followed.get(row.orderId)
-      if (!order || order.known === row.status) continue
-      order.known = row.status
+      const listeners = followed.get(row.orderId)
+      const behind = [...(listeners ?? [])].filter(([, known]) => known !== row.status)
+      if (!listeners || behind.length === 0) continue
       const view = viewOfRow(row)
-      for (const listener of order.listeners) listener(view)
+      for (const [listener] of behind) {
+        listeners.set(listener, row.status)
+        listener(view)
+      }
     }
   }
 
   return {
     follow(orderId, known, listener) {
-      const order = followed.get(orderId) ?? { known, listeners: new Set() }
-      order.listeners.add(listener)
-      followed.set(orderId, order)
+      const listeners: Listeners = followed.get(orderId) ?? new Map()
+      listeners.set(listener, known)
+      followed.set(orderId, listeners)
       if (!timer) askLater()
       return () => {
-        order.listeners.delete(listener)
-        if (order.listeners.size === 0 && followed.get(orderId) === order) followed.delete(orderId)
+        listeners.delete(listener)
+        if (listeners.size === 0 && followed.get(orderId) === listeners) followed.delete(orderId)
       }
     },
   }
