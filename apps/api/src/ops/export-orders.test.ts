@@ -46,9 +46,9 @@ async function fill(itemId: number, rowCount: number): Promise<void> {
 }
 
 /** Begins the export over a connection of its own. */
-async function open(itemId: number): Promise<IncomingMessage> {
+async function open(itemId: number, at = port): Promise<IncomingMessage> {
   const headers = { authorization: `Bearer ${testOpsKey}` }
-  const [response] = (await once(httpGet({ port, path: pathOf(itemId), headers, agent: false }), 'response')) as [
+  const [response] = (await once(httpGet({ port: at, path: pathOf(itemId), headers, agent: false }), 'response')) as [
     IncomingMessage,
   ]
   return response
@@ -87,6 +87,10 @@ test.each([
   ['-1', "'-1"],
   ['@SUM(A1)', "'@SUM(A1)"],
   ['＝1', "'＝1"],
+  [' =1+1', "' =1+1"],
+  ['x;=cmd;y', "x;'=cmd;y"],
+  ['x; "=cmd', `"x;' ""=cmd"`],
+  ['x;y - z', 'x;y - z'],
   ['a,b', '"a,b"'],
   ['say "hi"', '"say ""hi"""'],
 ])('a buyer named %s is text to a spreadsheet', async (buyer, cell) => {
@@ -126,6 +130,18 @@ async function atRest(countNow: () => number): Promise<number> {
     if (countNow() === last) return last
   }
 }
+
+test('a server that stops cuts off an export whose client takes nothing', async () => {
+  const { itemId } = await api.createItem()
+  await fill(itemId, 150_000)
+  const stopping = await startTestApi(stores)
+  const response = await open(itemId, await listenOnFreePort(stopping.app))
+  response.on('error', () => undefined)
+  response.pause()
+  const startedAtMs = performance.now()
+  await stopping.close()
+  expect(performance.now() - startedAtMs).toBeLessThan(3_000)
+})
 
 test('asking for its head reads nothing, and only operators export', async () => {
   const { itemId } = await api.createItem()

@@ -5,6 +5,7 @@ import type { Database } from '@flash-sale/database/connect'
 import { readItem } from '@flash-sale/database/items'
 import { ordersOfItem, type OrderRow } from '@flash-sale/database/read-orders'
 import { stringify } from 'csv-stringify/sync'
+import type { FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
@@ -33,9 +34,13 @@ const schema = {
 
 /** Rows in memory at a time: a few milliseconds of the process, about 100 kB of text. */
 const rowsOfChunk = 500
+/** An export that is not through this long after the server began to stop is cut off. */
+const endWithinMs = 1_000
 
 /** GET /v1/ops/items/:itemId/orders.csv */
 export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
+  const cutOffWhenStopping = createCutOff(app)
+
   // A HEAD would write the whole export to nobody.
   app.get('/v1/ops/items/:itemId/orders.csv', { schema, exposeHeadRoute: false }, async (request, reply) => {
     const itemId = Number(request.params.itemId)
@@ -45,12 +50,39 @@ export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
     // The first chunk before the first header, so that a store that is away is still answered as that.
     const first = await opsAnswer(lines.next())
     await opsAnswer(recordAuditEvent(stores.database, { actor: 'ops', action: 'export', saleId: item.saleId, itemId }))
+    const text = Readable.from(joined(first, lines))
+    cutOffWhenStopping(reply, text)
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="orders-of-item-${itemId}.csv"`)
       .header('cache-control', 'no-store')
-      .send(Readable.from(joined(first, lines)))
+      .send(text)
   })
+}
+
+/** A client that takes nothing would hold the server up: what it was sent waits for it, even when all rows are read. */
+function createCutOff(app: Api): (reply: FastifyReply, text: Readable) => void {
+  const open = new Set<FastifyReply['raw']>()
+  app.addHook('preClose', (done) => {
+    const hurry = setTimeout(() => {
+      for (const raw of open) raw.destroy()
+    }, endWithinMs).unref()
+    app.server.once('close', () => clearTimeout(hurry))
+    done()
+  })
+  return ({ raw, request }, text) => {
+    const { socket } = request.raw
+    open.add(raw)
+    const closed = () => {
+      open.delete(raw)
+      socket.off('close', closed)
+      text.destroy()
+    }
+    raw.once('close', closed)
+    // An answer that waits behind another one on the connection is not told when it closes.
+    socket.once('close', closed)
+    if (raw.destroyed || socket.destroyed) setImmediate(closed)
+  }
 }
 
 /** The mark tells Excel that what follows is UTF-8. */
@@ -59,11 +91,21 @@ const headerLine = stringify([columns], { bom: true })
 async function* csvOfItem(database: Database, itemId: number): AsyncGenerator<string, void> {
   let before = headerLine
   for await (const rows of ordersOfItem(database, itemId, rowsOfChunk)) {
-    // Text that a spreadsheet would take for a formula gets an apostrophe before it: a buyer's name is the buyer's choice.
-    yield before + stringify(rows.map(cellsOf), { escape_formulas: true })
+    yield before + stringify(rows.map(cellsOf), { cast: { string: withoutFormulas } })
     before = ''
   }
   if (before) yield before
+}
+
+/**
+ * Where a formula could begin: at the start of a cell and after what some spreadsheets divide cells by, past blanks and quotes. The
+ * escaping of the library knows the first character of a cell only.
+ */
+const formulaStart = /(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])/g
+
+/** Text that a spreadsheet would take for a formula gets an apostrophe before it: a buyer's name is the buyer's choice. */
+function withoutFormulas(text: string): string {
+  return text.replaceAll(formulaStart, "$1'")
 }
 
 async function* joined(first: IteratorResult<string, void>, rest: AsyncIterable<string>): AsyncGenerator<string, void> {
