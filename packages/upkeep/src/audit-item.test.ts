@@ -26,7 +26,8 @@ async function openSale(): Promise<TestSale> {
   await rebuildItem(bench.stores, sale.itemId, { waitMs, onlyIfUnsound: true })
   await storm([place], 3, { prefix: 'early' })
   await rebuildItem(bench.stores, sale.itemId, { waitMs, onlyIfUnsound: false })
-  await storm([place], 2, { prefix: 'late' })
+  // One after the other, so that each has an outbox entry of its own.
+  for (const prefix of ['late', 'later']) await storm([place], 1, { prefix })
   return sale
 }
 
