@@ -32,7 +32,7 @@ export interface LiveFrames {
 
 /** Collecting goes on a while without listeners: a page that is loaded again finds it warm. */
 const lingerMs = 10_000
-/** A screen on which nothing happens is told so this often. */
+/** A screen on which nothing happens, not even new rates, is told so this often. */
 const unchangedEveryMs = 1_000
 const reportsAnswerMs = 1_500
 
@@ -45,6 +45,7 @@ export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): 
   let latest: LiveFrame | undefined
   let upcoming = promiseOfFrame()
   let lastTexts = new Map<number, string>()
+  let lastRates: RateSample | undefined
   let lastSentAtMs = -Infinity
   let lastHeardAtMs = -Infinity
   let running = false
@@ -70,18 +71,22 @@ export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): 
   async function collectOnce(): Promise<void> {
     const collected = await collectItems()
     if (rates.isDue(collected.nowMs)) await advanceRates(collected)
-    const { nowMs, items } = collected
+    const { items } = collected
     const texts = new Map(items.map((item) => [item.itemId, JSON.stringify(item)]))
     const changed = items.filter(({ itemId }) => texts.get(itemId) !== lastTexts.get(itemId))
-    const isUnchanged = changed.length === 0 && texts.size === lastTexts.size
+    const newestRates = rates.samples.at(-1)
+    const isUnchanged = changed.length === 0 && texts.size === lastTexts.size && newestRates === lastRates
     if (latest && isUnchanged && performance.now() - lastSentAtMs < unchangedEveryMs) return
     lastTexts = texts
+    lastRates = newestRates
     lastSentAtMs = performance.now()
     const frame = frameOf(collected)
+    // Who comes back says it, and is then given the rates after those that it saw: not after the frame, which is younger.
+    const id = newestRates && momentMs(newestRates)
     let whole: Buffer | undefined
     latest = {
-      changes: eventOf('frame', { ...frame, items: changed }, nowMs),
-      whole: () => (whole ??= eventOf('frame', frame, nowMs)),
+      changes: eventOf('frame', { ...frame, items: changed }, id),
+      whole: () => (whole ??= eventOf('frame', frame, id)),
     }
     for (const listener of listeners) listener(latest)
     upcoming.resolve(latest.whole())

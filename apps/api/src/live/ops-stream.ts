@@ -64,7 +64,7 @@ export function opsStreamRoute(app: Api, { stores }: ApiContext): void {
   }
 }
 
-/** The time of the last frame that a listener saw, in ms; 0 for one that saw none, or says something else. */
+/** The moment of the newest rates that a listener saw, in ms; 0 for one that saw none, or says something else. */
 function idOf(lastEventId: string | undefined): number {
   return /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : 0
 }
