@@ -46,10 +46,17 @@ async function drain({ itemId }: TestSale): Promise<void> {
   await drainItem({ redis, database, logger: silentLogger, signal }, itemId)
 }
 
-/** What a worker's sweeps do, until there is nothing to mend. */
+/** What a worker's sweeps do, until there is nothing to mend: each begins when the drains of the one before have ended. */
 async function sweep(sale: TestSale): Promise<void> {
-  const context = { stores: bench.stores, logger: silentLogger, signal, drain: () => drain(sale), outboxAgeMaxMs: 0 }
-  for (let i = 0; i < 3; i += 1) await sweepOnce(context)
+  for (let i = 0; i < 3; i += 1) {
+    const drains: Promise<void>[] = []
+    const drainLater = () => {
+      drains.push(drain(sale))
+      return drains.at(-1)!
+    }
+    await sweepOnce({ stores: bench.stores, logger: silentLogger, signal, drain: drainLater, outboxAgeMaxMs: 0 })
+    await Promise.allSettled(drains)
+  }
   await drain(sale)
 }
 
@@ -83,7 +90,8 @@ async function repeatedOrders(): Promise<TestSale> {
   const sale = await openSale()
   const [one, other] = [await sale.openShop(), await sale.openShop()]
   for (let i = 0; i < 3; i += 1) await storm([one.place, other.place], 4, { prefix: 'same' })
-  await sweep(sale)
+  // Only what the buyers did: a sweep would give back the units that a mutant took twice.
+  await drain(sale)
   return sale
 }
 
