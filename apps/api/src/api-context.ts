@@ -3,12 +3,11 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
-import type { ProcessCounts } from '@flash-sale/runtime/process-report'
 import type { Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import type { OrderMetrics } from './metrics/order-metrics.ts'
+import type { OrderCounts } from './live/count-orders.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** All that the routes work with; each takes what it needs of it. */
@@ -19,9 +18,8 @@ export interface ApiContext {
   /** The doorbell's, to be looked at and mended by operators. */
   readonly queue: Doorbell['queue']
   readonly acknowledgementLevel: AcknowledgementLevel
-  readonly metrics: OrderMetrics
-  /** What this process reports of itself. */
-  readonly counts: ProcessCounts
+  /** What this process did: for its reports, and for GET /metrics. */
+  readonly counts: OrderCounts
   /** What GET /metrics shows. */
   readonly registry: Registry
 }

@@ -9,7 +9,7 @@ import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/res
 import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
 import { createOrderCounts } from './live/count-orders.ts'
-import { createOrderMetrics } from './metrics/order-metrics.ts'
+import { registerOrderMetrics } from './metrics/order-metrics.ts'
 
 export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
   readonly redis: Redis
@@ -38,13 +38,13 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
   const registry = createMetrics()
   const counts = createOrderCounts()
-  const metrics = createOrderMetrics(registry, counts, () => batcher.pendingCount)
+  const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
   const batcher = createReservationBatcher({
     ...bounds,
     send: createSendBatch(strategy, redis, ledgers, locks),
     onAccepted,
     onError,
-    onBatchAnswered: metrics.batchAnswered,
+    onBatchAnswered,
   })
   return {
     stores: { redis, database, locks },
@@ -53,7 +53,6 @@ export function createContext(options: CreateContextOptions): ApiContext {
     queue,
     acknowledgementLevel,
     registry,
-    metrics,
     counts,
   }
 }

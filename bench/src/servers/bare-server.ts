@@ -7,14 +7,11 @@ const { JWT_SECRET: jwtSecret, BARE_TOKENS: checksTokens } = process.env
 const app = createOrderApp(checksTokens ? jwtSecret : undefined)
 const orderId = '0000002a-0000-8000-8000-000000000000'
 
-app.post(
-  '/v1/orders',
-  { schema: { body: PlaceOrderBody, response: { 202: OrderAccepted } } },
-  async (request, reply) => {
-    const { itemId, quantity } = request.body
-    reply.code(202).header('location', `/v1/orders/${orderId}`)
-    return reply.send({ orderId, itemId, quantity, status: 'accepted' })
-  },
-)
+// Not async, as the API's own route is not: the cheapest form that there is.
+app.post('/v1/orders', { schema: { body: PlaceOrderBody, response: { 202: OrderAccepted } } }, (request, reply) => {
+  const { itemId, quantity } = request.body
+  reply.code(202).header('location', `/v1/orders/${orderId}`)
+  void reply.send({ orderId, itemId, quantity, status: 'accepted' })
+})
 
 announceReady(await app.listen(anyPort))

@@ -14,6 +14,11 @@ export function durationBucketOf(durationMs: number): number {
   return Math.min(Math.ceil(Math.log2(durationMs / boundMsFirst) * bucketsPerLog2), bucketCount - 1)
 }
 
+/** The longest duration that a bucket counts, in ms; the last one counts longer ones too. */
+export function durationBoundMs(bucket: number): number {
+  return boundMsFirst * growth ** bucket
+}
+
 /** The duration that this share (0 to 1) of all is within, in ms, a tenth off at most; null when nothing was counted. */
 export function percentileMs(buckets: readonly number[], share: number): number | null {
   const count = buckets.reduce((sum, n) => sum + n, 0)
@@ -24,8 +29,8 @@ export function percentileMs(buckets: readonly number[], share: number): number 
       left -= n
       continue
     }
-    const lowerMs = i === 0 ? 0 : boundMsFirst * growth ** (i - 1)
-    return lowerMs + (boundMsFirst * growth ** i - lowerMs) * (left / n)
+    const lowerMs = i === 0 ? 0 : durationBoundMs(i - 1)
+    return lowerMs + (durationBoundMs(i) - lowerMs) * (left / n)
   }
-  return boundMsFirst * growth ** (bucketCount - 1)
+  return durationBoundMs(bucketCount - 1)
 }

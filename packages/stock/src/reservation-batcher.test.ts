@@ -1,6 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import { createReservationBatcher, type BatcherOptions } from './reservation-batcher.ts'
+import { createReservationBatcher, type BatcherOptions, type Reservation } from './reservation-batcher.ts'
 import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
 import type { OrderToReserve } from './reserve.ts'
 
@@ -31,16 +31,18 @@ function aBatcher(send: SendBatch, overrides: Partial<BatcherOptions> = {}) {
   const onError = vi.fn()
   const options = { batchSizeMax: 256, pendingCountMax: 1_000, deadlineMs: 5_000 }
   const batcher = createReservationBatcher({ send, onAccepted, onError, ...options, ...overrides })
-  return { batcher, onAccepted, onError }
+  const reserve = (itemId: number, order = anOrder()) =>
+    new Promise<Reservation>((answer) => batcher.reserve(itemId, order, answer))
+  return { batcher, reserve, onAccepted, onError }
 }
 
 test('orders of one turn of the event loop are one batch, and an order alone waits for no timer', async () => {
   const { sent, send } = byHand()
-  const { batcher } = aBatcher(send)
+  const { reserve } = aBatcher(send)
   const orders = Array.from({ length: 3 }, anOrder)
-  const first = batcher.reserve(1, orders[0]!)
+  const first = reserve(1, orders[0]!)
   await Promise.resolve()
-  const others = orders.slice(1).map((order) => batcher.reserve(1, order))
+  const others = orders.slice(1).map((order) => reserve(1, order))
   await endOfTurn()
   expect(sent.map((batch) => batch.orders)).toEqual([orders])
   sent[0]!.reply(allReserved(orders))
@@ -49,10 +51,10 @@ test('orders of one turn of the event loop are one batch, and an order alone wai
 
 test('the next batch is sent before the buyers of the one before are answered', async () => {
   const { sent, send } = byHand()
-  const { batcher } = aBatcher(send)
-  const sentWhenAnswered = batcher.reserve(1, anOrder()).then(() => sent.length)
+  const { reserve } = aBatcher(send)
+  const sentWhenAnswered = reserve(1).then(() => sent.length)
   await endOfTurn()
-  const later = batcher.reserve(1, anOrder())
+  const later = reserve(1)
   sent[0]!.reply(allReserved(sent[0]!.orders))
   expect(await sentWhenAnswered).toBe(2)
   sent[1]!.reply(allReserved(sent[1]!.orders))
@@ -61,12 +63,12 @@ test('the next batch is sent before the buyers of the one before are answered', 
 
 test('one batch is in flight for an item; the next gathers meanwhile, in order, up to its size', async () => {
   const { sent, send } = byHand()
-  const { batcher } = aBatcher(send, { batchSizeMax: 3 })
+  const { reserve } = aBatcher(send, { batchSizeMax: 3 })
   const orders = Array.from({ length: 6 }, anOrder)
   const [first, ...others] = orders
-  const answers = [batcher.reserve(1, first!)]
+  const answers = [reserve(1, first!)]
   await endOfTurn()
-  answers.push(...others.map((order) => batcher.reserve(1, order)))
+  answers.push(...others.map((order) => reserve(1, order)))
   expect(sent.map((batch) => batch.orders)).toEqual([[orders[0]]])
   sent[0]!.reply(allReserved(sent[0]!.orders))
   await vi.waitFor(() => expect(sent).toHaveLength(2))
@@ -78,24 +80,48 @@ test('one batch is in flight for an item; the next gathers meanwhile, in order, 
   expect(kinds).toEqual(['RESERVED', 'SOLD_OUT', 'REPLAYED', 'KEY_CONFLICT', 'RESERVED', 'RESERVED'])
 })
 
+test('of many that wait a batch takes half, so that Redis and this process are at work in turns, and of few all', async () => {
+  const { sent, send } = byHand()
+  const { reserve } = aBatcher(send)
+  const answers = Array.from({ length: 200 }, () => reserve(1))
+  const sizes: number[] = []
+  for (let i = 0; i < 3; i += 1) {
+    await vi.waitFor(() => expect(sent).toHaveLength(i + 1))
+    sizes.push(sent[i]!.orders.length)
+    sent[i]!.reply(allReserved(sent[i]!.orders))
+  }
+  await Promise.all(answers)
+  expect(sizes).toEqual([100, 64, 36])
+})
+
+test('an order that is placed while another is being answered is taken like any other', async () => {
+  const { batcher } = aBatcher(async (_itemId, begin) => allReserved(begin()))
+  const second = new Promise<Reservation>((answer) => {
+    batcher.reserve(1, anOrder(), () => batcher.reserve(1, anOrder(), answer))
+  })
+  expect(await second).toEqual({ kind: 'RESERVED' })
+  await batcher.close()
+  expect(batcher.pendingCount).toBe(0)
+})
+
 test('items do not wait for one another', async () => {
   const { sent, send } = byHand()
-  const { batcher } = aBatcher(send)
-  void batcher.reserve(1, anOrder())
-  void batcher.reserve(2, anOrder())
+  const { reserve } = aBatcher(send)
+  void reserve(1)
+  void reserve(2)
   await endOfTurn()
   expect(sent).toHaveLength(2)
 })
 
 test('the doorbell is told of a batch that was accepted, and of no other', async () => {
   const { sent, send } = byHand()
-  const { batcher, onAccepted } = aBatcher(send)
-  const refused = batcher.reserve(1, anOrder())
+  const { reserve, onAccepted } = aBatcher(send)
+  const refused = reserve(1)
   await endOfTurn()
   sent[0]!.reply({ kind: 'JUDGED', epoch: 1, verdicts: ['SOLD_OUT'] })
   await refused
   expect(onAccepted).not.toHaveBeenCalled()
-  const accepted = batcher.reserve(1, anOrder())
+  const accepted = reserve(1)
   await vi.waitFor(() => expect(sent).toHaveLength(2))
   sent[1]!.reply(allReserved(sent[1]!.orders))
   await accepted
@@ -104,15 +130,15 @@ test('the doorbell is told of a batch that was accepted, and of no other', async
 
 test('over its bound it sheds at once, and takes orders again when there is room', async () => {
   const { sent, send } = byHand()
-  const { batcher } = aBatcher(send, { pendingCountMax: 2 })
-  const first = batcher.reserve(1, anOrder())
+  const { batcher, reserve } = aBatcher(send, { pendingCountMax: 2 })
+  const first = reserve(1)
   await endOfTurn()
-  const second = batcher.reserve(1, anOrder())
-  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OVERLOADED' })
+  const second = reserve(1)
+  expect(await reserve(1)).toEqual({ kind: 'OVERLOADED' })
   expect(batcher.pendingCount).toBe(2)
   sent[0]!.reply(allReserved(sent[0]!.orders))
   await first
-  const third = batcher.reserve(1, anOrder())
+  const third = reserve(1)
   sent[1]!.reply(allReserved(sent[1]!.orders))
   await vi.waitFor(() => expect(sent).toHaveLength(3))
   sent[2]!.reply(allReserved(sent[2]!.orders))
@@ -122,10 +148,10 @@ test('over its bound it sheds at once, and takes orders again when there is room
 
 test('an order whose reply does not come in time is unknown; one that was never sent is definitely refused', async () => {
   const { send } = byHand()
-  const { batcher } = aBatcher(send, { deadlineMs: 60 })
-  const sentOrder = batcher.reserve(1, anOrder())
+  const { reserve } = aBatcher(send, { deadlineMs: 60 })
+  const sentOrder = reserve(1)
   await endOfTurn()
-  const waitingOrder = batcher.reserve(1, anOrder())
+  const waitingOrder = reserve(1)
   expect(await sentOrder).toEqual({ kind: 'OUTCOME_UNKNOWN' })
   expect(await waitingOrder).toEqual({ kind: 'OVERLOADED' })
 })
@@ -137,27 +163,27 @@ test('a batch that was refused as busy is sent again until the ledger judges it'
     const orders = begin()
     return calls < 4 ? { kind: 'BUSY', retryAfterMs: 5 } : allReserved(orders)
   }
-  const { batcher } = aBatcher(send)
-  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'RESERVED' })
+  const { reserve } = aBatcher(send)
+  expect(await reserve(1)).toEqual({ kind: 'RESERVED' })
   expect(calls).toBe(4)
 })
 
 test('busy until the deadline is a definite refusal', async () => {
-  const { batcher } = aBatcher(
+  const { reserve } = aBatcher(
     async (_itemId, begin) => {
       begin()
       return { kind: 'BUSY', retryAfterMs: 5 }
     },
     { deadlineMs: 60 },
   )
-  expect(await batcher.reserve(1, anOrder())).toMatchObject({ kind: 'BUSY' })
+  expect(await reserve(1)).toMatchObject({ kind: 'BUSY' })
 })
 
 test('an order whose time ran out before its batch went off is definitely refused, and is not sent after that', async () => {
   let goOn: (() => void) | undefined
   const turn = new Promise<void>((resolve) => (goOn = resolve))
   const begun: (readonly OrderToReserve[])[] = []
-  const { batcher } = aBatcher(
+  const { reserve } = aBatcher(
     async (_itemId, begin) => {
       await turn
       const orders = begin()
@@ -166,7 +192,7 @@ test('an order whose time ran out before its batch went off is definitely refuse
     },
     { deadlineMs: 60 },
   )
-  expect(await batcher.reserve(1, anOrder())).toMatchObject({ kind: 'BUSY' })
+  expect(await reserve(1)).toMatchObject({ kind: 'BUSY' })
   goOn?.()
   await vi.waitFor(() => expect(begun).toEqual([[]]))
 })
@@ -177,11 +203,11 @@ test('after a sending without a reply, busy or not loaded is no longer definite'
     async () => Promise.reject(new Error('connection lost')),
     async () => ({ kind: 'NOT_LOADED' }),
   ]
-  const { batcher, onError } = aBatcher((_itemId, begin) => {
+  const { reserve, onError } = aBatcher((_itemId, begin) => {
     begin()
     return replies[calls++]!()
   })
-  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OUTCOME_UNKNOWN' })
+  expect(await reserve(1)).toEqual({ kind: 'OUTCOME_UNKNOWN' })
   expect(onError).toHaveBeenCalledOnce()
 })
 
@@ -193,24 +219,24 @@ test('after a lost reply the same orders are sent again and get their answers', 
     if (calls === 1) throw new Error('connection lost')
     return { kind: 'JUDGED', epoch: 1, verdicts: orders.map(() => 'REPLAYED') }
   }
-  const { batcher } = aBatcher(send)
-  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'REPLAYED' })
+  const { reserve } = aBatcher(send)
+  expect(await reserve(1)).toEqual({ kind: 'REPLAYED' })
 })
 
 test('a refusal is not definite when another sending of the batch may still arrive', async () => {
-  const { batcher } = aBatcher(async (_itemId, begin) => {
+  const { reserve } = aBatcher(async (_itemId, begin) => {
     begin()
     return { kind: 'JUDGED', epoch: 1, verdicts: ['PAUSED'], resent: true }
   })
-  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OUTCOME_UNKNOWN' })
+  expect(await reserve(1)).toEqual({ kind: 'OUTCOME_UNKNOWN' })
 })
 
 test('closing waits for the orders it has and sheds those that come', async () => {
   const { sent, send } = byHand()
-  const { batcher } = aBatcher(send)
-  const held = batcher.reserve(1, anOrder())
+  const { batcher, reserve } = aBatcher(send)
+  const held = reserve(1)
   const closed = batcher.close()
-  expect(await batcher.reserve(1, anOrder())).toEqual({ kind: 'OVERLOADED' })
+  expect(await reserve(1)).toEqual({ kind: 'OVERLOADED' })
   await endOfTurn()
   sent[0]!.reply(allReserved(sent[0]!.orders))
   await closed

@@ -30,20 +30,26 @@ export interface BatcherOptions {
 }
 
 export interface ReservationBatcher {
-  /** Never rejects: every outcome is a value. */
-  reserve(itemId: number, order: OrderToReserve): Promise<Reservation>
+  /**
+   * Calls `answer` exactly once, and never with a failure: every outcome is a value. `answer` must not throw, since it is called
+   * between those of other buyers. It is no promise because on a path as hot as this one the promises of an order, and the async
+   * functions around them, cost a twentieth of it.
+   */
+  reserve(itemId: number, order: OrderToReserve, answer: Answer): void
   /** Orders waiting in this process, sent or not. */
   readonly pendingCount: number
   /** Resolves when every order has its answer; new ones are shed from now on. */
   close(): Promise<void>
 }
 
+type Answer = (reservation: Reservation) => void
+
 interface Waiting {
   readonly order: OrderToReserve
   readonly deadlineAtMs: number
   /** A sending of it went without its reply: a refusal is not definite any more. */
   ambiguous: boolean
-  answer: ((reservation: Reservation) => void) | undefined
+  answer: Answer | undefined
 }
 
 interface Lane {
@@ -62,6 +68,17 @@ const reservations = Object.fromEntries(
   ),
 ) as Record<Verdict, Reservation>
 
+/** Below this a script for fewer orders costs more than it gains. */
+const splitFromCount = 64
+
+/**
+ * A batch takes no more than half of what waits: while Redis judges one half, this process answers the other's buyers and reads
+ * what they send next. One batch of everything would have each of the two wait for the other.
+ */
+function nextBatchSize(waitingCount: number): number {
+  return Math.max(splitFromCount, Math.ceil(waitingCount / 2))
+}
+
 const deadlineCheckMs = 25
 const retryAfterErrorMs = 50
 const busyWaitMaxMs = 25
@@ -79,9 +96,10 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   let onIdle: (() => void) | undefined
 
   function settle(waiting: Waiting, reservation: Reservation): void {
-    if (!waiting.answer) return
-    waiting.answer(reservation)
+    const { answer } = waiting
+    if (!answer) return
     waiting.answer = undefined
+    answer(reservation)
     pendingCount -= 1
     if (pendingCount > 0) return
     clearInterval(ticker)
@@ -125,7 +143,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   }
 
   function sendNext(lane: Lane): Promise<() => void> {
-    lane.sending = lane.waiting.splice(0, options.batchSizeMax)
+    lane.sending = lane.waiting.splice(0, Math.min(nextBatchSize(lane.waiting.length), options.batchSizeMax))
     return sendUntilJudged(lane)
   }
 
@@ -174,7 +192,8 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
     }
     const { verdicts, entry, epoch } = outcome
     let orderCount = 0
-    for (const [i, waiting] of batch.entries()) {
+    for (let i = 0; i < batch.length; i += 1) {
+      const waiting = batch[i]!
       const kind = verdicts[i]!
       if (kind === 'RESERVED') orderCount += 1
       waiting.ambiguous ||= outcome.resent === true
@@ -186,23 +205,19 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   }
 
   return {
-    reserve(itemId, order) {
-      if (closing || pendingCount >= options.pendingCountMax) return Promise.resolve({ kind: 'OVERLOADED' })
+    reserve(itemId, order, answer) {
+      if (closing || pendingCount >= options.pendingCountMax) return answer({ kind: 'OVERLOADED' })
       pendingCount += 1
       ticker ??= setInterval(checkDeadlines, deadlineCheckMs)
-      const answered = new Promise<Reservation>((answer) => {
-        const deadlineAtMs = performance.now() + options.deadlineMs
-        const waiting: Waiting = { order, deadlineAtMs, ambiguous: false, answer }
-        const lane = lanes.get(itemId)
-        if (lane) {
-          lane.waiting.push(waiting)
-          return
-        }
-        const opened: Lane = { itemId, waiting: [waiting], sending: [], sent: false }
-        lanes.set(itemId, opened)
-        void drive(opened)
-      })
-      return answered
+      const waiting: Waiting = { order, deadlineAtMs: performance.now() + options.deadlineMs, ambiguous: false, answer }
+      const lane = lanes.get(itemId)
+      if (lane) {
+        lane.waiting.push(waiting)
+        return
+      }
+      const opened: Lane = { itemId, waiting: [waiting], sending: [], sent: false }
+      lanes.set(itemId, opened)
+      void drive(opened)
     },
     get pendingCount() {
       return pendingCount

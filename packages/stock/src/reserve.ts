@@ -92,12 +92,15 @@ async function send(
   moreColumns: readonly (readonly number[])[],
 ): Promise<JudgedBatch | BatchRefusal> {
   const keys = ledgerKeys(itemId)
-  const columns = JSON.stringify([
-    orders.map((order) => order.orderId),
-    orders.map((order) => order.buyer),
-    orders.map((order) => order.quantity),
-    ...moreColumns,
-  ])
+  const ids: string[] = []
+  const buyers: string[] = []
+  const quantities: number[] = []
+  for (const { orderId, buyer, quantity } of orders) {
+    ids.push(orderId)
+    buyers.push(buyer)
+    quantities.push(quantity)
+  }
+  const columns = JSON.stringify([ids, buyers, quantities, ...moreColumns])
   const reply = (await runLuaScript(
     redis,
     script,

@@ -56,7 +56,9 @@ export async function openShop(
   const place: PlaceOrder = async ({ buyer, key, quantity }) => {
     const { uuid, short } = deriveOrderId(itemId, buyer, key)
     const askedAtMs = performance.now()
-    const { kind } = await batcher.reserve(itemId, { orderId: short, buyer, quantity })
+    const { kind } = await new Promise<Reservation>((answer) =>
+      batcher.reserve(itemId, { orderId: short, buyer, quantity }, answer),
+    )
     const outcome = outcomes[kind]
     const named = outcome === 'ACCEPTED' || outcome === 'OUTCOME_UNKNOWN' ? { orderId: uuid } : {}
     const answer = { buyer, key, quantity, outcome, askedAtMs, answeredAtMs: performance.now(), ...named }

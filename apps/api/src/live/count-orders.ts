@@ -4,7 +4,7 @@ import { durationBucketOf } from '@flash-sale/runtime/process-report-durations'
 import type { Reservation } from '@flash-sale/stock/reservation-batcher'
 
 /** What each outcome of an order counts as, in what this process reports of itself. */
-const totalOfOutcome = {
+export const totalOfOutcome = {
   RESERVED: 'accepted',
   REPLAYED: 'replayed',
   KEY_CONFLICT: 'refused:KEY_CONFLICT',
@@ -20,19 +20,20 @@ const totalOfOutcome = {
 } as const satisfies Record<Reservation['kind'], 'accepted' | 'replayed' | `refused:${ProblemCode}`>
 
 export interface OrderCounts extends ProcessCounts {
-  /** Called for each order: two numbers are raised. */
+  /** Called for each order: a few numbers are raised, and whoever wants them in another form makes it when asked. */
   readonly orderAnswered: (outcome: Reservation['kind'], durationMs: number) => void
   readonly batchAnswered: (orderCount: number, durationMs: number) => void
 }
 
 /** Counts what this API process does, for its reports. */
 export function createOrderCounts(): OrderCounts {
-  const counts = createProcessCounts([...Object.values(totalOfOutcome), 'batches', 'batchOrders', 'batchMs'])
+  const counts = createProcessCounts([...Object.values(totalOfOutcome), 'orderMs', 'batches', 'batchOrders', 'batchMs'])
   const { totals, durations } = counts
   return {
     ...counts,
     orderAnswered(outcome, durationMs) {
       totals[totalOfOutcome[outcome]]! += 1
+      totals['orderMs']! += durationMs
       durations[durationBucketOf(durationMs)]! += 1
     },
     batchAnswered(orderCount, durationMs) {

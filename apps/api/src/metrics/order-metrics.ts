@@ -1,33 +1,30 @@
-import type { Reservation } from '@flash-sale/stock/reservation-batcher'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import type { OrderCounts } from '../live/count-orders.ts'
+import { totalOfOutcome, type OrderCounts } from '../live/count-orders.ts'
+import { durationHistogram } from './duration-histogram.ts'
 
-/** What the order path tells of itself. Called for each order or batch, so each costs next to nothing. */
-export interface OrderMetrics {
-  /** An order has its outcome. */
-  readonly orderAnswered: (outcome: Reservation['kind'], durationMs: number) => void
-  /** A batch was judged by its ledger, or refused as a whole. */
-  readonly batchAnswered: (orderCount: number, durationMs: number) => void
-}
+/** A batch was judged by its ledger, or refused as a whole. */
+export type CountBatch = (orderCount: number, durationMs: number) => void
 
-const orderSecondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const batchSecondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const batchSizeBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
-/** Registers the order path's metrics; `pendingCount` is read when they are collected. `counts` hears all of it too. */
-export function createOrderMetrics(registry: Registry, counts: OrderCounts, pendingCount: () => number): OrderMetrics {
+/** Registers the order path's metrics: those of orders are read from `counts` when they are asked for, so they cost an order nothing. */
+export function registerOrderMetrics(registry: Registry, counts: OrderCounts, pendingCount: () => number): CountBatch {
   const registers = [registry]
+  const { totals, durations } = counts
   const answered = new Counter({
     name: 'flash_sale_orders_total',
     help: 'Orders answered, by outcome.',
     labelNames: ['outcome'],
-    registers,
+    registers: [],
+    collect(): void {
+      this.reset()
+      for (const [outcome, total] of Object.entries(totalOfOutcome)) this.inc({ outcome }, totals[total])
+    },
   })
-  const orderSeconds = new Histogram({
-    name: 'flash_sale_order_seconds',
-    help: 'Time from a valid order to its outcome.',
-    buckets: orderSecondsBuckets,
-    registers,
-  })
+  registry.registerMetric(answered)
+  const named = { name: 'flash_sale_order_seconds', help: 'Time from a valid order to its outcome.' }
+  registry.registerMetric(durationHistogram(named, durations, () => totals['orderMs'] ?? 0))
   const batchSize = new Histogram({
     name: 'flash_sale_batch_orders',
     help: 'Orders sent to a ledger in one script.',
@@ -37,7 +34,7 @@ export function createOrderMetrics(registry: Registry, counts: OrderCounts, pend
   const batchSeconds = new Histogram({
     name: 'flash_sale_batch_seconds',
     help: 'Time of one script, the way to Redis and back included.',
-    buckets: orderSecondsBuckets,
+    buckets: batchSecondsBuckets,
     registers,
   })
   const pending = new Gauge({
@@ -49,19 +46,9 @@ export function createOrderMetrics(registry: Registry, counts: OrderCounts, pend
     },
   })
   registry.registerMetric(pending)
-  const byOutcome = new Map<Reservation['kind'], ReturnType<typeof answered.labels>>()
-  return {
-    orderAnswered(outcome, durationMs) {
-      counts.orderAnswered(outcome, durationMs)
-      let counter = byOutcome.get(outcome)
-      if (!counter) byOutcome.set(outcome, (counter = answered.labels(outcome)))
-      counter.inc()
-      orderSeconds.observe(durationMs / 1_000)
-    },
-    batchAnswered(orderCount, durationMs) {
-      counts.batchAnswered(orderCount, durationMs)
-      batchSize.observe(orderCount)
-      batchSeconds.observe(durationMs / 1_000)
-    },
+  return (orderCount, durationMs) => {
+    counts.batchAnswered(orderCount, durationMs)
+    batchSize.observe(orderCount)
+    batchSeconds.observe(durationMs / 1_000)
   }
 }

@@ -3,7 +3,9 @@ import type { ProblemCode } from '@flash-sale/contract/problem'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import type { Reservation } from '@flash-sale/stock/reservation-batcher'
+import type { FastifyError, FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
+import { answerError } from '../problems/handle-errors.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
@@ -56,28 +58,44 @@ const schema = {
 const itemLookupMs = 2_000
 
 /** POST /v1/orders */
-export function placeOrderRoute(app: Api, { ledgers, batcher, metrics }: ApiContext): void {
-  app.post('/v1/orders', { schema }, async (request, reply) => {
+export function placeOrderRoute(app: Api, { ledgers, batcher, counts }: ApiContext): void {
+  // Not async: what promises cost here is paid for each order (see ReservationBatcher).
+  app.post('/v1/orders', { schema }, (request, reply) => {
     const startedAtMs = performance.now()
-    const { itemId, quantity } = request.body
     const { buyer } = request
-    if (!ledgers.get(itemId) && !(await answerWithin(ledgers.find(itemId), itemLookupMs, 'Postgres'))) {
-      return sendProblem(reply, 'ITEM_NOT_FOUND')
+    const { itemId, quantity } = request.body
+    const fail = (error: unknown) => answerError(error as FastifyError, request, reply)
+    const place = () => {
+      const orderId = deriveOrderId(itemId, buyer, request.headers['idempotency-key'])
+      batcher.reserve(itemId, { orderId: orderId.short, buyer, quantity }, ({ kind }) => {
+        counts.orderAnswered(kind, performance.now() - startedAtMs)
+        try {
+          answerOrder(reply, kind, { orderId: orderId.uuid, itemId, quantity, status: 'accepted' })
+        } catch (error) {
+          fail(error)
+        }
+      })
     }
-    const orderId = deriveOrderId(itemId, buyer, request.headers['idempotency-key'])
-    const reservation = await batcher.reserve(itemId, { orderId: orderId.short, buyer, quantity })
-    metrics.orderAnswered(reservation.kind, performance.now() - startedAtMs)
-    switch (reservation.kind) {
-      case 'RESERVED':
-      case 'REPLAYED':
-        if (reservation.kind === 'REPLAYED') reply.header('idempotent-replayed', 'true')
-        reply.code(202).header('location', `/v1/orders/${orderId.uuid}`)
-        return reply.send({ orderId: orderId.uuid, itemId, quantity, status: 'accepted' })
-      case 'KEY_CONFLICT':
-      case 'OUTCOME_UNKNOWN':
-        return sendProblem(reply, reservation.kind, { orderId: orderId.uuid })
-      default:
-        return sendProblem(reply, refusalCodes[reservation.kind])
-    }
+    if (ledgers.get(itemId)) return place()
+    answerWithin(ledgers.find(itemId), itemLookupMs, 'Postgres')
+      .then((ledger) => (ledger ? place() : sendProblem(reply, 'ITEM_NOT_FOUND')))
+      .catch(fail)
   })
+}
+
+function answerOrder(reply: FastifyReply, kind: Reservation['kind'], order: OrderAccepted): void {
+  switch (kind) {
+    case 'RESERVED':
+    case 'REPLAYED':
+      if (kind === 'REPLAYED') reply.header('idempotent-replayed', 'true')
+      reply.code(202).header('location', `/v1/orders/${order.orderId}`)
+      void reply.send(order)
+      return
+    case 'KEY_CONFLICT':
+    case 'OUTCOME_UNKNOWN':
+      sendProblem(reply, kind, { orderId: order.orderId })
+      return
+    default:
+      sendProblem(reply, refusalCodes[kind])
+  }
 }
