@@ -6,6 +6,7 @@ import { measureSize, type SizeFigure } from './figures/size.ts'
 import { measureStorm, type ContenderName, type StormFigures } from './figures/storm.ts'
 import { measureSustained, type SustainedFigure } from './figures/sustained.ts'
 import type { Ground, Settings } from './ground.ts'
+import { onOwnCore } from './measure/own-core.ts'
 
 /** Everything that can be asked for, by its letter in the documentation. */
 export const figureNames = {
@@ -60,19 +61,19 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
     {
       title: ['bare', ...contenders].join(', '),
       needsMs: turns * (3 + contenders.length) * sliceMs,
-      measure: (ground) => measureStorm(ground, contenders),
+      measure: (ground) => onOwnCore(ground, (own) => measureStorm(own, contenders)),
     },
     {
       name: 'dashboards',
       title: 'dashboards',
       needsMs: turns * 2 * sliceMs + settings.rounds * lingerMs,
-      measure: async (ground) => keyed('dashboards', await measureDashboards(ground)),
+      measure: async (ground) => keyed('dashboards', await onOwnCore(ground, measureDashboards)),
     },
     {
       name: 'fsync',
       title: 'fsync',
       needsMs: turns * 2 * sliceMs,
-      measure: async (ground) => ({ fsync: await measureFsync(ground) }),
+      measure: async (ground) => ({ fsync: await onOwnCore(ground, measureFsync) }),
     },
     {
       name: 'processes',

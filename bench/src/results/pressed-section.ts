@@ -22,7 +22,8 @@ export function pressedSection({ pressed, nullPair }: Measured): Section {
   return {
     title: 'Orders answered, against the bare server with a token check',
     note:
-      `Answers a second as a ratio within each round. Two bare servers that are the same seemed ${figure(nullPair.rate.median)} of each ` +
+      'Answers a second as a ratio within each round. What answers has a core of its own where Linux can do that, and the generator ' +
+      `and Redis the others. Two bare servers that are the same seemed ${figure(nullPair.rate.median)} of each ` +
       `other (half of the rounds ${rangeOf(nullPair.rate)}): closer than ±${figure(resolutionOf(nullPair.rate))}${cpuNoise} this run ` +
       'cannot tell. CPU: of what answers, for an order, as such a ratio; µs: the same in full. What is grey holds for this run on this machine only.',
     columns: [
