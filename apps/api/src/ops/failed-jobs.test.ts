@@ -91,12 +91,24 @@ test('a job that waits has not failed, and one that never was is not found', asy
   expectProblem(await retry('7-1-1600000000000-0'), 'JOB_NOT_FOUND')
 })
 
-test('a job of another shape, which somebody added by hand, does not hide the others', async () => {
+test.each([
+  ['no data', undefined],
+  ['null for data', null],
+  ['text for data', 'persist it'],
+  ['data of another shape', { itemId: 'x', epoch: 1 }],
+  ['an item that cannot be', { itemId: 0, epoch: 1, entryId: '1-0' }],
+])('a job with %s, which somebody added by hand, is listed by its name beside the others', async (_what, data) => {
   startWorker(() => Promise.reject(new Error('whatever')))
-  await api.queue.add('persist', { itemId: 'x' } as unknown as OrderJob, { jobId: 'by-hand', attempts: 1 })
+  await api.queue.add('persist', data as unknown as OrderJob, { jobId: '7-1-1700000000004-1', attempts: 1 })
+  await api.queue.add('by hand', data as unknown as OrderJob, { jobId: 'by-hand', attempts: 1 })
   const jobId = await add({ itemId: 7, epoch: 1, entryId: '1700000000004-0' })
-  await eventually(async () => (await api.queue.getFailedCount()) === 2, { what: 'both to fail' })
-  expect((await failed()).map((job) => job.jobId)).toEqual([jobId])
+  await eventually(async () => (await api.queue.getFailedCount()) === 3, { what: 'all to fail' })
+  const jobs = (await failed()).toSorted((a, b) => a.jobId.localeCompare(b.jobId))
+  expect(jobs.map((job) => [job.jobId, job.itemId, job.entryId, job.failedReason])).toEqual([
+    [jobId, 7, '1700000000004-0', 'whatever'],
+    ['7-1-1700000000004-1', undefined, undefined, 'whatever'],
+    ['by-hand', undefined, undefined, 'whatever'],
+  ])
 })
 
 test.each(['x', '1-1', '1-1-1-1-1', 'constructor', '%00'])('%s is no job id', async (jobId) => {

@@ -306,6 +306,7 @@ export const en = {
     noneAdvice: 'A job that fails for good is listed here. Its orders are safe in the outbox meanwhile.',
     open: 'Open the queue page',
     opening: 'Opening…',
+    noItem: 'none, added by hand',
     columns: { job: 'Job', item: 'Item', reason: 'Why it failed', attempts: 'Tries', failedAt: 'Failed' },
   },
 
