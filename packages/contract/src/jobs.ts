@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox'
-import { closedObject, idMax, Moment } from './fields.ts'
+import { closedObject, idMax, idPattern, Moment } from './fields.ts'
 
 /** A job announces an entry of an item's outbox, and is named after both. */
 const JobId = Type.String({
-  pattern: '^[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,20}-[0-9]{1,20}$',
+  pattern: `^${idPattern}-[0-9]{1,10}-[0-9]{1,20}-[0-9]{1,20}$`,
   description: 'item-epoch-entry.',
 })
 

@@ -23,18 +23,20 @@ afterAll(async () => {
   await stores?.stop()
 })
 
-/** Answers the bell until the test ends. */
-function startWorker(answer: (job: OrderJob) => Promise<void>): void {
+/** Answers the bell until the test ends, or until it is told to stop. */
+function startWorker(answer: (job: OrderJob) => Promise<void>): () => Promise<void> {
   const redis = connectRedis({
     url: stores.redis.url,
     role: 'queue-worker',
     logger: createLogger({ name: 'worker', level: 'silent' }),
   })
   const worker = createOrderWorker(redis, 1, answer, () => undefined)
-  onTestFinished(async () => {
+  const stop = async () => {
     await worker.close()
     await closeRedis(redis)
-  })
+  }
+  onTestFinished(stop)
+  return stop
 }
 
 /** A job that is tried once, so that a worker that fails fails it for good. */
@@ -82,7 +84,37 @@ test('a retried job is answered again and leaves the list, once, and the trail s
   await eventually(async () => (await failed()).length === 0, { what: 'the list to be empty' })
   expectProblem(await retry(jobId), 'JOB_NOT_FOUND')
   const { events } = expectSuccess(await api.get('/v1/ops/audit-events?itemId=9', testOpsKey), 200, AuditTrail)
-  expect(events).toMatchObject([{ actor: 'ops', action: 'retry', itemId: 9, detail: { jobId } }])
+  expect(events).toMatchObject([{ actor: 'ops', action: 'retry', itemId: 9, detail: { jobId, outcome: 'DONE' } }])
+})
+
+/** A job that failed for good, with no worker left that would answer its retry. */
+async function failOne(entryId: string): Promise<string> {
+  const jobId = await add({ itemId: 10, epoch: 1, entryId })
+  const stop = startWorker(() => Promise.reject(new Error('not yet')))
+  await eventually(async () => (await failed()).length === 1, { what: 'the job to fail' })
+  await stop()
+  return jobId
+}
+
+test('a retry that cannot be told in the audit trail is not done', async () => {
+  const jobId = await failOne('1700000000005-0')
+  await api.stores.database.$executeRaw`ALTER TABLE audit_events RENAME TO out_of_reach`
+  const answer = await retry(jobId)
+  await api.stores.database.$executeRaw`ALTER TABLE out_of_reach RENAME TO audit_events`
+  expect(answer.statusCode).toBeGreaterThanOrEqual(500)
+  expect((await failed()).map((job) => job.jobId)).toEqual([jobId])
+})
+
+test('a retry whose end cannot be told any more is answered, and stays in the trail as not known', async () => {
+  const jobId = await failOne('1700000000006-0')
+  const { database } = api.stores
+  await database.$executeRaw`CREATE RULE no_updates AS ON UPDATE TO audit_events DO INSTEAD SELECT 1 / 0`
+  const answer = await retry(jobId)
+  await database.$executeRaw`DROP RULE no_updates ON audit_events`
+  expectSuccess(answer, 200, RetriedJob)
+  expect(await failed()).toEqual([])
+  const { events } = expectSuccess(await api.get('/v1/ops/audit-events?itemId=10&limit=1', testOpsKey), 200, AuditTrail)
+  expect(events).toMatchObject([{ action: 'retry', detail: { jobId, outcome: 'UNKNOWN' } }])
 })
 
 test('a job that waits has not failed, and one that never was is not found', async () => {
@@ -111,9 +143,12 @@ test.each([
   ])
 })
 
-test.each(['x', '1-1', '1-1-1-1-1', 'constructor', '%00'])('%s is no job id', async (jobId) => {
-  expectProblem(await retry(jobId), 'INVALID_REQUEST')
-})
+test.each(['x', '1-1', '1-1-1-1-1', '0-1-1-1', '2147483648-1-1-1', 'constructor', '%00'])(
+  '%s is no job id',
+  async (jobId) => {
+    expectProblem(await retry(jobId), 'INVALID_REQUEST')
+  },
+)
 
 test('only operators see and retry jobs', async () => {
   expectProblem(await api.get('/v1/ops/jobs/failed'), 'UNAUTHORIZED')
