@@ -331,6 +331,7 @@ export const en = {
       rebuild: 'Rebuilt',
       retry: 'Retried a job',
       export: 'Exported orders',
+      queue: 'Changed the queue',
     } as Record<string, string>,
     more: 'Earlier',
   },

@@ -332,6 +332,7 @@ export const zh: OpsWords = {
       rebuild: '重建',
       retry: '重试任务',
       export: '导出订单',
+      queue: '更改队列',
     },
     more: '更早',
   },
