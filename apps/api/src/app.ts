@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { createConnectionsCloser } from '@flash-sale/runtime/close-connections'
 import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Api, ApiContext, ApiSecrets } from './api-context.ts'
@@ -127,16 +128,10 @@ function parseBodies(app: Api): void {
   })
 }
 
-const idleConnectionsCheckMs = 50
-
-/** Node closes what is idle when it stops listening; a connection that was busy then would be kept until its client goes. */
 function closeConnectionsWhenStopping(app: Api): void {
+  const closeConnections = createConnectionsCloser(app.server)
   app.addHook('preClose', (done) => {
-    const { server } = app
-    if (server.listening) {
-      const check = setInterval(() => server.closeIdleConnections(), idleConnectionsCheckMs)
-      server.once('close', () => clearInterval(check))
-    }
+    closeConnections()
     done()
   })
 }

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createClient } from '@flash-sale/contract/client'
@@ -148,4 +149,18 @@ test('an order under way when the process is told to stop gets its answer', asyn
   expect(await order).toMatchObject({ ok: true, status: 202 })
   expect(await app.exited).toEqual({ code: 0, signal: null })
   await network.close()
+})
+
+test.each(['api', 'worker'] as const)('a connection that says nothing keeps no %s from stopping', async (name) => {
+  const app = await startTestProcess(name, stores)
+  const { port, hostname } = new URL(app.url)
+  const silent = connect(Number(port), hostname)
+  await once(silent, 'connect')
+  // Answered on a later connection, so the server has taken the silent one.
+  expect((await fetch(`${app.url}/health/live`)).status).toBe(200)
+  const beganAtMs = performance.now()
+  app.kill('SIGTERM')
+  expect(await app.exited).toEqual({ code: 0, signal: null })
+  expect(performance.now() - beganAtMs).toBeLessThan(5_000)
+  silent.destroy()
 })

@@ -1,5 +1,6 @@
 import type { Database } from '@flash-sale/database/connect'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { createConnectionsCloser } from '@flash-sale/runtime/close-connections'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { Redis } from 'ioredis'
@@ -12,6 +13,11 @@ export function createHealthServer(
   metrics: Registry,
 ): FastifyInstance {
   const app = fastify({ logger: false })
+  const closeConnections = createConnectionsCloser(app.server)
+  app.addHook('preClose', (done) => {
+    closeConnections()
+    done()
+  })
   app.get('/health/live', () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
     try {

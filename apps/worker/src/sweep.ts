@@ -84,7 +84,7 @@ export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outb
 async function mend(context: SweepContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<void> {
   switch (amiss) {
     case 'UNSOUND':
-      return rebuild(context, itemId, true, 'missing, of another Redis, or of another epoch')
+      return rebuild(context, itemId, true, { why: amiss })
     case 'TOTAL_BEHIND':
       await finishRestock(context.stores, itemId, holdWaitMs)
       return
@@ -106,17 +106,25 @@ async function mend(context: SweepContext, itemId: number, amiss: Exclude<Amiss,
 async function reconcile(context: SweepContext, itemId: number): Promise<void> {
   const audit = await auditOnce(context.stores, itemId)
   if (typeof audit === 'string' || audit.oversold + audit.undersold === 0) return
-  await rebuild(context, itemId, false, `units differ: ${audit.oversold} too many, ${audit.undersold} too few`)
+  const { oversold, undersold } = audit
+  await rebuild(context, itemId, false, { why: 'UNITS_DIFFER', oversold, undersold })
 }
 
-async function rebuild(context: SweepContext, itemId: number, onlyIfUnsound: boolean, why: string): Promise<void> {
+/** What made a repair necessary, as the audit trail and the log tell it. */
+interface Reason {
+  readonly why: Exclude<Amiss, null>
+  readonly oversold?: number
+  readonly undersold?: number
+}
+
+async function rebuild(context: SweepContext, itemId: number, onlyIfUnsound: boolean, reason: Reason): Promise<void> {
   const { stores, logger } = context
   const rebuilt = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound })
   if (rebuilt.kind === 'SOUND_ALREADY' || rebuilt.kind === 'ITEM_NOT_FOUND') return
   if (rebuilt.kind === 'OVERSOLD') {
     logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')
   } else if (rebuilt.epoch === 1) logger.info({ itemId }, 'made the ledger of a new item')
-  else logger.warn({ itemId, why, ...rebuilt }, 'rebuilt a ledger')
-  const detail = { why, outcome: rebuilt.kind, epoch: rebuilt.epoch }
+  else logger.warn({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
+  const detail = { ...reason, outcome: rebuilt.kind, epoch: rebuilt.epoch }
   await recordAuditEvent(stores.database, { actor: 'worker', action: 'rebuild', itemId, detail })
 }

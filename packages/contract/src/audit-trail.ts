@@ -18,7 +18,10 @@ export const AuditTrailEvent = closedObject({
   action: Type.String({ description: 'create, pause, resume, close, restock, rebuild, retry, export and others.' }),
   saleId: Type.Optional(Id),
   itemId: Type.Optional(Id),
-  detail: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+  detail: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
+    description:
+      'What else there is to say. A retry, and a change on the queue page, is told before it is done: its `outcome` is UNKNOWN until it is DONE or REFUSED.',
+  }),
 })
 export type AuditTrailEvent = Static<typeof AuditTrailEvent>
 

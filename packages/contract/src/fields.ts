@@ -11,8 +11,11 @@ export function closedObject<Properties extends TProperties>(properties: Propert
 /** A sale or item id in a JSON body or answer. */
 export const Id = Type.Integer({ minimum: 1, maximum: idMax })
 
+/** A regular expression for the same id within a text. */
+export const idPattern = `(?:${wholeNumbersUpTo(idMax)})`
+
 /** The same id in a path. Paths are text and are not coerced, so `Number(id)` is the reader's step, and is always safe. */
-export const IdInPath = Type.String({ pattern: `^(?:${wholeNumbersUpTo(idMax)})$`, description: 'A positive integer.' })
+export const IdInPath = Type.String({ pattern: `^${idPattern}$`, description: 'A positive integer.' })
 
 /** Lower case only, as the service writes it: one order has one spelling, here and in the ledger. */
 export const OrderId = Type.String({

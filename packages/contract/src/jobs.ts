@@ -1,19 +1,24 @@
 import { Type, type Static } from 'typebox'
-import { closedObject, Id, Moment } from './fields.ts'
+import { closedObject, idMax, idPattern, Moment } from './fields.ts'
 
 /** A job announces an entry of an item's outbox, and is named after both. */
 const JobId = Type.String({
-  pattern: '^[0-9]{1,10}-[0-9]{1,10}-[0-9]{1,20}-[0-9]{1,20}$',
+  pattern: `^${idPattern}-[0-9]{1,10}-[0-9]{1,20}-[0-9]{1,20}$`,
   description: 'item-epoch-entry.',
 })
 
 export const JobParams = closedObject({ jobId: JobId })
 export type JobParams = Static<typeof JobParams>
 
+/** The queue's page lets operators add jobs of any name and content. */
+const onlyOurs = 'Absent from a job that somebody added by hand and that announces nothing: it cannot be retried here.'
+
 export const FailedJob = closedObject({
-  jobId: JobId,
-  itemId: Id,
-  entryId: Type.String({ description: "The entry of the item's outbox that the job announced." }),
+  jobId: Type.String({ description: 'item-epoch-entry, or whatever a job that was added by hand is named.' }),
+  itemId: Type.Optional(Type.Integer({ minimum: 1, maximum: idMax, description: onlyOurs })),
+  entryId: Type.Optional(
+    Type.String({ description: `The entry of the item's outbox that the job announced. ${onlyOurs}` }),
+  ),
   failedReason: Type.String(),
   attempts: Type.Integer({ minimum: 0, description: 'How often it was tried.' }),
   failedAt: Moment,

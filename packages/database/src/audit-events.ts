@@ -14,6 +14,25 @@ export async function recordAuditEvent(database: Database, event: AuditEvent): P
   await database.auditEvent.create({ data: { ...event, detail: event.detail ?? {} } })
 }
 
+/** Nobody knows yet, or ever will: the process or a store went away in the act. */
+const outcomeUnknown = 'UNKNOWN'
+
+/**
+ * Appends an act to the audit trail before it is done, so that none goes untold: when this rejects, do not act. What it returns
+ * then says how the act ended; until it does, its outcome is UNKNOWN.
+ */
+export async function recordAct(
+  database: Database,
+  event: AuditEvent,
+): Promise<(outcome: 'DONE' | 'REFUSED') => Promise<void>> {
+  const detailWith = (outcome: string) => ({ ...event.detail, outcome })
+  const { id } = await database.auditEvent.create({ data: { ...event, detail: detailWith(outcomeUnknown) } })
+  return async (outcome) => {
+    // The act was told and is over: who did it hears how it ended, whether that could be added or not.
+    await database.auditEvent.update({ where: { id }, data: { detail: detailWith(outcome) } }).catch(() => undefined)
+  }
+}
+
 export interface AuditEventRow {
   readonly eventId: bigint
   readonly at: Date
@@ -46,7 +65,7 @@ export async function listAuditEvents(
     orderBy: { id: 'desc' },
     take: limit,
   })
-  // What recordAuditEvent() wrote.
+  // What was written above.
   return rows.map(({ id, detail, ...rest }) => ({ eventId: id, detail: detail as AuditEventRow['detail'], ...rest }))
 }
 

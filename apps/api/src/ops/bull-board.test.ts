@@ -31,6 +31,8 @@ function browse(method: 'GET' | 'PUT', path: string, cookie?: string, headers: R
   return api.app.inject({ method, url: `/ops/queue${path}`, headers: { ...own, ...headers } })
 }
 
+const ownOrigin = { origin: 'http://shop.example' }
+
 test('the key opens a session, good for minutes, that another process takes too', async () => {
   const answer = await api.operate('/v1/ops/session')
   const { expiresAt } = expectSuccess(answer, 200, OpsSession)
@@ -96,7 +98,7 @@ test('what is done there comes from the page itself, and is in the audit trail',
   }
   expect(await api.queue.isPaused()).toBe(false)
 
-  const own = [{ origin: 'http://shop.example' }, { 'sec-fetch-site': 'same-origin' }] as Record<string, string>[]
+  const own = [ownOrigin, { 'sec-fetch-site': 'same-origin' }] as Record<string, string>[]
   for (const [headers, action] of [
     [own[0], 'pause'],
     [own[1], 'resume'],
@@ -106,7 +108,23 @@ test('what is done there comes from the page itself, and is in the audit trail',
   }
   const { events } = expectSuccess(await api.get('/v1/ops/audit-events', testOpsKey), 200, AuditTrail)
   expect(events.map(({ actor, action, detail }) => [actor, action, detail])).toEqual([
-    ['ops', 'queue', { call: 'PUT /api/queues/orders/resume' }],
-    ['ops', 'queue', { call: 'PUT /api/queues/orders/pause' }],
+    ['ops', 'queue', { call: 'PUT /api/queues/orders/resume', outcome: 'DONE' }],
+    ['ops', 'queue', { call: 'PUT /api/queues/orders/pause', outcome: 'DONE' }],
   ])
+})
+
+test('what the queue refuses is told as refused', async () => {
+  const answer = await browse('PUT', '/api/queues/orders/no-such-job/promote', await openSession(), ownOrigin)
+  expect(answer.statusCode).toBe(404)
+  const { events } = expectSuccess(await api.get('/v1/ops/audit-events?limit=1', testOpsKey), 200, AuditTrail)
+  expect(events[0]!.detail).toEqual({ call: 'PUT /api/queues/orders/no-such-job/promote', outcome: 'REFUSED' })
+})
+
+test('what cannot be told in the audit trail is not done', async () => {
+  const cookie = await openSession()
+  await api.stores.database.$executeRaw`ALTER TABLE audit_events RENAME TO out_of_reach`
+  const answer = await browse('PUT', '/api/queues/orders/pause', cookie, ownOrigin)
+  await api.stores.database.$executeRaw`ALTER TABLE out_of_reach RENAME TO audit_events`
+  expect(answer.statusCode).toBeGreaterThanOrEqual(500)
+  expect(await api.queue.isPaused()).toBe(false)
 })

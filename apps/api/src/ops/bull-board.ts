@@ -2,7 +2,7 @@ import { createBullBoard } from '@bull-board/api'
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import helmet from '@fastify/helmet'
-import { recordAuditEvent } from '@flash-sale/database/audit-events'
+import { recordAct } from '@flash-sale/database/audit-events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import type { OpsSessions } from '../auth/ops-session.ts'
@@ -19,10 +19,12 @@ export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, s
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Flash sale: the queue' } },
   })
+  const changes = new WeakMap<FastifyRequest, Awaited<ReturnType<typeof recordAct>>>()
   await app.register(
     async (board: Api) => {
       board.addHook('onRequest', requireSession)
-      board.addHook('onSend', recordChange)
+      board.addHook('preHandler', recordChange)
+      board.addHook('onSend', recordOutcome)
       // Its page brings styles in style attributes.
       await board.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
       await board.register(serverAdapter.registerPlugin())
@@ -38,10 +40,15 @@ export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, s
     else done()
   }
 
-  async function recordChange(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (isRead(request) || reply.statusCode >= 400) return
+  async function recordChange(request: FastifyRequest): Promise<void> {
+    if (isRead(request)) return
     const call = `${request.method} ${request.url.slice(bullBoardPath.length)}`
-    await recordAuditEvent(stores.database, { actor: 'ops', action: 'queue', detail: { call } })
+    changes.set(request, await recordAct(stores.database, { actor: 'ops', action: 'queue', detail: { call } }))
+  }
+
+  async function recordOutcome(request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> {
+    // A fault says nothing about what was done before it.
+    if (statusCode < 500) await changes.get(request)?.(statusCode < 400 ? 'DONE' : 'REFUSED')
   }
 }
 

@@ -1,4 +1,6 @@
+import { Id } from '@flash-sale/contract/fields'
 import { FailedJobs, JobParams, type FailedJob } from '@flash-sale/contract/jobs'
+import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
@@ -20,23 +22,29 @@ type QueuedJob = Awaited<ReturnType<ApiContext['queue']['getFailed']>>[number]
 export function failedJobsRoute(app: Api, { queue }: ApiContext): void {
   app.get('/v1/ops/jobs/failed', { schema }, async (_request, reply) => {
     const jobs = await opsAnswer(queue.getFailed(0, jobCountMax - 1))
-    return reply.send({ jobs: jobs.filter(isOurs).map(viewOfJob) })
+    return reply.send({ jobs: jobs.filter(isThere).map(viewOfJob) })
   })
 }
 
-/** A job may be removed while it is listed, and the queue's page lets operators add jobs of any shape. */
-function isOurs(job: QueuedJob | undefined): job is QueuedJob & { id: string } {
-  return job !== undefined && Value.Check(JobParams, { jobId: job.id }) && Number.isInteger(job.data.itemId)
+/** A job may be removed while it is listed. */
+function isThere(job: QueuedJob | undefined): job is QueuedJob & { id: string } {
+  return job?.id !== undefined
 }
 
 function viewOfJob(job: QueuedJob & { id: string }): FailedJob {
-  const { itemId, entryId } = job.data
   return {
     jobId: job.id,
-    itemId,
-    entryId,
+    ...announcedBy(job),
     failedReason: job.failedReason,
     attempts: job.attemptsMade,
     failedAt: new Date(job.finishedOn ?? job.timestamp).toISOString(),
   }
+}
+
+const Announcement = Type.Object({ itemId: Id, entryId: Type.String() })
+
+/** The queue's page lets operators add jobs of any shape, also without data. */
+function announcedBy({ id, data }: QueuedJob): Pick<FailedJob, 'itemId' | 'entryId'> {
+  const isOurs = Value.Check(JobParams, { jobId: id }) && Value.Check(Announcement, data)
+  return isOurs ? { itemId: data.itemId, entryId: data.entryId } : {}
 }

@@ -306,6 +306,7 @@ export const en = {
     noneAdvice: 'A job that fails for good is listed here. Its orders are safe in the outbox meanwhile.',
     open: 'Open the queue page',
     opening: 'Opening…',
+    noItem: 'none, added by hand',
     columns: { job: 'Job', item: 'Item', reason: 'Why it failed', attempts: 'Tries', failedAt: 'Failed' },
   },
 
@@ -330,6 +331,7 @@ export const en = {
       rebuild: 'Rebuilt',
       retry: 'Retried a job',
       export: 'Exported orders',
+      queue: 'Changed the queue',
     } as Record<string, string>,
     more: 'Earlier',
   },

@@ -307,6 +307,7 @@ export const zh: OpsWords = {
     noneAdvice: '彻底失败的任务会列在这里，其订单仍安全地保存在发件箱中。',
     open: '打开队列页面',
     opening: '正在打开…',
+    noItem: '无（手工添加）',
     columns: { job: '任务', item: '商品', reason: '失败原因', attempts: '尝试次数', failedAt: '失败时间' },
   },
 
@@ -331,6 +332,7 @@ export const zh: OpsWords = {
       rebuild: '重建',
       retry: '重试任务',
       export: '导出订单',
+      queue: '更改队列',
     },
     more: '更早',
   },

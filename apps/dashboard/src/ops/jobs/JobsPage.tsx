@@ -75,14 +75,16 @@ function JobTable({ jobs, onRetry }: JobTableProps) {
               <th scope="row" className={`${cellClass} text-left font-mono text-small font-normal whitespace-nowrap`}>
                 {jobId}
               </th>
-              <td className={cellClass}>{itemId}</td>
+              <td className={cellClass}>{itemId ?? words.noItem}</td>
               <td className={`${cellClass} min-w-64`}>{failedReason}</td>
               <td className={`${cellClass} text-right`}>{format.count(attempts)}</td>
               <td className={`${cellClass} whitespace-nowrap`}>{format.dateTime(failedAt)}</td>
               <td className={`${cellClass} text-right`}>
-                <Button size="small" aria-label={`${acts.retry.name} ${jobId}`} onClick={() => onRetry(jobId)}>
-                  {acts.retry.name}
-                </Button>
+                {itemId !== undefined && (
+                  <Button size="small" aria-label={`${acts.retry.name} ${jobId}`} onClick={() => onRetry(jobId)}>
+                    {acts.retry.name}
+                  </Button>
+                )}
               </td>
             </tr>
           ))}

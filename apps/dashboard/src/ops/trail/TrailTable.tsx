@@ -2,11 +2,15 @@ import type { AuditTrailEvent } from '@flash-sale/contract/audit-trail'
 import { ScrollBox } from '../../design/ScrollBox.tsx'
 import { cellClass, headClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
+import { useWords } from '../../language/words.ts'
 import { useOpsWords } from '../words.ts'
+import { describeDetail } from './describe-detail.ts'
+import { detailWords } from './detail-words.ts'
 
 /** Acts and repairs, one a row. */
 export function TrailTable({ events }: { readonly events: readonly AuditTrailEvent[] }) {
   const words = useOpsWords().trail
+  const detailNames = useWords(detailWords)
   const format = useFormat()
   return (
     <ScrollBox label={words.title}>
@@ -36,9 +40,11 @@ export function TrailTable({ events }: { readonly events: readonly AuditTrailEve
                   .join(' · ')}
               </td>
               <td className={`${cellClass} min-w-48 text-small text-ink-soft`}>
-                {Object.entries(detail)
-                  .map(([name, value]) => `${name} ${String(value)}`)
-                  .join(' · ')}
+                {describeDetail(detail, detailNames, format).map(({ key, name, value }) => (
+                  <span key={key} className="mr-4 inline-block">
+                    {name} <span className="text-ink">{value}</span>
+                  </span>
+                ))}
               </td>
             </tr>
           ))}

@@ -1,0 +1,65 @@
+import type { Dictionary } from '../../language/words.ts'
+
+export interface DetailWords {
+  /** What is said of an act, in the order in which it is shown. */
+  readonly names: Readonly<Record<string, string>>
+  /** What stands for a text that the service writes, by the name under which it writes it. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+export const detailWords: Dictionary<DetailWords> = {
+  en: {
+    names: {
+      units: 'Units',
+      jobId: 'Job',
+      call: 'Call',
+      outcome: 'Outcome',
+      why: 'Because',
+      oversold: 'Oversold',
+      undersold: 'Stranded',
+      epoch: 'Epoch',
+      key: 'Idempotency key',
+    },
+    values: {
+      outcome: {
+        DONE: 'done',
+        REFUSED: 'refused',
+        UNKNOWN: 'not known',
+        REBUILT: 'made anew',
+        SOUND_ALREADY: 'was sound',
+        OVERSOLD: 'oversold, stays closed',
+      },
+      why: {
+        UNSOUND: 'the ledger was missing, of another Redis or of another epoch',
+        UNITS_DIFFER: 'the stores differed',
+      },
+    },
+  },
+  zh: {
+    names: {
+      units: '数量',
+      jobId: '任务',
+      call: '调用',
+      outcome: '结果',
+      why: '原因',
+      oversold: '超卖',
+      undersold: '滞留',
+      epoch: '纪元',
+      key: '幂等键',
+    },
+    values: {
+      outcome: {
+        DONE: '已执行',
+        REFUSED: '被拒绝',
+        UNKNOWN: '未知',
+        REBUILT: '已重建',
+        SOUND_ALREADY: '原本完好',
+        OVERSOLD: '超卖，保持关闭',
+      },
+      why: {
+        UNSOUND: '账本缺失、来自另一个 Redis 或属于另一个纪元',
+        UNITS_DIFFER: '两边存储不一致',
+      },
+    },
+  },
+}
