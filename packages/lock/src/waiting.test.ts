@@ -49,7 +49,7 @@ test('a waiter is woken by the release, having asked only at long intervals mean
   const releasedAt = performance.now()
   await lock.release()
   await using next = await waiting
-  expect(performance.now() - releasedAt).toBeLessThan(200)
+  expect(performance.now() - releasedAt).toBeLessThan(500)
   expect(next.fence).toBe(lock.fence + 1n)
 })
 
@@ -68,7 +68,7 @@ test('a waiter gives up after waitMs, saying how long it waited and what the hol
   if (!(error instanceof LockTimeoutError)) throw error
   expect(error).toMatchObject({ name: 'LockTimeoutError', lockName: 'item:7' })
   expect(error.waitedMs).toBeGreaterThanOrEqual(300)
-  expect(error.waitedMs).toBeLessThan(900)
+  expect(error.waitedMs).toBeLessThan(2_000)
   expect(error.holderRemainingMs).toBeGreaterThan(8_000)
   expect(await lock.release()).toBe('released')
 })
@@ -117,7 +117,7 @@ test('a waiter does not miss a release that came between its question and its su
   const patient = createLocks(otherRedis, { subscriber })
   const askedAt = performance.now()
   await using next = await patient.acquire('item:7', { leaseMs: 5_000, waitMs: 20_000 })
-  expect(performance.now() - askedAt).toBeLessThan(500)
+  expect(performance.now() - askedAt).toBeLessThan(800)
   expect(next.fence).toBe(2n)
   patient.close()
   subscriber.disconnect()
@@ -132,7 +132,7 @@ test('a waiter is woken on a connection with a key prefix too', async () => {
   await lock.release()
   const releasedAt = performance.now()
   await using next = await waiting
-  expect(performance.now() - releasedAt).toBeLessThan(200)
+  expect(performance.now() - releasedAt).toBeLessThan(500)
   expect(await redis.get('shop:{item:7}:lock')).toBe(next.owner)
   prefixedLocks.close()
   await next.release()
