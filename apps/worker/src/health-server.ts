@@ -6,6 +6,8 @@ import type { Registry } from 'prom-client'
 import type { Redis } from 'ioredis'
 
 const storeAnswerMs = 1_000
+/** Longer than an answer takes; the rest of a stop's time is for what is being persisted. */
+const finishWithinMs = 1_500
 
 /** What an orchestrator asks the worker: GET /health/live and /health/ready, and /metrics for Prometheus. */
 export function createHealthServer(
@@ -13,7 +15,7 @@ export function createHealthServer(
   metrics: Registry,
 ): FastifyInstance {
   const app = fastify({ logger: false })
-  const closeConnections = createConnectionsCloser(app.server)
+  const closeConnections = createConnectionsCloser(app.server, finishWithinMs)
   app.addHook('preClose', (done) => {
     closeConnections()
     done()

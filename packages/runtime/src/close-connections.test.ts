@@ -49,6 +49,20 @@ test('a request that is under way gets its answer, and its connection ends with 
   expect(heard()).toMatch(/^HTTP\/1\.1 200 /)
 })
 
+test('a request that had arrived before a busy server stopped is still read and answered', async () => {
+  const { server, stop } = await listen((_request, response) => void response.end('done'))
+  let stopped: Promise<number> | undefined
+  server.once('connection', () => {
+    stopped = stop()
+    const busyUntilMs = performance.now() + 150
+    while (performance.now() < busyUntilMs);
+  })
+  const { socket, heard } = await open(server, request)
+  await once(socket, 'close')
+  await stopped
+  expect(heard()).toMatch(/^HTTP\/1\.1 200 /)
+})
+
 test('a request that stays half sent is given up in time', async () => {
   const { server, stop } = await listen()
   const { socket, heard } = await open(server, 'GET / HTTP/1.1\r\nHost:')

@@ -20,7 +20,8 @@ export function createConnectionsCloser(server: Server, finishWithinMs = finishW
     // Node closes what is idle when it stops listening; a connection that was busy then would be kept until its client goes.
     const check = setInterval(() => {
       server.closeIdleConnections()
-      closeSilent(connections)
+      // What has arrived on a new connection is read in the part of the event loop's turn that comes in between.
+      setImmediate(closeSilent, connections)
     }, checkEveryMs)
     // Node times no request out any more that had not arrived whole when it stopped listening.
     const limit = setTimeout(() => server.closeAllConnections(), finishWithinMs)

@@ -1,5 +1,5 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createReservationBatcher, type BatcherOptions, type Reservation } from './reservation-batcher.ts'
 import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
 import type { OrderToReserve } from './reserve.ts'
@@ -80,18 +80,52 @@ test('one batch is in flight for an item; the next gathers meanwhile, in order, 
   expect(kinds).toEqual(['RESERVED', 'SOLD_OUT', 'REPLAYED', 'KEY_CONFLICT', 'RESERVED', 'RESERVED'])
 })
 
+/** Time goes on only when the test says so. */
+function holdTheClock(): void {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
 test('of many that wait a batch takes half, so that Redis and this process are at work in turns, and of few all', async () => {
+  holdTheClock()
+  const sizes: number[] = []
+  const { reserve } = aBatcher(async (_itemId, begin) => {
+    const orders = begin()
+    sizes.push(orders.length)
+    return allReserved(orders)
+  })
+  await Promise.all(Array.from({ length: 200 }, () => reserve(1)))
+  expect(sizes).toEqual([100, 64, 36])
+})
+
+test('while the ledger is slow a batch takes all that waits, so that nobody waits for one batch more', async () => {
+  holdTheClock()
   const { sent, send } = byHand()
   const { reserve } = aBatcher(send)
-  const answers = Array.from({ length: 200 }, () => reserve(1))
-  const sizes: number[] = []
-  for (let i = 0; i < 3; i += 1) {
-    await vi.waitFor(() => expect(sent).toHaveLength(i + 1))
-    sizes.push(sent[i]!.orders.length)
-    sent[i]!.reply(allReserved(sent[i]!.orders))
-  }
-  await Promise.all(answers)
-  expect(sizes).toEqual([100, 64, 36])
+  const first = reserve(1)
+  await endOfTurn()
+  const others = Array.from({ length: 200 }, () => reserve(1))
+  vi.advanceTimersByTime(60)
+  sent[0]!.reply(allReserved(sent[0]!.orders))
+  await first
+  expect(sent[1]!.orders).toHaveLength(200)
+  sent[1]!.reply(allReserved(sent[1]!.orders))
+  await Promise.all(others)
+})
+
+test('an answer that throws keeps no other buyer from an answer, and does not go unheard', async () => {
+  const { batcher, reserve } = aBatcher(async (_itemId, begin) => allReserved(begin()))
+  const thrownApart = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => undefined)
+  onTestFinished(() => thrownApart.mockRestore())
+  const fault = new Error('a fault of the route')
+  batcher.reserve(1, anOrder(), () => {
+    throw fault
+  })
+  expect(await reserve(1)).toEqual({ kind: 'RESERVED' })
+  expect(await reserve(1)).toEqual({ kind: 'RESERVED' })
+  expect(thrownApart).toHaveBeenCalledOnce()
+  expect(thrownApart.mock.calls[0]![0]).toThrow(fault)
+  await batcher.close()
 })
 
 test('an order that is placed while another is being answered is taken like any other', async () => {

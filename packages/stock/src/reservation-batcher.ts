@@ -31,9 +31,8 @@ export interface BatcherOptions {
 
 export interface ReservationBatcher {
   /**
-   * Calls `answer` exactly once, and never with a failure: every outcome is a value. `answer` must not throw, since it is called
-   * between those of other buyers. It is no promise because on a path as hot as this one the promises of an order, and the async
-   * functions around them, cost a twentieth of it.
+   * Calls `answer` exactly once, and never with a failure: every outcome is a value. It is no promise because on a path as hot as
+   * this one the promises of an order, and the async functions around them, cost a twentieth of it.
    */
   reserve(itemId: number, order: OrderToReserve, answer: Answer): void
   /** Orders waiting in this process, sent or not. */
@@ -59,6 +58,8 @@ interface Lane {
   sending: Waiting[]
   /** It is on its way to Redis: from now on only a reply makes an outcome definite. */
   sent: boolean
+  /** How long the ledger took for the batch before. */
+  lastBatchMs: number
 }
 
 /** Made once: an outcome has nothing of its order's own. */
@@ -71,11 +72,15 @@ const reservations = Object.fromEntries(
 /** Below this a script for fewer orders costs more than it gains. */
 const splitFromCount = 64
 
+/** A ledger that takes longer than this for a batch is the bottleneck, and more batches are more waiting for those behind. */
+const slowBatchMs = 50
+
 /**
  * A batch takes no more than half of what waits: while Redis judges one half, this process answers the other's buyers and reads
  * what they send next. One batch of everything would have each of the two wait for the other.
  */
-function nextBatchSize(waitingCount: number): number {
+function nextBatchSize(waitingCount: number, lastBatchMs: number): number {
+  if (lastBatchMs > slowBatchMs) return waitingCount
   return Math.max(splitFromCount, Math.ceil(waitingCount / 2))
 }
 
@@ -99,7 +104,11 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
     const { answer } = waiting
     if (!answer) return
     waiting.answer = undefined
-    answer(reservation)
+    try {
+      answer(reservation)
+    } catch (error) {
+      throwApart(error)
+    }
     pendingCount -= 1
     if (pendingCount > 0) return
     clearInterval(ticker)
@@ -143,7 +152,8 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   }
 
   function sendNext(lane: Lane): Promise<() => void> {
-    lane.sending = lane.waiting.splice(0, Math.min(nextBatchSize(lane.waiting.length), options.batchSizeMax))
+    const size = nextBatchSize(lane.waiting.length, lane.lastBatchMs)
+    lane.sending = lane.waiting.splice(0, Math.min(size, options.batchSizeMax))
     return sendUntilJudged(lane)
   }
 
@@ -177,7 +187,10 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       sentAtMs = performance.now()
       return lane.sending.map((waiting) => waiting.order)
     })
-    if (lane.sent) options.onBatchAnswered?.(lane.sending.length, performance.now() - sentAtMs)
+    if (lane.sent) {
+      lane.lastBatchMs = performance.now() - sentAtMs
+      options.onBatchAnswered?.(lane.sending.length, lane.lastBatchMs)
+    }
     return outcome
   }
 
@@ -215,7 +228,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
         lane.waiting.push(waiting)
         return
       }
-      const opened: Lane = { itemId, waiting: [waiting], sending: [], sent: false }
+      const opened: Lane = { itemId, waiting: [waiting], sending: [], sent: false, lastBatchMs: 0 }
       lanes.set(itemId, opened)
       void drive(opened)
     },
@@ -232,6 +245,13 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
 /** After all that this turn of the event loop found readable: a burst of orders is one batch, and not one order and then the rest. */
 function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A fault in one buyer's answer does not keep the others from theirs: it is thrown where nobody waits. */
+function throwApart(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }
 
 function isUnanswered(waiting: Waiting): boolean {

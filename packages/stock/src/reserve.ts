@@ -107,7 +107,7 @@ async function send(
     [keys.ledger, keys.buyers, keys.orders, keys.outbox, keys.lock],
     [claim.owner, claim.epoch, claim.sequence, mode, orders.length, columns],
   )) as [string, (string | number)?, number?]
-  return parseBatchRefusal(reply) ?? parseJudged(reply)
+  return parseBatchRefusal(reply) ?? parseJudged(reply, orders.length)
 }
 
 /** Reads the replies `{'B', pttl}`, `{'E'}`, `{'M'}` that the scripts share; undefined for any other. */
@@ -124,7 +124,11 @@ export function parseBatchRefusal(reply: readonly unknown[]): BatchRefusal | und
   }
 }
 
-function parseJudged([letters, entryId, sequence]: [string, (string | number)?, number?]): JudgedBatch {
+function parseJudged(
+  [letters, entryId, sequence]: [string, (string | number)?, number?],
+  orderCount: number,
+): JudgedBatch {
+  if (letters.length !== orderCount) throw new Error(`reserve.lua judged ${letters.length} orders of ${orderCount}`)
   const judged = Array.from(letters, verdictOf)
   if (entryId === undefined || sequence === undefined) return { kind: 'JUDGED', verdicts: judged }
   return { kind: 'JUDGED', verdicts: judged, entry: { id: String(entryId), sequence } }
