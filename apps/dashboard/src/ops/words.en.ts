@@ -58,6 +58,7 @@ export const en = {
   opensIn: 'Opens in',
   closesIn: 'Closes in',
   closedAt: 'Closed at',
+  closedBefore: 'Closed early, before',
   openedAt: 'Opens',
   pausedUntil: 'Paused; would close in',
 

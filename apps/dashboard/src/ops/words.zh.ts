@@ -60,6 +60,7 @@ export const zh: OpsWords = {
   opensIn: '距开始',
   closesIn: '距结束',
   closedAt: '结束于',
+  closedBefore: '已提前结束，原定',
   openedAt: '开始',
   pausedUntil: '已暂停；距结束',
 
