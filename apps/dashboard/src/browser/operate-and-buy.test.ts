@@ -64,6 +64,11 @@ browserTest(
     await item.getByText('Balanced').waitFor()
     await ann.getByText('Sold out', { exact: true }).first().waitFor()
 
+    // Nobody is told that it closed at a time that is still to come.
+    await pages().ops.closeSale(saleId)
+    await ops.getByRole('region', { name: 'Night drop' }).getByText('Closed early').waitFor()
+    await ann.getByText('Ended early').waitFor()
+
     await ops.getByRole('link', { name: 'Audit trail' }).click()
     for (const done of trailed) await ops.getByRole('rowheader', { name: done }).first().waitFor()
     expectNoComplaints(pages())
@@ -71,7 +76,7 @@ browserTest(
   60_000,
 )
 
-const trailed = [/creat/i, /paus/i, /restock/i, /resum/i]
+const trailed = [/creat/i, /paus/i, /restock/i, /resum/i, /close/i]
 
 /** By the key in the form, a wrong one first. */
 async function signIn(): Promise<Page> {

@@ -19,7 +19,7 @@ export function Empty({ icon, title, isPage = false, children, action }: EmptyPr
         <Icon name={icon} />
       </span>
       <Title className="text-lead font-semibold">{title}</Title>
-      {children !== undefined && <div className="max-w-[44ch] text-ink-soft">{children}</div>}
+      {children !== undefined && <div className="max-w-[44ch] text-balance text-ink-soft">{children}</div>}
       {action !== undefined && <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
   )

@@ -40,7 +40,7 @@ export const en = {
     outbox: 'Oldest in the outbox',
     invariant: 'Stock adds up',
     perSecond: '/s',
-    most: (value: string) => `at most ${value} in 5 min`,
+    peak: (value: string) => `peak ${value} in 5 min`,
     empty: 'empty',
     noItems: 'No items',
     allOf: (count: string) => (count === '1' ? 'the only item' : `all ${count} items`),
@@ -58,6 +58,7 @@ export const en = {
   opensIn: 'Opens in',
   closesIn: 'Closes in',
   closedAt: 'Closed at',
+  closedBefore: 'Closed early, before',
   openedAt: 'Opens',
   pausedUntil: 'Paused; would close in',
 
@@ -247,7 +248,6 @@ export const en = {
     closesAt: 'Closes',
     did: (sale: string, id: string) => `“${sale}” is created. Its number is ${id}.`,
     toLive: 'Watch it live',
-    another: 'Create another',
     checks: (count: string) => `${count} to correct`,
     errors: {
       required: 'Fill this in.',
@@ -272,7 +272,7 @@ export const en = {
     clear: 'Clear',
     any: 'any',
     invalidOrderId: 'An order id has 36 characters: 8-4-4-4-12.',
-    invalidItemId: 'A whole number.',
+    invalidItemId: 'A whole number from 1 to 2,147,483,647.',
     none: 'No order matches',
     noneAdvice: 'An order that was just accepted is found once Postgres has it; by its id at once.',
     newest: 'The newest orders',
@@ -313,6 +313,7 @@ export const en = {
   trail: {
     title: 'Audit trail',
     lead: 'What was done to sales and items, and by whom.',
+    newest: 'Newest first',
     none: 'Nothing yet',
     noneAdvice: 'Each act of an operator, and each repair of the service itself, is listed here.',
     columns: { at: 'When', actor: 'Who', action: 'What', of: 'Of', detail: 'Detail' },

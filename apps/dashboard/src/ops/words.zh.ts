@@ -42,7 +42,7 @@ export const zh: OpsWords = {
     outbox: '发件箱最久等待',
     invariant: '库存平衡',
     perSecond: '/秒',
-    most: (value) => `5 分钟内最高 ${value}`,
+    peak: (value) => `5 分钟内最高 ${value}`,
     empty: '空',
     noItems: '没有商品',
     allOf: (count) => `全部 ${count} 件商品`,
@@ -60,6 +60,7 @@ export const zh: OpsWords = {
   opensIn: '距开始',
   closesIn: '距结束',
   closedAt: '结束于',
+  closedBefore: '已提前结束，原定',
   openedAt: '开始',
   pausedUntil: '已暂停；距结束',
 
@@ -248,7 +249,6 @@ export const zh: OpsWords = {
     closesAt: '结束',
     did: (sale, id) => `“${sale}”已创建，编号 ${id}。`,
     toLive: '查看实时',
-    another: '再建一个',
     checks: (count) => `有 ${count} 处需要更正`,
     errors: {
       required: '请填写。',
@@ -273,7 +273,7 @@ export const zh: OpsWords = {
     clear: '清除',
     any: '不限',
     invalidOrderId: '订单 ID 为 36 个字符：8-4-4-4-12。',
-    invalidItemId: '请填整数。',
+    invalidItemId: '1 到 2,147,483,647 的整数。',
     none: '没有符合的订单',
     noneAdvice: '刚受理的订单写入 Postgres 后才能查到；按订单 ID 可立即查到。',
     newest: '最新订单',
@@ -314,6 +314,7 @@ export const zh: OpsWords = {
   trail: {
     title: '操作记录',
     lead: '谁对场次和商品做了什么。',
+    newest: '最新在前',
     none: '暂无记录',
     noneAdvice: '运营人员的每次操作、服务的每次自动修复都会列在这里。',
     columns: { at: '时间', actor: '操作者', action: '操作', of: '对象', detail: '详情' },

@@ -22,6 +22,7 @@ export function SaleCountdown({ sale, standing }: SaleCountdownProps) {
   const opensInMs = Math.max(0, Date.parse(sale.opensAt) - nowMs)
   const endsInMs = Math.max(0, Date.parse(sale.closesAt) - nowMs)
   const [opens, closes] = [sale.opensAt, sale.closesAt].map((at) => `${format.dateTime(at)} ${format.zone(at)}`)
+  const isCutShort = standing === 'over' && endsInMs > 0
   const isEnding = standing === 'open' && endsInMs <= endingWithinMs
   return (
     <div>
@@ -36,7 +37,7 @@ export function SaleCountdown({ sale, standing }: SaleCountdownProps) {
         <p className="text-display font-semibold tracking-tight">{words.standing[standing]}</p>
       )}
       <p className="mt-1 text-small text-ink-soft">
-        {words.at[standing]((standing === 'before' ? opens : closes) ?? '')}
+        {isCutShort ? words.endedEarly : words.at[standing]((standing === 'before' ? opens : closes) ?? '')}
       </p>
       <OpeningAnnouncement standing={standing} leftMs={opensInMs} />
     </div>

@@ -36,6 +36,7 @@ export const en = {
     soldOut: (when: string) => `Until ${when}`,
     over: (when: string) => `Ended ${when}`,
   },
+  endedEarly: 'Ended early',
   soon: { minute: 'One minute to the opening.', seconds: 'Ten seconds to the opening.', open: 'The sale is open.' },
   price: 'Price of one unit',
   units,

@@ -37,6 +37,7 @@ export const zh: typeof en = {
     soldOut: (when) => `${when} 结束`,
     over: (when) => `已于 ${when} 结束`,
   },
+  endedEarly: '已提前结束',
   soon: { minute: '距开抢还有一分钟。', seconds: '距开抢还有十秒。', open: '已经开抢。' },
   price: '单价',
   units,

@@ -43,9 +43,12 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
     // Whatever came of it, lists may tell it: the audit trail, failed jobs, orders.
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['ops', 'lists'] }),
   })
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (!act.isPending && (check?.() ?? true)) act.mutate()
+    const { currentTarget } = event
+    if (act.isPending) return
+    if (check?.() ?? true) return act.mutate()
+    requestAnimationFrame(() => currentTarget.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
   }
   if (act.isSuccess) {
     return (

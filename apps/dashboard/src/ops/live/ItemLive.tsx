@@ -52,8 +52,11 @@ const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
             <LockHolder lock={item.lock} />
           ) : (
             <p className="text-small text-ink-soft">
-              {words.sku} {item.sku} · {words.price} {format.price(item.priceCents)} ·{' '}
-              {words.limit(format.count(item.purchaseLimit))}
+              {words.sku} {item.sku} ·{' '}
+              <span className="whitespace-nowrap">
+                {words.price} {format.price(item.priceCents)} ·
+              </span>{' '}
+              <span className="whitespace-nowrap">{words.limit(format.count(item.purchaseLimit))}</span>
             </p>
           )}
         </div>

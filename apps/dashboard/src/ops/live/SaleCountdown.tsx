@@ -15,7 +15,11 @@ export const SaleCountdown = memo(function SaleCountdown({ state, opensAt, close
   const words = useOpsWords()
   const format = useFormat()
   const now = useServerNow()
-  if (state === 'closed') return <Moment label={words.closedAt} at={closesAt} value={format.dateTime(closesAt)} />
+  if (state === 'closed') {
+    // An operator may close a sale before its time; when that was is in the audit trail.
+    const label = now < Date.parse(closesAt) ? words.closedBefore : words.closedAt
+    return <Moment label={label} at={closesAt} value={format.dateTime(closesAt)} />
+  }
   const isAhead = now < Date.parse(opensAt)
   const at = isAhead ? opensAt : closesAt
   const label = isAhead ? words.opensIn : state === 'paused' ? words.pausedUntil : words.closesIn

@@ -22,7 +22,7 @@ export const Vitals = memo(function Vitals() {
     const peak = peakOf(samples, reading)
     return {
       ...(typeof value === 'number' ? measure(value) : { value: '–' }),
-      note: peak ? words.most(Object.values(measure(peak)).join('\u00a0')) : '\u00a0',
+      note: peak ? words.peak(Object.values(measure(peak)).join('\u00a0')) : '\u00a0',
     }
   }
   const rate = (perSecond: number) => ({ value: format.rate(perSecond), unit: words.perSecond })

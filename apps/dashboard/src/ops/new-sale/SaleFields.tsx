@@ -49,7 +49,7 @@ export function SaleFields({ draft, errors, onChange }: SaleFieldsProps) {
           />
         ))}
         <div role="group" aria-label={words.soon.label} className="flex flex-wrap items-center gap-2 sm:col-span-2">
-          <span className="text-small text-ink-soft">{words.soon.label}</span>
+          <span className="basis-full text-small text-ink-soft sm:basis-auto">{words.soon.label}</span>
           {(Object.keys(soonMs) as (keyof typeof soonMs)[]).map((soon) => (
             <Button key={soon} size="small" onClick={() => onChange(windowFrom(serverClock.now() + soonMs[soon]))}>
               {words.soon[soon]}

@@ -16,8 +16,8 @@ export function OrderState({ status }: { readonly status: OrderStatus }) {
   const words = useOpsWords().orders.statuses
   const { look, icon } = looks[status]
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${look}`}>
-      <Icon name={icon} />
+    <span className={`inline-flex items-baseline gap-1.5 font-medium whitespace-nowrap ${look}`}>
+      <Icon name={icon} className="self-center" />
       {words[status]}
     </span>
   )

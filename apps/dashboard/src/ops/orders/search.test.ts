@@ -19,5 +19,7 @@ test('an order id that was copied in capitals and with spaces is found all the s
 
 test('what the service would refuse is said before it is asked', () => {
   expect(errorsIn({ buyer: '', orderId: '50210', itemId: 'seven' })).toEqual({ orderId: true, itemId: true })
+  expect(errorsIn({ buyer: '', orderId: '', itemId: '2147483648' })).toEqual({ itemId: true })
   expect(errorsIn({ buyer: 'x', orderId, itemId: '7' })).toEqual({})
+  expect(errorsIn({ buyer: '', orderId: '', itemId: '2147483647' })).toEqual({})
 })

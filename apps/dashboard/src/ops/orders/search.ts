@@ -1,3 +1,5 @@
+import { isId } from '../is-id.ts'
+
 /** What to look for; an empty text means any. Kept in the address, so that a search can be sent to a colleague. */
 export interface OrderSearch {
   readonly buyer: string
@@ -21,6 +23,6 @@ export function addressOf(search: OrderSearch): string {
 export function errorsIn({ orderId, itemId }: OrderSearch): SearchErrors {
   return {
     ...(orderId !== '' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(orderId) && { orderId: true }),
-    ...(itemId !== '' && !/^[1-9]\d{0,9}$/.test(itemId) && { itemId: true }),
+    ...(itemId !== '' && !isId(itemId) && { itemId: true }),
   }
 }

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { Button } from '../../design/Button.tsx'
 import { Field } from '../../design/Field.tsx'
+import { isId } from '../is-id.ts'
 import { useOpsWords } from '../words.ts'
 
 interface Filter {
@@ -28,12 +29,11 @@ export function TrailFilter({ filter, onShow }: TrailFilterProps) {
       aria-label={words.title}
       onSubmit={submit}
       noValidate
-      className="flex flex-wrap items-start gap-3"
+      className="grid grid-cols-[1fr_1fr_auto] items-start gap-3 sm:grid-cols-[11rem_11rem_auto]"
     >
       {(['saleId', 'itemId'] as const).map((field) => (
         <Field
           key={field}
-          className="w-36"
           label={words[field]}
           name={field}
           inputMode="numeric"
@@ -54,5 +54,5 @@ export function TrailFilter({ filter, onShow }: TrailFilterProps) {
 }
 
 function isWrong(id: string): boolean {
-  return id.trim() !== '' && !/^[1-9]\d{0,9}$/.test(id.trim())
+  return id.trim() !== '' && !isId(id.trim())
 }

@@ -28,7 +28,7 @@ export function TrailPage() {
         <p className="text-ink-soft">{words.lead}</p>
       </div>
       <TrailFilter key={address.toString()} filter={filter} onShow={setAddress} />
-      <Panel title={words.title}>
+      <Panel title={words.newest}>
         {trail.isPending && <Loading />}
         {trail.isError && <ReadProblem problem={problemOfError(trail.error)} onRetry={() => void trail.refetch()} />}
         {trail.isSuccess && events.length === 0 && (

@@ -27,7 +27,7 @@ export function TrailTable({ events }: { readonly events: readonly AuditTrailEve
         <tbody>
           {events.map(({ eventId, at, actor, action, saleId, itemId, detail }) => (
             <tr key={eventId} className="border-t border-line">
-              <td className={`${cellClass} whitespace-nowrap`}>
+              <td className={`${cellClass} min-w-36 break-keep sm:whitespace-nowrap`}>
                 <time dateTime={at}>{format.dateTime(at)}</time>
               </td>
               <td className={`${cellClass} whitespace-nowrap`}>{words.actors[actor] ?? actor}</td>
