@@ -13,8 +13,13 @@ const opensBeforeMs = 60_000
 const lastsMs = 30 * 24 * 60 * 60 * 1_000
 const priceCents = 4_900
 
+export interface CreatedSale {
+  readonly saleId: number
+  readonly item: ItemView
+}
+
 /** Creates a sale of one item. Throws when the service refuses. */
-export async function createSale(client: Client, sale: SaleOfOneItem): Promise<ItemView> {
+export async function createSale(client: Client, sale: SaleOfOneItem): Promise<CreatedSale> {
   // Else a little in the past: the clock that decides is that of Redis.
   const { name, unitCount, purchaseLimit, opensInMs = -opensBeforeMs } = sale
   const nowMs = Date.now()
@@ -27,5 +32,5 @@ export async function createSale(client: Client, sale: SaleOfOneItem): Promise<I
   if (!outcome.ok) throw new Error(`The sale could not be created: ${outcome.problem.title}: ${outcome.problem.detail}`)
   const [item] = outcome.value.items
   if (!item) throw new Error('the sale that was created has no item')
-  return item
+  return { saleId: outcome.value.saleId, item }
 }

@@ -30,12 +30,23 @@ PORT is where the API listens if it is free (default 3000). RESERVE_STRATEGY=lea
 /** Reads the command line. Throws a StartupError of one line when it makes no sense. */
 export function readDemoFlags(args: readonly string[]): DemoFlags {
   // pnpm hands the separator of "pnpm demo -- --once" on to us.
-  const given = parse(args[0] === '--' ? args.slice(1) : args)
+  const given = parse(withJoinedNegatives(args[0] === '--' ? args.slice(1) : args))
   const unitCount = wholeNumber('--units', given.units ?? String(unitCountDefault), 1, unitCountMax)
   const buyers = given.buyers ?? String(Math.min(unitCount * buyersPerUnit, buyerCountMax))
   // Every other buyer wants one unit, so two buyers for each unit are sure to take the last one.
   const buyerCount = wholeNumber('--buyers', buyers, unitCount * 2, buyerCountMax, ' (two for each unit)')
   return { help: given.help ?? false, once: given.once ?? false, unitCount, buyerCount }
+}
+
+/** parseArgs takes the -5 of "--units -5" for an option; joined to its flag it is a number, to be judged as one. */
+function withJoinedNegatives(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    const flag = joined.at(-1)
+    if (/^-\d/.test(arg) && (flag === '--units' || flag === '--buyers')) joined[joined.length - 1] = `${flag}=${arg}`
+    else joined.push(arg)
+  }
+  return joined
 }
 
 function parse(args: readonly string[]) {

@@ -34,5 +34,11 @@ function reportStore(terminal: Terminal, what: string, url: string, givenBy: str
 function apiNote({ url, pid }: { url: string; pid: number }): string {
   const wanted = apiPortOf(process.env.PORT)
   const isOther = wanted !== 0 && Number(new URL(url).port) !== wanted
-  return isOther ? `process ${pid}; port ${wanted} is taken by another process` : `process ${pid}`
+  const strategy = process.env.RESERVE_STRATEGY
+  const notes = [
+    `process ${pid}`,
+    ...(isOther ? [`port ${wanted} is taken by another process`] : []),
+    ...(strategy ? [`RESERVE_STRATEGY=${strategy}`] : []),
+  ]
+  return notes.join('; ')
 }

@@ -42,6 +42,8 @@ const purchaseLimit = 2
 const tryItUnitCount = 100
 /** For a person to open the addresses and see the sale open. */
 const opensInMs = 10_000
+/** All at once they would be through before a person saw anything of it. */
+const watchableMs = 15_000
 const statementTimeoutMs = 10_000
 
 /** Starts what is missing, sells, audits, and leaves nothing behind. Resolves with the exit code: 0 if the audit holds, else 1. */
@@ -99,40 +101,53 @@ async function showAndSell(options: DemoOptions, running: Running): Promise<numb
     reportDone(terminal, 'Shop', pagesUrl)
     reportDone(terminal, 'Dashboard', `${dashboardOf(pagesUrl)}  ${terminal.paint('dim', `sign in with ${opsKey}`)}`)
   }
-  let exitCode = await sellAndAudit(options, running)
+  let exitCode = await sellAndAudit(options, running, 1)
   if (!options.staysUp) return exitCode
   signal.throwIfAborted()
-  const ownSale = await createSale(client, { name: 'Your own drop', unitCount: tryItUnitCount, purchaseLimit })
+  const { item: ownItem } = await createSale(client, {
+    name: 'Your own drop',
+    unitCount: tryItUnitCount,
+    purchaseLimit,
+  })
   terminal.line()
   terminal.line('  Everything stays up until you press Ctrl-C:')
   terminal.line()
-  await printTryIt(client, { apiUrl: stack.api.url, pagesUrl, opsKey, item: ownSale, buyer: 'you' }, terminal)
-  for (;;) {
+  await printTryIt(client, { apiUrl: stack.api.url, pagesUrl, opsKey, item: ownItem, buyer: 'you' }, terminal)
+  for (let round = 2; ; round += 1) {
     terminal.line(`  ${terminal.paint('bold', 'Enter')} opens another sale like the first and sends its buyers.`)
     if (!(await untilEnter(signal))) return exitCode
-    exitCode = Math.max(exitCode, await sellAndAudit(options, running))
+    exitCode = Math.max(exitCode, await sellAndAudit(options, running, round))
     terminal.line()
   }
 }
 
 /** One sale, from its opening to its audit. Resolves with 0 if that holds, else 1. */
-async function sellAndAudit(options: DemoOptions, running: Running): Promise<number> {
+async function sellAndAudit(options: DemoOptions, running: Running, round: number): Promise<number> {
   const { stack, terminal, signal, pagesUrl } = running
   const client = createClient({ baseUrl: stack.api.url, opsKey: running.secrets.opsKey })
   const isWatched = options.staysUp && pagesUrl !== undefined
-  const sale = { name: 'Demo drop', unitCount: options.unitCount, purchaseLimit, ...(isWatched && { opensInMs }) }
-  const item = await createSale(client, sale)
+  const name = round === 1 ? 'Demo drop' : `Demo drop ${round}`
+  const sale = { name, unitCount: options.unitCount, purchaseLimit, ...(isWatched && { opensInMs }) }
+  const { saleId, item } = await createSale(client, sale)
   const opens = isWatched ? `opens in ${opensInMs / 1_000} s` : 'is open'
   reportDone(terminal, 'Sale', `"${item.name}" ${opens}: ${count(item.total)} units, at most ${purchaseLimit} a buyer`)
+  // A page that is open keeps to the sale that it showed first.
+  if (isWatched && round > 1) reportDone(terminal, 'Shop', `${pagesUrl}?sale=${saleId}`)
   await untilOpen(client, item, terminal, signal)
   const audit = await storm(options, running, item)
   terminal.line()
   printAudit(audit, terminal)
+  // So that the next one stands above it on the dashboard.
+  if (isWatched) await client.closeSale(saleId)
   return auditHolds(audit) ? 0 : 1
 }
 
 /** Sends the buyers, waits until what was accepted is persisted, and counts. */
-async function storm({ buyerCount, unitCount }: DemoOptions, running: Running, item: ItemView): Promise<SaleAudit> {
+async function storm(
+  { buyerCount, unitCount, staysUp }: DemoOptions,
+  running: Running,
+  item: ItemView,
+): Promise<SaleAudit> {
   const { stack, terminal, signal } = running
   const { jwtSecret, opsKey } = running.secrets
   const client = createClient({ baseUrl: stack.api.url, opsKey })
@@ -143,7 +158,9 @@ async function storm({ buyerCount, unitCount }: DemoOptions, running: Running, i
     const { itemId } = item
     const tally = createStormTally()
     terminal.line()
-    terminal.line(`  ${count(buyerCount)} buyers press the button, over ${connectionCount} connections:`)
+    const arriveWithinMs = staysUp ? watchableMs : 0
+    const when = staysUp ? `, more and more of them within ${watchableMs / 1_000} s for you to watch` : ''
+    terminal.line(`  ${count(buyerCount)} buyers press the button${when}, over ${connectionCount} connections:`)
     terminal.line()
     const progress = showStormProgress({
       terminal,
@@ -154,7 +171,16 @@ async function storm({ buyerCount, unitCount }: DemoOptions, running: Running, i
     })
     let ledger: ItemAudit
     try {
-      await runStorm({ apiUrl: stack.api.url, itemId, purchaseLimit, buyerCount, jwtSecret, tally, signal })
+      await runStorm({
+        apiUrl: stack.api.url,
+        itemId,
+        purchaseLimit,
+        buyerCount,
+        arriveWithinMs,
+        jwtSecret,
+        tally,
+        signal,
+      })
       ledger = await waitUntilDrained(client, itemId, signal)
     } finally {
       await progress.stop()

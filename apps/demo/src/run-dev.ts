@@ -112,7 +112,7 @@ async function openDevSale(client: Client): Promise<ItemView> {
   const listed = await client.listSales()
   const sales = listed.ok ? listed.value.sales : []
   const kept = sales.find(({ name, state, items }) => name === devSale.name && state === 'open' && items[0]?.available)
-  return kept?.items[0] ?? createSale(client, devSale)
+  return kept?.items[0] ?? (await createSale(client, devSale)).item
 }
 
 /** Nobody who reached the purchase limit in an earlier run. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createSigner } from 'fast-jwt'
 import { Pool } from 'undici'
 import { requestOrder, type Answer } from './order-request.ts'
@@ -9,6 +10,8 @@ export interface StormOptions {
   readonly itemId: number
   readonly purchaseLimit: number
   readonly buyerCount: number
+  /** The buyers come within this time, few at first, then more and more; 0: as fast as they are answered. */
+  readonly arriveWithinMs: number
   readonly jwtSecret: string
   readonly tally: StormTally
   readonly signal: AbortSignal
@@ -38,7 +41,7 @@ const habits: readonly Habit[] = [
 
 /** Sends every buyer to the item, each with a token of their own, and resolves when each has had an answer. */
 export async function runStorm(options: StormOptions): Promise<void> {
-  const { apiUrl, buyerCount, signal, jwtSecret } = options
+  const { apiUrl, buyerCount, arriveWithinMs, signal, jwtSecret } = options
   const pool = new Pool(apiUrl, {
     connections: connectionCount,
     pipelining: 1,
@@ -48,10 +51,13 @@ export async function runStorm(options: StormOptions): Promise<void> {
   const sign = createSigner({ key: jwtSecret, algorithm: 'HS256', expiresIn: tokenLifeMs })
   const disconnect = () => void pool.destroy()
   signal.addEventListener('abort', disconnect)
+  const startedAtMs = performance.now()
   let next = 0
   const sendBuyers = async () => {
     while (next < buyerCount && !signal.aborted) {
       const number = next++
+      const arrivesAtMs = startedAtMs + arriveWithinMs * Math.sqrt(number / buyerCount)
+      await until(arrivesAtMs, signal)
       await visit(pool, options, number, sign)
       options.tally.answeredBuyers += 1
     }
@@ -63,6 +69,11 @@ export async function runStorm(options: StormOptions): Promise<void> {
     signal.removeEventListener('abort', disconnect)
     await pool.destroy()
   }
+}
+
+/** In short steps, so that an interruption is heard. */
+async function until(atMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && performance.now() < atMs) await sleep(Math.min(atMs - performance.now(), 100))
 }
 
 async function visit(

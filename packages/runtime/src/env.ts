@@ -75,7 +75,10 @@ function faultOf(problem: SchemaProblem, value: string | undefined): string {
   const given = value === undefined ? 'is not valid' : `is "${value}"`
   if (problem.keyword === 'pattern') return value === undefined ? given : `${given}, which is not valid`
   if (problem.keyword === 'enum') return `${given}, but must be one of ${problem.params.allowedValues?.join(', ')}`
-  return `${given}, but ${problem.message ?? 'must be different'}`
+  const message = problem.message ?? 'must be different'
+  return value === undefined
+    ? `is not valid: it ${message.replace('must NOT have fewer than', 'must have at least')}`
+    : `${given}, but ${message}`
 }
 
 function nameOf(problem: SchemaProblem): string {

@@ -96,7 +96,7 @@ export const en = {
     sureAdvice: 'Nothing was taken. Try again when you like.',
   },
   refused: {
-    SOLD_OUT: { title: 'Sold out', advice: 'Fewer units were left than you asked for. You have not bought anything.' },
+    SOLD_OUT: { title: 'Sold out', advice: 'Not enough units were left for this order. You have not bought anything.' },
     LIMIT_REACHED: {
       title: 'Over the purchase limit',
       advice: 'With this order you would hold more than one buyer may. Nothing was taken.',

@@ -13,7 +13,7 @@ export interface LiveSale {
 
 const order: Record<SaleState, number> = { open: 0, paused: 1, scheduled: 2, closed: 3 }
 
-/** The items by sale: first what sells, then what comes, soonest first, and last what is over, newest first. */
+/** The items by sale: first what sells, newest first, then what comes, soonest first, and last what is over, newest first. */
 export function groupBySale(items: readonly LiveItem[]): LiveSale[] {
   const groups = new Map<number, LiveItem[]>()
   for (const item of items) {
@@ -25,7 +25,7 @@ export function groupBySale(items: readonly LiveItem[]): LiveSale[] {
     const byState = order[one.state] - order[other.state]
     if (byState !== 0) return byState
     const byOpening = Date.parse(one.opensAt) - Date.parse(other.opensAt) || one.saleId - other.saleId
-    return one.state === 'closed' ? -byOpening : byOpening
+    return one.state === 'scheduled' ? byOpening : -byOpening
   })
 }
 
