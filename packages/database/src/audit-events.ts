@@ -65,7 +65,7 @@ export async function listAuditEvents(
     orderBy: { id: 'desc' },
     take: limit,
   })
-  // What was written above.
+  // What recordAuditEvent() and recordAct() wrote.
   return rows.map(({ id, detail, ...rest }) => ({ eventId: id, detail: detail as AuditEventRow['detail'], ...rest }))
 }
 
