@@ -1,10 +1,13 @@
+import path from 'node:path'
 import { buildPages } from '@flash-sale/local-services/build-pages'
 import { findChromium } from '@flash-sale/local-services/find-chromium'
 import { onceInRun } from '@flash-sale/testing/once-in-run'
+import { provided } from '@flash-sale/testing/provided'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { launchBrowser, openPages, type OpenPages } from './open-pages.fixture.ts'
 import { startPagesService, type PagesService } from './pages-service.fixture.ts'
+import { layTestFonts } from './test-fonts.fixture.ts'
 
 const onProgress = (line: string) => console.log(line)
 
@@ -24,7 +27,7 @@ export const browserTest = test.skipIf(chromium.kind === 'NOT_FOUND')
 /** A service with its pages, and a browser to open them in. */
 export type BrowserPages = PagesService & OpenPages
 
-/** The pages as they are in production, in one browser for all tests of a file. Call it at the top of the file. */
+/** The pages as they are in production, in one browser with the tests' own fonts for all tests of a file. Call it at the top of the file. */
 export function useBrowserPages(): () => BrowserPages {
   let browser: Browser | undefined
   let service: PagesService | undefined
@@ -34,7 +37,10 @@ export function useBrowserPages(): () => BrowserPages {
     const built = await onceInRun('pages', () => buildPages({ onProgress }), { waitMs: 120_000 })
     if (built.kind === 'FAILED') throw new Error(`the pages cannot be built: ${built.why}`)
     service = await startPagesService()
-    browser = await launchBrowser(chromium)
+    const fonts = await onceInRun('fonts', () => layTestFonts(path.join(provided('runFolder'), 'fonts')), {
+      waitMs: 60_000,
+    })
+    browser = await launchBrowser({ ...chromium, env: { ...chromium.env, ...fonts } })
     const opened = openPages(browser, service, (context) => onTestFinished(() => context.close()))
     pages = { ...service, ...opened }
   }, 120_000)

@@ -27,6 +27,9 @@ const run = await createRunFolder({ onProgress })
 try {
   if (chromium.kind === 'NOT_FOUND' || built.kind === 'FAILED') process.exitCode = 1
   else await drawOnStack(chromium)
+} catch (error) {
+  console.error(`No screenshots: ${error instanceof Error ? error.message.split('\n', 1)[0] : String(error)}`)
+  process.exitCode = 1
 } finally {
   await run.remove()
 }
@@ -39,10 +42,10 @@ async function drawOnStack(browserCommand: Parameters<typeof launchBrowser>[0]):
     onProgress,
   })
   const browser = await launchBrowser(browserCommand)
+  const over = new AbortController()
   try {
     const client = pagesClient(stack.api.url)
     await furnish(client)
-    const over = new AbortController()
     const storming = keepSelling(client, over.signal)
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
@@ -65,7 +68,14 @@ async function drawOnStack(browserCommand: Parameters<typeof launchBrowser>[0]):
     over.abort()
     await storming
     console.log(`Drawn into ${folder}`)
+  } catch (error) {
+    // That is how Chromium meets a system without any font.
+    if (browser.isConnected()) throw error
+    throw new Error('the browser ended. It needs a font, for example that of "apt-get install fonts-noto-cjk"', {
+      cause: error,
+    })
   } finally {
+    over.abort()
     await browser.close()
     await stack.stop()
   }

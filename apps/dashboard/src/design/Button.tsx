@@ -12,10 +12,10 @@ const kinds = {
 }
 
 const sizes = {
-  normal: 'h-9 px-3.5 text-body',
-  small: 'h-8 px-2.5 text-small',
+  normal: 'h-9 px-3.5 text-body whitespace-nowrap',
+  small: 'h-8 px-2.5 text-small whitespace-nowrap',
   /** For thumbs, and for the one button that a page is about. */
-  large: 'min-h-13 px-6 text-lead',
+  large: 'min-h-13 px-4 text-lead text-balance sm:px-6',
 }
 
 export type ButtonKind = keyof typeof kinds
@@ -54,7 +54,7 @@ export function Button({
 export function buttonClass(kind: ButtonKind, size: keyof typeof sizes = 'normal'): string {
   return (
     'inline-flex cursor-pointer items-center justify-center gap-2 rounded-control border font-medium ' +
-    'whitespace-nowrap select-none transition-colors aria-disabled:cursor-not-allowed aria-disabled:opacity-55 ' +
+    'select-none transition-colors aria-disabled:cursor-not-allowed aria-disabled:opacity-55 ' +
     `${kinds[kind]} ${sizes[size]}`
   )
 }

@@ -16,7 +16,7 @@ export function Field({ label, hint, error, unit, className = '', ...input }: Fi
   const id = useId()
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return (
-    <div className={`flex flex-col gap-1 ${className}`}>
+    <div className={`flex min-w-0 flex-col gap-1 ${className}`}>
       <label htmlFor={id} className="text-small font-medium">
         {label}
       </label>
@@ -25,7 +25,7 @@ export function Field({ label, hint, error, unit, className = '', ...input }: Fi
           id={id}
           aria-invalid={error ? true : undefined}
           aria-describedby={describedBy || undefined}
-          className={`${inputClass} w-full ${unit ? 'pr-16' : ''}`}
+          className={`${inputClass} w-full min-w-0 ${unit ? 'pr-16' : ''}`}
           {...input}
         />
         {unit && (

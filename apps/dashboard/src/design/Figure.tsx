@@ -16,11 +16,11 @@ export function Figure({ label, value, unit, note, size = 'figure' }: FigureProp
     <div className="flex min-w-0 flex-col gap-1">
       <dt className="truncate text-small font-medium text-ink-soft">{label}</dt>
       <dd className="flex flex-col gap-1">
-        <span className="whitespace-nowrap">
+        <span className="flex flex-wrap items-baseline gap-x-1.5 whitespace-nowrap">
           <span className={`font-semibold tracking-tight ${size === 'display' ? 'text-display' : 'text-figure'}`}>
             {value}
           </span>
-          {unit && <span className="ml-1.5 text-lead text-ink-soft">{unit}</span>}
+          {unit && <span className="text-lead text-ink-soft">{unit}</span>}
         </span>
         {note !== undefined && <span className="text-small text-ink-soft">{note}</span>}
       </dd>

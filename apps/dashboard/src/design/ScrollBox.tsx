@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 export function ScrollBox({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
-    <div role="group" aria-label={label} tabIndex={0} className="overflow-x-auto pb-2">
+    <div role="group" aria-label={label} tabIndex={0} className="relative overflow-x-auto pb-2">
       {children}
     </div>
   )

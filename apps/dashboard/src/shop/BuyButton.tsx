@@ -25,7 +25,7 @@ export function BuyButton({ offer, priceCents, describedBy, onPress }: BuyButton
       disabled={!isPressable(offer)}
       aria-describedby={describedBy}
       onClick={onPress}
-      className="h-16 w-full touch-manipulation"
+      className="min-h-16 w-full touch-manipulation"
     >
       <span>{words.button[offer]}</span>
       {isBuying && <span className="font-normal opacity-85">{format.price(priceCents)}</span>}

@@ -26,7 +26,7 @@ export function OpsHeader() {
         <ConnectionLight />
         <nav
           aria-label={words.navigation}
-          className="order-last -mx-1 flex w-full items-center gap-1 overflow-x-auto px-1 py-1 xl:order-none xl:w-auto"
+          className="relative order-last -mx-1 flex w-full items-center gap-1 overflow-x-auto px-1 py-1 xl:order-none xl:w-auto"
         >
           {Object.entries(pages).map(([page, path]) => (
             <PageLink key={page} path={path}>

@@ -21,7 +21,7 @@ export const InvariantLight = memo(function InvariantLight({ invariant, faults }
   return (
     <p
       title={words.about[invariant]}
-      className={`flex items-center gap-2 rounded-full py-1 pr-3.5 pl-1.5 font-semibold whitespace-nowrap ${looks[invariant]}`}
+      className={`flex flex-wrap items-center gap-x-2 rounded-2xl py-1 pr-3.5 pl-1.5 font-semibold ${looks[invariant]}`}
     >
       <InvariantShape invariant={invariant} className="size-5" />
       {words[invariant]}

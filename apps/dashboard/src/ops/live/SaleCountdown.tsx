@@ -35,9 +35,9 @@ interface MomentProps {
 
 function Moment({ label, at, value, title }: MomentProps) {
   return (
-    <p className="whitespace-nowrap text-ink-soft">
+    <p className="text-ink-soft">
       {label}{' '}
-      <time dateTime={at} title={title} className="font-semibold text-ink">
+      <time dateTime={at} title={title} className="inline-block font-semibold text-ink">
         {value}
       </time>
     </p>

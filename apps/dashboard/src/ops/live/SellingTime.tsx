@@ -49,7 +49,7 @@ function SellOutAhead({ itemId }: { readonly itemId: number }) {
 function Fact({ name, value }: { readonly name: string; readonly value: string }) {
   return (
     <div className="flex min-w-[6em] flex-col">
-      <dt className="text-small whitespace-nowrap text-ink-soft">{name}</dt>
+      <dt className="text-small text-ink-soft">{name}</dt>
       <dd className="font-semibold whitespace-nowrap">{value}</dd>
     </div>
   )

@@ -29,7 +29,8 @@ export const StockBar = memo(function StockBar({ item }: { readonly item: LiveIt
           />
         ))}
       </div>
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-1.5 @lg:grid-cols-5">
+      {/* Not a grid: millions of units are wider than a fifth of the bar. */}
+      <dl className="flex flex-wrap gap-x-4 gap-y-1.5">
         {stockParts.map((part, i) => (
           <StockNumber key={part} name={words[part]} part={part} sign={i === 0 ? undefined : '+'}>
             {format.count(units[part])}
@@ -52,7 +53,7 @@ interface StockNumberProps {
 
 function StockNumber({ name, part, sign, children }: StockNumberProps) {
   return (
-    <div className="flex flex-col">
+    <div className="flex flex-1 basis-28 flex-col @lg:basis-20">
       <dt className="flex items-center gap-1.5 text-small whitespace-nowrap text-ink-soft">
         {part && (
           <span aria-hidden="true" className={`stock-${part} size-3 shrink-0 rounded-[3px] border border-edge`} />

@@ -19,7 +19,7 @@ export function StockLeft({ item, large }: StockLeftProps) {
       <span className={`font-semibold tracking-tight ${large ? 'text-display' : 'text-figure'}`}>
         {format.count(available)}
       </span>
-      <span className="whitespace-nowrap text-ink-soft">
+      <span className="text-ink-soft">
         {available === 0 ? words.soldOut : words.leftOf(format.count(total))}
         {available > 0 && taken > 0 && ` · ${words.sold(format.percent(taken))}`}
       </span>

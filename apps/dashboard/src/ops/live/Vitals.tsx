@@ -29,7 +29,7 @@ export const Vitals = memo(function Vitals() {
   const age = (ms: number) => (ms === 0 ? { value: words.empty, unit: '' } : format.measure(ms))
   return (
     <section aria-label={words.title} className="rounded-panel border border-line bg-surface shadow-raised">
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-5 px-4 py-4 sm:grid-cols-3 sm:px-5 xl:grid-cols-6">
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,8.5rem),1fr))] gap-x-6 gap-y-5 px-4 py-4 sm:grid-cols-3 sm:px-5 xl:grid-cols-6">
         <OverallInvariant />
         <Figure label={words.accepted} {...figure(({ accepted }) => accepted, rate)} />
         <Figure label={words.refused} {...figure(refusedPerSecond, rate)} />
