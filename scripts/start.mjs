@@ -1,5 +1,6 @@
 // Starts a program of ours with production settings: `node --conditions=dist scripts/start.mjs apps/api/dist/server.js`.
 // Settings come from the environment and, where that is silent, from .env.
+import './check-install.mjs'
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'

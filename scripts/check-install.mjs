@@ -1,0 +1,66 @@
+// Comes before every command: says in one line what keeps it from running here, and how to mend that, and ends with 1. It is written
+// for any Node, since its first finding is a Node that is too old, and for an install of which anything may be missing.
+import { existsSync, readdirSync, readFileSync } from 'fs'
+import { join } from 'path'
+import { fileURLToPath } from 'url'
+
+const workspace = fileURLToPath(new URL('..', import.meta.url))
+const { engines } = readManifest('.')
+const isBeforeInstall = process.env.npm_lifecycle_event === 'preinstall'
+
+const complaint = isBeforeInstall
+  ? complaintOfNode() || complaintOfInstaller()
+  : complaintOfNode() || complaintOfInstall()
+if (complaint) {
+  console.error(complaint)
+  process.exit(1)
+}
+
+function complaintOfNode() {
+  const isSupported = engines.node.split(' || ').some((range) => isInRange(process.versions.node, range))
+  return !isSupported && `Node ${engines.node} is needed, and this is ${process.version}: install one of these`
+}
+
+/** A range is `^20.19` (this major, from this minor on) or `>=24`. */
+function isInRange(version, range) {
+  const [major, minor] = version.split('.').map(Number)
+  const [rangeMajor, rangeMinor = 0] = range.replace(/^\D+/, '').split('.').map(Number)
+  if (major !== rangeMajor) return range.startsWith('>=') && major > rangeMajor
+  return minor >= rangeMinor
+}
+
+function complaintOfInstaller() {
+  const isPnpm = (process.env.npm_config_user_agent || '').startsWith('pnpm/')
+  return !isPnpm && 'pnpm installs this project by itself: run `npx -y pnpm@12 demo`, or `npx -y pnpm@12 test`'
+}
+
+function complaintOfInstall() {
+  const missing = findMissing()
+  return missing && `The install is not whole, ${missing} is missing: run \`npx -y pnpm@12 install --force\``
+}
+
+/** The first thing that an install makes and that is not there. */
+function findMissing() {
+  if (!existsSync(join(workspace, 'node_modules'))) return 'node_modules'
+  for (const folder of projectFolders()) {
+    const { dependencies, devDependencies } = readManifest(folder)
+    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+      const place = join(folder, 'node_modules', name)
+      if (!existsSync(join(workspace, place))) return place
+    }
+  }
+  const client = join('packages', 'database', 'src', 'generated', 'client.ts')
+  return existsSync(join(workspace, client)) ? undefined : client
+}
+
+function projectFolders() {
+  const nested = ['apps', 'packages'].map((parent) =>
+    readdirSync(join(workspace, parent)).map((name) => join(parent, name)),
+  )
+  const all = ['.', 'bench', 'loadtest'].concat(...nested)
+  return all.filter((folder) => existsSync(join(workspace, folder, 'package.json')))
+}
+
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8'))
+}
