@@ -1,16 +1,19 @@
 // Comes before every command: says in one line what keeps it from running here, and how to mend that, and ends with 1. It is written
 // for any Node, since its first finding is a Node that is too old, and for an install of which anything may be missing.
-import { existsSync, readdirSync, readFileSync } from 'fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'fs'
 import { join } from 'path'
 import { fileURLToPath } from 'url'
 
 const workspace = fileURLToPath(new URL('..', import.meta.url))
 const { engines } = readManifest('.')
+// Not where another script imports this one: what was built runs from a folder that it cannot write to.
+const isCommand = process.argv[1] === fileURLToPath(import.meta.url)
 const isBeforeInstall = process.env.npm_lifecycle_event === 'preinstall'
 
-const complaint = isBeforeInstall
-  ? complaintOfNode() || complaintOfInstaller()
-  : complaintOfNode() || complaintOfInstall()
+const complaint =
+  complaintOfNode() ||
+  (isBeforeInstall ? complaintOfInstaller() : complaintOfInstall()) ||
+  (isCommand && complaintOfFolder())
 if (complaint) {
   console.error(complaint)
   process.exit(1)
@@ -37,6 +40,15 @@ function complaintOfInstaller() {
 function complaintOfInstall() {
   const missing = findMissing()
   return missing && `The install is not whole, ${missing} is missing: run \`npx -y pnpm@12 install --force\``
+}
+
+function complaintOfFolder() {
+  try {
+    accessSync(workspace, constants.W_OK)
+    return undefined
+  } catch (error) {
+    return `The commands build and keep data in ${workspace}, which cannot be written to (${error.code}): use a clone of your own`
+  }
 }
 
 /** The first thing that an install makes and that is not there. */

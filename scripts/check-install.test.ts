@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,7 @@ let workspace = ''
 beforeEach(async () => {
   workspace = await mkdtemp(path.join(tmpdir(), 'check-install-'))
   onTestFinished(() => rm(workspace, { recursive: true }))
+  await chmod(workspace, 0o777)
   await cp(path.join(repository, 'scripts'), path.join(workspace, 'scripts'), { recursive: true })
   await writeManifest('.', { engines: { node: `>=${major}` }, devDependencies: { tsx: '1' } })
   await writeManifest('packages/database', { dependencies: { '@scope/pg': '1' } })
@@ -59,6 +60,19 @@ test.each([
   })
 })
 
+test('a clone that cannot be written to is refused, but what was built runs from it', async () => {
+  await chmod(workspace, 0o555)
+  onTestFinished(() => chmod(workspace, 0o755))
+  const { code, lines } = await check()
+  expect({ code, count: lines.length }).toEqual({ code: 1, count: 1 })
+  expect(lines[0]).toMatch(
+    /^The commands build and keep data in .*, which cannot be written to \(EACCES\): use a clone/,
+  )
+  expect(await check({}, 'start.mjs', 'apps/api/dist/server.js')).toMatchObject({
+    lines: [expect.stringContaining('pnpm build')],
+  })
+})
+
 test('before an install only pnpm is let through, and nothing needs to be there', async () => {
   await rm(path.join(workspace, 'node_modules'), { recursive: true })
   expect(await installs('pnpm/12.21.0 npm/? node/v20.20.2 linux x64')).toEqual(whole)
@@ -86,14 +100,26 @@ function installs(agent: string) {
   return check({ npm_lifecycle_event: 'preinstall', npm_config_user_agent: agent })
 }
 
-function check(env: Record<string, string> = {}): Promise<{ code: unknown; lines: string[] }> {
+/** Root may write anywhere. */
+const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+
+function check(
+  env: Record<string, string> = {},
+  name = 'check-install.mjs',
+  ...args: string[]
+): Promise<{ code: unknown; lines: string[] }> {
   const { npm_lifecycle_event: _, ...others } = process.env
   return new Promise((resolve) => {
-    const script = path.join(workspace, 'scripts/check-install.mjs')
-    execFile(process.execPath, [script], { env: { ...others, ...env } }, (error, stdout, stderr) => {
-      const lines = (stdout + stderr).split('\n').filter(Boolean)
-      resolve({ code: error ? error.code : 0, lines })
-    })
+    const script = path.join(workspace, 'scripts', name)
+    execFile(
+      process.execPath,
+      [script, ...args],
+      { ...asNobody, env: { ...others, ...env } },
+      (error, stdout, stderr) => {
+        const lines = (stdout + stderr).split('\n').filter(Boolean)
+        resolve({ code: error ? error.code : 0, lines })
+      },
+    )
   })
 }
 

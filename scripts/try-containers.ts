@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient, type Outcome } from '../packages/contract/src/client.ts'
 import type { ItemAudit } from '../packages/contract/src/ops.ts'
+import { findMissingDocker } from './find-missing-docker.ts'
 
 const baseUrl = `http://127.0.0.1:${process.env.PUBLISHED_PORT ?? 3000}`
 /** An order that met a fault is repeated for this long, by its key; what fails longer is a finding. */
@@ -23,6 +24,11 @@ const settings = {
 }
 const operator = createClient({ baseUrl, opsKey: settings.OPS_KEY })
 
+const missing = await findMissingDocker()
+if (missing !== undefined) {
+  console.error(missing)
+  process.exit(1)
+}
 try {
   await compose('up', '--build', '--wait')
   await sellsOut('a small sale')
@@ -35,11 +41,14 @@ try {
   await sellsOut('a sale through two API containers, one of which is killed', () => killApp('api'))
   await stopsSoon()
 } catch (error) {
-  await compose('logs', '--no-color', '--tail', '30')
+  await compose('logs', '--no-color', '--tail', '30').catch(() => undefined)
   console.error(`short: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
-  await compose('down', '--volumes', '--remove-orphans')
+  await compose('down', '--volumes', '--remove-orphans').catch((error: Error) => {
+    console.error(`short: ${error.message}`)
+    process.exitCode = 1
+  })
 }
 
 /** More buyers than units come, in two halves; `disturb` happens while the second half is at it. */

@@ -30,6 +30,11 @@ test('an error that the reader can mend is shown as it is written', () => {
   )
 })
 
+test('a file that cannot be written is named, and is no matter of a port', () => {
+  const error = Object.assign(new Error("EACCES: permission denied, mkdir '/x'"), { code: 'EACCES', path: '/x' })
+  expect(startupFailureText(error)).toMatch(/^Could not start: EACCES: permission denied, mkdir '\/x' /)
+})
+
 test('any other error is one line, and shows its place only where it was asked for', () => {
   const error = new Error('a bug\n  with details')
   expect(startupFailureText(error)).toBe('Could not start: a bug with details (LOG_LEVEL=debug shows where)')

@@ -27,12 +27,15 @@ interface SystemError extends Error {
   readonly address?: string
   readonly port?: number
   readonly hostname?: string
+  /** The file that the call was about, if it was about one. */
+  readonly path?: string
 }
 
 function expectedText(error: unknown): string | undefined {
   // Node tries every address of a name and reports the tries together.
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error
-  if (!isSystemError(cause)) return undefined
+  // Of a file Node's own words name the trouble and the place.
+  if (!isSystemError(cause) || cause.path !== undefined) return undefined
   const place = cause.address ? `${cause.address}${cause.port ? `:${cause.port}` : ''}` : (cause.hostname ?? 'a store')
   switch (cause.code) {
     case 'EADDRINUSE':
