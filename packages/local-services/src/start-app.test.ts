@@ -47,9 +47,9 @@ test('an app that is never ready is ended', async () => {
     entry,
     env: {},
     onLine,
-    readyWithinMs: 2_000,
+    readyWithinMs: 5_000,
   })
-  await expect(start).rejects.toThrow('The worker did not start: not ready in 2000 ms')
+  await expect(start).rejects.toThrow('The worker did not start: not ready in 5000 ms')
   expect(pids).toHaveLength(1)
   for (const pid of pids) expect(await commandLineOf(pid)).toBeUndefined()
 })

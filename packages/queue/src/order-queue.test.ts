@@ -60,5 +60,5 @@ test('a ring that gets no answer does not keep it from closing', async () => {
   doorbell.ring(entry(1, 1))
   const beganAtMs = performance.now()
   await doorbell.close()
-  expect(performance.now() - beganAtMs).toBeLessThan(2_000)
+  expect(performance.now() - beganAtMs).toBeLessThan(10_000)
 })

@@ -104,20 +104,21 @@ test('a listener hears the history, then the frame of now, and sees an order go 
 test('in a storm every frame sums to the total, none says that it is broken, and there are four a second at most', async () => {
   const { itemId } = await api.createItem({ total: 2_000, purchaseLimit: 1 })
   const stream = await watch()
-  const untilMs = performance.now() + 2_500
+  const earliestEndMs = performance.now() + 2_500
+  const itemsShown = () => stream.events.flatMap((event) => itemIn(event, itemId) ?? [])
+  const goesOn = () => performance.now() < earliestEndMs || itemsShown().length <= 4
   let buyerCount = 0
   const buyer = async (): Promise<void> => {
-    while (performance.now() < untilMs) await api.order(`storm-${(buyerCount += 1)}`, { itemId, quantity: 1 })
+    while (goesOn()) await api.order(`storm-${(buyerCount += 1)}`, { itemId, quantity: 1 })
   }
   const persister = async (): Promise<void> => {
-    while (performance.now() < untilMs) await persistWaiting(api.stores, itemId)
+    while (goesOn()) await persistWaiting(api.stores, itemId)
   }
   await Promise.all([...Array.from({ length: 20 }, buyer), persister()])
   await persistWaiting(api.stores, itemId)
   await shown(stream, itemId, ({ invariant, confirmedUnits }) => invariant === 'balanced' && confirmedUnits > 0)
 
-  const items = stream.events.flatMap((event) => itemIn(event, itemId) ?? [])
-  expect(items.length).toBeGreaterThan(4)
+  const items = itemsShown()
   for (const item of items) {
     expect(item.available + item.outboxUnits + item.confirmedUnits + item.paidUnits).toBe(2_000)
     expect(item.invariant).not.toBe('broken')
@@ -202,8 +203,8 @@ test('the first frame brings every item, a later one those that changed', async 
 test('a lock of somebody who gave no name is shown too', async () => {
   const { itemId } = await api.createItem()
   await using _lock = await api.stores.locks.acquire(itemLockName(itemId), { leaseMs: 5_000 })
-  const { lock } = await shown(await watch(), itemId, (item) => item.lock !== undefined)
-  expect(lock?.holder).toBe('somebody who gave no name')
+  // The lock that made its ledger may be shown before.
+  await shown(await watch(), itemId, ({ lock }) => lock?.holder === 'somebody who gave no name')
 })
 
 test('the light turns to broken with the numbers when rows are tampered with, and back when they are mended', async () => {
@@ -235,8 +236,9 @@ test('without its ledger an item is unavailable, and shows what Postgres counts'
   await place('ann', itemId, 2)
   await persistWaiting(api.stores, itemId)
   await api.stores.redis.hset(ledgerKeys(itemId).ledger, 'state', 'rebuilding')
-  const item = await shown(await watch(), itemId, () => true)
-  expect(item).toMatchObject({ invariant: 'unavailable', total: 10, available: 8, confirmedUnits: 2, outboxUnits: 0 })
+  // The frame before may have been collected already.
+  const item = await shown(await watch(), itemId, ({ invariant }) => invariant === 'unavailable')
+  expect(item).toMatchObject({ total: 10, available: 8, confirmedUnits: 2, outboxUnits: 0 })
 })
 
 test('a sale that was over an hour ago is not watched any more', async () => {

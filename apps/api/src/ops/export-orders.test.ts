@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const header = '\uFEFFnumber,orderId,buyer,quantity,status,reason,acceptedAt,confirmedAt\n'
 /** Far longer than a page takes to be read and sent. */
-const stillMs = 500
+const stillMs = 1_500
 
 const pathOf = (itemId: number) => `/v1/ops/items/${itemId}/orders.csv`
 const exported = (itemId: number) => api.get(pathOf(itemId), testOpsKey)
@@ -140,7 +140,7 @@ test('a server that stops cuts off an export whose client takes nothing', async 
   response.pause()
   const startedAtMs = performance.now()
   await stopping.close()
-  expect(performance.now() - startedAtMs).toBeLessThan(3_000)
+  expect(performance.now() - startedAtMs).toBeLessThan(10_000)
 })
 
 test('asking for its head reads nothing, and only operators export', async () => {

@@ -125,7 +125,7 @@ test('a stream ends when its process stops, and goes on at another one', async (
   await stream.heard(({ name }) => name === 'order')
   const startedAtMs = performance.now()
   await stopping.close()
-  expect(performance.now() - startedAtMs).toBeLessThan(3_000)
+  expect(performance.now() - startedAtMs).toBeLessThan(10_000)
   expect(await stream.ended).toBe(true)
 
   const next = await follow(orderId, buyerToken('ann'))

@@ -39,7 +39,7 @@ test('a new order can be read at once from another instance, as accepted, withou
   const { acceptedAt } = order
   expect(order).toEqual({ orderId, itemId, quantity: 2, status: 'accepted', acceptedAt })
   expect(acceptedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-  expect(Math.abs(Date.parse(acceptedAt) - beforeMs)).toBeLessThan(2_000)
+  expect(Math.abs(Date.parse(acceptedAt) - beforeMs)).toBeLessThan(20_000)
   expect(await read(api, 'ann', orderId)).toEqual(order)
 })
 
