@@ -35,7 +35,8 @@ export async function makeInCache({ name, env, make, isUsable }: MakeOptions): P
   } catch (error) {
     return { ok: false, why: error instanceof Error ? error.message : String(error) }
   } finally {
-    await rm(work, { recursive: true, force: true })
+    // A cache that cannot be made cannot be cleaned either; why is told already.
+    await rm(work, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 
