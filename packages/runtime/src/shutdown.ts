@@ -23,8 +23,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * Closes and ends the process when it is told to: on SIGINT, SIGTERM or SIGHUP (exit code 0), when the process that started it
- * and holds an IPC channel to it is gone (0), and on an error that nobody caught (logged, 1). A second signal, later, ends it at
- * once (1). Returns a function that does the same as a signal.
+ * and holds an IPC channel to it is gone (0), and on an error that nobody caught (logged, 1). A second SIGINT or SIGTERM, later,
+ * ends it at once (1). Returns a function that does the same as a signal.
  */
 export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: CloseOnSignalOptions): () => void {
   // It takes signals in turn and ends the process at the second, however soon; so signals are taken here.
@@ -54,7 +54,8 @@ export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: C
       begunAtMs = performance.now()
       logger.info(`closing: ${why}`)
       grace.close()
-    } else if (performance.now() - begunAtMs > sameSignalMs) {
+    } else if (why !== 'SIGHUP' && performance.now() - begunAtMs > sameSignalMs) {
+      // A terminal that is closed after Ctrl-C sends SIGHUP; nobody has asked to hurry.
       logger.warn(`ending at once: ${why} again`)
       process.exit(1)
     }
