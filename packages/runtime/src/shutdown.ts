@@ -1,5 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from './logger.ts'
+import { letGoOfLostTerminal } from './lost-terminal.ts'
+import { watchWrappers } from './watch-wrappers.ts'
 
 export interface CloseOnSignalOptions {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error' | 'fatal'>
@@ -21,14 +23,17 @@ const sameSignalMs = 1_000
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** A process that caught one of these, which its own faults raise, would meet the fault again and never end. */
+const faultSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'] as const
+
 /**
  * Closes and ends the process when it is told to: on SIGINT, SIGTERM or SIGHUP (exit code 0), when the process that started it
- * and holds an IPC channel to it is gone (0), and on an error that nobody caught (logged, 1). A second SIGINT or SIGTERM, later,
+ * and holds an IPC channel to it is gone (0), or npx or pnpm in front of it is (0), and on an error that nobody caught (logged, 1). A second SIGINT or SIGTERM, later,
  * ends it at once (1). Returns a function that does the same as a signal.
  */
 export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: CloseOnSignalOptions): () => void {
   // It takes signals in turn and ends the process at the second, however soon; so signals are taken here.
-  const skip: closeWithGrace.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const skip: closeWithGrace.Signals[] = [...signals, ...faultSignals]
   const grace = closeWithGrace(
     {
       delay: timeoutMs,
@@ -65,5 +70,7 @@ export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: C
   if (process.connected) process.once('disconnect', orphaned)
   // There was a channel, and it closed while this process was still starting.
   else if (process.send) orphaned()
+  watchWrappers(orphaned)
+  letGoOfLostTerminal()
   return () => begunAtMs === undefined && begin('asked to')
 }
