@@ -10,7 +10,7 @@ const programs = { api: 'apps/api/dist/server.js', worker: 'apps/worker/dist/mai
 const [, , name = ''] = process.argv
 const file = programs[name] ?? name
 
-const complaint = complaintAbout(file)
+const complaint = findComplaint()
 if (complaint === undefined) {
   if (existsSync(settings)) process.loadEnvFile(settings)
   process.env.NODE_ENV ??= 'production'
@@ -20,7 +20,7 @@ if (complaint === undefined) {
   process.exitCode = 1
 }
 
-function complaintAbout(file) {
+function findComplaint() {
   if (!/\.[jt]s$/.test(file)) return 'Say what to start: `node -C dist scripts/start.mjs api`, or worker'
   if (!existsSync(new URL(file, workspace))) return `There is no ${file} yet: run \`npx pnpm build\` first`
   // Without the flag Node looks for the sources of our packages.

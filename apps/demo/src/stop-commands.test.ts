@@ -20,9 +20,11 @@ if (!hasScript) console.warn('No tests of a closed terminal: there is no `script
 
 let stores: TestStores
 
+function compile() {
+  return runCommand('node_modules/.bin/tsc', ['-b', 'apps/api', 'apps/worker'], { cwd: workspace, timeoutMs: 120_000 })
+}
+
 beforeAll(async () => {
-  const compile = () =>
-    runCommand('node_modules/.bin/tsc', ['-b', 'apps/api', 'apps/worker'], { cwd: workspace, timeoutMs: 120_000 })
   const [compiled, started] = await Promise.all([compile(), startTestStores()])
   stores = started
   if (!compiled.ok) throw new Error(`not compiled: ${compiled.complaint}`)

@@ -23,13 +23,13 @@ const sameSignalMs = 1_000
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** A process that caught one of these, which its own faults raise, would meet the fault again and never end. */
+/** Raised by a fault of the process itself. Caught, the fault would only come again, without end. */
 const faultSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'] as const
 
 /**
  * Closes and ends the process when it is told to: on SIGINT, SIGTERM or SIGHUP (exit code 0), when the process that started it
- * and holds an IPC channel to it is gone (0), or npx or pnpm in front of it is (0), and on an error that nobody caught (logged, 1). A second SIGINT or SIGTERM, later,
- * ends it at once (1). Returns a function that does the same as a signal.
+ * and holds an IPC channel to it is gone (0), when npx or pnpm in front of it is gone (0), and on an error that nobody caught
+ * (logged, 1). A second SIGINT or SIGTERM, later, ends it at once (1). Returns a function that does the same as a signal.
  */
 export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: CloseOnSignalOptions): () => void {
   // It takes signals in turn and ends the process at the second, however soon; so signals are taken here.
