@@ -1,19 +1,32 @@
-// Starts a program of ours with production settings: `node --conditions=dist scripts/start.mjs apps/api/dist/server.js`.
-// Settings come from the environment and, where that is silent, from .env.
+// Starts a program of ours with production settings, in this very process, so that it hears signals itself:
+// `node -C dist scripts/start.mjs api`. Settings come from the environment and, where that is silent, from .env.
 import './check-install.mjs'
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 const workspace = new URL('../', import.meta.url)
-const program = new URL(process.argv[2] ?? '', workspace)
 const settings = fileURLToPath(new URL('.env', workspace))
+const programs = { api: 'apps/api/dist/server.js', worker: 'apps/worker/dist/main.js' }
+const [, , name = ''] = process.argv
+const file = programs[name] ?? name
 
-if (existsSync(program)) {
+const complaint = findComplaint()
+if (complaint === undefined) {
   if (existsSync(settings)) process.loadEnvFile(settings)
   process.env.NODE_ENV ??= 'production'
-  await import(program.href)
+  await import(new URL(file, workspace).href)
 } else {
-  console.error(`There is no ${process.argv[2]} yet: run \`npx pnpm build\` first`)
+  console.error(complaint)
   process.exitCode = 1
+}
+
+function findComplaint() {
+  if (!/\.[jt]s$/.test(file)) return 'Say what to start: `node -C dist scripts/start.mjs api`, or worker'
+  if (!existsSync(new URL(file, workspace))) return `There is no ${file} yet: run \`npx pnpm build\` first`
+  // Without the flag Node looks for the sources of our packages.
+  const flags = [...process.execArgv, process.env.NODE_OPTIONS].join(' ')
+  if (file.endsWith('.js') && !/(?:-C|--conditions)[ =]dist/.test(flags))
+    return `Start it with \`node -C dist scripts/start.mjs ${name}\``
+  return undefined
 }

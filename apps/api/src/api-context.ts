@@ -18,6 +18,8 @@ export interface ApiContext {
   /** The doorbell's, to be looked at and mended by operators. */
   readonly queue: Doorbell['queue']
   readonly acknowledgementLevel: AcknowledgementLevel
+  /** Aborted when the process begins to stop: it still answers, but says that it is not ready. */
+  readonly stopping: AbortSignal
   /** What this process did: for its reports, and for GET /metrics. */
   readonly counts: OrderCounts
   /** What GET /metrics shows. */

@@ -69,7 +69,7 @@ export async function buildApp(
 
   handleErrors(app)
   parseBodies(app)
-  closeConnectionsWhenStopping(app)
+  closeConnectionsWhenStopping(app, context.stopping)
   app.decorateRequest('buyer', '')
   app.decorateRequest('ops', false)
   const hooks = createAuthHooks({
@@ -128,12 +128,10 @@ function parseBodies(app: Api): void {
   })
 }
 
-function closeConnectionsWhenStopping(app: Api): void {
-  const closeConnections = createConnectionsCloser(app.server)
-  app.addHook('preClose', (done) => {
-    closeConnections()
-    done()
-  })
+function closeConnectionsWhenStopping(app: Api, stopping: AbortSignal): void {
+  const connections = createConnectionsCloser(app.server)
+  stopping.addEventListener('abort', connections.askToLeave)
+  app.addHook('preClose', connections.stopListening)
 }
 
 async function registerDocs(app: Api): Promise<void> {

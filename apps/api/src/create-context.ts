@@ -16,6 +16,7 @@ export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' 
   readonly database: Database
   readonly queue: ApiContext['queue']
   readonly acknowledgementLevel: AcknowledgementLevel
+  readonly stopping: AbortSignal
   readonly strategy: ReserveStrategyName
   readonly bounds: OrderBounds
 }
@@ -33,7 +34,7 @@ export const orderBounds: OrderBounds = {
 
 /** Puts together what the routes work with, on connections that are the caller's. */
 export function createContext(options: CreateContextOptions): ApiContext {
-  const { redis, database, queue, acknowledgementLevel, strategy, bounds, onAccepted, onError } = options
+  const { redis, database, queue, acknowledgementLevel, stopping, strategy, bounds, onAccepted, onError } = options
   const locks = createLocks(redis)
   const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
   const registry = createMetrics()
@@ -52,6 +53,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     batcher,
     queue,
     acknowledgementLevel,
+    stopping,
     registry,
     counts,
   }

@@ -7,6 +7,7 @@ import {
   opsKey,
   port,
   redisUrl,
+  shutdownDelayMs,
 } from '@flash-sale/runtime/env-fields'
 import { Type, type Static } from 'typebox'
 
@@ -31,6 +32,7 @@ export const ApiEnv = Type.Object({
     description: 'how a batch is kept apart from exclusive work on its item',
     default: 'gate',
   }),
+  SHUTDOWN_DELAY_MS: shutdownDelayMs,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectDatabase } from '@flash-sale/database/connect'
 import { requireDatabase } from '@flash-sale/database/require-database'
 import { createDoorbell } from '@flash-sale/queue/order-queue'
@@ -15,6 +16,8 @@ import { ApiEnv } from './env.ts'
 import { pagesFolderDefault } from './pages/serve-pages.ts'
 
 const redisReadyWithinMs = 10_000
+/** For what it holds when it takes requests no more. */
+const finishWithinMs = 10_000
 const poolSizeMax = 8
 const statementTimeoutMs = 10_000
 
@@ -23,7 +26,11 @@ async function main(): Promise<void> {
   const env = readEnv(ApiEnv)
   const logger = createLogger({ name: 'api', level: env.LOG_LEVEL })
   const closers: (() => Promise<unknown>)[] = []
-  closeOnSignal({ logger, close: () => closeInReverse(closers) })
+  closeOnSignal({
+    logger,
+    close: () => closeInReverse(closers),
+    timeoutMs: env.SHUTDOWN_DELAY_MS + finishWithinMs,
+  })
 
   const redis = connectRedis({ url: env.REDIS_URL, role: 'scripts', logger })
   const bellRedis = connectRedis({ url: env.REDIS_URL, role: 'queue-producer', logger })
@@ -37,11 +44,13 @@ async function main(): Promise<void> {
   const doorbell = createDoorbell(bellRedis, (error, job) => {
     logger.debug({ err: error, job }, 'the doorbell was not heard; the sweep will find the entry')
   })
+  const stopping = new AbortController()
   const context = createContext({
     redis,
     database,
     queue: doorbell.queue,
     acknowledgementLevel: level,
+    stopping: stopping.signal,
     strategy: env.RESERVE_STRATEGY,
     bounds: orderBounds,
     onAccepted: ({ itemId, epoch, entryId }) => doorbell.ring({ itemId, epoch, entryId }),
@@ -57,7 +66,12 @@ async function main(): Promise<void> {
   const secrets = { jwtSecret: env.JWT_SECRET, opsKey: env.OPS_KEY, devTokens: env.DEV_TOKENS }
   const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
   closers.push(() => app.close())
-  announceReady(await app.listen({ port: env.PORT, host: env.HOST }))
+  const url = await app.listen({ port: env.PORT, host: env.HOST })
+  closers.push(() => {
+    stopping.abort()
+    return sleep(env.SHUTDOWN_DELAY_MS)
+  })
+  announceReady(url)
   if (env.DEV_TOKENS) logger.warn('DEV_TOKENS is on: anybody can become any buyer')
 }
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from 'node:http'
 import { connect, type Server } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createBalancer } from './balance-connections.ts'
 import { createFindApis, type ApiAddress } from './find-apis.ts'
+import { watchReadiness } from './watch-readiness.ts'
 
 const host = '127.0.0.1'
 /** Nothing listens there. */
@@ -34,6 +35,17 @@ describe('the balancer', () => {
     await sendUnanswered()
     await sendUnanswered()
     expect(takenBy.slice(4).map((server) => server === second.server)).toEqual([true, true])
+  })
+
+  it('gives a process that is not ready no connection while another takes it', async () => {
+    const [ready, other] = [await startApi('ready'), await startApi('other')]
+    const { url } = await startBalancer(
+      [other.address, nobody, ready.address],
+      ({ port }) => port === ready.address.port,
+    )
+    expect(await Promise.all([get(url), get(url), get(url)])).toEqual(['ready', 'ready', 'ready'])
+    ready.server.close()
+    expect(await get(url)).toBe('other')
   })
 
   it('goes on to the next process when one does not take the connection', async () => {
@@ -71,6 +83,20 @@ describe('the balancer', () => {
   })
 })
 
+describe('watching readiness', () => {
+  it('follows what each process says, and one that says nothing is not ready', async () => {
+    const api = await startApi('', ({ url }) => (url === '/health/ready' && isReady ? 200 : 503))
+    let isReady = false
+    const readiness = watchReadiness(() => Promise.resolve([api.address, nobody]))
+    closes.push(async () => readiness.stop())
+    for (const now of [true, false]) {
+      isReady = now
+      await vi.waitUntil(() => readiness.isReady(api.address) === now, { timeout: 5_000 })
+      expect(readiness.isReady(nobody)).toBe(false)
+    }
+  })
+})
+
 describe('finding API processes', () => {
   it('finds every address of a name', async () => {
     expect(await createFindApis('127.0.0.1', 3000)()).toEqual([{ host: '127.0.0.1', port: 3000 }])
@@ -81,9 +107,14 @@ describe('finding API processes', () => {
   })
 })
 
-async function startApi(body: string): Promise<{ address: ApiAddress; server: HttpServer }> {
+async function startApi(
+  body: string,
+  statusOf: (request: IncomingMessage) => number = () => 200,
+): Promise<{ address: ApiAddress; server: HttpServer }> {
   const server = createHttpServer((request, response) => {
-    if (request.url !== '/unanswered') response.setHeader('connection', 'close').end(body)
+    if (request.url === '/unanswered') return
+    response.statusCode = statusOf(request)
+    response.setHeader('connection', 'close').end(body)
   })
   const port = await listen(server)
   closes.unshift(async () => {
@@ -93,8 +124,11 @@ async function startApi(body: string): Promise<{ address: ApiAddress; server: Ht
   return { address: { host, port }, server }
 }
 
-async function startBalancer(apis: readonly ApiAddress[]): Promise<{ url: string; balancer: Server }> {
-  const balancer = createBalancer({ findApis: () => Promise.resolve(apis), logger: { warn: vi.fn() } })
+async function startBalancer(
+  apis: readonly ApiAddress[],
+  isReady: (api: ApiAddress) => boolean = () => true,
+): Promise<{ url: string; balancer: Server }> {
+  const balancer = createBalancer({ findApis: () => Promise.resolve(apis), isReady, logger: { warn: vi.fn() } })
   const port = await listen(balancer)
   closes.push(() => closed(balancer))
   return { url: `http://${host}:${port}`, balancer }

@@ -2,11 +2,12 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { problemContentType, problemOf } from '@flash-sale/contract/problem'
 import type { Logger } from '@flash-sale/runtime/logger'
-import type { ApiAddress } from './find-apis.ts'
+import { addressName, type ApiAddress } from './find-apis.ts'
 
 export interface BalancerOptions {
   /** The API processes as they are now. */
   readonly findApis: () => Promise<readonly ApiAddress[]>
+  readonly isReady: (api: ApiAddress) => boolean
   readonly logger: Pick<Logger, 'warn'>
 }
 
@@ -17,17 +18,20 @@ const connectTimeoutMs = 1_000
 const silentMsMax = 120_000
 
 /**
- * Passes each connection on to the API process that has the fewest of ours, and to the next if that one does not take it.
+ * Passes each connection on to the API process that has the fewest of ours, and to the next if that one does not take it. One that
+ * is not ready gets a connection only when no other takes it: then its answer says more than ours.
  * It does not look into what passes, so an answer is always the API's own; only when no process takes a connection it
  * answers 503 itself.
  */
-export function createBalancer({ findApis, logger }: BalancerOptions): Server {
+export function createBalancer({ findApis, isReady, logger }: BalancerOptions): Server {
   const openCounts = createOpenCounts()
+  const compare = (a: ApiAddress, b: ApiAddress) =>
+    Number(isReady(b)) - Number(isReady(a)) || openCounts.of(a) - openCounts.of(b)
 
   async function serve(client: Socket): Promise<void> {
     prepare(client)
     const apis = await findApis()
-    for (const address of apis.toSorted((a, b) => openCounts.of(a) - openCounts.of(b))) {
+    for (const address of apis.toSorted(compare)) {
       openCounts.change(address, 1)
       try {
         const api = await connected(address)
@@ -45,17 +49,13 @@ export function createBalancer({ findApis, logger }: BalancerOptions): Server {
 
 function createOpenCounts() {
   const counts = new Map<string, number>()
-  const of = (address: ApiAddress) => counts.get(nameOf(address)) ?? 0
+  const of = (address: ApiAddress) => counts.get(addressName(address)) ?? 0
   const change = (address: ApiAddress, by: 1 | -1) => {
     const count = of(address) + by
-    if (count === 0) counts.delete(nameOf(address))
-    else counts.set(nameOf(address), count)
+    if (count === 0) counts.delete(addressName(address))
+    else counts.set(addressName(address), count)
   }
   return { of, change }
-}
-
-function nameOf({ host, port }: ApiAddress): string {
-  return `${host} ${port}`
 }
 
 /** Undefined if there is nobody. */

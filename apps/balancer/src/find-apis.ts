@@ -6,6 +6,10 @@ export interface ApiAddress {
   readonly port: number
 }
 
+export function addressName({ host, port }: ApiAddress): string {
+  return `${host} ${port}`
+}
+
 /** A name is asked for again after this, so that a new API process gets its share and a gone one is forgotten. In ms. */
 const believedMs = 500
 

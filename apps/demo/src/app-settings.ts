@@ -19,6 +19,8 @@ export function appSettings({ jwtSecret, opsKey }: Secrets, logLevel: 'warn' | '
       LOG_LEVEL: env.LOG_LEVEL || logLevel,
       RESERVE_STRATEGY: env.RESERVE_STRATEGY,
       REDIS_ALLOW_UNSAFE: env.REDIS_ALLOW_UNSAFE,
+      // No proxy is in front, and a person waits.
+      SHUTDOWN_DELAY_MS: '0',
     },
     // What is not finished by then is in the outbox, and is finished by the next worker.
     stopWithinMs: 3_000,

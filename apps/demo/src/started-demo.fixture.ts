@@ -8,7 +8,7 @@ import { eventually } from '@flash-sale/testing/eventually'
 import { provided } from '@flash-sale/testing/provided'
 import { onTestFinished } from 'vitest'
 
-export interface StartedDemo {
+export interface StartedCommand {
   readonly output: () => string
   /** Resolves when the text has been printed. */
   readonly printed: (text: string) => Promise<unknown>
@@ -21,23 +21,35 @@ export interface StartedDemo {
 const workspace = fileURLToPath(new URL('../../../', import.meta.url))
 const printedWithinMs = 60_000
 
-/** Runs the demo as a user's own process, with a temporary folder of its own by which everything that it starts is known. */
-export async function startDemo(...args: string[]): Promise<StartedDemo> {
+/** Runs the demo as a user's own process. */
+export function startDemo(...args: string[]): Promise<StartedCommand> {
+  return startCommand([process.execPath, '--import', 'tsx', 'apps/demo/src/demo.ts', ...args])
+}
+
+/**
+ * Runs a command in the workspace, with a temporary folder of its own by which everything that it starts is known. All of that
+ * ends with the test.
+ */
+export async function startCommand(
+  [command = '', ...args]: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<StartedCommand> {
   const folder = await mkdtemp(path.join(provided('runFolder'), 'demo-'))
   // As root, Postgres runs as another user, who must be able to enter it.
   await chmod(folder, 0o755)
   const { REDIS_URL: _redis, DATABASE_URL: _database, ...env } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'apps/demo/src/demo.ts', ...args], {
+  const child = spawn(command, args, {
     cwd: workspace,
-    env: { ...env, TMPDIR: folder, LOG_LEVEL: 'warn' },
+    env: { ...env, TMPDIR: folder, LOG_LEVEL: 'warn', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()))
-  const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null)
+  const exitCode = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null)
   onTestFinished(async () => {
     if (child.exitCode === null) child.kill('SIGTERM')
     await exitCode
+    for (const line of await processesNaming(folder)) kill(Number.parseInt(line, 10))
   })
   return {
     output: () => output,
@@ -46,6 +58,14 @@ export async function startDemo(...args: string[]): Promise<StartedDemo> {
     signal: (signal) => void child.kill(signal),
     exitCode,
     leftBehind: async () => [...(await runFoldersIn(folder)), ...(await processesNaming(folder))],
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended meanwhile.
   }
 }
 

@@ -13,20 +13,20 @@ const finishWithinMs = 1_500
 export function createHealthServer(
   { redis, database }: { redis: Redis; database: Database },
   metrics: Registry,
+  stopping: AbortSignal,
 ): FastifyInstance {
   const app = fastify({ logger: false })
-  const closeConnections = createConnectionsCloser(app.server, finishWithinMs)
-  app.addHook('preClose', (done) => {
-    closeConnections()
-    done()
-  })
+  app.addHook('preClose', createConnectionsCloser(app.server, finishWithinMs).stopListening)
   app.get('/health/live', () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
+    const notReady = (reason: string) =>
+      reply.code(503).header('retry-after', '1').send({ status: 'not ready', reason })
+    if (stopping.aborted) return notReady('stopping')
     try {
       await answerWithin(Promise.all([redis.ping(), database.$queryRaw`SELECT 1`]), storeAnswerMs, 'a store')
       return { status: 'ready' }
     } catch {
-      return reply.code(503).header('retry-after', '1').send({ status: 'not ready' })
+      return notReady('a store did not answer')
     }
   })
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))

@@ -39,10 +39,15 @@ async function main(): Promise<void> {
   const counts = createPersistCounts()
   const reporting = startReporting(redis, 'worker', counts)
   closers.push(() => reporting.close())
-  const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))
-  closers.push(() => persister.close())
-  const health = createHealthServer({ redis, database }, metrics)
+  const stopping = new AbortController()
+  // It answers until the work in hand is finished, so that one sees the process stop.
+  const health = createHealthServer({ redis, database }, metrics, stopping.signal)
   closers.push(() => health.close())
+  const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))
+  closers.push(() => {
+    stopping.abort()
+    return persister.close()
+  })
   announceReady(await health.listen({ port: env.PORT, host: env.HOST }))
 }
 

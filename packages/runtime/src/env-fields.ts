@@ -40,6 +40,15 @@ export const host = Type.String({
   default: '127.0.0.1',
 })
 
+/** By default enough for clients without a proxy: a client in the middle of its requests is told to connect anew. */
+export const shutdownDelayMs = Type.Integer({
+  description: 'how long a process that is told to stop still takes requests, in ms, so that a proxy can see it coming',
+  examples: ['500', '15000'],
+  minimum: 0,
+  maximum: 300_000,
+  default: 500,
+})
+
 /** Shorter secrets of HS256 can be guessed from one token, offline. */
 export const jwtSecret = Type.String({
   description: "the secret that buyers' tokens are signed with, at least 32 characters",

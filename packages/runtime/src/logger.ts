@@ -15,6 +15,7 @@ export interface LoggerOptions {
 
 const require = createRequire(import.meta.url)
 const stdoutFd = 1
+const unwrittenBytesMax = 64 * 1024
 
 const secretFields = ['authorization', 'token', 'password', 'secret', 'JWT_SECRET', 'OPS_KEY', 'jwtSecret', 'opsKey']
 
@@ -32,8 +33,14 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
     },
     hooks: { streamWrite: hideSecrets },
   }
+  return pino(options, destination ?? prettyStream() ?? standardOutput())
+}
+
+/** Standard output, whose loss (a closed terminal, a full disk) is no reason to stop: lines that cannot be written are lost. */
+function standardOutput(): DestinationStream {
   // Synchronous: else the last lines before an exit come in another order, or not at all.
-  return pino(options, destination ?? prettyStream() ?? pino.destination({ dest: stdoutFd, sync: true }))
+  const output = pino.destination({ dest: stdoutFd, sync: true, maxLength: unwrittenBytesMax })
+  return output.on('error', () => undefined)
 }
 
 function prettyStream(): DestinationStream | undefined {
@@ -41,7 +48,7 @@ function prettyStream(): DestinationStream | undefined {
   if (process.env['NODE_ENV'] === 'production' || !isatty(stdoutFd)) return undefined
   try {
     const pretty: (options: object) => DestinationStream = require('pino-pretty')
-    return pretty({ colorize: true, sync: true, ignore: 'pid,hostname' })
+    return pretty({ colorize: true, destination: standardOutput(), ignore: 'pid,hostname' })
   } catch {
     // A development dependency: a production install does not have it.
     return undefined

@@ -1,7 +1,9 @@
 import { constants } from 'node:os'
 import { hideSecrets } from './hide-secrets.ts'
+import { letGoOfLostTerminal } from './lost-terminal.ts'
 import { startupFailureText } from './run-main.ts'
 import { StartupError } from './startup-error.ts'
+import { watchWrappers } from './watch-wrappers.ts'
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
@@ -10,8 +12,8 @@ const stopWithinMs = 4_500
 
 /**
  * Runs a command to its end and exits with the code that it returns; if it fails, says why in one line and exits 1. It is told through
- * `signal` to stop: by Ctrl-C, which arrives several times (from the terminal, from npx, from pnpm), by SIGTERM, and when the terminal
- * or the reader of a pipe goes away. However often, it stops once, in order, and promptly.
+ * `signal` to stop: by Ctrl-C, which arrives several times (from the terminal, from npx, from pnpm), by SIGTERM, and when the terminal,
+ * the reader of a pipe, or npx or pnpm in front of it goes away. However often, it stops once, in order, and promptly.
  */
 export async function runInterruptible(command: (signal: AbortSignal) => Promise<number>): Promise<never> {
   const stopping = new AbortController()
@@ -24,6 +26,8 @@ export async function runInterruptible(command: (signal: AbortSignal) => Promise
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop('SIGHUP'))
+  watchWrappers(() => stop('SIGHUP'))
+  letGoOfLostTerminal()
   try {
     process.exit(await command(stopping.signal))
   } catch (error) {

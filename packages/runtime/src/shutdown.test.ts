@@ -84,6 +84,14 @@ test.concurrent('a second signal, later, ends a process that is slow to close', 
   expect(await ended).toMatchObject({ code: 1 })
 })
 
+test.concurrent('a terminal that is closed after Ctrl-C does not hurry a process that is slow to close', async () => {
+  const { child, ended } = await start({ close: 'await sleep(2_000)' })
+  child.kill('SIGINT')
+  await sleep(1_300)
+  child.kill('SIGHUP')
+  expect(await ended).toEqual({ code: 0, lines: ['closing: SIGINT', 'close begins', 'closed'] })
+})
+
 test.concurrent('a process that cannot close in time ends anyway, with 1', async () => {
   const { child, ended } = await start({ close: 'await sleep(60_000)', timeoutMs: 200 })
   child.kill('SIGTERM')

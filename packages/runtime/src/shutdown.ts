@@ -1,5 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from './logger.ts'
+import { letGoOfLostTerminal } from './lost-terminal.ts'
+import { watchWrappers } from './watch-wrappers.ts'
 
 export interface CloseOnSignalOptions {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error' | 'fatal'>
@@ -21,14 +23,17 @@ const sameSignalMs = 1_000
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** Raised by a fault of the process itself. Caught, the fault would only come again, without end. */
+const faultSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'] as const
+
 /**
  * Closes and ends the process when it is told to: on SIGINT, SIGTERM or SIGHUP (exit code 0), when the process that started it
- * and holds an IPC channel to it is gone (0), and on an error that nobody caught (logged, 1). A second signal, later, ends it at
- * once (1). Returns a function that does the same as a signal.
+ * and holds an IPC channel to it is gone (0), when npx or pnpm in front of it is gone (0), and on an error that nobody caught
+ * (logged, 1). A second SIGINT or SIGTERM, later, ends it at once (1). Returns a function that does the same as a signal.
  */
 export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: CloseOnSignalOptions): () => void {
   // It takes signals in turn and ends the process at the second, however soon; so signals are taken here.
-  const skip: closeWithGrace.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  const skip: closeWithGrace.Signals[] = [...signals, ...faultSignals]
   const grace = closeWithGrace(
     {
       delay: timeoutMs,
@@ -54,7 +59,8 @@ export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: C
       begunAtMs = performance.now()
       logger.info(`closing: ${why}`)
       grace.close()
-    } else if (performance.now() - begunAtMs > sameSignalMs) {
+    } else if (why !== 'SIGHUP' && performance.now() - begunAtMs > sameSignalMs) {
+      // A terminal that is closed after Ctrl-C sends SIGHUP; nobody has asked to hurry.
       logger.warn(`ending at once: ${why} again`)
       process.exit(1)
     }
@@ -64,5 +70,7 @@ export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: C
   if (process.connected) process.once('disconnect', orphaned)
   // There was a channel, and it closed while this process was still starting.
   else if (process.send) orphaned()
+  watchWrappers(orphaned)
+  letGoOfLostTerminal()
   return () => begunAtMs === undefined && begin('asked to')
 }

@@ -29,6 +29,19 @@ test('with both stores it is ready, and says what an accepted order survives', a
   expect(ready).toEqual({ status: 'ready', acknowledgementLevel: 'fsync' })
 })
 
+test('while it stops it is live and not ready, and says why', async () => {
+  const stores = await startTestStores()
+  const stopping = new AbortController()
+  const api = await startTestApi(stores, { stopping: stopping.signal })
+  onTestFinished(async () => {
+    await api.close()
+    await stores.stop()
+  })
+  stopping.abort()
+  expect(expectProblem(await api.get('/health/ready'), 'UNAVAILABLE').detail).toBe('This process is stopping.')
+  expectSuccess(await api.get('/health/live'), 200, HealthLive)
+})
+
 test('while Redis is frozen it is live and not ready, and is ready again afterwards', async () => {
   const { api, stores } = await startApiWithPostgresProxy()
   stores.redis.kill('SIGSTOP')

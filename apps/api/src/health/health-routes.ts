@@ -6,7 +6,7 @@ import { sendProblem } from '../problems/send-problem.ts'
 
 const liveSchema = { summary: 'The process runs', tags: ['health'], response: { 200: HealthLive } }
 const readySchema = {
-  summary: 'Orders can be placed: Redis and Postgres answer',
+  summary: 'Orders can be placed: Redis and Postgres answer, and the process is not stopping',
   tags: ['health'],
   response: { 200: HealthReady, ...problemAnswers('UNAVAILABLE') },
 }
@@ -14,10 +14,11 @@ const readySchema = {
 const storeAnswerMs = 1_000
 
 /** GET /health/live and GET /health/ready */
-export function healthRoutes(app: Api, { stores, acknowledgementLevel }: ApiContext): void {
+export function healthRoutes(app: Api, { stores, acknowledgementLevel, stopping }: ApiContext): void {
   app.get('/health/live', { schema: liveSchema }, async (_request, reply) => reply.send({ status: 'live' }))
 
   app.get('/health/ready', { schema: readySchema }, async (_request, reply) => {
+    if (stopping.aborted) return sendProblem(reply, 'UNAVAILABLE', { detail: 'This process is stopping.' })
     const [redis, postgres] = await Promise.allSettled([
       answerWithin(stores.redis.ping(), storeAnswerMs, 'Redis'),
       answerWithin(stores.database.$queryRaw`SELECT 1`, storeAnswerMs, 'Postgres'),

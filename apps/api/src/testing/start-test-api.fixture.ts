@@ -21,6 +21,7 @@ export interface TestApiOptions {
   readonly pendingCountMax?: number
   readonly deadlineMs?: number
   readonly devTokens?: boolean
+  readonly stopping?: AbortSignal
   /** Where built pages are; none otherwise. */
   readonly pagesFolder?: string
   /** In place of the stores' own: through a proxy, say. */
@@ -70,6 +71,7 @@ export async function startTestApi(
     database,
     queue: doorbell.queue,
     acknowledgementLevel: 'fsync',
+    stopping: options.stopping ?? new AbortController().signal,
     strategy,
     bounds: { batchSizeMax, pendingCountMax, deadlineMs },
     onAccepted: ({ orderCount }) => void acceptedBatchSizes.push(orderCount),
