@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -14,6 +13,10 @@ import { createVerifyOps } from './auth/verify-ops.ts'
 import { metricsRoute } from './metrics/metrics-route.ts'
 import { issueTokenRoute } from './dev/issue-token.ts'
 import { healthRoutes } from './health/health-routes.ts'
+import { refuseMalformed } from './http/answers-in-order.ts'
+import { createHttpServer } from './http/http-server.ts'
+import { followKnownPaths } from './http/known-paths.ts'
+import { parseBodies } from './http/parse-bodies.ts'
 import { opsStreamRoute } from './live/ops-stream.ts'
 import { auditItemRoute } from './ops/audit-item.ts'
 import { auditTrailRoute } from './ops/audit-trail.ts'
@@ -33,15 +36,12 @@ import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
 import { pageSecurity } from './pages/page-security.ts'
 import { servePages } from './pages/serve-pages.ts'
-import { answerError, answerMalformedRequest, handleErrors, InvalidRequestError } from './problems/handle-errors.ts'
+import { answerError, handleErrors } from './problems/handle-errors.ts'
 import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
 
 const bodyBytesMax = 16 * 1024
-/** A client that trickles its request holds a socket no longer than this, and the time until the next look. */
-const requestTimeoutMs = 10_000
-const requestTimeoutCheckMs = 1_000
 
 /** Builds the HTTP API on what it is given, with the pages of `pagesFolder` if that is given; listening is server.ts' part. */
 export async function buildApp(
@@ -58,16 +58,14 @@ export async function buildApp(
     bodyLimit: bodyBytesMax,
     // Who still has a connection while the process stops is served as before; the connection closes with the answer.
     return503OnClosing: false,
-    requestTimeout: requestTimeoutMs,
-    // With Node's default of a minute for the headers, the time-out of the request does not see a body that stays away.
-    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutCheckMs },
+    serverFactory: createHttpServer,
     // What is sent is judged as it was sent: "1" is not 1, and an unknown field is a mistake.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
-    clientErrorHandler: answerMalformedRequest,
+    clientErrorHandler: refuseMalformed,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  handleErrors(app)
+  handleErrors(app, followKnownPaths(app))
   parseBodies(app)
   closeConnectionsWhenStopping(app)
   app.decorateRequest('buyer', '')
@@ -114,18 +112,6 @@ export async function buildApp(
   await bullBoardRoutes(app, context, sessions)
   if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger)
   return app
-}
-
-/** JSON in valid UTF-8, or nothing: clients that always name a content type may send an action without a body. */
-function parseBodies(app: Api): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0) return done(null, undefined)
-    // Decoding would put a replacement character for what it cannot read, and so change what was sent.
-    if (!isUtf8(body)) return done(new InvalidRequestError('The body is not valid UTF-8'))
-    void parseJson(request, body.toString(), done)
-  })
 }
 
 function closeConnectionsWhenStopping(app: Api): void {
