@@ -77,8 +77,8 @@ export const problemCatalogue = {
   },
   SALE_ALREADY_CLOSED: {
     status: 409,
-    title: 'The sale was closed',
-    detail: 'A closed sale stays closed; create another.',
+    title: 'The sale is closed',
+    detail: 'A sale that was closed or has ended stays closed; create another.',
   },
   SALE_CLOSED: {
     status: 410,

@@ -1,4 +1,5 @@
-import { CreateSaleBody } from '@flash-sale/contract/ops'
+import { CreateSaleBody, createSaleBytesMax } from '@flash-sale/contract/ops'
+import { skuIdentity } from '@flash-sale/contract/printed-text'
 import { SaleView } from '@flash-sale/contract/sales'
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { insertSale } from '@flash-sale/database/sales'
@@ -33,7 +34,7 @@ const rebuildCountMax = 4
 
 /** POST /v1/ops/sales */
 export function createSaleRoute(app: Api, { stores }: ApiContext): void {
-  app.post('/v1/ops/sales', { schema }, async (request, reply) => {
+  app.post('/v1/ops/sales', { schema, bodyLimit: createSaleBytesMax }, async (request, reply) => {
     const fault = faultOf(request.body)
     if (fault) return sendProblem(reply, 'INVALID_REQUEST', { detail: fault })
     const { opensAt, closesAt, ...rest } = request.body
@@ -64,6 +65,9 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
 /** What a schema cannot say. */
 function faultOf({ opensAt, closesAt, items }: CreateSaleBody): string | undefined {
   if (!(new Date(opensAt) < new Date(closesAt))) return 'closesAt must be later than opensAt.'
-  const repeated = items.find(({ sku }, i) => items.findIndex((other) => other.sku === sku) !== i)
-  return repeated && `The SKU ${repeated.sku} comes twice; an item of a sale has a SKU of its own.`
+  const identities = items.map(({ sku }) => skuIdentity(sku))
+  const repeated = items.find((_item, i) => identities.indexOf(identities[i]!) < i)
+  return (
+    repeated && `The SKU ${repeated.sku} comes twice, or looks like another; an item of a sale has a SKU of its own.`
+  )
 }
