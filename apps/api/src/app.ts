@@ -1,6 +1,3 @@
-import helmet from '@fastify/helmet'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { createConnectionsCloser } from '@flash-sale/runtime/close-connections'
 import { fastify, LogController } from 'fastify'
@@ -12,6 +9,7 @@ import { createVerifyBuyer } from './auth/verify-buyer.ts'
 import { createVerifyOps } from './auth/verify-ops.ts'
 import { metricsRoute } from './metrics/metrics-route.ts'
 import { issueTokenRoute } from './dev/issue-token.ts'
+import { registerDocs } from './docs/register-docs.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import { refuseMalformed } from './http/answers-in-order.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -34,7 +32,6 @@ import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
-import { pageSecurity } from './pages/page-security.ts'
 import { servePages } from './pages/serve-pages.ts'
 import { answerError, handleErrors } from './problems/handle-errors.ts'
 import { describeProblems } from './problems/problem-answers.ts'
@@ -119,32 +116,5 @@ function closeConnectionsWhenStopping(app: Api): void {
   app.addHook('preClose', (done) => {
     closeConnections()
     done()
-  })
-}
-
-async function registerDocs(app: Api): Promise<void> {
-  await app.register(swagger, {
-    refResolver: {
-      buildLocalReference: ({ $id }, _base, _fragment, i) => (typeof $id === 'string' ? $id : `schema-${i}`),
-    },
-    openapi: {
-      info: { title: 'Flash Sale', version: '1', description: 'Orders for limited stock, never one too many.' },
-      components: {
-        securitySchemes: {
-          buyer: {
-            type: 'http',
-            scheme: 'bearer',
-            bearerFormat: 'JWT',
-            description: "A JWT of the shop's own sign-in: HS256 with JWT_SECRET, `sub` is the buyer, `exp` is obeyed.",
-          },
-          ops: { type: 'http', scheme: 'bearer', description: 'OPS_KEY.' },
-        },
-      },
-    },
-  })
-  // Headers for pages; the API's own answers are JSON, and hooks on the order path are paid for each order.
-  await app.register(async (pages) => {
-    await pages.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
-    await pages.register(swaggerUi, { routePrefix: '/docs' })
   })
 }

@@ -17,18 +17,16 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   params: SaleParams,
-  response: {
+}
+
+const problems = ['INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'SALE_NOT_FOUND', 'BUSY', 'UNAVAILABLE'] as const
+
+/** Closing is the one action that a closed sale takes. */
+function answersOf(action: keyof typeof actions) {
+  return {
     200: SaleView,
-    ...problemAnswers(
-      'INVALID_REQUEST',
-      'UNAUTHORIZED',
-      'FORBIDDEN',
-      'SALE_NOT_FOUND',
-      'SALE_ALREADY_CLOSED',
-      'BUSY',
-      'UNAVAILABLE',
-    ),
-  },
+    ...problemAnswers(...problems, ...(action === 'close' ? [] : (['SALE_ALREADY_CLOSED'] as const))),
+  }
 }
 
 const clockWithinMs = 1_000
@@ -38,7 +36,10 @@ export function changeSaleStateRoutes(app: Api, { stores }: ApiContext): void {
   for (const action of ['pause', 'resume', 'close'] as const) {
     const state = actions[action]
     const summary = `${action[0]!.toUpperCase()}${action.slice(1)} a sale`
-    const options = { schema: { summary, ...schema }, preHandler: takeNoBody }
+    const options = {
+      schema: { operationId: `${action}Sale`, summary, ...schema, response: answersOf(action) },
+      preHandler: takeNoBody,
+    }
     app.post(`/v1/ops/sales/:saleId/${action}`, options, async (request, reply) => {
       const saleId = Number(request.params.saleId)
       const nowMs = await readNowMs()

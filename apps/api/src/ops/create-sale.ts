@@ -5,19 +5,21 @@ import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { insertSale } from '@flash-sale/database/sales'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import type { Api, ApiContext } from '../api-context.ts'
+import { withHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from '../sales/view-sale.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 
 const schema = {
+  operationId: 'createSale',
   summary: 'Create a sale',
   description: 'It opens by itself at opensAt; its items can be ordered from every API process at once.',
   tags: ['ops'],
   security: [{ ops: [] }],
   body: CreateSaleBody,
   response: {
-    201: SaleView,
+    201: withHeaders(SaleView, 'location'),
     ...problemAnswers(
       'INVALID_REQUEST',
       'UNAUTHORIZED',
@@ -51,7 +53,8 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
       const detail = `Sale ${sale.id} is stored, and can be ordered from in a moment. Do not create it again: read it.`
       return sendProblem(reply, 'UNAVAILABLE', { detail })
     }
-    return reply.code(201).send(await opsAnswer(viewSale(stores, sale)))
+    const view = await opsAnswer(viewSale(stores, sale))
+    return reply.code(201).header('location', `/v1/sales/${sale.id}`).send(view)
   })
 
   async function makeLedgers(itemIds: readonly number[]): Promise<void> {

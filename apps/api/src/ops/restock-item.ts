@@ -12,6 +12,7 @@ import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 import { viewItemById } from './view-item.ts'
 
 const schema = {
+  operationId: 'restockItem',
   summary: 'Add units to an item',
   description: 'With an Idempotency-Key, the same key again adds nothing.',
   tags: ['ops'],

@@ -2,13 +2,15 @@ import { ServerTime } from '@flash-sale/contract/time'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { readClockMs } from '@flash-sale/stock/ledger-clock'
 import type { Api, ApiContext } from '../api-context.ts'
+import { withHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
 const schema = {
+  operationId: 'readTime',
   summary: 'Read the clock that opens and closes sales',
   tags: ['sales'],
-  response: { 200: ServerTime, ...problemAnswers('UNAVAILABLE') },
+  response: { 200: withHeaders(ServerTime, 'cache-control'), ...problemAnswers('UNAVAILABLE') },
 }
 
 const readWithinMs = 3_000

@@ -13,6 +13,8 @@ export interface SendRawOptions {
   /** Send a byte at a time, this long after the one before. */
   readonly byteDelayMs?: number
   readonly timeoutMs?: number
+  /** Leave once a head of this content type is there: what follows has no end. */
+  readonly untilHead?: string
 }
 
 /**
@@ -29,7 +31,7 @@ export async function sendPipelined(port: number, request: string | Buffer): Pro
 }
 
 function exchange(port: number, request: string | Buffer, options: SendRawOptions): Promise<string> {
-  const { byteDelayMs = 0, timeoutMs = 5_000 } = options
+  const { byteDelayMs = 0, timeoutMs = 5_000, untilHead } = options
   const bytes = typeof request === 'string' ? Buffer.from(request, 'latin1') : request
   return new Promise((resolve, reject) => {
     const received: Buffer[] = []
@@ -39,7 +41,10 @@ function exchange(port: number, request: string | Buffer, options: SendRawOption
       reject(new Error(`the server did not close in ${timeoutMs} ms; it said: ${heard()}`))
       socket.destroy()
     }, timeoutMs)
-    socket.on('data', (piece) => received.push(piece))
+    socket.on('data', (piece) => {
+      received.push(piece)
+      if (untilHead !== undefined && heard().includes(`content-type: ${untilHead}`)) socket.destroy()
+    })
     socket.on('error', () => undefined)
     socket.on('close', () => {
       clearTimeout(timer)
