@@ -1,24 +1,8 @@
-import { OrderAccepted } from '@flash-sale/contract/orders'
-import { createOrderWorker } from '@flash-sale/queue/order-queue'
-import { createLogger } from '@flash-sale/runtime/logger'
-import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
-import { eventually } from '@flash-sale/testing/eventually'
-import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
-import type { TestStores } from '@flash-sale/testing/start-test-stores'
 import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
-import { expectSuccess, type Answer } from '../testing/expect-answer.fixture.ts'
-import { listenOnFreePort, rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
-import { saleOf, startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
-
-/** What the recipes work with: an API whose stores answer, one whose stores are away, and what stands in the stores. */
-export interface World {
-  readonly api: TestApi
-  readonly port: number
-  readonly awayPort: number
-  /** What `{saleId}` and so on stand for in a path. */
-  readonly existing: Readonly<Record<string, string | number>>
-  readonly close: () => Promise<void>
-}
+import type { Answer } from '../testing/expect-answer.fixture.ts'
+import { rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
+import { saleOf } from '../testing/start-test-api.fixture.ts'
+import type { World } from './answer-world.fixture.ts'
 
 interface Request {
   readonly bearer?: string | undefined
@@ -108,10 +92,10 @@ export function follow(
 ): Promise<Answer> | undefined {
   const recipe = recipes[call]?.[status] ?? commonRecipes[status]
   const bearer = who.includes('buyer') ? ann : who.includes('ops') ? testOpsKey : undefined
-  return recipe?.((request) => send(world, call, { bearer, body: goodBodies[call]?.(world), ...request }), world)
+  return recipe?.((request) => sendRequest(world, call, { bearer, body: goodBodies[call]?.(world), ...request }), world)
 }
 
-function send(world: World, call: string, request: Request): Promise<Answer> {
+function sendRequest(world: World, call: string, request: Request): Promise<Answer> {
   const [method = '', template = ''] = call.split(' ')
   const ids = { ...world.existing, ...request.ids }
   const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name]))
@@ -125,55 +109,4 @@ function send(world: World, call: string, request: Request): Promise<Answer> {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   const port = request.away ? world.awayPort : world.port
   return sendRaw(port, rawHead(method, path, lines) + body, { timeoutMs: 20_000, untilHead: 'text/event-stream' })
-}
-
-/** Starts both APIs on these stores, and puts into the stores what the calls ask for. */
-export async function startWorld(stores: TestStores): Promise<World> {
-  const api = await startTestApi(stores, { devTokens: true })
-  const [redisNetwork, postgresNetwork] = await Promise.all(
-    [stores.redis.url, stores.database.url].map((url) => startFaultProxy(Number(new URL(url).port))),
-  )
-  const away = await startTestApi(stores, {
-    devTokens: true,
-    deadlineMs: 500,
-    redisUrl: throughPort(stores.redis.url, redisNetwork!.port),
-    databaseUrl: throughPort(stores.database.url, postgresNetwork!.port),
-  })
-  const { itemId, saleId } = await api.createItem({ total: 1_000, purchaseLimit: 1_000 })
-  const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
-  const jobId = await failJob(stores, api)
-  const [port, awayPort] = await Promise.all([listenOnFreePort(api.app), listenOnFreePort(away.app)])
-  redisNetwork!.refuse()
-  postgresNetwork!.refuse()
-  const close = async () => {
-    redisNetwork!.accept()
-    postgresNetwork!.accept()
-    await Promise.all([api.close(), away.close()])
-    await Promise.all([redisNetwork!.close(), postgresNetwork!.close()])
-  }
-  return { api, port, awayPort, existing: { itemId, saleId, orderId, jobId }, close }
-}
-
-function throughPort(url: string, port: number): string {
-  const through = new URL(url)
-  through.port = String(port)
-  return through.href
-}
-
-/** A job that failed for good, by its id. */
-async function failJob(stores: TestStores, { queue }: TestApi): Promise<string> {
-  const logger = createLogger({ name: 'worker', level: 'silent' })
-  const redis = connectRedis({ url: stores.redis.url, role: 'queue-worker', logger })
-  const worker = createOrderWorker(
-    redis,
-    1,
-    () => Promise.reject(new Error('not today')),
-    () => undefined,
-  )
-  const jobId = '7-1-1700000000000-0'
-  await queue.add('persist', { itemId: 7, epoch: 1, entryId: '1700000000000-0' }, { jobId, attempts: 1 })
-  await eventually(async () => (await queue.getFailedCount()) === 1, { what: 'the job to fail' })
-  await worker.close()
-  await closeRedis(redis)
-  return jobId
 }

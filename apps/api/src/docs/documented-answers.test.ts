@@ -1,7 +1,8 @@
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Answer } from '../testing/expect-answer.fixture.ts'
-import { follow, recipes, startWorld, type World } from './answer-recipes.fixture.ts'
+import { follow, recipes } from './answer-recipes.fixture.ts'
+import { startWorld, type World } from './answer-world.fixture.ts'
 
 interface Documented {
   readonly headers?: Readonly<Record<string, unknown>>
@@ -62,7 +63,7 @@ test('no recipe is left over from what is not documented any more', () => {
 })
 
 /** Headers of the connection and of the body itself. */
-const transport = [
+const transport = new Set([
   'connection',
   'keep-alive',
   'date',
@@ -70,7 +71,7 @@ const transport = [
   'transfer-encoding',
   'content-type',
   'x-accel-buffering',
-]
+])
 
 function faultOf(answer: Answer, status: string, { responses }: Operation, call: string): string | undefined {
   const got = `${call} ${status}: got ${answer.statusCode} ${answer.body.slice(0, 200)}`
@@ -80,7 +81,7 @@ function faultOf(answer: Answer, status: string, { responses }: Operation, call:
   const contentType = String(answer.headers['content-type']).split(';')[0]!
   if (!Object.hasOwn(content, contentType)) return `${got} as ${contentType}, which is not documented`
   const undocumented = Object.keys(answer.headers).filter(
-    (name) => !transport.includes(name) && !Object.hasOwn(headers, name),
+    (name) => !transport.has(name) && !Object.hasOwn(headers, name),
   )
   if (undocumented.length > 0) return `${got} with ${undocumented.join(', ')}, which is not documented`
   const missing = Object.keys(headers).filter(
