@@ -1,7 +1,3 @@
-import { isUtf8 } from 'node:buffer'
-import helmet from '@fastify/helmet'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { createConnectionsCloser } from '@flash-sale/runtime/close-connections'
 import { fastify, LogController } from 'fastify'
@@ -13,7 +9,12 @@ import { createVerifyBuyer } from './auth/verify-buyer.ts'
 import { createVerifyOps } from './auth/verify-ops.ts'
 import { metricsRoute } from './metrics/metrics-route.ts'
 import { issueTokenRoute } from './dev/issue-token.ts'
+import { registerDocs } from './docs/register-docs.ts'
 import { healthRoutes } from './health/health-routes.ts'
+import { refuseMalformed } from './http/answers-in-order.ts'
+import { createHttpServer } from './http/http-server.ts'
+import { followKnownPaths } from './http/known-paths.ts'
+import { parseBodies } from './http/parse-bodies.ts'
 import { opsStreamRoute } from './live/ops-stream.ts'
 import { auditItemRoute } from './ops/audit-item.ts'
 import { auditTrailRoute } from './ops/audit-trail.ts'
@@ -31,17 +32,13 @@ import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
-import { pageSecurity } from './pages/page-security.ts'
 import { servePages } from './pages/serve-pages.ts'
-import { answerError, answerMalformedRequest, handleErrors, InvalidRequestError } from './problems/handle-errors.ts'
+import { answerError, handleErrors } from './problems/handle-errors.ts'
 import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
 
 const bodyBytesMax = 16 * 1024
-/** A client that trickles its request holds a socket no longer than this, and the time until the next look. */
-const requestTimeoutMs = 10_000
-const requestTimeoutCheckMs = 1_000
 
 /** Builds the HTTP API on what it is given, with the pages of `pagesFolder` if that is given; listening is server.ts' part. */
 export async function buildApp(
@@ -58,16 +55,14 @@ export async function buildApp(
     bodyLimit: bodyBytesMax,
     // Who still has a connection while the process stops is served as before; the connection closes with the answer.
     return503OnClosing: false,
-    requestTimeout: requestTimeoutMs,
-    // With Node's default of a minute for the headers, the time-out of the request does not see a body that stays away.
-    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: requestTimeoutCheckMs },
+    serverFactory: createHttpServer,
     // What is sent is judged as it was sent: "1" is not 1, and an unknown field is a mistake.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
-    clientErrorHandler: answerMalformedRequest,
+    clientErrorHandler: refuseMalformed,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
-  handleErrors(app)
+  handleErrors(app, followKnownPaths(app))
   parseBodies(app)
   closeConnectionsWhenStopping(app, context.stopping)
   app.decorateRequest('buyer', '')
@@ -116,47 +111,8 @@ export async function buildApp(
   return app
 }
 
-/** JSON in valid UTF-8, or nothing: clients that always name a content type may send an action without a body. */
-function parseBodies(app: Api): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length === 0) return done(null, undefined)
-    // Decoding would put a replacement character for what it cannot read, and so change what was sent.
-    if (!isUtf8(body)) return done(new InvalidRequestError('The body is not valid UTF-8'))
-    void parseJson(request, body.toString(), done)
-  })
-}
-
 function closeConnectionsWhenStopping(app: Api, stopping: AbortSignal): void {
   const connections = createConnectionsCloser(app.server)
   stopping.addEventListener('abort', connections.askToLeave)
   app.addHook('preClose', connections.stopListening)
-}
-
-async function registerDocs(app: Api): Promise<void> {
-  await app.register(swagger, {
-    refResolver: {
-      buildLocalReference: ({ $id }, _base, _fragment, i) => (typeof $id === 'string' ? $id : `schema-${i}`),
-    },
-    openapi: {
-      info: { title: 'Flash Sale', version: '1', description: 'Orders for limited stock, never one too many.' },
-      components: {
-        securitySchemes: {
-          buyer: {
-            type: 'http',
-            scheme: 'bearer',
-            bearerFormat: 'JWT',
-            description: "A JWT of the shop's own sign-in: HS256 with JWT_SECRET, `sub` is the buyer, `exp` is obeyed.",
-          },
-          ops: { type: 'http', scheme: 'bearer', description: 'OPS_KEY.' },
-        },
-      },
-    },
-  })
-  // Headers for pages; the API's own answers are JSON, and hooks on the order path are paid for each order.
-  await app.register(async (pages) => {
-    await pages.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
-    await pages.register(swaggerUi, { routePrefix: '/docs' })
-  })
 }

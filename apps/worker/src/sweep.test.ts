@@ -47,7 +47,7 @@ function ledgerOf({ itemId }: TestSale): Promise<LedgerView | 'NOT_LOADED'> {
 async function setState(sale: TestSale, state: 'live' | 'paused' | 'closed'): Promise<void> {
   const { database } = bench.stores
   const { saleId } = await database.saleItem.findUniqueOrThrow({ where: { id: sale.itemId } })
-  await setSaleState(database, saleId, state)
+  await setSaleState(database, saleId, state, Date.now())
 }
 
 test('the ledger of an item that never had one is made', async () => {
@@ -92,7 +92,7 @@ test('a restock that was cut in two is finished', async () => {
   await storm([(await sale.openShop()).place], 4)
   const { database } = bench.stores
   const fence = (await takeFence(database, sale.itemId))!
-  await raiseTotal(database, sale.itemId, fence, 'restock-1', 5)
+  await raiseTotal(database, sale.itemId, fence, 'restock-1', 5, Date.now())
   expect(await ledgerOf(sale)).toMatchObject({ total: 10, available: 6 })
   await sweep()
   expect(await ledgerOf(sale)).toMatchObject({ epoch: 1, total: 15, available: 11 })

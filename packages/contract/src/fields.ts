@@ -1,4 +1,5 @@
 import { Type, type TProperties } from 'typebox'
+import { printedPattern } from './printed-text.ts'
 
 /** The largest id: sale and item ids are Postgres integers, and 32 bits of every order id. */
 export const idMax = 2 ** 31 - 1
@@ -36,12 +37,13 @@ export const MomentGiven = Type.String({
   description: 'ISO 8601 with a time zone.',
 })
 
-/** Text that people read: not blank, and no control characters, which Postgres, logs or a terminal would choke on. */
+/** Text that people read. */
 export function printedText(lengthMax: number) {
   return Type.String({
     minLength: 1,
     maxLength: lengthMax,
-    pattern: String.raw`^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$`,
+    pattern: printedPattern,
+    description: 'Text that can be seen, without control, invisible or direction-changing characters.',
   })
 }
 

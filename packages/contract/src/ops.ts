@@ -15,7 +15,13 @@ export const CreateSaleItem = closedObject({
 })
 export type CreateSaleItem = Static<typeof CreateSaleItem>
 
-/** That `closesAt` is later than `opensAt` and that no SKU comes twice is for the API to check: a schema cannot say it. */
+/** Room for a sale of the most items with the longest names, each character of which is escaped as two of JSON's `\\uXXXX`. */
+export const createSaleBytesMax = 512 * 1024
+
+/**
+ * That `closesAt` is later than `opensAt` and that no two SKUs look the same (skuIdentity) is for the API to check: a schema
+ * cannot say it.
+ */
 export const CreateSaleBody = closedObject({
   name: printedText(200),
   opensAt: MomentGiven,

@@ -32,6 +32,11 @@ test('every answer that asks to come back later says when', () => {
   }
 })
 
+test('every answer that asks to sign in says how', () => {
+  const challenged = problemCodes.filter((code) => 'challenge' in problemCatalogue[code])
+  expect(challenged).toEqual(problemCodes.filter((code) => problemCatalogue[code].status === 401))
+})
+
 test('every problem has a type, a title and an advice of its own', () => {
   const problems = problemCodes.map((code) => problemOf(code))
   expect(new Set(problems.map(({ type }) => type)).size).toBe(problems.length)

@@ -8,6 +8,8 @@ interface CatalogueEntry {
   readonly detail: string
   /** How long to wait before the next try, in ms. Every 503 and 429 has one. */
   readonly retryAfterMs?: number
+  /** The WWW-Authenticate header: how to sign in. Every 401 has one. */
+  readonly challenge?: string
 }
 
 /** Every way in which the service says no: the only place that maps a code to HTTP. */
@@ -21,6 +23,7 @@ export const problemCatalogue = {
     status: 401,
     title: 'Not signed in',
     detail: 'Send a valid, unexpired token as "Authorization: Bearer ...".',
+    challenge: 'Bearer realm="flash-sale"',
   },
   FORBIDDEN: {
     status: 403,
@@ -50,7 +53,12 @@ export const problemCatalogue = {
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'Nothing here',
-    detail: 'Check the path and the method; /docs lists every route.',
+    detail: 'Check the path; /docs lists every route.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'Not with this method',
+    detail: 'The Allow header lists the methods that this path takes.',
   },
   SOLD_OUT: {
     status: 409,
@@ -69,8 +77,8 @@ export const problemCatalogue = {
   },
   SALE_ALREADY_CLOSED: {
     status: 409,
-    title: 'The sale was closed',
-    detail: 'A closed sale stays closed; create another.',
+    title: 'The sale is closed',
+    detail: 'A sale that was closed or has ended stays closed; create another.',
   },
   SALE_CLOSED: {
     status: 410,
@@ -80,12 +88,17 @@ export const problemCatalogue = {
   PAYLOAD_TOO_LARGE: {
     status: 413,
     title: 'The body is too large',
-    detail: 'Send at most 16 KiB.',
+    detail: 'Send a smaller body.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The body is not JSON',
     detail: 'Send the body as "Content-Type: application/json".',
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    title: 'The expectation cannot be met',
+    detail: 'Leave the header Expect out, or send "Expect: 100-continue".',
   },
   KEY_CONFLICT: {
     status: 422,

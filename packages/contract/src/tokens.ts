@@ -2,11 +2,14 @@ import { Type, type Static } from 'typebox'
 import { closedObject } from './fields.ts'
 
 /**
- * A buyer: 1 to 128 letters, marks, numbers, punctuation, symbols and plain spaces of any language. Control and format
- * characters, lone surrogates and unassigned code points are left out: a buyer's name goes into Redis keys, into Postgres,
- * which cannot store a NUL, and into logs.
+ * A buyer: 1 to 128 letters, marks, numbers, punctuation, symbols and plain spaces of any language, one of which can be seen.
+ * Control and format characters, letters that are never seen, lone surrogates and unassigned code points are left out: a
+ * buyer's name goes into Redis keys, into Postgres, which cannot store a NUL, and into logs.
  */
-export const buyerPattern = String.raw`^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,128}$`
+export const buyerPattern = [
+  String.raw`^(?=.*[^ \p{DI}\u2800])(?!.*[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0])`,
+  String.raw`[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,128}$`,
+].join('')
 
 const buyerExpression = new RegExp(buyerPattern, 'u')
 
@@ -15,7 +18,12 @@ export function isBuyer(subject: unknown): subject is string {
   return typeof subject === 'string' && buyerExpression.test(subject)
 }
 
-export const DevTokenBody = closedObject({ buyer: Type.String({ pattern: buyerPattern }) })
+export const DevTokenBody = closedObject({
+  buyer: Type.String({
+    pattern: buyerPattern,
+    description: 'The name of a buyer, 1 to 128 characters that can be seen.',
+  }),
+})
 export type DevTokenBody = Static<typeof DevTokenBody>
 
 export const DevToken = closedObject({ token: Type.String() }, 'A token of this buyer, good for a day.')

@@ -34,8 +34,20 @@ export function listSales(database: Database, limit: number): Promise<SaleRow[]>
   return database.sale.findMany({ orderBy: { id: 'desc' }, take: limit, include: withItems })
 }
 
-/** Sets a sale's stored state. 'closed' is final: false when the sale is closed already, or does not exist. */
-export async function setSaleState(database: Database, saleId: number, state: ItemRow['state']): Promise<boolean> {
-  const { count } = await database.sale.updateMany({ where: { id: saleId, state: { not: 'closed' } }, data: { state } })
+/**
+ * Sets a sale's stored state. 'closed' is final, and a sale that has ended at `nowMs` can only be closed: false when the sale is
+ * over, or does not exist.
+ */
+export async function setSaleState(
+  database: Database,
+  saleId: number,
+  state: ItemRow['state'],
+  nowMs: number,
+): Promise<boolean> {
+  const goesOn = state === 'closed' ? {} : { closesAt: { gt: new Date(nowMs) } }
+  const { count } = await database.sale.updateMany({
+    where: { id: saleId, state: { not: 'closed' }, ...goesOn },
+    data: { state },
+  })
   return count === 1
 }

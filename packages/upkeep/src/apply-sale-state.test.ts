@@ -21,7 +21,7 @@ async function openSale(): Promise<TestSale & { set: (state: 'live' | 'paused' |
   await rebuildItem(bench.stores, sale.itemId, { waitMs, onlyIfUnsound: true })
   const { database } = bench.stores
   const { saleId } = await database.saleItem.findUniqueOrThrow({ where: { id: sale.itemId } })
-  return { ...sale, set: (state) => setSaleState(database, saleId, state) }
+  return { ...sale, set: (state) => setSaleState(database, saleId, state, Date.now()) }
 }
 
 test('what a buyer is told follows the state of the sale in Postgres', async () => {

@@ -1,12 +1,13 @@
 import { readItem } from '@flash-sale/database/items'
 import { raiseTotal } from '@flash-sale/database/restock-item'
 import { setLedgerTotal } from '@flash-sale/stock/change-ledger'
+import { readClockMs } from '@flash-sale/stock/ledger-clock'
 import { holdItem, HoldLostError, type Stores } from './hold-item.ts'
 
 export type RestockOutcome =
   /** `pending`: Postgres has it, the ledger does not yet; the sweep finishes it. Until then it only undersells. */
   | { readonly kind: 'RESTOCKED'; readonly total: number; readonly pending: boolean }
-  | { readonly kind: 'KEY_CONFLICT' | 'ITEM_NOT_FOUND' }
+  | { readonly kind: 'KEY_CONFLICT' | 'SALE_OVER' | 'ITEM_NOT_FOUND' }
 
 /** Adds units to an item, once for each key: Postgres first, so that the ledger never offers what Postgres would refuse. */
 export async function restockItem(
@@ -21,9 +22,10 @@ export async function restockItem(
     'restock',
     waitMs,
     async ({ owner, fence }): Promise<RestockOutcome> => {
-      const raised = await raiseTotal(stores.database, itemId, fence, restock.key, restock.units)
+      const nowMs = await readClockMs(stores.redis)
+      const raised = await raiseTotal(stores.database, itemId, fence, restock.key, restock.units, nowMs)
       if (raised.kind === 'FENCED') throw new HoldLostError(itemId)
-      if (raised.kind === 'KEY_CONFLICT') return { kind: 'KEY_CONFLICT' }
+      if (raised.kind !== 'RAISED' && raised.kind !== 'RAISED_BEFORE') return { kind: raised.kind }
       return { kind: 'RESTOCKED', total: raised.total, pending: !(await alignTotal(stores, itemId, owner)) }
     },
   )

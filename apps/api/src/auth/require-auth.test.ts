@@ -4,19 +4,16 @@ import { startTestStores, type TestStores } from '@flash-sale/testing/start-test
 import { buyerToken, signToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { listenOnFreePort, rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
 let stores: TestStores
 let api: TestApi
 let itemId: number
-let port: number
 
 beforeAll(async () => {
   stores = await startTestStores()
   api = await startTestApi(stores)
   itemId = (await api.createItem({ total: 1_000 })).itemId
-  port = await listenOnFreePort(api.app)
 })
 afterAll(async () => {
   await api?.close()
@@ -136,18 +133,6 @@ test('two tokens that share a beginning or an end are two buyers', async () => {
   const buyers = ['ann', 'ann ', 'Ann', 'ann\u0301', 'aann']
   for (const buyer of buyers) expectSuccess(await api.order(buyer, { itemId: own, quantity: 1 }), 202, OrderAccepted)
   expectProblem(await api.order('ann', { itemId: own, quantity: 1 }), 'LIMIT_REACHED')
-})
-
-test('of two Authorization headers neither counts', async () => {
-  const body = JSON.stringify({ itemId, quantity: 1 })
-  const send = (...headers: string[]) => {
-    const lengths = ['Content-Type: application/json', `Content-Length: ${body.length}`]
-    return sendRaw(port, rawHead('POST', '/v1/orders', [...headers, ...lengths]) + body)
-  }
-  const [ann, bob] = ['ann', 'bob'].map((buyer) => `Authorization: Bearer ${buyerToken(buyer)}`) as [string, string]
-  expectProblem(await send(ann, bob), 'UNAUTHORIZED')
-  expectProblem(await send('authorization: Bearer x', ann), 'UNAUTHORIZED')
-  expectSuccess(await send(ann), 202, OrderAccepted)
 })
 
 const opsCalls = [

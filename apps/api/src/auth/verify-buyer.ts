@@ -1,25 +1,16 @@
 import { isBuyer } from '@flash-sale/contract/tokens'
 import { createVerifier } from 'fast-jwt'
-import { LRUCache } from 'lru-cache'
+import { createTokenCache, type TokenCache } from './token-cache.ts'
 
 /** The buyer whose token this `Authorization` header carries, or undefined when it carries no valid one. */
 export type VerifyBuyer = (authorization: string | undefined) => string | undefined
-
-interface Verified {
-  readonly buyer: string
-  readonly expiresAtMs: number
-}
-
-/** Headers whose signature need not be checked again; each is a few hundred bytes. */
-const cacheSizeMax = 20_000
 
 /**
  * Checks HS256 tokens whose `sub` is the buyer. What was checked once is remembered under the whole header, so that two
  * tokens can never be taken for one another, and only until the token expires. A refusal is not remembered.
  */
-export function createVerifyBuyer(jwtSecret: string): VerifyBuyer {
+export function createVerifyBuyer(jwtSecret: string, verified: TokenCache = createTokenCache()): VerifyBuyer {
   const verify = createVerifier({ key: jwtSecret, algorithms: ['HS256'], requiredClaims: ['sub'] })
-  const verified = new LRUCache<string, Verified>({ max: cacheSizeMax })
   return (authorization) => {
     if (authorization === undefined) return undefined
     const known = verified.get(authorization)

@@ -4,6 +4,7 @@ import type { Api } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 
 const schema = {
+  operationId: 'makeDevToken',
   summary: 'Make yourself a buyer (development only)',
   tags: ['development'],
   body: DevTokenBody,

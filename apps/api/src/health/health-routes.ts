@@ -4,8 +4,9 @@ import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
-const liveSchema = { summary: 'The process runs', tags: ['health'], response: { 200: HealthLive } }
+const liveSchema = { operationId: 'live', summary: 'The process runs', tags: ['health'], response: { 200: HealthLive } }
 const readySchema = {
+  operationId: 'ready',
   summary: 'Orders can be placed: Redis and Postgres answer, and the process is not stopping',
   tags: ['health'],
   response: { 200: HealthReady, ...problemAnswers('UNAVAILABLE') },

@@ -1,12 +1,14 @@
 import { Type } from 'typebox'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
+import { describeHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { createEventStreams, eventOf } from './event-streams.ts'
 import { createLiveFrames } from './live-frames.ts'
 
 const schema = {
+  operationId: 'watchSales',
   summary: 'Watch the sales live',
   description: [
     'Server-sent events. First `history`: the rates of each of the last seconds, five minutes at most; with `Last-Event-ID`, those',
@@ -18,7 +20,11 @@ const schema = {
   security: [{ ops: [] }],
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String()) }),
   response: {
-    200: { description: 'The stream.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+    200: {
+      description: 'The stream.',
+      headers: describeHeaders(['cache-control']),
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    },
     ...problemAnswers('UNAUTHORIZED', 'FORBIDDEN', 'OVERLOADED', 'UNAVAILABLE'),
   },
 }

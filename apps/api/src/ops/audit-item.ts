@@ -7,6 +7,7 @@ import { sendProblem } from '../problems/send-problem.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 
 const schema = {
+  operationId: 'auditItem',
   summary: 'The numbers behind the invariants, each counted in the store that holds it',
   tags: ['ops'],
   security: [{ ops: [] }],

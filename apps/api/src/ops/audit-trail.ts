@@ -7,6 +7,7 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
 const schema = {
+  operationId: 'readAuditTrail',
   summary: 'Read the audit trail, newest first',
   description: "A sale's trail holds what was done to its items too.",
   tags: ['ops'],

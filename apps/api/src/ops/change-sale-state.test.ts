@@ -64,6 +64,23 @@ test('a closed sale stays closed', async () => {
   expect(expectSuccess(await other.get(`/v1/sales/${saleId}`), 200, SaleView).state).toBe('closed')
 })
 
+/** A sale that is over by the clock alone. */
+function endedSale() {
+  return api.createSale({ opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' })
+}
+
+test('a sale that has ended answers as one that was closed, and can still be closed', async () => {
+  const { saleId, items } = await endedSale()
+  for (const action of ['pause', 'resume']) {
+    expectProblem(await api.operate(`/v1/ops/sales/${saleId}/${action}`), 'SALE_ALREADY_CLOSED')
+  }
+  const stored = () => api.stores.database.sale.findUniqueOrThrow({ where: { id: saleId } })
+  expect((await stored()).state).toBe('live')
+  expect((await change(saleId, 'close')).state).toBe('closed')
+  expect((await stored()).state).toBe('closed')
+  expect(await api.stores.redis.hget(ledgerKeys(items[0]!.itemId).ledger, 'state')).toBe('closed')
+})
+
 test('a sale can be paused before it opens, and is scheduled again when it is resumed', async () => {
   const { saleId, items } = await api.createSale({ opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' })
   const { itemId } = items[0]!

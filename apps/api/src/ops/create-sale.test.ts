@@ -94,6 +94,30 @@ test('a sale of a hundred items is created whole, and one of a hundred and one i
   expectProblem(await api.operate('/v1/ops/sales', saleWith({ items })), 'INVALID_REQUEST')
 })
 
+test('a sale of a hundred items with the longest names is created, however its characters are written', async () => {
+  const items = Array.from({ length: 100 }, (_, i) => ({
+    ...item,
+    sku: `${i}${'😀'.repeat(64 - String(i).length)}`,
+    name: '😀'.repeat(200),
+  }))
+  const sent = { ...saleOf({}), name: '😀'.repeat(200), items }
+  const escaped = JSON.stringify(sent).replaceAll('😀', String.raw`\ud83d\ude00`)
+  for (const payload of [JSON.stringify(sent), escaped]) {
+    const answer = await api.app.inject({
+      method: 'POST',
+      url: '/v1/ops/sales',
+      headers: { authorization: `Bearer ${testOpsKey}`, 'content-type': 'application/json' },
+      payload,
+    })
+    const sale = expectSuccess(answer, 201, SaleView)
+    expect(sale.items.map(({ sku, name }) => ({ sku, name }))).toEqual(items.map(({ sku, name }) => ({ sku, name })))
+  }
+})
+
+test('a body that is larger than any sale is refused', async () => {
+  expectProblem(await api.operate('/v1/ops/sales', saleWith({ name: 'n'.repeat(600_000) })), 'PAYLOAD_TOO_LARGE')
+})
+
 function saleWith(change: Record<string, unknown>): unknown {
   return { ...saleOf({}), ...change }
 }
@@ -108,6 +132,11 @@ describe('is refused:', () => {
     ['a NUL in the name', saleWith({ name: 'a\0b' })],
     ['a new line in the name', saleWith({ name: 'a\nb' })],
     ['a lone surrogate in the name', saleWith({ name: 'a\ud800' })],
+    ['a name of a zero width space', saleWith({ name: '\u200b' })],
+    ['a name that turns the direction', saleWith({ name: 'a\u202eb' })],
+    ['a name of Hangul fillers', saleWith({ name: '\u3164\u3164' })],
+    ['an item whose name is a soft hyphen', saleWith({ items: [{ ...item, name: '\u00ad' }] })],
+    ['an item whose SKU is not seen', saleWith({ items: [{ ...item, sku: '\u2060' }] })],
     ['an unknown field', saleWith({ state: 'paused' })],
     ['no opensAt', saleWith({ opensAt: undefined })],
     ['opensAt as a number', saleWith({ opensAt: Date.now() })],
@@ -126,6 +155,12 @@ describe('is refused:', () => {
     ['no items', saleWith({ items: [] })],
     ['items that are no list', saleWith({ items: item })],
     ['one SKU twice', saleWith({ items: [item, { ...item, name: 'Other' }] })],
+    ['SKUs that differ by spaces', saleWith({ items: [item, { ...item, sku: ` ${item.sku} ` }] })],
+    ['SKUs that differ by a joiner', saleWith({ items: [item, { ...item, sku: `${item.sku}\u200d` }] })],
+    [
+      'SKUs that differ by the width of a letter',
+      saleWith({ items: [item, { ...item, sku: 'Ｓ' + item.sku.slice(1) }] }),
+    ],
     ['an item that is null', saleWith({ items: [null] })],
     ['an item with an unknown field', saleWith({ items: [{ ...item, itemId: 1 }] })],
     ...['sku', 'name', 'priceCents', 'total', 'purchaseLimit'].map((field): [string, unknown] => [

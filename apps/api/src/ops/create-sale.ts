@@ -1,22 +1,25 @@
-import { CreateSaleBody } from '@flash-sale/contract/ops'
+import { CreateSaleBody, createSaleBytesMax } from '@flash-sale/contract/ops'
+import { skuIdentity } from '@flash-sale/contract/printed-text'
 import { SaleView } from '@flash-sale/contract/sales'
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { insertSale } from '@flash-sale/database/sales'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import type { Api, ApiContext } from '../api-context.ts'
+import { withHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from '../sales/view-sale.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 
 const schema = {
+  operationId: 'createSale',
   summary: 'Create a sale',
   description: 'It opens by itself at opensAt; its items can be ordered from every API process at once.',
   tags: ['ops'],
   security: [{ ops: [] }],
   body: CreateSaleBody,
   response: {
-    201: SaleView,
+    201: withHeaders(SaleView, 'location'),
     ...problemAnswers(
       'INVALID_REQUEST',
       'UNAUTHORIZED',
@@ -33,7 +36,7 @@ const rebuildCountMax = 4
 
 /** POST /v1/ops/sales */
 export function createSaleRoute(app: Api, { stores }: ApiContext): void {
-  app.post('/v1/ops/sales', { schema }, async (request, reply) => {
+  app.post('/v1/ops/sales', { schema, bodyLimit: createSaleBytesMax }, async (request, reply) => {
     const fault = faultOf(request.body)
     if (fault) return sendProblem(reply, 'INVALID_REQUEST', { detail: fault })
     const { opensAt, closesAt, ...rest } = request.body
@@ -50,7 +53,8 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
       const detail = `Sale ${sale.id} is stored, and can be ordered from in a moment. Do not create it again: read it.`
       return sendProblem(reply, 'UNAVAILABLE', { detail })
     }
-    return reply.code(201).send(await opsAnswer(viewSale(stores, sale)))
+    const view = await opsAnswer(viewSale(stores, sale))
+    return reply.code(201).header('location', `/v1/sales/${sale.id}`).send(view)
   })
 
   async function makeLedgers(itemIds: readonly number[]): Promise<void> {
@@ -64,6 +68,9 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
 /** What a schema cannot say. */
 function faultOf({ opensAt, closesAt, items }: CreateSaleBody): string | undefined {
   if (!(new Date(opensAt) < new Date(closesAt))) return 'closesAt must be later than opensAt.'
-  const repeated = items.find(({ sku }, i) => items.findIndex((other) => other.sku === sku) !== i)
-  return repeated && `The SKU ${repeated.sku} comes twice; an item of a sale has a SKU of its own.`
+  const identities = items.map(({ sku }) => skuIdentity(sku))
+  const repeated = items.find((_item, i) => identities.indexOf(identities[i]!) < i)
+  return (
+    repeated && `The SKU ${repeated.sku} comes twice, or looks like another; an item of a sale has a SKU of its own.`
+  )
 }

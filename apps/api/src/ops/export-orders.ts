@@ -7,6 +7,7 @@ import { ordersOfItem, type OrderRow } from '@flash-sale/database/read-orders'
 import { stringify } from 'csv-stringify/sync'
 import type { FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
+import { describeHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { opsAnswer } from './ops-answer.ts'
@@ -16,11 +17,13 @@ const columns = ['number', 'orderId', 'buyer', 'quantity', 'status', 'reason', '
 const csv: object = {
   200: {
     description: `The orders of the item that Postgres has, by their numbers, under a header line: ${columns.join(', ')}.`,
+    headers: describeHeaders(['content-disposition', 'cache-control']),
     content: { 'text/csv': { schema: { type: 'string' } } },
   },
 }
 
 const schema = {
+  operationId: 'exportOrders',
   summary: "Export an item's orders as CSV",
   description: 'However many there are, a page of them at a time is in memory; who goes away stops it.',
   tags: ['ops'],

@@ -7,6 +7,7 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { opsAnswer } from './ops-answer.ts'
 
 const schema = {
+  operationId: 'listFailedJobs',
   summary: 'List the jobs that failed for good, newest first',
   description: 'Their orders are in the outbox, where the sweep finds them: a retry only hurries that.',
   tags: ['ops'],

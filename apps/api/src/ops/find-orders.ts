@@ -8,6 +8,7 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
 const schema = {
+  operationId: 'findOrders',
   summary: 'Find orders, newest first',
   description:
     'What is given must all hold. By its id an order is found as soon as it is accepted, else once Postgres has it.',

@@ -1,15 +1,20 @@
 import { OpsSession } from '@flash-sale/contract/ops-session'
 import type { Api } from '../api-context.ts'
 import type { OpsSessions } from '../auth/ops-session.ts'
+import { withHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { takeNoBody } from './take-no-body.ts'
 
 const schema = {
+  operationId: 'openOpsSession',
   summary: "Open the queue's page to this browser for a while",
   description: 'A browser that follows a link cannot send the key. The cookie that this sets is for /ops/queue only.',
   tags: ['ops'],
   security: [{ ops: [] }],
-  response: { 200: OpsSession, ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN') },
+  response: {
+    200: withHeaders(OpsSession, 'set-cookie', 'cache-control'),
+    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN'),
+  },
 }
 
 /** POST /v1/ops/session */

@@ -9,6 +9,7 @@ import { takeNoBody } from './take-no-body.ts'
 import { viewItemById } from './view-item.ts'
 
 const schema = {
+  operationId: 'rebuildItem',
   summary: "Make an item's ledger anew from Postgres",
   tags: ['ops'],
   security: [{ ops: [] }],

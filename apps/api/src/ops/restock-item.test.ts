@@ -90,6 +90,20 @@ test('more units than can be counted are refused and change nothing', async () =
   expect(await api.audit(itemId)).toMatchObject({ total, available: total, balanced: true })
 })
 
+test('a sale that was closed or has ended takes no more units, and a key answers as before', async () => {
+  const closed = await api.createItem({ total: 10 })
+  await restock(closed.itemId, 5, 'before')
+  await api.operate(`/v1/ops/sales/${closed.saleId}/close`)
+  const ended = await api.createItem(
+    { total: 10 },
+    { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' },
+  )
+  for (const { itemId } of [closed, ended]) expectProblem(await ask(itemId, { units: 1 }), 'SALE_ALREADY_CLOSED')
+  expect((await restock(closed.itemId, 5, 'before')).total).toBe(15)
+  expectProblem(await ask(closed.itemId, { units: 6 }, 'before'), 'KEY_CONFLICT')
+  expect(await api.audit(ended.itemId)).toMatchObject({ total: 10, available: 10, balanced: true })
+})
+
 test('an item that does not exist is not found', async () => {
   expectProblem(await ask(2_147_483_647, { units: 1 }), 'ITEM_NOT_FOUND')
 })

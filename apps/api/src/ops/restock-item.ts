@@ -12,6 +12,7 @@ import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 import { viewItemById } from './view-item.ts'
 
 const schema = {
+  operationId: 'restockItem',
   summary: 'Add units to an item',
   description: 'With an Idempotency-Key, the same key again adds nothing.',
   tags: ['ops'],
@@ -26,6 +27,7 @@ const schema = {
       'UNAUTHORIZED',
       'FORBIDDEN',
       'ITEM_NOT_FOUND',
+      'SALE_ALREADY_CLOSED',
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
       'KEY_CONFLICT',
@@ -53,6 +55,7 @@ export function restockItemRoute(app: Api, { stores }: ApiContext): void {
     if (restocked.kind === 'KEY_CONFLICT') {
       return sendProblem(reply, 'KEY_CONFLICT', { detail: 'This key stands for a restock of another number of units.' })
     }
+    if (restocked.kind === 'SALE_OVER') return sendProblem(reply, 'SALE_ALREADY_CLOSED')
     if (restocked.kind !== 'RESTOCKED') return sendProblem(reply, restocked.kind)
     await recordAuditEvent(stores.database, { actor: 'ops', action: 'restock', itemId, detail: { units, key } })
     const view = await opsAnswer(viewItemById(stores, itemId))

@@ -7,6 +7,7 @@ import { opsAnswer } from './ops-answer.ts'
 import { takeNoBody } from './take-no-body.ts'
 
 const schema = {
+  operationId: 'retryJob',
   summary: 'Retry a failed job',
   description: 'It waits again, with all of its attempts.',
   tags: ['ops'],

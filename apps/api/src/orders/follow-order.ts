@@ -2,6 +2,7 @@ import { lastStatuses, orderEventName } from '@flash-sale/contract/order-events'
 import { OrderParams, type OrderView } from '@flash-sale/contract/orders'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
+import { describeHeaders } from '../docs/answer-headers.ts'
 import { createEventStreams, eventOf } from '../live/event-streams.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
@@ -9,6 +10,7 @@ import { createFollowedOrders } from './followed-orders.ts'
 import { lookUpOrder, partsOfOrderId } from './look-up-order.ts'
 
 const schema = {
+  operationId: 'followOrder',
   summary: 'Follow an order',
   description: [
     'Server-sent events: `order`, with the order as its data, at once and at each change of its status. The server ends the stream',
@@ -19,7 +21,11 @@ const schema = {
   security: [{ buyer: [] }, { ops: [] }],
   params: OrderParams,
   response: {
-    200: { description: 'The stream.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+    200: {
+      description: 'The stream.',
+      headers: describeHeaders(['cache-control']),
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    },
     ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'ORDER_NOT_FOUND', 'OVERLOADED', 'UNAVAILABLE'),
   },
 }

@@ -8,6 +8,7 @@ import { sendProblem } from '../problems/send-problem.ts'
 import { viewOfRow } from './look-up-order.ts'
 
 const schema = {
+  operationId: 'listOrders',
   summary: 'List your own orders, newest first',
   tags: ['orders'],
   security: [{ buyer: [] }],

@@ -5,6 +5,7 @@ import { deriveOrderId } from '@flash-sale/stock/order-id'
 import type { Reservation } from '@flash-sale/stock/reservation-batcher'
 import type { FastifyError, FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
+import { withHeaders } from '../docs/answer-headers.ts'
 import { answerError } from '../problems/handle-errors.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
@@ -22,6 +23,7 @@ const refusalCodes = {
 } as const satisfies Partial<Record<Reservation['kind'], ProblemCode>>
 
 const schema = {
+  operationId: 'placeOrder',
   summary: 'Place an order',
   description: [
     'A 202 is an accepted order: its units are taken and it will be persisted. `Location` says where to read it.',
@@ -33,7 +35,7 @@ const schema = {
   headers: IdempotencyHeaders,
   body: PlaceOrderBody,
   response: {
-    202: OrderAccepted,
+    202: withHeaders(OrderAccepted, 'location', 'idempotent-replayed'),
     ...problemAnswers(
       'INVALID_REQUEST',
       'UNAUTHORIZED',

@@ -6,6 +6,7 @@ import { sendProblem } from '../problems/send-problem.ts'
 import { lookUpOrder, partsOfOrderId } from './look-up-order.ts'
 
 const schema = {
+  operationId: 'readOrder',
   summary: 'Read an order',
   description: "Any process can answer it as soon as the order is accepted. Another buyer's order is not found.",
   tags: ['orders'],

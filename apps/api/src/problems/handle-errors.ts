@@ -1,14 +1,21 @@
-import type { Socket } from 'node:net'
-import { problemContentType, problemOf } from '@flash-sale/contract/problem'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Api } from '../api-context.ts'
+import type { MethodsOf } from '../http/known-paths.ts'
 import { sendProblem } from './send-problem.ts'
 import { storeFailureCode } from './store-failure.ts'
 
 /** Turns whatever goes wrong outside a route's own outcomes into a problem; only a fault of ours is logged as an error. */
-export function handleErrors(app: Api): void {
+export function handleErrors(app: Api, methodsOf: MethodsOf): void {
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply))
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 'ROUTE_NOT_FOUND'))
+  app.setNotFoundHandler((request, reply) => answerNoRoute(methodsOf, request, reply))
+}
+
+/** A path that takes other methods says which, and answers OPTIONS with them. */
+function answerNoRoute(methodsOf: MethodsOf, { url, method }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const methods = methodsOf(url)
+  if (!methods || (methods.includes(method) && method !== 'OPTIONS')) return sendProblem(reply, 'ROUTE_NOT_FOUND')
+  reply.header('allow', methods.join(', '))
+  return method === 'OPTIONS' ? reply.code(204).send() : sendProblem(reply, 'METHOD_NOT_ALLOWED')
 }
 
 /** A request that no schema judges and that is wrong all the same. */
@@ -17,9 +24,19 @@ export class InvalidRequestError extends Error {
   readonly statusCode = 400
 }
 
+/** A body that is not JSON in UTF-8 as it was sent, but might become that. */
+export class UnsupportedBodyError extends Error {
+  override readonly name = 'UnsupportedBodyError'
+}
+
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.validation) return sendProblem(reply, 'INVALID_REQUEST', { detail: validationDetail(error) })
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return sendProblem(reply, 'PAYLOAD_TOO_LARGE')
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return sendProblem(reply, 'PAYLOAD_TOO_LARGE', { detail: `Send at most ${request.routeOptions.bodyLimit} bytes.` })
+  }
+  if (error instanceof UnsupportedBodyError) {
+    return sendProblem(reply, 'UNSUPPORTED_MEDIA_TYPE', { detail: error.message })
+  }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendProblem(reply, 'UNSUPPORTED_MEDIA_TYPE')
   const failure = storeFailureCode(error)
   if (failure) {
@@ -50,20 +67,4 @@ function validationDetail(error: FastifyError): string {
 function descriptionOf(schema: unknown): string | undefined {
   if (typeof schema !== 'object' || schema === null || !('description' in schema)) return undefined
   return typeof schema.description === 'string' ? schema.description : undefined
-}
-
-const malformedDetails: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: 'The headers are too large.',
-  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
-}
-
-/** Answers bytes that are not a request, by hand because no reply exists for them, and ends the connection. */
-export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy()
-  const detail = malformedDetails[error.code ?? ''] ?? 'This is not a valid HTTP/1.1 request.'
-  const body = JSON.stringify(problemOf('INVALID_REQUEST', { detail }))
-  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${problemContentType}\r\nContent-Length: ${Buffer.byteLength(body)}`
-  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
-  // Without this a client that never closes its side would keep the socket.
-  socket.destroySoon()
 }

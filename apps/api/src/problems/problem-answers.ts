@@ -1,5 +1,6 @@
 import { Problem, problemCatalogue, problemContentType, type ProblemCode } from '@flash-sale/contract/problem'
 import type { Api } from '../api-context.ts'
+import { describeHeaders, type AnswerHeader } from '../docs/answer-headers.ts'
 
 const problemSchemaId = 'Problem'
 
@@ -13,14 +14,20 @@ export function describeProblems(app: Api): void {
  * past the route's own answers.
  */
 export function problemAnswers(...codes: ProblemCode[]): object {
-  const titles = new Map<number, string[]>()
+  const answers = new Map<number, { lines: string[]; headers: Set<AnswerHeader> }>()
   for (const code of codes) {
-    const { status, title } = problemCatalogue[code]
-    titles.set(status, [...(titles.get(status) ?? []), `\`${code}\` ${title}`])
+    const entry = problemCatalogue[code]
+    const answer = answers.get(entry.status) ?? { lines: [], headers: new Set() }
+    answers.set(entry.status, answer)
+    answer.lines.push(`\`${code}\` ${entry.title}.`)
+    if ('retryAfterMs' in entry) answer.headers.add('retry-after')
+    if ('challenge' in entry) answer.headers.add('www-authenticate')
   }
-  const schema = { $ref: `${problemSchemaId}#` }
-  const content = { [problemContentType]: { schema } }
+  const content = { [problemContentType]: { schema: { $ref: `${problemSchemaId}#` } } }
   return Object.fromEntries(
-    [...titles].map(([status, lines]) => [status, { description: lines.map((line) => `${line}.`).join(' '), content }]),
+    [...answers].map(([status, { lines, headers }]) => [
+      status,
+      { description: lines.join(' '), ...(headers.size > 0 && { headers: describeHeaders([...headers]) }), content },
+    ]),
   )
 }

@@ -1,27 +1,50 @@
-import { problemContentType, problemOf, type ProblemCode, type ProblemExtras } from '@flash-sale/contract/problem'
+import type { ServerResponse } from 'node:http'
+import {
+  problemCatalogue,
+  problemContentType,
+  problemOf,
+  type ProblemCode,
+  type ProblemExtras,
+} from '@flash-sale/contract/problem'
 import type { FastifyReply } from 'fastify'
 
-/** A refusal is answered as often as an order in a sale: its text is made once. */
-const bareBodies = new Map<ProblemCode, { body: string; status: number; retryAfterS: string | undefined }>()
-
-/** Answers with a problem; `Retry-After` is its `retryAfterMs` in whole seconds, rounded up. */
-export function sendProblem(reply: FastifyReply, code: ProblemCode, extras?: ProblemExtras): FastifyReply {
-  const { body, status, retryAfterS } = extras ? render(code, extras) : renderBare(code)
-  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS)
-  return reply.code(status).header('content-type', problemContentType).serializer(asItIs).send(body)
+interface Rendered {
+  readonly body: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
 }
 
-function renderBare(code: ProblemCode) {
-  let rendered = bareBodies.get(code)
-  if (!rendered) bareBodies.set(code, (rendered = render(code, {})))
+/** A refusal is answered as often as an order in a sale: its text is made once. */
+const bareProblems = new Map<ProblemCode, Rendered>()
+
+/** Answers with a problem and the headers that belong to it; `Retry-After` is its `retryAfterMs` in whole seconds, rounded up. */
+export function sendProblem(reply: FastifyReply, code: ProblemCode, extras?: ProblemExtras): FastifyReply {
+  const { body, status, headers } = extras ? render(code, extras) : renderBare(code)
+  return reply.code(status).headers(headers).serializer(asItIs).send(body)
+}
+
+/** The same where there is no reply: to a request that no route is to judge. */
+export function writeProblem(response: ServerResponse, code: ProblemCode, extras: ProblemExtras = {}): void {
+  const { body, status, headers } = render(code, extras)
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+function renderBare(code: ProblemCode): Rendered {
+  let rendered = bareProblems.get(code)
+  if (!rendered) bareProblems.set(code, (rendered = render(code, {})))
   return rendered
 }
 
-function render(code: ProblemCode, extras: ProblemExtras) {
+function render(code: ProblemCode, extras: ProblemExtras): Rendered {
   const problem = problemOf(code, extras)
-  const retryAfterS =
-    problem.retryAfterMs === undefined ? undefined : String(Math.max(1, Math.ceil(problem.retryAfterMs / 1000)))
-  return { body: JSON.stringify(problem), status: problem.status, retryAfterS }
+  const { retryAfterMs, status } = problem
+  const entry = problemCatalogue[code]
+  const headers = {
+    'content-type': problemContentType,
+    ...(retryAfterMs !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }),
+    ...('challenge' in entry && { 'www-authenticate': entry.challenge }),
+  }
+  return { body: JSON.stringify(problem), status, headers }
 }
 
 function asItIs(body: unknown): string {

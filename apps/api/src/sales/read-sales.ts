@@ -7,12 +7,14 @@ import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from './view-sale.ts'
 
 const listSchema = {
+  operationId: 'listSales',
   summary: 'List sales, newest first',
   tags: ['sales'],
   response: { 200: SaleList, ...problemAnswers('UNAVAILABLE') },
 }
 
 const readSchema = {
+  operationId: 'readSale',
   summary: 'Read a sale with its live stock',
   tags: ['sales'],
   params: SaleParams,

@@ -1,13 +1,16 @@
 import { ServerTime } from '@flash-sale/contract/time'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { readClockMs } from '@flash-sale/stock/ledger-clock'
 import type { Api, ApiContext } from '../api-context.ts'
+import { withHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 
 const schema = {
+  operationId: 'readTime',
   summary: 'Read the clock that opens and closes sales',
   tags: ['sales'],
-  response: { 200: ServerTime, ...problemAnswers('UNAVAILABLE') },
+  response: { 200: withHeaders(ServerTime, 'cache-control'), ...problemAnswers('UNAVAILABLE') },
 }
 
 const readWithinMs = 3_000
@@ -17,8 +20,7 @@ export function readTimeRoute(app: Api, { stores }: ApiContext): void {
   app.get('/v1/time', { schema }, async (_request, reply) => {
     // Anybody may ask: what waited for a Redis that is away would pile up.
     if (stores.redis.status !== 'ready') return sendProblem(reply, 'UNAVAILABLE')
-    const [seconds, micros] = await answerWithin(stores.redis.time(), readWithinMs, 'Redis')
-    const now = new Date(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)).toISOString()
-    return reply.header('cache-control', 'no-store').send({ now })
+    const nowMs = await answerWithin(readClockMs(stores.redis), readWithinMs, 'Redis')
+    return reply.header('cache-control', 'no-store').send({ now: new Date(nowMs).toISOString() })
   })
 }

@@ -33,6 +33,7 @@ export function expectAnyProblem(answer: Answer): Problem {
   const problem = expectShape(answer.body, Problem)
   expect(answer.statusCode).toBe(problem.status)
   expect(problem.detail).not.toBe('')
+  expect(answer.headers['www-authenticate']).toEqual(problem.status === 401 ? 'Bearer realm="flash-sale"' : undefined)
   const retryAfter = answer.headers['retry-after']
   if (problem.status !== 503) expect(retryAfter).toBeUndefined()
   else {

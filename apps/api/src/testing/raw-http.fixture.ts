@@ -13,14 +13,25 @@ export interface SendRawOptions {
   /** Send a byte at a time, this long after the one before. */
   readonly byteDelayMs?: number
   readonly timeoutMs?: number
+  /** Leave once a head of this content type is there: what follows has no end. */
+  readonly untilHead?: string
 }
 
 /**
  * Sends bytes exactly as given, a string as latin1, and resolves with the answer once the server has closed the connection; a
  * request that is in order must ask for that. Rejects when the server does not in time.
  */
-export function sendRaw(port: number, request: string | Buffer, options: SendRawOptions = {}): Promise<Answer> {
-  const { byteDelayMs = 0, timeoutMs = 5_000 } = options
+export async function sendRaw(port: number, request: string | Buffer, options: SendRawOptions = {}): Promise<Answer> {
+  return parseAnswer(await exchange(port, request, options))
+}
+
+/** The same for several requests at once. Resolves with all answers, in the order in which they came. */
+export async function sendPipelined(port: number, request: string | Buffer): Promise<Answer[]> {
+  return parseAnswers(await exchange(port, request, {}))
+}
+
+function exchange(port: number, request: string | Buffer, options: SendRawOptions): Promise<string> {
+  const { byteDelayMs = 0, timeoutMs = 5_000, untilHead } = options
   const bytes = typeof request === 'string' ? Buffer.from(request, 'latin1') : request
   return new Promise((resolve, reject) => {
     const received: Buffer[] = []
@@ -30,11 +41,14 @@ export function sendRaw(port: number, request: string | Buffer, options: SendRaw
       reject(new Error(`the server did not close in ${timeoutMs} ms; it said: ${heard()}`))
       socket.destroy()
     }, timeoutMs)
-    socket.on('data', (piece) => received.push(piece))
+    socket.on('data', (piece) => {
+      received.push(piece)
+      if (untilHead !== undefined && heard().includes(`content-type: ${untilHead}`)) socket.destroy()
+    })
     socket.on('error', () => undefined)
     socket.on('close', () => {
       clearTimeout(timer)
-      resolve(parseAnswer(heard()))
+      resolve(heard())
     })
     if (byteDelayMs === 0) socket.write(bytes)
     else void trickle(bytes)
@@ -50,7 +64,30 @@ export function sendRaw(port: number, request: string | Buffer, options: SendRaw
 
 /** A request head with these headers that asks the server to close; the body follows it. */
 export function rawHead(method: string, path: string, headers: readonly string[] = []): string {
-  return [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, '', ''].join('\r\n')
+  return keptHead(method, path, ['Connection: close', ...headers])
+}
+
+/** A request head with these headers, after which the connection stays open. */
+export function keptHead(method: string, path: string, headers: readonly string[] = []): string {
+  return bareHead(method, path, ['Host: localhost', ...headers])
+}
+
+/** A request head with these headers alone. */
+export function bareHead(method: string, path: string, headers: readonly string[]): string {
+  return [`${method} ${path} HTTP/1.1`, ...headers, '', ''].join('\r\n')
+}
+
+/** Answers one after the other, each of the length that its head says. */
+function parseAnswers(text: string): Answer[] {
+  const answers: Answer[] = []
+  let rest = text
+  while (rest !== '') {
+    const { statusCode, headers, body } = parseAnswer(rest)
+    const length = Number(headers['content-length'] ?? 0)
+    answers.push({ statusCode, headers, body: body.slice(0, length) })
+    rest = body.slice(length)
+  }
+  return answers
 }
 
 function parseAnswer(text: string): Answer {

@@ -48,10 +48,12 @@ test('a sale closes after it opens, and not in the past', () => {
 
 test('two items cannot have one SKU', () => {
   expect(errorsOf({ items: [item, { ...item, key: 'b', sku: ' S-42 ' }] })).toEqual({ 'item-b-sku': 'sku' })
+  expect(errorsOf({ items: [item, { ...item, key: 'b', sku: 'Ｓ- 42' }] })).toEqual({ 'item-b-sku': 'sku' })
 })
 
 test('a name that nothing can print, or too long a one, is refused here as it would be by the service', () => {
   expect(errorsOf({ name: 'a\u0007b' })).toEqual({ name: 'text' })
+  expect(errorsOf({ name: 'a\u200bb' })).toEqual({ name: 'text' })
   expect(errorsOf({ name: '👟'.repeat(201) })).toEqual({ name: 'text' })
   expect(errorsOf({ name: '👟'.repeat(200) })).toEqual({})
 })

@@ -1,4 +1,5 @@
 import type { CreateSaleBody } from '@flash-sale/contract/ops'
+import { isPrinted, skuIdentity } from '@flash-sale/contract/printed-text'
 
 /** What is in the form: text as it was written. */
 export interface ItemDraft {
@@ -26,8 +27,6 @@ export const textMax = { name: 200, sku: 64 }
 const totalMax = 10_000_000
 const limitMax = 1_000
 const priceCentsMax = 1_000_000_000
-/** As the contract's printedText: no control characters, line separators or lone surrogates, and not only spaces. */
-const printable = /^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u
 
 /** The sale as the service takes it, or what is to be corrected, by field: `name`, `opensAt`, `item-KEY-sku` ... */
 export function checkSale(draft: SaleDraft, now: number): { body: CreateSaleBody } | { errors: DraftErrors } {
@@ -37,7 +36,7 @@ export function checkSale(draft: SaleDraft, now: number): { body: CreateSaleBody
   const [opens, closes] = [Date.parse(draft.opensAt), Date.parse(draft.closesAt)]
   note('opensAt', Number.isNaN(opens) ? 'moment' : undefined)
   note('closesAt', closingError(opens, closes, now))
-  const skus = draft.items.map(({ sku }) => sku.trim())
+  const skus = draft.items.map(({ sku }) => skuIdentity(sku))
   draft.items.forEach((item, i) => {
     const at = (field: string) => `item-${item.key}-${field}`
     note(at('name'), textError(item.name, textMax.name))
@@ -67,7 +66,7 @@ function bodyOf(draft: SaleDraft): CreateSaleBody {
 function textError(text: string, lengthMax: number): DraftError | undefined {
   const trimmed = text.trim()
   if (trimmed === '') return 'required'
-  return Array.from(trimmed).length > lengthMax || !printable.test(trimmed) ? 'text' : undefined
+  return Array.from(trimmed).length > lengthMax || !isPrinted(trimmed) ? 'text' : undefined
 }
 
 function closingError(opens: number, closes: number, now: number): DraftError | undefined {

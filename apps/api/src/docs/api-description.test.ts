@@ -1,7 +1,7 @@
 import { problemCodes, problemContentType } from '@flash-sale/contract/problem'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestApi, type TestApi } from './testing/start-test-api.fixture.ts'
+import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
 /** The contract, to the letter: what is called, what it answers when it succeeds, and who may call. */
 const contract = {
@@ -33,7 +33,7 @@ const contract = {
 
 interface Operation {
   readonly summary?: string
-  readonly security?: readonly Record<string, unknown>[]
+  readonly security: readonly Record<string, unknown>[]
   readonly responses: Record<string, { description: string; content: Record<string, { schema: object }> }>
 }
 
@@ -72,7 +72,7 @@ function operationsOf({ paths }: ApiDescription): [call: string, operation: Oper
 
 test('the API description lists the calls of the contract, what each answers and who may call it, and no other', async () => {
   const described = operationsOf(await readDescription()).map(([call, { security, responses }]) => {
-    const who = security?.map((scheme) => Object.keys(scheme).join(' and ')).join(' or ') ?? 'anyone'
+    const who = security.map((scheme) => Object.keys(scheme).join(' and ')).join(' or ') || 'anyone'
     const successes = Object.keys(responses).filter((status) => status < '400')
     return [call, [...successes.map(Number), who]]
   })

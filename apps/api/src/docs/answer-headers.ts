@@ -1,0 +1,31 @@
+import type { TSchema } from 'typebox'
+
+/** Headers of an answer that a client may act on, as the API description has them. */
+export const answerHeaders = {
+  'cache-control': text('Whether the answer may be kept.'),
+  'content-disposition': text('The name to save the file under.'),
+  'idempotent-replayed': {
+    ...text('This answer was given before, to the same Idempotency-Key; absent from the first.'),
+    enum: ['true'],
+  },
+  location: text('The path of what was made.'),
+  'retry-after': { type: 'string', pattern: '^[1-9][0-9]*$', description: 'When to try again, in seconds.' },
+  'set-cookie': text('Opens the session to this browser.'),
+  'www-authenticate': text('How to sign in.'),
+} as const
+
+export type AnswerHeader = keyof typeof answerHeaders
+
+/** The schema of an answer that has these headers. To the types and to the body it says nothing new. */
+export function withHeaders<Answer extends TSchema>(answer: Answer, ...names: AnswerHeader[]): Answer {
+  return { ...answer, headers: describeHeaders(names) }
+}
+
+/** The headers of these names, as a response of the API description lists them. */
+export function describeHeaders(names: readonly AnswerHeader[]): object {
+  return Object.fromEntries(names.map((name) => [name, answerHeaders[name]]))
+}
+
+function text(description: string) {
+  return { type: 'string', description } as const
+}

@@ -1,0 +1,112 @@
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import type { Answer } from '../testing/expect-answer.fixture.ts'
+import { rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
+import { saleOf } from '../testing/start-test-api.fixture.ts'
+import type { World } from './answer-world.fixture.ts'
+
+interface Request {
+  readonly bearer?: string | undefined
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** In place of `existing`. */
+  readonly ids?: World['existing']
+  /** Of the API whose stores are away. */
+  readonly away?: boolean
+}
+
+type Send = (request: Request) => Promise<Answer>
+type Recipe = (send: Send, world: World) => Promise<Answer>
+
+const ann = buyerToken('ann')
+const absent = {
+  saleId: 2_147_483_647,
+  itemId: 2_147_483_647,
+  orderId: '7fffffff-9f17-8598-8f4e-76f1f08574bd',
+  jobId: '9-9-9-9',
+}
+const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
+const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }
+
+/** The call as it succeeds, where a call without a body is not enough. */
+const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
+  'POST /v1/orders': ({ existing }) => ({ itemId: existing['itemId'], quantity: 1 }),
+  'POST /v1/ops/sales': () => saleOf({}),
+  'POST /v1/ops/items/{itemId}/restock': () => ({ units: 1 }),
+  'POST /v1/dev/tokens': () => ({ buyer: 'ann' }),
+}
+
+/** How any call comes to a status. What stands under `recipes` goes before. */
+const commonRecipes: Readonly<Record<number, Recipe>> = {
+  200: (send) => send({}),
+  201: (send) => send({}),
+  202: (send) => send({}),
+  400: (send) => send({ headers: { host: 'other.example' } }),
+  401: (send) => send({ bearer: undefined }),
+  403: (send) => send({ bearer: ann }),
+  404: (send) => send({ ids: absent }),
+  413: (send) => send({ headers: { 'content-length': '1000000' } }),
+  415: (send) => send({ headers: { 'content-encoding': 'gzip' }, body: {} }),
+  503: (send) => send({ away: true }),
+}
+
+/** How one call comes to a status: a line here for each status that is documented anew. */
+export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>> = {
+  'POST /v1/orders': {
+    404: (send) => send({ body: { itemId: absent.itemId, quantity: 1 } }),
+    409: async (send, { api }) => send({ body: { itemId: (await api.createItem({}, later)).itemId, quantity: 1 } }),
+    410: async (send, { api }) => send({ body: { itemId: (await api.createItem({}, ended)).itemId, quantity: 1 } }),
+    422: (send, world) =>
+      twice(send, { itemId: world.existing['itemId'], quantity: 1 }, { itemId: world.existing['itemId'], quantity: 2 }),
+  },
+  'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
+  'POST /v1/ops/sales/{saleId}/resume': { 200: changeOwn, 409: changeEnded },
+  'POST /v1/ops/sales/{saleId}/close': { 200: changeOwn },
+  'POST /v1/ops/items/{itemId}/restock': {
+    409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
+    422: (send) => twice(send, { units: 1 }, { units: 2 }),
+  },
+}
+
+/** A sale of its own, so that the others go on. */
+async function changeOwn(send: Send, { api }: World): Promise<Answer> {
+  return send({ ids: { saleId: (await api.createSale()).saleId } })
+}
+
+async function changeEnded(send: Send, { api }: World): Promise<Answer> {
+  return send({ ids: { saleId: (await api.createSale(ended)).saleId } })
+}
+
+/** The answer to one key with two bodies. */
+async function twice(send: Send, first: unknown, second: unknown): Promise<Answer> {
+  const headers = { 'idempotency-key': `twice ${JSON.stringify(first)}` }
+  await send({ headers, body: first })
+  return send({ headers, body: second })
+}
+
+/** Runs the recipe of a documented pair; undefined when there is none. `who` are those who may call, by their scheme. */
+export function follow(
+  world: World,
+  call: string,
+  status: number,
+  who: readonly string[],
+): Promise<Answer> | undefined {
+  const recipe = recipes[call]?.[status] ?? commonRecipes[status]
+  const bearer = who.includes('buyer') ? ann : who.includes('ops') ? testOpsKey : undefined
+  return recipe?.((request) => sendRequest(world, call, { bearer, body: goodBodies[call]?.(world), ...request }), world)
+}
+
+function sendRequest(world: World, call: string, request: Request): Promise<Answer> {
+  const [method = '', template = ''] = call.split(' ')
+  const ids = { ...world.existing, ...request.ids }
+  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name]))
+  const body = request.body === undefined ? '' : JSON.stringify(request.body)
+  const headers = {
+    ...(request.bearer !== undefined && { authorization: `Bearer ${request.bearer}` }),
+    ...(body !== '' && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+    ...(request.headers?.['content-length'] !== undefined && { 'content-type': 'application/json' }),
+    ...request.headers,
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const port = request.away ? world.awayPort : world.port
+  return sendRaw(port, rawHead(method, path, lines) + body, { timeoutMs: 20_000, untilHead: 'text/event-stream' })
+}

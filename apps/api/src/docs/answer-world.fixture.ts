@@ -1,0 +1,74 @@
+import { OrderAccepted } from '@flash-sale/contract/orders'
+import { createOrderWorker } from '@flash-sale/queue/order-queue'
+import { createLogger } from '@flash-sale/runtime/logger'
+import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
+import { eventually } from '@flash-sale/testing/eventually'
+import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
+import type { TestStores } from '@flash-sale/testing/start-test-stores'
+import { expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
+import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+
+/** What the recipes work with: an API whose stores answer, one whose stores are away, and what stands in the stores. */
+export interface World {
+  readonly api: TestApi
+  readonly port: number
+  readonly awayPort: number
+  /** What `{saleId}` and so on stand for in a path. */
+  readonly existing: Readonly<Record<string, string | number>>
+  readonly close: () => Promise<void>
+}
+
+/** Starts both APIs on these stores, and puts into the stores what the calls ask for. */
+export async function startWorld(stores: TestStores): Promise<World> {
+  const api = await startTestApi(stores, { devTokens: true })
+  const redisNetwork = await startFaultProxy(portOf(stores.redis.url))
+  const postgresNetwork = await startFaultProxy(portOf(stores.database.url))
+  const away = await startTestApi(stores, {
+    devTokens: true,
+    deadlineMs: 500,
+    redisUrl: throughPort(stores.redis.url, redisNetwork.port),
+    databaseUrl: throughPort(stores.database.url, postgresNetwork.port),
+  })
+  const { itemId, saleId } = await api.createItem({ total: 1_000, purchaseLimit: 1_000 })
+  const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
+  const jobId = await failJob(stores, api)
+  const [port, awayPort] = await Promise.all([listenOnFreePort(api.app), listenOnFreePort(away.app)])
+  redisNetwork.refuse()
+  postgresNetwork.refuse()
+  const close = async () => {
+    redisNetwork.accept()
+    postgresNetwork.accept()
+    await Promise.all([api.close(), away.close()])
+    await Promise.all([redisNetwork.close(), postgresNetwork.close()])
+  }
+  return { api, port, awayPort, existing: { itemId, saleId, orderId, jobId }, close }
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port)
+}
+
+function throughPort(url: string, port: number): string {
+  const through = new URL(url)
+  through.port = String(port)
+  return through.href
+}
+
+/** A job that failed for good, by its id. */
+async function failJob(stores: TestStores, { queue }: TestApi): Promise<string> {
+  const logger = createLogger({ name: 'worker', level: 'silent' })
+  const redis = connectRedis({ url: stores.redis.url, role: 'queue-worker', logger })
+  const worker = createOrderWorker(
+    redis,
+    1,
+    () => Promise.reject(new Error('not today')),
+    () => undefined,
+  )
+  const jobId = '7-1-1700000000000-0'
+  await queue.add('persist', { itemId: 7, epoch: 1, entryId: '1700000000000-0' }, { jobId, attempts: 1 })
+  await eventually(async () => (await queue.getFailedCount()) === 1, { what: 'the job to fail' })
+  await worker.close()
+  await closeRedis(redis)
+  return jobId
+}
