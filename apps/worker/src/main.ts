@@ -9,6 +9,7 @@ import { startReporting } from '@flash-sale/runtime/process-report'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
+import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer } from './health-server.ts'
 import { createPersistCounts, createPersistMetrics } from './persist-metrics.ts'
@@ -23,17 +24,18 @@ const statementTimeoutMs = 30_000
 async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
+  const [redisUrl, databaseUrl] = [redisUrlOf(env), databaseUrlOf(env)]
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({ logger, close: () => closeInReverse(closers) })
 
-  const redis = connectRedis({ url: env.REDIS_URL, role: 'scripts', logger })
-  const queueRedis = connectRedis({ url: env.REDIS_URL, role: 'queue-worker', logger })
+  const redis = connectRedis({ url: redisUrl, role: 'scripts', logger })
+  const queueRedis = connectRedis({ url: redisUrl, role: 'queue-worker', logger })
   closers.push(() => Promise.all([closeRedis(redis), closeRedis(queueRedis)]))
   await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(queueRedis, redisReadyWithinMs)])
   await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
-  const database = connectDatabase(env.DATABASE_URL, { poolSizeMax, statementTimeoutMs })
+  await requireDatabase(databaseUrl)
+  const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs })
   closers.push(() => database.$disconnect())
-  await requireDatabase(database)
 
   const metrics = createMetrics()
   const counts = createPersistCounts()

@@ -1,5 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import { boundedClient } from './bounded-client.ts'
 import { PrismaClient } from './generated/client.ts'
+import { parseDatabaseUrl, searchPathOf } from './postgres-address.ts'
 
 export type Database = PrismaClient
 
@@ -10,16 +12,17 @@ export interface ConnectOptions {
   readonly statementTimeoutMs: number
 }
 
-/** Connects lazily. Close with `$disconnect()`. */
+/** Connects lazily, also through a pooler in transaction mode. Close with `$disconnect()`. */
 export function connectDatabase(databaseUrl: string, { poolSizeMax, statementTimeoutMs }: ConnectOptions): Database {
-  const adapter = new PrismaPg({
-    connectionString: databaseUrl,
+  const { config, schema } = parseDatabaseUrl(databaseUrl)
+  const poolConfig = {
+    ...config,
+    Client: boundedClient({ statementTimeoutMs, searchPath: searchPathOf(schema) }),
     max: poolSizeMax,
     connectionTimeoutMillis: 3_000,
-    statement_timeout: statementTimeoutMs,
     // The socket's own bound, for a server that does not answer at all; later than the statement's, which is definite.
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
-  })
-  return new PrismaClient({ adapter })
+  }
+  return new PrismaClient({ adapter: new PrismaPg(poolConfig, { schema }) })
 }

@@ -1,6 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import { hideSecrets } from './hide-secrets.ts'
 import type { Logger } from './logger.ts'
+import { parseRedisUrl } from './redis-address.ts'
+import { isNoSuchDatabase, redisFailureAdvice, redisFailureReason } from './redis-failure.ts'
 import { StartupError } from './startup-error.ts'
 
 export type RedisRole = 'scripts' | 'queue-producer' | 'queue-worker' | 'subscriber'
@@ -57,7 +59,8 @@ const roleOptions: Record<RedisRole, RoleOptions> = {
  */
 export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisOptions): Redis {
   let demoted = false
-  const redis = new Redis(url, {
+  const redis = new Redis({
+    ...parseRedisUrl(url),
     ...roleOptions[role],
     connectionName: `flash-sale:${role}`,
     connectTimeout: connectTimeoutMs,
@@ -75,6 +78,7 @@ export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisO
       return 2
     },
   })
+  refuseWithoutInfo(redis)
   reportStates(redis, role, logger, onStateChange)
   askForSignsOfLife(redis)
   return redis
@@ -82,14 +86,17 @@ export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisO
 
 /**
  * Resolves once commands can be sent. Rejects with a RedisUnreachableError that names the last reason if that takes longer than
- * `timeoutMs`; the connection goes on trying.
+ * `timeoutMs`, and at once for a reason that only a person can mend; the connection goes on trying.
  */
 export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === 'ready') return
   let lastError: Error | undefined
-  const noteError = (error: Error) => (lastError = error)
-  redis.on('error', noteError)
   let giveUp: (() => void) | undefined
+  const noteError = (error: Error) => {
+    lastError = error
+    if (redisFailureAdvice(error) !== undefined) giveUp?.()
+  }
+  redis.on('error', noteError)
   let timer: NodeJS.Timeout | undefined
   try {
     await new Promise<void>((resolve, reject) => {
@@ -141,7 +148,10 @@ function reportStates(
     onStateChange?.(next)
   }
   // Also keeps an error from ending the process; that one is logged with the state it leads to.
-  redis.on('error', (error: Error) => (reason = hideSecrets(reasonText(error))))
+  redis.on('error', (error: Error) => {
+    reason = hideSecrets(redisFailureReason(error))
+    if (isNoSuchDatabase(error)) redis.disconnect(true)
+  })
   redis.on('ready', () => change('ready'))
   redis.on('reconnecting', () => change('lost'))
 }
@@ -162,11 +172,25 @@ function askForSignsOfLife(redis: Redis): void {
 
 function unreachableText(redis: Redis, timeoutMs: number, lastError: Error | undefined): string {
   const { host, port, path } = redis.options
-  const reason = lastError ? `: ${reasonText(lastError)}` : ''
-  return `Redis at ${path ?? `${host}:${port}`} was not ready within ${timeoutMs} ms${reason}; start it, or correct REDIS_URL`
+  const where = path ?? `${host}:${port}`
+  const advice = lastError && redisFailureAdvice(lastError)
+  if (lastError && advice) return `Redis at ${where} cannot be used: ${redisFailureReason(lastError)}; ${advice}`
+  const reason = lastError ? `: ${redisFailureReason(lastError)}` : ''
+  // A Redis without TLS answers a TLS greeting with silence.
+  const tlsHint = redis.options.tls && !lastError ? ' (rediss:// is for one that speaks TLS)' : ''
+  return `Redis at ${where} was not ready within ${timeoutMs} ms${reason}; start it, or correct REDIS_URL${tlsHint}`
 }
 
-function reasonText(error: Error): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
-  return first instanceof Error ? first.message : String(first)
+/** Without the right to ask INFO, ioredis would say so on the console and go on; our scripts ask it and fail one by one. */
+function refuseWithoutInfo(redis: Redis): void {
+  const info = redis.info.bind(redis) as (...args: unknown[]) => Promise<string>
+  const ask = (...args: unknown[]) => {
+    const callback = args.at(-1)
+    if (typeof callback !== 'function') return info(...args)
+    return info(...args.slice(0, -1), (error: Error | null, reply: string) => {
+      const isRefused = error?.message.startsWith('NOPERM') === true
+      callback(isRefused ? new Error(error.message.replace('NOPERM ', '')) : error, reply)
+    })
+  }
+  Object.assign(redis, { info: ask })
 }
