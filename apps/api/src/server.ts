@@ -10,6 +10,7 @@ import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
+import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { buildApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
@@ -35,6 +36,8 @@ async function main(): Promise<void> {
   await requireDatabase(databaseUrl)
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs })
   closers.push(() => database.$disconnect())
+  const watch = watchStores({ redis, database }, logger)
+  closers.push(async () => watch.close())
 
   const doorbell = createDoorbell(bellRedis, (error, job) => {
     logger.debug({ err: error, job }, 'the doorbell was not heard; the sweep will find the entry')
@@ -42,6 +45,7 @@ async function main(): Promise<void> {
   const context = createContext({
     redis,
     database,
+    watch,
     queue: doorbell.queue,
     acknowledgementLevel: level,
     strategy: env.RESERVE_STRATEGY,

@@ -10,6 +10,7 @@ import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
+import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer } from './health-server.ts'
 import { createPersistCounts, createPersistMetrics } from './persist-metrics.ts'
@@ -36,6 +37,8 @@ async function main(): Promise<void> {
   await requireDatabase(databaseUrl)
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs })
   closers.push(() => database.$disconnect())
+  const watch = watchStores({ redis, database }, logger)
+  closers.push(async () => watch.close())
 
   const metrics = createMetrics()
   const counts = createPersistCounts()
@@ -43,7 +46,7 @@ async function main(): Promise<void> {
   closers.push(() => reporting.close())
   const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))
   closers.push(() => persister.close())
-  const health = createHealthServer({ redis, database }, metrics)
+  const health = createHealthServer(watch, metrics)
   closers.push(() => health.close())
   announceReady(await health.listen({ port: env.PORT, host: env.HOST }))
 }

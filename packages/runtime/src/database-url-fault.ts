@@ -23,7 +23,8 @@ export function databaseUrlFault(url: string): string | undefined {
   if (port === '0' || !isPort(searchParams.get('port'))) return 'must name a port from 1 to 65535'
   if (hostname.includes(',')) return 'must name one host'
   const schema = searchParams.get('schema')
-  if (schema !== null && !isName(schema)) return `must give ?schema= a name of at most ${schemaBytesMax} bytes`
+  if (schema !== null && !isName(schema))
+    return `must give ?schema= a name of at most ${schemaBytesMax} bytes, without a quote`
   const sslMode = searchParams.get('sslmode')
   if (sslMode !== null && !sslModes.has(sslMode)) return `must give sslmode one of ${[...sslModes].join(', ')}`
   for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
@@ -37,8 +38,9 @@ function isPort(text: string | null): boolean {
   return text === null || (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535)
 }
 
+/** Prisma writes the name between double quotes as it is. */
 function isName(text: string): boolean {
-  return text !== '' && !text.includes('\0') && Buffer.byteLength(text) <= schemaBytesMax
+  return text !== '' && !/["\0]/.test(text) && Buffer.byteLength(text) <= schemaBytesMax
 }
 
 function decoded(text: string): string | undefined {

@@ -58,22 +58,17 @@ const roleOptions: Record<RedisRole, RoleOptions> = {
  * rejected or unanswered command says that no reply came, never that the command did not run. Close it with `closeRedis`.
  */
 export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisOptions): Redis {
-  let demoted = false
-  const redis = new Redis({
+  const redis: Redis = new Redis({
     ...parseRedisUrl(url),
     ...roleOptions[role],
     connectionName: `flash-sale:${role}`,
     connectTimeout: connectTimeoutMs,
     keepAlive: keepAliveMs,
     maxLoadingRetryTime: loadingRetryMs,
-    retryStrategy: (attempts) => {
-      if (!demoted) return retryDelayMs(attempts)
-      demoted = false
-      return demotedDelayMs
-    },
+    retryStrategy: (attempts) => (demoted.has(redis) ? demotedDelayMs : retryDelayMs(attempts)),
     reconnectOnError: (error) => {
       if (!error.message.includes('READONLY')) return false
-      demoted = true
+      demoted.add(redis)
       // Reconnect, since the name may lead to the new master by now, and send the command again.
       return 2
     },
@@ -82,6 +77,16 @@ export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisO
   reportStates(redis, role, logger, onStateChange)
   askForSignsOfLife(redis)
   return redis
+}
+
+/** Connections that are being made anew because the Redis at their end is a replica, and while they are not ready. */
+const demoted = new WeakSet<Redis>()
+
+/** Connects anew, for the name may lead to the new master by now. Only a reconnect that fails is logged: the role is the watch's to tell. */
+export function reconnectToMaster(redis: Redis): void {
+  if (redis.status !== 'ready') return
+  demoted.add(redis)
+  redis.disconnect(true)
 }
 
 /**
@@ -150,10 +155,16 @@ function reportStates(
   // Also keeps an error from ending the process; that one is logged with the state it leads to.
   redis.on('error', (error: Error) => {
     reason = hideSecrets(redisFailureReason(error))
+    demoted.delete(redis)
     if (isNoSuchDatabase(error)) redis.disconnect(true)
   })
-  redis.on('ready', () => change('ready'))
-  redis.on('reconnecting', () => change('lost'))
+  redis.on('ready', () => {
+    demoted.delete(redis)
+    change('ready')
+  })
+  redis.on('reconnecting', () => {
+    if (!demoted.has(redis)) change('lost')
+  })
 }
 
 function askForSignsOfLife(redis: Redis): void {
