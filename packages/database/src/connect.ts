@@ -1,7 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import type { PoolConfig } from 'pg'
 import { boundedClient } from './bounded-client.ts'
 import { PrismaClient } from './generated/client.ts'
-import { parseDatabaseUrl, searchPathOf } from './postgres-address.ts'
+import { directConfig, parseDatabaseUrl, searchPathOf } from './postgres-address.ts'
 
 export type Database = PrismaClient
 
@@ -10,14 +11,16 @@ export interface ConnectOptions {
   readonly poolSizeMax: number
   /** Longest that one statement may run before Postgres ends it: a stuck statement must not hold an item's row for ever. */
   readonly statementTimeoutMs: number
+  /** A pooler in transaction mode is between, which takes no start-up parameters: `requireDatabase` finds out. */
+  readonly isPooled?: boolean
 }
 
-/** Connects lazily, also through a pooler in transaction mode. Close with `$disconnect()`. */
-export function connectDatabase(databaseUrl: string, { poolSizeMax, statementTimeoutMs }: ConnectOptions): Database {
-  const { config, schema } = parseDatabaseUrl(databaseUrl)
+/** Connects lazily. Close with `$disconnect()`. */
+export function connectDatabase(databaseUrl: string, options: ConnectOptions): Database {
+  const { schema } = parseDatabaseUrl(databaseUrl)
+  const { poolSizeMax, statementTimeoutMs } = options
   const poolConfig = {
-    ...config,
-    Client: boundedClient({ statementTimeoutMs, searchPath: searchPathOf(schema) }),
+    ...connectionConfig(databaseUrl, options),
     max: poolSizeMax,
     connectionTimeoutMillis: 3_000,
     // The socket's own bound, for a server that does not answer at all; later than the statement's, which is definite.
@@ -25,4 +28,14 @@ export function connectDatabase(databaseUrl: string, { poolSizeMax, statementTim
     keepAlive: true,
   }
   return new PrismaClient({ adapter: new PrismaPg(poolConfig, { schema }) })
+}
+
+/** How a connection bounds its statements and finds the schema: once at its start, or with each statement behind a pooler. */
+export function connectionConfig(
+  databaseUrl: string,
+  { statementTimeoutMs, isPooled = false }: Omit<ConnectOptions, 'poolSizeMax'>,
+): PoolConfig {
+  if (!isPooled) return directConfig(databaseUrl, { statement_timeout: statementTimeoutMs })
+  const { config, schema } = parseDatabaseUrl(databaseUrl)
+  return { ...config, Client: boundedClient({ statementTimeoutMs, searchPath: searchPathOf(schema) }) }
 }

@@ -19,7 +19,7 @@ export function parseDatabaseUrl(databaseUrl: string): PostgresAddress {
   const { schema, database, ...config }: ReturnType<typeof parseIntoClientConfig> & { schema?: string } =
     parseIntoClientConfig(url)
   if (!database) throw new Error('the database URL names no database')
-  return { config: { ...config, database } as PostgresAddress['config'], schema: schema ?? schemaDefault }
+  return { config: { ...config, database }, schema: schema ?? schemaDefault }
 }
 
 /**

@@ -6,6 +6,11 @@ export function postgresFailureText(error: unknown): string {
   return `Postgres cannot be used: ${reason.replace(/\.$/, '')}; ${adviceOn(codeOf(cause), reason)}`
 }
 
+/** Whether a pooler is between that takes no start-up parameters. */
+export function isStartupParameterRefused(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('unsupported startup parameter')
+}
+
 function adviceOn(code: string, reason: string): string {
   if (/client password must be/.test(reason)) return 'DATABASE_URL has no password, and this Postgres asks for one'
   if (/unsupported startup parameter/.test(reason)) {

@@ -1,23 +1,48 @@
 import { StartupError } from '@flash-sale/runtime/startup-error'
-import type { Client } from 'pg'
-import { boundedClient } from './bounded-client.ts'
+import { Client } from 'pg'
+import { connectionConfig } from './connect.ts'
 import { judgeMigrations, migrationRowsSql, type MigrationRow } from './judge-migrations.ts'
 import { ownMigrationsFolder, readMigrationFiles } from './migration-files.ts'
-import { parseDatabaseUrl, searchPathOf } from './postgres-address.ts'
-import { postgresFailureText } from './postgres-failure.ts'
+import { parseDatabaseUrl } from './postgres-address.ts'
+import { isStartupParameterRefused, postgresFailureText } from './postgres-failure.ts'
 import { sqlStateOf } from './sql-state.ts'
 
 /** A start must not hang on a Postgres that does not answer. In ms. */
 const answerWithinMs = 10_000
 
+/** How Postgres is reached. */
+export interface DatabaseStanding {
+  /** Through a pooler that refuses start-up parameters, as pgbouncer does. */
+  readonly isPooled: boolean
+}
+
 /**
  * Rejects with a StartupError, for a person to read, when Postgres cannot be used: it does not answer, it is read-only, the user lacks
  * a right, or the tables are not those of this version.
  */
-export async function requireDatabase(databaseUrl: string): Promise<void> {
-  const { config, schema } = parseDatabaseUrl(databaseUrl)
-  const BoundedClient = boundedClient({ statementTimeoutMs: answerWithinMs, searchPath: searchPathOf(schema) })
-  const client = new BoundedClient({
+export async function requireDatabase(databaseUrl: string): Promise<DatabaseStanding> {
+  try {
+    await requireThrough(databaseUrl, false)
+    return { isPooled: false }
+  } catch (error) {
+    if (!isStartupParameterRefused(error)) throw explained(error)
+  }
+  await requireThrough(databaseUrl, true).catch((error: unknown) => {
+    throw explained(error)
+  })
+  return { isPooled: true }
+}
+
+function explained(error: unknown): StartupError {
+  return error instanceof StartupError ? error : new StartupError(postgresFailureText(error), { cause: error })
+}
+
+async function requireThrough(databaseUrl: string, isPooled: boolean): Promise<void> {
+  const { Client: ClientClass = Client, ...config } = connectionConfig(databaseUrl, {
+    statementTimeoutMs: answerWithinMs,
+    isPooled,
+  })
+  const client = new (ClientClass as typeof Client)({
     ...config,
     connectionTimeoutMillis: answerWithinMs,
     query_timeout: answerWithinMs,
@@ -25,10 +50,8 @@ export async function requireDatabase(databaseUrl: string): Promise<void> {
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const fault = await faultOf(client, schema)
+    const fault = await faultOf(client, parseDatabaseUrl(databaseUrl).schema)
     if (fault !== undefined) throw new StartupError(fault)
-  } catch (error) {
-    throw error instanceof StartupError ? error : new StartupError(postgresFailureText(error), { cause: error })
   } finally {
     await client.end().catch(() => undefined)
   }

@@ -31,13 +31,13 @@ export async function fetchRedisWithApt({ onProgress, env, check, signal }: Fetc
   const where = cacheFolder(env)
   onProgress(`Redis: none installed, fetching it from the distribution's packages into ${where} (once, no root needed)`)
   const redis = cachedRedis(env)
+  const onUpdated = () => onProgress('Redis: package lists read, downloading')
   const made = await makeInCache({
     name: 'redis',
     env,
     make: (work) => {
       const into = path.join(work, 'redis')
       const { command, env: needed } = redisIn(into)
-      const onUpdated = () => onProgress('Redis: package lists read, downloading')
       return unpackProgram({ work, into, packages: PACKAGES, onUpdated, check: () => check(command, needed), signal })
     },
     isUsable: async () => (await check(redis.command, redis.env)) === 'usable',

@@ -51,8 +51,8 @@ export function readEnv<Schema extends TObject>(schema: Schema, source: Source =
 /** Asks a field's own `faultOf` what is wrong with its text. */
 const faultKeyword = { keyword: 'faultOf', type: 'string', validate: checkFault } as const
 
-function checkFault(this: unknown, faultOf: (text: string) => string | undefined, text: string): boolean {
-  const fault = faultOf(text)
+function checkFault(this: unknown, judge: (text: string) => string | undefined, text: string): boolean {
+  const fault = judge(text)
   if (fault === undefined) return true
   Object.assign(checkFault, { errors: [{ keyword: 'faultOf', message: fault, params: {} }] })
   return false

@@ -1,3 +1,4 @@
+import { connectDatabase } from '@flash-sale/database/connect'
 import { migrate } from '@flash-sale/database/migrate'
 import { findPgbouncer } from '../find-pgbouncer.ts'
 import { storm } from '../place-order.ts'
@@ -40,14 +41,18 @@ testThrough('migrate says that it cannot work through a pgbouncer', async () => 
   await expect(migrate(url)).rejects.toThrow(/unsupported startup parameter.*needs a connection to Postgres itself$/)
 })
 
-testThrough('what a statement is bound by leaves nothing behind on the connections that others share', async () => {
-  const service = await startService()
-  const { url } = await startBouncer(service.stores.database.url)
-  const api = await service.startApi({ databaseUrl: url })
-  await service.openSale(api, { total: 10, purchaseLimit: 1 })
-  const other = new Client({ connectionString: url })
-  await other.connect()
-  const { rows } = await other.query("SELECT current_setting('statement_timeout') AS bound")
-  expect(rows).toEqual([{ bound: '0' }])
-  await other.end()
-})
+testThrough(
+  'a statement that runs too long is ended, and its bound is not left behind on the connections that others share',
+  async () => {
+    const service = await startService()
+    const { url } = await startBouncer(service.stores.database.url)
+    const database = connectDatabase(url, { poolSizeMax: 2, statementTimeoutMs: 300, isPooled: true })
+    onTestFinished(() => database.$disconnect())
+    await expect(database.$queryRaw`SELECT pg_sleep(${20})`).rejects.toThrow(/statement timeout/)
+    const other = new Client({ connectionString: url })
+    await other.connect()
+    const { rows } = await other.query("SELECT current_setting('statement_timeout') AS bound")
+    expect(rows).toEqual([{ bound: '0' }])
+    await other.end()
+  },
+)
