@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { StoreWatch } from '@flash-sale/upkeep/watch-stores'
 import type { Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Logger } from 'pino'
@@ -13,6 +14,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** All that the routes work with; each takes what it needs of it. */
 export interface ApiContext {
   readonly stores: Stores
+  readonly watch: StoreWatch
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
   /** The doorbell's, to be looked at and mended by operators. */

@@ -14,6 +14,7 @@ import { registerOrderMetrics } from './metrics/order-metrics.ts'
 export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
   readonly redis: Redis
   readonly database: Database
+  readonly watch: ApiContext['watch']
   readonly queue: ApiContext['queue']
   readonly acknowledgementLevel: AcknowledgementLevel
   readonly stopping: AbortSignal
@@ -34,7 +35,7 @@ export const orderBounds: OrderBounds = {
 
 /** Puts together what the routes work with, on connections that are the caller's. */
 export function createContext(options: CreateContextOptions): ApiContext {
-  const { redis, database, queue, acknowledgementLevel, stopping, strategy, bounds, onAccepted, onError } = options
+  const { redis, database, watch, queue, acknowledgementLevel, stopping, strategy, bounds, onAccepted, onError } = options
   const locks = createLocks(redis)
   const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
   const registry = createMetrics()
@@ -49,6 +50,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
   })
   return {
     stores: { redis, database, locks },
+    watch,
     ledgers,
     batcher,
     queue,

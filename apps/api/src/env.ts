@@ -1,4 +1,5 @@
 import {
+  databaseCaFile,
   databaseUrl,
   host,
   jwtSecret,
@@ -6,7 +7,9 @@ import {
   offUnlessTrue,
   opsKey,
   port,
+  redisCaFile,
   redisUrl,
+  reserveStrategy,
   shutdownDelayMs,
 } from '@flash-sale/runtime/env-fields'
 import { Type, type Static } from 'typebox'
@@ -16,7 +19,9 @@ export const ApiEnv = Type.Object({
   PORT: port,
   HOST: host,
   REDIS_URL: redisUrl,
+  REDIS_CA_FILE: redisCaFile,
   DATABASE_URL: databaseUrl,
+  DATABASE_CA_FILE: databaseCaFile,
   JWT_SECRET: jwtSecret,
   OPS_KEY: opsKey,
   DEV_TOKENS: offUnlessTrue('whether anybody may make themselves a buyer (POST /v1/dev/tokens); for development only'),
@@ -27,11 +32,7 @@ export const ApiEnv = Type.Object({
       minLength: 1,
     }),
   ),
-  RESERVE_STRATEGY: Type.Enum(['gate', 'lease'], {
-    type: 'string',
-    description: 'how a batch is kept apart from exclusive work on its item',
-    default: 'gate',
-  }),
+  RESERVE_STRATEGY: reserveStrategy,
   SHUTDOWN_DELAY_MS: shutdownDelayMs,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),

@@ -10,6 +10,8 @@ import { startReporting } from '@flash-sale/runtime/process-report'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
+import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
+import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { buildApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
@@ -25,6 +27,7 @@ const statementTimeoutMs = 10_000
 async function main(): Promise<void> {
   const env = readEnv(ApiEnv)
   const logger = createLogger({ name: 'api', level: env.LOG_LEVEL })
+  const [redisUrl, databaseUrl] = [redisUrlOf(env), databaseUrlOf(env)]
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({
     logger,
@@ -32,14 +35,16 @@ async function main(): Promise<void> {
     timeoutMs: env.SHUTDOWN_DELAY_MS + finishWithinMs,
   })
 
-  const redis = connectRedis({ url: env.REDIS_URL, role: 'scripts', logger })
-  const bellRedis = connectRedis({ url: env.REDIS_URL, role: 'queue-producer', logger })
+  const redis = connectRedis({ url: redisUrl, role: 'scripts', logger })
+  const bellRedis = connectRedis({ url: redisUrl, role: 'queue-producer', logger })
   closers.push(() => Promise.all([closeRedis(redis), closeRedis(bellRedis)]))
   await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(bellRedis, redisReadyWithinMs)])
   const { level } = await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
-  const database = connectDatabase(env.DATABASE_URL, { poolSizeMax, statementTimeoutMs })
+  const { isPooled } = await requireDatabase(databaseUrl)
+  const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
-  await requireDatabase(database)
+  const watch = watchStores({ redis, database }, logger)
+  closers.push(async () => watch.close())
 
   const doorbell = createDoorbell(bellRedis, (error, job) => {
     logger.debug({ err: error, job }, 'the doorbell was not heard; the sweep will find the entry')
@@ -48,6 +53,7 @@ async function main(): Promise<void> {
   const context = createContext({
     redis,
     database,
+    watch,
     queue: doorbell.queue,
     acknowledgementLevel: level,
     stopping: stopping.signal,

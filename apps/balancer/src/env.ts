@@ -1,4 +1,4 @@
-import { host, logLevel, port } from '@flash-sale/runtime/env-fields'
+import { host, hostFault, logLevel, port } from '@flash-sale/runtime/env-fields'
 import { Type, type Static } from 'typebox'
 
 /** What the balancer reads from its environment. `PORT` and `HOST` are where clients connect to. */
@@ -8,7 +8,7 @@ export const BalancerEnv = Type.Object({
   API_HOST: Type.String({
     description: 'the name under which every API process can be found',
     examples: ['api'],
-    pattern: String.raw`^\S+$`,
+    faultOf: hostFault,
   }),
   API_PORT: Type.Integer({
     description: 'the port of the API processes',

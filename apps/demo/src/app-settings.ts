@@ -1,38 +1,64 @@
-import { StartupError } from '@flash-sale/runtime/startup-error'
+import { readEnv } from '@flash-sale/runtime/env'
+import {
+  databaseCaFile,
+  databaseUrl,
+  logLevel,
+  offUnlessTrue,
+  port,
+  redisCaFile,
+  redisUrl,
+  reserveStrategy,
+} from '@flash-sale/runtime/env-fields'
+import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
+import { Type, type Static } from 'typebox'
 
 export interface Secrets {
   readonly jwtSecret: string
   readonly opsKey: string
 }
 
-const portDefault = 3000
+/** What the demo and `pnpm dev` read from their environment; stores that it does not name are started. */
+const DemoEnv = Type.Object({
+  PORT: port,
+  REDIS_URL: Type.Optional(redisUrl),
+  REDIS_CA_FILE: redisCaFile,
+  DATABASE_URL: Type.Optional(databaseUrl),
+  DATABASE_CA_FILE: databaseCaFile,
+  LOG_LEVEL: Type.Optional({ ...logLevel, default: undefined }),
+  RESERVE_STRATEGY: reserveStrategy,
+  REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),
+})
+
+export type DemoEnv = Static<typeof DemoEnv>
+
+/** Throws an EnvError that names every wrong variable. */
+export function readDemoEnv(source = process.env): DemoEnv {
+  return readEnv(DemoEnv, source)
+}
+
+/** The stores that the environment names. */
+export function givenStores({ REDIS_URL, DATABASE_URL, ...env }: DemoEnv) {
+  return {
+    redisUrl: REDIS_URL === undefined ? undefined : redisUrlOf({ ...env, REDIS_URL }),
+    databaseUrl: DATABASE_URL === undefined ? undefined : databaseUrlOf({ ...env, DATABASE_URL }),
+  }
+}
 
 /** How the demo and `pnpm dev` run the apps: on this machine only, with tokens for whoever asks. */
-export function appSettings({ jwtSecret, opsKey }: Secrets, logLevel: 'warn' | 'info') {
-  const { env } = process
+export function appSettings(env: DemoEnv, { jwtSecret, opsKey }: Secrets, ownLogLevel: 'warn' | 'info') {
   return {
-    apiPort: apiPortOf(env.PORT),
+    apiPort: env.PORT,
     env: {
       JWT_SECRET: jwtSecret,
       OPS_KEY: opsKey,
       DEV_TOKENS: 'true',
-      LOG_LEVEL: env.LOG_LEVEL || logLevel,
+      LOG_LEVEL: env.LOG_LEVEL ?? ownLogLevel,
       RESERVE_STRATEGY: env.RESERVE_STRATEGY,
-      REDIS_ALLOW_UNSAFE: env.REDIS_ALLOW_UNSAFE,
+      REDIS_ALLOW_UNSAFE: String(env.REDIS_ALLOW_UNSAFE),
       // No proxy is in front, and a person waits.
       SHUTDOWN_DELAY_MS: '0',
     },
     // What is not finished by then is in the outbox, and is finished by the next worker.
     stopWithinMs: 3_000,
   }
-}
-
-/** The port to try first. Throws a StartupError for one that is none. */
-export function apiPortOf(text: string | undefined): number {
-  if (!text) return portDefault
-  const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new StartupError(
-    `PORT is "${text}", but must be a whole number from 0 to 65535, for example PORT=${portDefault}`,
-  )
 }

@@ -1,11 +1,11 @@
 import type { StackStep } from '@flash-sale/local-services/start-stack'
 import type { AppLog } from './app-log.ts'
-import { apiPortOf } from './app-settings.ts'
+import { readDemoEnv } from './app-settings.ts'
 import { reportDone, type Terminal } from './terminal.ts'
 
 /** Says what has come up, and what is awaited next; the apps' own words are shown once they are up. */
 export function reportStep(terminal: Terminal, step: StackStep, appLog: AppLog): void {
-  const { REDIS_URL, DATABASE_URL } = process.env
+  const { REDIS_URL, DATABASE_URL } = readDemoEnv()
   switch (step.kind) {
     case 'services':
       reportStore(terminal, 'Redis', step.services.redisUrl, REDIS_URL && 'REDIS_URL')
@@ -32,13 +32,12 @@ function reportStore(terminal: Terminal, what: string, url: string, givenBy: str
 
 /** A port that is another than asked for is a surprise, unless it is said why. */
 function apiNote({ url, pid }: { url: string; pid: number }): string {
-  const wanted = apiPortOf(process.env.PORT)
+  const { PORT: wanted, RESERVE_STRATEGY: strategy } = readDemoEnv()
   const isOther = wanted !== 0 && Number(new URL(url).port) !== wanted
-  const strategy = process.env.RESERVE_STRATEGY
   const notes = [
     `process ${pid}`,
     ...(isOther ? [`port ${wanted} is taken by another process`] : []),
-    ...(strategy ? [`RESERVE_STRATEGY=${strategy}`] : []),
+    ...(strategy !== 'gate' ? [`RESERVE_STRATEGY=${strategy}`] : []),
   ]
   return notes.join('; ')
 }

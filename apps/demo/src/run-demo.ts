@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { createClient } from '@flash-sale/contract/client'
 import type { ItemAudit } from '@flash-sale/contract/ops'
 import type { ItemView } from '@flash-sale/contract/sales'
+import { directConfig } from '@flash-sale/database/postgres-address'
 import { createRunFolder } from '@flash-sale/local-services/run-folder'
 import { startStack, type Stack } from '@flash-sale/local-services/start-stack'
 import { Client as Postgres } from 'pg'
 import { createAppLog } from './app-log.ts'
-import { appSettings, type Secrets } from './app-settings.ts'
+import { appSettings, givenStores, readDemoEnv, type Secrets } from './app-settings.ts'
 import { auditHolds, auditSale, waitUntilDrained, type SaleAudit } from './audit-sale.ts'
 import { readPersisted } from './count-orders.ts'
 import { createSale } from './create-sale.ts'
@@ -49,6 +50,7 @@ const statementTimeoutMs = 10_000
 /** Starts what is missing, sells, audits, and leaves nothing behind. Resolves with the exit code: 0 if the audit holds, else 1. */
 export async function runDemo(options: DemoOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { line, paint } = terminal
+  const env = readDemoEnv()
   line()
   line(
     `  ${paint('bold', 'Flash sale')}: ${count(options.unitCount)} units, ${count(options.buyerCount)} buyers, one button`,
@@ -63,11 +65,10 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
     signal.throwIfAborted()
     terminal.busy('starting Redis and Postgres')
     const stack = await startStack({
-      redisUrl: process.env.REDIS_URL,
-      databaseUrl: process.env.DATABASE_URL,
+      ...givenStores(env),
       dataDir: run.path,
       recordPid: run.recordPid,
-      ...appSettings(secrets, 'warn'),
+      ...appSettings(env, secrets, 'warn'),
       signal,
       onProgress: (text) => line(`    ${text}`),
       onStep: (step) => reportStep(terminal, step, appLog),
@@ -151,7 +152,7 @@ async function storm(
   const { stack, terminal, signal } = running
   const { jwtSecret, opsKey } = running.secrets
   const client = createClient({ baseUrl: stack.api.url, opsKey })
-  const postgres = new Postgres({ connectionString: stack.databaseUrl, statement_timeout: statementTimeoutMs })
+  const postgres = new Postgres(directConfig(stack.databaseUrl, { statement_timeout: statementTimeoutMs }))
   postgres.on('error', () => undefined)
   await postgres.connect()
   try {

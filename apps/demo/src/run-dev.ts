@@ -11,7 +11,7 @@ import {
   type StackAppOptions,
 } from '@flash-sale/local-services/start-stack'
 import { createAppLog } from './app-log.ts'
-import { appSettings } from './app-settings.ts'
+import { appSettings, givenStores, readDemoEnv } from './app-settings.ts'
 import { createSale } from './create-sale.ts'
 import { claimDevData, readDevSecrets, workspace } from './dev-data.ts'
 import { printTryIt } from './print-try-it.ts'
@@ -27,6 +27,7 @@ const devSale = { name: 'Development drop', unitCount: 100_000, purchaseLimit: 1
 /** Everything up, on data that stay in `folder`, until it is interrupted. Resolves with the exit code. */
 export async function runDev(folder: string, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { line, paint } = terminal
+  const env = readDemoEnv()
   const data = await claimDevData(folder)
   try {
     line()
@@ -34,12 +35,11 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
     line()
     const secrets = await readDevSecrets(data.path)
     const appLog = createAppLog(terminal)
-    const options = { ...appSettings(secrets, 'info'), signal, onLine: appLog.write }
+    const options = { ...appSettings(env, secrets, 'info'), signal, onLine: appLog.write }
     terminal.busy('starting Redis and Postgres')
     const stack = await startStack({
       ...options,
-      redisUrl: process.env.REDIS_URL,
-      databaseUrl: process.env.DATABASE_URL,
+      ...givenStores(env),
       dataDir: data.path,
       recordPid: data.recordPid,
       onProgress: (text) => line(`    ${text}`),
@@ -53,8 +53,8 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
       line()
       const tryIt = { apiUrl: stack.api.url, pagesUrl: pages?.url, opsKey: secrets.opsKey, item, buyer: newBuyer() }
       await printTryIt(client, tryIt, terminal)
-      if (!process.env.REDIS_URL) line(`  Redis     ${stack.redisUrl}`)
-      if (!process.env.DATABASE_URL) line(`  Postgres  ${stack.databaseUrl}`)
+      if (!env.REDIS_URL) line(`  Redis     ${stack.redisUrl}`)
+      if (!env.DATABASE_URL) line(`  Postgres  ${stack.databaseUrl}`)
       line('  Change a source and what runs it starts again. Ctrl-C stops everything; the data stay.')
       line()
       await runOnChanges(stack, options, terminal, signal)

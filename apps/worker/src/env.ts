@@ -1,4 +1,13 @@
-import { databaseUrl, host, logLevel, offUnlessTrue, port, redisUrl } from '@flash-sale/runtime/env-fields'
+import {
+  databaseCaFile,
+  databaseUrl,
+  host,
+  logLevel,
+  offUnlessTrue,
+  port,
+  redisCaFile,
+  redisUrl,
+} from '@flash-sale/runtime/env-fields'
 import { Type, type Static } from 'typebox'
 
 /** What the worker reads from its environment. `PORT` and `HOST` are where it answers health checks. */
@@ -6,7 +15,9 @@ export const WorkerEnv = Type.Object({
   PORT: { ...port, default: 3001 },
   HOST: host,
   REDIS_URL: redisUrl,
+  REDIS_CA_FILE: redisCaFile,
   DATABASE_URL: databaseUrl,
+  DATABASE_CA_FILE: databaseCaFile,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to work on a Redis that may evict or forget orders'),
 })

@@ -9,6 +9,8 @@ import { startReporting } from '@flash-sale/runtime/process-report'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
+import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
+import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer } from './health-server.ts'
 import { createPersistCounts, createPersistMetrics } from './persist-metrics.ts'
@@ -23,17 +25,20 @@ const statementTimeoutMs = 30_000
 async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
+  const [redisUrl, databaseUrl] = [redisUrlOf(env), databaseUrlOf(env)]
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({ logger, close: () => closeInReverse(closers) })
 
-  const redis = connectRedis({ url: env.REDIS_URL, role: 'scripts', logger })
-  const queueRedis = connectRedis({ url: env.REDIS_URL, role: 'queue-worker', logger })
+  const redis = connectRedis({ url: redisUrl, role: 'scripts', logger })
+  const queueRedis = connectRedis({ url: redisUrl, role: 'queue-worker', logger })
   closers.push(() => Promise.all([closeRedis(redis), closeRedis(queueRedis)]))
   await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(queueRedis, redisReadyWithinMs)])
   await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
-  const database = connectDatabase(env.DATABASE_URL, { poolSizeMax, statementTimeoutMs })
+  const { isPooled } = await requireDatabase(databaseUrl)
+  const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
-  await requireDatabase(database)
+  const watch = watchStores({ redis, database }, logger)
+  closers.push(async () => watch.close())
 
   const metrics = createMetrics()
   const counts = createPersistCounts()
@@ -41,7 +46,7 @@ async function main(): Promise<void> {
   closers.push(() => reporting.close())
   const stopping = new AbortController()
   // It answers until the work in hand is finished, so that one sees the process stop.
-  const health = createHealthServer({ redis, database }, metrics, stopping.signal)
+  const health = createHealthServer(watch, metrics, stopping.signal)
   closers.push(() => health.close())
   const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))
   closers.push(() => {

@@ -1,29 +1,18 @@
+import { readEnv } from '@flash-sale/runtime/env'
+import { databaseCaFile, databaseUrl } from '@flash-sale/runtime/env-fields'
+import { runMain } from '@flash-sale/runtime/run-main'
+import { databaseUrlOf } from '@flash-sale/runtime/store-urls'
+import { Type } from 'typebox'
 import { migrate } from './migrate.ts'
 
-const databaseUrl = process.env.DATABASE_URL
+const MigrateEnv = Type.Object({ DATABASE_URL: databaseUrl, DATABASE_CA_FILE: databaseCaFile })
 
-if (!databaseUrl) {
-  const example = 'postgresql://user:password@127.0.0.1:5432/flash_sale'
-  fail(`DATABASE_URL is not set: it says which Postgres to migrate, for example DATABASE_URL=${example}`)
-}
-
-try {
-  const applied = await migrate(databaseUrl, { onProgress: (line) => console.log(line) })
+async function main(): Promise<void> {
+  const url = databaseUrlOf(readEnv(MigrateEnv))
+  const applied = await migrate(url, { onProgress: (line) => console.log(line) })
   if (applied.length === 0) console.log('Postgres: up to date')
-} catch (error) {
-  fail(`The migration failed: ${reason(error)}`)
 }
+
+await runMain(main)
 // The engine leaves a timer of 10 s behind, the deadline of a lock that it got at once.
 process.exit(0)
-
-function fail(line: string): never {
-  console.error(line)
-  process.exit(1)
-}
-
-/** One line; an AggregateError (a host with several addresses, none of which answers) has no message of its own. */
-function reason(error: unknown): string {
-  if (error instanceof AggregateError && !error.message) return error.errors.map(reason).join('; ')
-  const text = error instanceof Error ? error.message : String(error)
-  return text.replaceAll(/\s+/g, ' ').trim()
-}

@@ -101,19 +101,34 @@ test('a migration that fails is named with the reason, and nothing after it is a
     '0003_c': 'CREATE TABLE c ()',
   })
   const failing = migrate(url, { migrationsFolder: folder })
-  await expect(failing).rejects.toThrow(/^0002_b: (.|\n)*syntax error at or near "CREAT"$/)
+  await expect(failing).rejects.toThrow(/^The migration failed: 0002_b: .*syntax error at or near "CREAT"$/)
   expect(await ask("SELECT tablename::TEXT FROM pg_tables WHERE tablename IN ('a', 'c')")).toEqual(['a'])
+})
+
+test('a migration that the folder does not have, or has otherwise, is named and nothing is applied', async () => {
+  await dropped()
+  const sql = { '0001_a': 'CREATE TABLE a ()', '0002_b': 'CREATE TABLE b ()' }
+  await migrate(url, { migrationsFolder: await migrationsFolder(sql) })
+  const refusalWith = async (migrations: Readonly<Record<string, string>>) => {
+    const folder = await migrationsFolder({ ...migrations, '0003_c': 'CREATE TABLE c ()' })
+    return migrate(url, { migrationsFolder: folder }).catch((error: Error) => error.message)
+  }
+  expect(await refusalWith({ '0001_a': sql['0001_a'] })).toMatch(/migration 0002_b, which this version does not know/)
+  expect(await refusalWith({ ...sql, '0001_a': 'CREATE TABLE other ()' })).toMatch(/another migration 0001_a than this/)
+  await ask("UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '0002_b'")
+  expect(await refusalWith(sql)).toMatch(/migration 0002_b unfinished: /)
+  expect(await ask("SELECT tablename::TEXT FROM pg_tables WHERE tablename = 'c'")).toEqual([])
 })
 
 test('the command says in one line what is wrong and exits 1', async () => {
   const failure = { code: 1, stdout: '' }
   await expect(command('')).rejects.toMatchObject({
     ...failure,
-    stderr: expect.stringMatching(/^DATABASE_URL is not set.*\n$/),
+    stderr: expect.stringMatching(/^DATABASE_URL is missing: .*\n$/),
   })
   await expect(command('postgresql://127.0.0.1:1/sale')).rejects.toMatchObject({
     ...failure,
-    stderr: 'The migration failed: connect ECONNREFUSED 127.0.0.1:1\n',
+    stderr: expect.stringMatching(/^Postgres cannot be used: connect ECONNREFUSED 127.0.0.1:1; start it, or .*\n$/),
   })
   expect((await command(url)).stdout).toBe('Postgres: up to date\n')
 })

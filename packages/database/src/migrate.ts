@@ -1,8 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Client, DatabaseError, escapeIdentifier } from 'pg'
+import { StartupError } from '@flash-sale/runtime/startup-error'
+import { Client, DatabaseError, escapeIdentifier, type ClientConfig } from 'pg'
+import { judgeMigrations, migrationRowsSql, type MigrationRow } from './judge-migrations.ts'
+import { ownMigrationsFolder, readMigrationFiles, type MigrationFile } from './migration-files.ts'
+import { directConfig, parseDatabaseUrl } from './postgres-address.ts'
+import { postgresFailureText } from './postgres-failure.ts'
 import { withSchemaEngine } from './schema-engine.ts'
+import { sqlStateOf } from './sql-state.ts'
 
 export interface MigrateOptions {
   readonly onProgress?: (line: string) => void
@@ -10,28 +15,38 @@ export interface MigrateOptions {
   readonly migrationsFolder?: string
 }
 
-// src and dist are equally deep in the workspace.
-const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
-
 // Any number will do as long as nobody else takes it; Prisma's own migrate lock is 72707369.
 const MIGRATE_LOCK = 4_705_281
 
 /**
- * Brings a database up to date with the migrations folder, as `prisma migrate deploy` does, and creates the database if
- * there is none. Two processes may do it at once: one waits for the other. Returns the names applied, none when it was
- * up to date.
+ * Brings a database up to date with the migrations folder, as `prisma migrate deploy` does, and creates the database and the schema of
+ * the URL if they are missing. Two processes may do it at once: one waits for the other. Returns the names applied, none when it was
+ * up to date. Rejects with a StartupError, before it changes anything, when the database has a migration that is not in the folder,
+ * differs from the one there, or did not finish.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
-  const { onProgress, migrationsFolder = MIGRATIONS } = options
-  if (!/^postgres(ql)?:\/\//.test(databaseUrl)) throw new Error('the database URL does not begin with postgresql://')
-  if (await createIfMissing(databaseUrl)) onProgress?.(`Postgres: created the database ${databaseName(databaseUrl)}`)
-  const lock = new Client({ connectionString: databaseUrl })
+  try {
+    return await bringUpToDate(databaseUrl, options)
+  } catch (error) {
+    throw error instanceof StartupError ? error : new StartupError(postgresFailureText(error), { cause: error })
+  }
+}
+
+async function bringUpToDate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
+  const { onProgress, migrationsFolder = ownMigrationsFolder } = options
+  const files = await readMigrationFiles(migrationsFolder)
+  const { config, schema } = parseDatabaseUrl(databaseUrl)
+  if (await createIfMissing(databaseUrl)) onProgress?.(`Postgres: created the database ${config.database}`)
+  const lock = new Client(directConfig(databaseUrl))
   // A connection that breaks while it only waits would otherwise end the process; unlocking then fails, and says so.
   lock.on('error', () => undefined)
   await lock.connect()
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK])
-    const applied = await applyMigrations(databaseUrl, migrationsFolder)
+    if (await createSchemaIfMissing(lock, schema)) onProgress?.(`Postgres: created the schema ${schema}`)
+    const state = judgeMigrations(files, await readMigrationRows(lock))
+    if (state.kind === 'FOREIGN') throw new StartupError(state.reason)
+    const applied = state.kind === 'BEHIND' ? await applyMigrations(databaseUrl, migrationsFolder, files) : []
     for (const name of applied) onProgress?.(`Postgres: applied migration ${name}`)
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATE_LOCK])
     return applied
@@ -40,8 +55,31 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
   }
 }
 
-async function applyMigrations(databaseUrl: string, migrationsFolder: string): Promise<string[]> {
-  const migrationsList = await readMigrations(migrationsFolder)
+const NO_SUCH_TABLE = '42P01'
+
+async function readMigrationRows(client: Client): Promise<MigrationRow[]> {
+  try {
+    return (await client.query<MigrationRow>(migrationRowsSql)).rows
+  } catch (error) {
+    if (sqlStateOf(error) === NO_SUCH_TABLE) return []
+    throw error
+  }
+}
+
+/** Whether it had to be created. A schema that is there is not asked for again: that would take a right more. */
+async function createSchemaIfMissing(client: Client, schema: string): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema])
+  if (rowCount) return false
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${escapeIdentifier(schema)}`)
+  return true
+}
+
+async function applyMigrations(
+  databaseUrl: string,
+  folder: string,
+  files: readonly MigrationFile[],
+): Promise<string[]> {
+  const migrationsList = await migrationsListOf(folder, files)
   const filters = { externalTables: [], externalEnums: [] }
   return withSchemaEngine({ databaseUrl }, async (engine) => {
     try {
@@ -50,27 +88,22 @@ async function applyMigrations(databaseUrl: string, migrationsFolder: string): P
       // The engine appends where in its own source it was; which migration it was stands only there.
       const text = error instanceof Error ? error.message : String(error)
       const name = /migration_name="([^"]+)"/.exec(text)?.[1]
-      const reason = text.split(/\n\s+0: /)[0] ?? text
-      throw new Error(name ? `${name}: ${reason}` : reason, { cause: error })
+      const reason = (text.split(/\n\s+0: /)[0] ?? text).replaceAll(/\s+/g, ' ').trim()
+      throw new StartupError(`The migration failed: ${name ? `${name}: ` : ''}${reason}`, { cause: error })
     }
   })
 }
 
-async function readMigrations(folder: string) {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  const migrationDirectories = await Promise.all(
-    names.toSorted().map(async (name) => {
-      const value = await readFile(path.join(folder, name, 'migration.sql'), 'utf8')
-      return { path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } } }
-    }),
-  )
+async function migrationsListOf(folder: string, files: readonly MigrationFile[]) {
   const lockFile = await readFile(path.join(folder, 'migration_lock.toml'), 'utf8').catch(() => null)
   return {
     baseDir: folder,
     lockfile: { path: 'migration_lock.toml', content: lockFile },
     shadowDbInitScript: '',
-    migrationDirectories,
+    migrationDirectories: files.map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: sql } },
+    })),
   }
 }
 
@@ -80,7 +113,7 @@ const CREATED_MEANWHILE = new Set(['42P04', '23505'])
 
 /** Whether it had to be created. */
 async function createIfMissing(databaseUrl: string): Promise<boolean> {
-  const probe = new Client({ connectionString: databaseUrl })
+  const probe = new Client(directConfig(databaseUrl))
   try {
     await probe.connect()
     return false
@@ -89,12 +122,15 @@ async function createIfMissing(databaseUrl: string): Promise<boolean> {
   } finally {
     await probe.end()
   }
-  const url = new URL(databaseUrl)
-  url.pathname = '/postgres'
-  const maintenance = new Client({ connectionString: url.href })
+  const { config } = parseDatabaseUrl(databaseUrl)
+  return createDatabase({ ...config, database: 'postgres' }, config.database)
+}
+
+async function createDatabase(maintenanceConfig: ClientConfig, name: string): Promise<boolean> {
+  const maintenance = new Client(maintenanceConfig)
   await maintenance.connect()
   try {
-    await maintenance.query(`CREATE DATABASE ${escapeIdentifier(databaseName(databaseUrl))} TEMPLATE template0`)
+    await maintenance.query(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE template0`)
     return true
   } catch (error) {
     if (error instanceof DatabaseError && CREATED_MEANWHILE.has(error.code ?? '')) return false
@@ -102,8 +138,4 @@ async function createIfMissing(databaseUrl: string): Promise<boolean> {
   } finally {
     await maintenance.end()
   }
-}
-
-function databaseName(databaseUrl: string): string {
-  return decodeURIComponent(new URL(databaseUrl).pathname.slice(1))
 }

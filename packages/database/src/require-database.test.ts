@@ -1,25 +1,88 @@
 import { createTestDatabase } from '@flash-sale/testing/test-database'
-import { expect, onTestFinished, test } from 'vitest'
-import { connectDatabase } from './connect.ts'
+import { Client } from 'pg'
+import { beforeEach, expect, test } from 'vitest'
 import { requireDatabase } from './require-database.ts'
 
-async function refusalOf(change: (url: URL) => void): Promise<string> {
-  const { url, drop } = await createTestDatabase()
-  onTestFinished(drop)
-  const changed = new URL(url)
-  change(changed)
-  const database = connectDatabase(changed.href, { poolSizeMax: 1, statementTimeoutMs: 1_000 })
-  onTestFinished(() => database.$disconnect())
-  const error: unknown = await requireDatabase(database).catch((cause: unknown) => cause)
-  return error instanceof Error ? error.message : 'none'
-}
+let url: string
+let admin: Client
 
-test('who may not sign in is told to correct the address, and not to start what runs', async () => {
-  const text = await refusalOf((url) => void (url.password = 'wrong'))
-  expect(text).toMatch(/^Postgres cannot be used: .+; correct DATABASE_URL$/)
+beforeEach(async () => {
+  const database = await createTestDatabase()
+  url = database.url
+  admin = new Client({ connectionString: url })
+  await admin.connect()
+  return async () => {
+    await admin.end()
+    await database.drop()
+  }
 })
 
-test('where the database is not there, it is said what creates it', async () => {
-  const text = await refusalOf((url) => void (url.pathname = '/nowhere'))
+async function refusalOf(change: (url: URL) => void = () => undefined): Promise<string> {
+  const changed = new URL(url)
+  change(changed)
+  const error: unknown = await requireDatabase(changed.href).then(
+    () => 'none',
+    (cause: unknown) => cause,
+  )
+  return error instanceof Error ? error.message : String(error)
+}
+
+test('a user that may not sign in is told to correct the address, and not to start what runs', async () => {
+  const text = await refusalOf((changed) => void (changed.password = 'wrong'))
+  expect(text).toMatch(/^Postgres cannot be used: .+; correct the user or the password in DATABASE_URL$/)
+  expect(text).not.toContain('wrong')
+  expect(await refusalOf((changed) => void (changed.password = ''))).toMatch(/DATABASE_URL has no password/)
+})
+
+test('where the database is not there, the text says what creates it', async () => {
+  const text = await refusalOf((changed) => void (changed.pathname = '/nowhere'))
   expect(text).toMatch(/^Postgres cannot be used: .+; correct DATABASE_URL, or run `pnpm migrate`, which creates it$/)
+  expect(await refusalOf((changed) => changed.searchParams.set('schema', 'shop'))).toBe(
+    'There is no schema "shop" yet; run `pnpm migrate` on the database',
+  )
+})
+
+test('a database with a migration that is newer, changed, unfinished or missing is refused by the name of the migration', async () => {
+  expect(await refusalOf()).toBe('none')
+  const last = '20261126000100_search_path'
+  await admin.query(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = $1`, [last])
+  expect(await refusalOf()).toMatch(`The database has migration ${last} unfinished: `)
+  await admin.query(`UPDATE _prisma_migrations SET finished_at = now(), checksum = 'other' WHERE migration_name = $1`, [
+    last,
+  ])
+  expect(await refusalOf()).toMatch(`The database has another migration ${last} than this version: `)
+  await admin.query(`UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = $1`, [last])
+  expect(await refusalOf()).toBe(`The database is not up to date (${last}); run \`pnpm migrate\` on it`)
+  await admin.query(
+    `UPDATE _prisma_migrations SET rolled_back_at = NULL, migration_name = '29990101000000_later' WHERE migration_name = $1`,
+    [last],
+  )
+  expect(await refusalOf()).toMatch('The database has migration 29990101000000_later, which this version does not know')
+})
+
+test('a database that takes no writes is refused', async () => {
+  await admin.query(`ALTER DATABASE ${admin.database} SET default_transaction_read_only = on`)
+  expect(await refusalOf()).toMatch(/^Postgres is read-only \(default_transaction_read_only is on\)/)
+})
+
+test('a user with the rights that the README lists will do, and one that lacks a right is told which', async () => {
+  const user = `user_${admin.database}`
+  const signIn = (changed: URL) => {
+    changed.username = user
+    changed.password = 'sesame'
+  }
+  await admin.query(`CREATE ROLE ${user} LOGIN PASSWORD 'sesame'; REVOKE ALL ON SCHEMA public FROM PUBLIC`)
+  try {
+    expect(await refusalOf(signIn)).toMatch('lacks a right: USAGE on the schema "public"')
+    await admin.query(`GRANT USAGE ON SCHEMA public TO ${user}`)
+    expect(await refusalOf(signIn)).toMatch(/permission denied for table _prisma_migrations; give the user/)
+    await admin.query(`GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO ${user}`)
+    expect(await refusalOf(signIn)).toMatch(/lacks a right: UPDATE on the table /)
+    await admin.query(`GRANT UPDATE ON ALL TABLES IN SCHEMA public TO ${user}`)
+    expect(await refusalOf(signIn)).toMatch(/lacks a right: USAGE on the sequence of /)
+    await admin.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${user}`)
+    expect(await refusalOf(signIn)).toBe('none')
+  } finally {
+    await admin.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`)
+  }
 })

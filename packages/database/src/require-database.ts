@@ -1,27 +1,118 @@
-import type { Database } from './connect.ts'
 import { StartupError } from '@flash-sale/runtime/startup-error'
+import { Client } from 'pg'
+import { connectionConfig } from './connect.ts'
+import { judgeMigrations, migrationRowsSql, type MigrationRow } from './judge-migrations.ts'
+import { ownMigrationsFolder, readMigrationFiles } from './migration-files.ts'
+import { parseDatabaseUrl } from './postgres-address.ts'
+import { isStartupParameterRefused, postgresFailureText } from './postgres-failure.ts'
+import { sqlStateOf } from './sql-state.ts'
 
-/** Rejects with a StartupError, for a person to read, when Postgres does not answer or was not migrated. */
-export async function requireDatabase(database: Database): Promise<void> {
+/** A start must not hang on a Postgres that does not answer. In ms. */
+const answerWithinMs = 10_000
+
+/** How Postgres is reached. */
+export interface DatabaseStanding {
+  /** Through a pooler that refuses start-up parameters, as pgbouncer does. */
+  readonly isPooled: boolean
+}
+
+/**
+ * Rejects with a StartupError, for a person to read, when Postgres cannot be used: it does not answer, it is read-only, the user lacks
+ * a right, or the tables are not those of this version.
+ */
+export async function requireDatabase(databaseUrl: string): Promise<DatabaseStanding> {
   try {
-    await database.saleItem.findFirst({ select: { id: true } })
+    await requireThrough(databaseUrl, false)
+    return { isPooled: false }
   } catch (error) {
-    throw new StartupError(failureText(error), { cause: error })
+    if (!isStartupParameterRefused(error)) throw explained(error)
+  }
+  await requireThrough(databaseUrl, true).catch((error: unknown) => {
+    throw explained(error)
+  })
+  return { isPooled: true }
+}
+
+function explained(error: unknown): StartupError {
+  return error instanceof StartupError ? error : new StartupError(postgresFailureText(error), { cause: error })
+}
+
+async function requireThrough(databaseUrl: string, isPooled: boolean): Promise<void> {
+  const { Client: ClientClass = Client, ...config } = connectionConfig(databaseUrl, {
+    statementTimeoutMs: answerWithinMs,
+    isPooled,
+  })
+  const client = new (ClientClass as typeof Client)({
+    ...config,
+    connectionTimeoutMillis: answerWithinMs,
+    query_timeout: answerWithinMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const fault = await faultOf(client, parseDatabaseUrl(databaseUrl).schema)
+    if (fault !== undefined) throw new StartupError(fault)
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }
 
-function failureText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  // Prisma puts the call and the lines of source around it first, and the reason last.
-  const reason = text.trim().split('\n').at(-1) ?? text
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'P2021' || code === 'P2022') return 'The database is not up to date; run `pnpm migrate` on it'
-  return `Postgres cannot be used: ${reason.replace(/\.$/, '')}; ${adviceOn(code)}`
+async function faultOf(client: Client, schema: string): Promise<string | undefined> {
+  const { rows } = await client.query<Standing>(standingSql, [schema])
+  const standing = rows[0]!
+  if (standing.standby) return 'Postgres is a read-only standby; correct DATABASE_URL to lead to the primary'
+  if (standing.readOnly)
+    return 'Postgres is read-only (default_transaction_read_only is on); switch that off for this user'
+  if (standing.maySee === null) return `There is no schema "${schema}" yet; run \`pnpm migrate\` on the database`
+  if (!standing.maySee) return lackText(`USAGE on the schema "${schema}"`)
+  return (await migrationsFault(client)) ?? (await rightsFault(client))
 }
 
-/** Prisma's codes for a refused password (P1000) and for a database that is not there (P1003). */
-function adviceOn(code: unknown): string {
-  if (code === 'P1000') return 'correct DATABASE_URL'
-  if (code === 'P1003') return 'correct DATABASE_URL, or run `pnpm migrate`, which creates it'
-  return 'start it, or correct DATABASE_URL'
+interface Standing {
+  readonly standby: boolean
+  readonly readOnly: boolean
+  /** Null: no such schema. */
+  readonly maySee: boolean | null
+}
+
+const standingSql = `
+  SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly",
+    (SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = $1) AS "maySee"`
+
+const noSuchTable = '42P01'
+
+async function migrationsFault(client: Client): Promise<string | undefined> {
+  const files = await readMigrationFiles(ownMigrationsFolder)
+  const rows = await client.query<MigrationRow>(migrationRowsSql).then(
+    (result) => result.rows,
+    (error: unknown) => {
+      if (sqlStateOf(error) === noSuchTable) return []
+      throw error
+    },
+  )
+  const state = judgeMigrations(files, rows)
+  if (state.kind === 'FOREIGN') return state.reason
+  if (state.kind === 'BEHIND') return `The database is not up to date (${state.missing}); run \`pnpm migrate\` on it`
+  return undefined
+}
+
+async function rightsFault(client: Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ lacking: string }>(lackingSql)
+  return rows[0] && lackText(rows[0].lacking)
+}
+
+const lackingSql = `
+  SELECT format('%s on the table %s', "right", "table") AS lacking
+  FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'buyer_quota', 'quarantine', 'restocks', 'audit_events']) "table",
+    unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) "right"
+  WHERE NOT has_table_privilege("table", "right")
+  UNION ALL
+  SELECT format('USAGE on the sequence of %s', "table")
+  FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'quarantine', 'audit_events'],
+    ARRAY['id', 'id', 'number', 'id', 'id']) AS s("table", "column")
+  WHERE NOT has_sequence_privilege(pg_get_serial_sequence("table", "column"), 'USAGE')
+  LIMIT 1`
+
+function lackText(right: string): string {
+  return `The user of DATABASE_URL lacks a right: ${right}; the README lists those that it needs`
 }

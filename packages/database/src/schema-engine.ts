@@ -5,6 +5,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg'
 import { Pool } from 'pg'
+import { directConfig, parseDatabaseUrl } from './postgres-address.ts'
 
 export interface SchemaEngineOptions {
   readonly databaseUrl: string
@@ -22,9 +23,11 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   const { databaseUrl, datamodel = 'datasource db {\n  provider = "postgresql"\n}\n' } = options
   await (loading ??= loadEngine())
-  const pool = new Pool({ connectionString: databaseUrl })
+  const pool = new Pool(directConfig(databaseUrl))
   try {
-    const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScriptPg(pool))
+    const adapter = bindMigrationAwareSqlAdapterFactory(
+      new WholeScriptPg(pool, { schema: parseDatabaseUrl(databaseUrl).schema }),
+    )
     const datamodels: [string, string][] = [['schema.prisma', datamodel]]
     const engine = await engineModule.SchemaEngine.new({ datamodels }, () => undefined, adapter)
     try {

@@ -1,5 +1,7 @@
 import { ReplyError, type Redis } from 'ioredis'
 import type { Logger } from './logger.ts'
+import { readMasterOf } from './redis-role.ts'
+import { lackingRedisRight } from './redis-rights.ts'
 import { StartupError } from './startup-error.ts'
 
 /** What an answered write survives, by the settings of Redis. */
@@ -49,13 +51,14 @@ export async function readAcknowledgementLevel(redis: Redis): Promise<Acknowledg
 }
 
 /**
- * Says in one log line what an answer of this Redis is worth. Throws a RedisUnsafeError if it may forget or evict orders, unless
- * `allowUnsafe`.
+ * Says in one log line what an answer of this Redis is worth. Throws a RedisUnsafeError if it takes no orders (a replica, a user without
+ * the rights), and if it may forget or evict orders, unless `allowUnsafe`.
  */
 export async function requireSafeRedis(
   redis: Redis,
   { allowUnsafe, logger }: { readonly allowUnsafe: boolean; readonly logger: Pick<Logger, 'info' | 'warn'> },
 ): Promise<AcknowledgementReport> {
+  await requireUsableRedis(redis)
   const report = await readAcknowledgementLevel(redis)
   const { level, problems } = report
   if (problems.length > 0 && !allowUnsafe) {
@@ -70,6 +73,22 @@ export async function requireSafeRedis(
     )
   else logger.info({ acknowledgementLevel: level }, `Redis acknowledges at "${level}": ${meanings[level]}`)
   return report
+}
+
+/** What no setting allows: a Redis that takes no orders. */
+async function requireUsableRedis(redis: Redis): Promise<void> {
+  const master = await readMasterOf(redis)
+  if (master !== undefined) {
+    throw new RedisUnsafeError(
+      `This Redis is a read-only replica of ${master}; correct REDIS_URL to lead to the master`,
+    )
+  }
+  const right = await lackingRedisRight(redis)
+  if (right !== undefined) {
+    throw new RedisUnsafeError(
+      `The user of REDIS_URL lacks the right to run ${right}; the README lists those that it needs`,
+    )
+  }
 }
 
 function levelOf(settings: Readonly<Record<string, string>>): AcknowledgementLevel {

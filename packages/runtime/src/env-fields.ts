@@ -1,23 +1,41 @@
+import { isIP } from 'node:net'
 import { Type } from 'typebox'
+import { databaseUrlFault } from './database-url-fault.ts'
+import { fileFault } from './file-fault.ts'
+import { redisUrlFault } from './redis-address.ts'
 
 /*
  * A description continues the sentence "NAME is ...", and an example shows what to write: a wrong or missing variable is
- * reported with both. `writeOnly` marks what may hold a secret, so that its value is never printed.
+ * reported with both. `writeOnly` marks what may hold a secret, so that its value is never printed. `faultOf` says what a
+ * schema cannot, continuing "it ...".
  */
 
 export const redisUrl = Type.String({
   description: 'the address of Redis 7.0 or later',
   examples: ['redis://127.0.0.1:6379'],
-  pattern: String.raw`^rediss?://\S+$`,
+  faultOf: redisUrlFault,
   writeOnly: true,
 })
 
 export const databaseUrl = Type.String({
   description: 'the address of the Postgres database',
   examples: ['postgresql://user:password@127.0.0.1:5432/flash_sale'],
-  pattern: String.raw`^postgres(?:ql)?://\S+$`,
+  faultOf: databaseUrlFault,
   writeOnly: true,
 })
+
+export const redisCaFile = caFile('Redis')
+export const databaseCaFile = caFile('Postgres')
+
+function caFile(of: string) {
+  return Type.Optional(
+    Type.String({
+      description: `the file with the certificate (PEM) of the CA that signed the one of ${of}`,
+      examples: ['/etc/ssl/our-ca.pem'],
+      faultOf: fileFault,
+    }),
+  )
+}
 
 export const logLevel = Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
   type: 'string',
@@ -36,9 +54,17 @@ export const port = Type.Integer({
 export const host = Type.String({
   description: 'the address to listen on',
   examples: ['127.0.0.1', '0.0.0.0'],
-  pattern: String.raw`^\S+$`,
+  faultOf: hostFault,
   default: '127.0.0.1',
 })
+
+/** A name may lead to an address; what has the form of an address and is none never will. */
+export function hostFault(text: string): string | undefined {
+  if (isIP(text) > 0) return undefined
+  if (/^[\d.]+$/.test(text) || !/^[\w-]+(?:\.[\w-]+)*\.?$/.test(text))
+    return 'must be an address or the name of one, without a port'
+  return undefined
+}
 
 /** By default enough for clients without a proxy: a client in the middle of its requests is told to connect anew. */
 export const shutdownDelayMs = Type.Integer({
@@ -62,6 +88,12 @@ export const opsKey = Type.String({
   examples: ['$(openssl rand -hex 24)'],
   minLength: 16,
   writeOnly: true,
+})
+
+export const reserveStrategy = Type.Enum(['gate', 'lease'], {
+  type: 'string',
+  description: 'how a batch is kept apart from exclusive work on its item',
+  default: 'gate',
 })
 
 /** A switch that is off unless it is set to `true`. */

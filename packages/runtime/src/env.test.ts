@@ -1,12 +1,25 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { databaseUrl, host, jwtSecret, logLevel, offUnlessTrue, opsKey, port, redisUrl } from './env-fields.ts'
+import {
+  databaseCaFile,
+  databaseUrl,
+  host,
+  jwtSecret,
+  logLevel,
+  offUnlessTrue,
+  opsKey,
+  port,
+  redisCaFile,
+  redisUrl,
+} from './env-fields.ts'
 import { EnvError, readEnv } from './env.ts'
 
 const schema = Type.Object({
   PORT: port,
   HOST: host,
   REDIS_URL: redisUrl,
+  REDIS_CA_FILE: redisCaFile,
+  DATABASE_CA_FILE: databaseCaFile,
   DATABASE_URL: databaseUrl,
   JWT_SECRET: jwtSecret,
   OPS_KEY: opsKey,
@@ -73,6 +86,70 @@ test.each([
   const complaint = complaintAbout({ ...good, [name]: value })
   expect(complaint).toMatch(new RegExp(`^${name} is not valid[:,] `))
   expect(complaint).not.toContain('tooshort')
+})
+
+const encodingHint = 'of the password is written as %23'
+
+test.each([
+  ['REDIS_URL', 'redis://:hush#hush@host:6379', encodingHint],
+  ['REDIS_URL', 'redis://:hush/hush@host:6379', encodingHint],
+  ['REDIS_URL', 'redis://:hush?hush@host:6379', encodingHint],
+  ['REDIS_URL', 'redis://user:12/hush@host', encodingHint],
+  ['REDIS_URL', 'redis://user:12?hush@host', encodingHint],
+  ['REDIS_URL', 'redis://:hush%zz@host', encodingHint],
+  ['REDIS_URL', 'redis://:hush@host:99999', 'a port is at most 65535'],
+  ['REDIS_URL', 'redis://:hush@host:0', 'a port from 1 to 65535'],
+  ['REDIS_URL', 'redis://:hush@host/abc', 'must end with the number of a database'],
+  ['REDIS_URL', 'redis://:hush@host/1/2', 'must end with the number of a database'],
+  ['REDIS_URL', 'redis://:hush@host/-1', 'must end with the number of a database'],
+  ['REDIS_URL', 'redis://host?password=hush', 'a setting after ? that is not known'],
+  ['REDIS_URL', 'redis:///hush.sock', 'a socket is written unix:///run/redis.sock'],
+  ['REDIS_URL', 'unix://hush.sock', 'of a socket is written unix:///run/redis.sock'],
+  ['REDIS_URL', 'unix:///run/hush.sock?db=one', 'the number of a database'],
+  ['REDIS_URL', 'localhost:6379', 'must begin with redis://'],
+  ['REDIS_URL', 'rediss://host?cafile=/nowhere/hush.pem', 'must give cafile a file, but that cannot be read (ENOENT)'],
+  ['REDIS_CA_FILE', '/nowhere/ca.pem', 'cannot be read (ENOENT)'],
+  ['REDIS_CA_FILE', '/tmp', 'cannot be read (EISDIR)'],
+  ['DATABASE_CA_FILE', 'package.json', 'holds no certificate'],
+  ['DATABASE_URL', 'postgresql://me:hush#hush@host/db', encodingHint],
+  ['DATABASE_URL', 'postgresql://me:hush/hush@host/db', encodingHint],
+  ['DATABASE_URL', 'postgresql://me:12/hush@host/db', encodingHint],
+  ['DATABASE_URL', 'postgresql://me:hush?hush@host/db', encodingHint],
+  ['DATABASE_URL', 'postgresql://me:hush%@host/db', encodingHint],
+  ['DATABASE_URL', 'postgresql://me:hush@host', 'must name a database'],
+  ['DATABASE_URL', 'postgresql://me:hush@host/', 'must name a database'],
+  ['DATABASE_URL', 'postgresql://me:hush@host:99999/db', 'a port is at most 65535'],
+  ['DATABASE_URL', 'postgresql://me:hush@host:0/db', 'a port from 1 to 65535'],
+  ['DATABASE_URL', 'postgresql://me:hush@/db?host=/run&port=hush', 'a port from 1 to 65535'],
+  ['DATABASE_URL', 'postgresql://me:hush@one,two/db', 'must name one host'],
+  ['DATABASE_URL', 'postgresql://me:hush@host/db?schema=', 'must give ?schema= a name'],
+  ['DATABASE_URL', 'postgresql://me:hush@host/db?schema=a%22b', 'without a quote'],
+  ['DATABASE_URL', 'postgresql://me:hush@host/db?sslmode=prefer', 'must give sslmode one of'],
+  ['DATABASE_URL', 'postgresql://me:hush@host/db?sslrootcert=/nowhere/hush', 'cannot be read (ENOENT)'],
+  ['HOST', '999.1.1.1', 'must be an address or the name of one'],
+  ['HOST', '127.0.0.1:3000', 'must be an address or the name of one'],
+  ['HOST', 'http://localhost', 'must be an address or the name of one'],
+  ['HOST', '1234', 'must be an address or the name of one'],
+])('%s=%s is refused in one line that says what is wrong, without the secret', (name, value, fault) => {
+  const complaint = complaintAbout({ ...good, [name]: value })
+  expect(complaint).toMatch(new RegExp(`^${name} is [^\\n]+$`))
+  expect(complaint).toContain(fault)
+  expect(complaint).not.toContain('hush')
+})
+
+test.each([
+  ['REDIS_URL', 'rediss://user:p%23%2F%3F%40%3A%25@[::1]:6380/2'],
+  ['REDIS_URL', 'redis://host/?db=3'],
+  ['REDIS_URL', 'unix://user:p%23@/run/redis.sock?db=1'],
+  ['REDIS_URL', 'unix:///run/redis.sock'],
+  ['DATABASE_URL', 'postgres://me:p%23%2F%3F%40%3A%25@[::1]:5432/db?schema=Shop&sslmode=verify-full'],
+  ['DATABASE_URL', 'postgresql:///db?host=/run/postgresql'],
+  ['DATABASE_URL', 'postgresql://me:pw@/db?host=/run/postgresql&port=5433'],
+  ['DATABASE_URL', 'postgresql://me:pw@%2Frun%2Fpostgresql/db'],
+  ['HOST', '::'],
+  ['HOST', 'my-host.example.'],
+])('%s=%s is taken', (name, value) => {
+  expect(readEnv(schema, { ...good, [name]: value })).toMatchObject({ [name]: value })
 })
 
 test('a schema can be read twice', () => {

@@ -36,13 +36,26 @@ export function readEnv<Schema extends TObject>(schema: Schema, source: Source =
       data: valuesOf(schema, source),
       env: false,
       // Its own coercion takes `0x10` for a number and, for a boolean, any spelling of 0 and 1; ours is below.
-      ajv: { customOptions: (ajv) => Object.assign(ajv, { opts: { ...ajv.opts, coerceTypes: false } }) },
+      ajv: {
+        customOptions: (ajv) =>
+          Object.assign(ajv.addKeyword(faultKeyword), { opts: { ...ajv.opts, coerceTypes: false } }),
+      },
     })
   } catch (error) {
     if (!hasProblems(error)) throw error
     const lines = new Map(error.errors.map((problem) => [nameOf(problem), describe(problem, schema, source)]))
     throw new EnvError([...lines.values()].join('\n'))
   }
+}
+
+/** Asks a field's own `faultOf` what is wrong with its text. */
+const faultKeyword = { keyword: 'faultOf', type: 'string', validate: checkFault } as const
+
+function checkFault(this: unknown, judge: (text: string) => string | undefined, text: string): boolean {
+  const fault = judge(text)
+  if (fault === undefined) return true
+  Object.assign(checkFault, { errors: [{ keyword: 'faultOf', message: fault, params: {} }] })
+  return false
 }
 
 function valuesOf(schema: TObject, source: Source): Record<string, unknown> {
@@ -66,7 +79,7 @@ function describe(problem: SchemaProblem, schema: TObject, source: Source): stri
   const { description, examples, writeOnly } = notesOf(schema.properties[name])
   const fault = faultOf(problem, writeOnly ? undefined : source[name]?.trim())
   const example = examples ? `, for example ${name}=${examples[0]}` : ''
-  return `${name} ${fault}: it is ${description ?? 'a setting'}${example}`
+  return `${name} ${fault}${problem.keyword === 'faultOf' ? '. It' : ': it'} is ${description ?? 'a setting'}${example}`
 }
 
 /** `value` is left out where it may be secret. */
@@ -76,6 +89,7 @@ function faultOf(problem: SchemaProblem, value: string | undefined): string {
   if (problem.keyword === 'pattern') return value === undefined ? given : `${given}, which is not valid`
   if (problem.keyword === 'enum') return `${given}, but must be one of ${problem.params.allowedValues?.join(', ')}`
   const message = problem.message ?? 'must be different'
+  if (problem.keyword === 'faultOf') return `${given}: it ${message}`
   return value === undefined
     ? `is not valid: it ${message.replace('must NOT have fewer than', 'must have at least')}`
     : `${given}, but ${message}`

@@ -28,7 +28,8 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
     name,
     level,
     redact: {
-      paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+      // A command of Redis that failed is in its error: the password is an argument of HELLO.
+      paths: [...secretFields, 'command.args'].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '***',
     },
     hooks: { streamWrite: hideSecrets },

@@ -1,6 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import { hideSecrets } from './hide-secrets.ts'
 import type { Logger } from './logger.ts'
+import { parseRedisUrl } from './redis-address.ts'
+import { isNoSuchDatabase, redisFailureAdvice, redisFailureReason } from './redis-failure.ts'
 import { StartupError } from './startup-error.ts'
 
 export type RedisRole = 'scripts' | 'queue-producer' | 'queue-worker' | 'subscriber'
@@ -56,40 +58,50 @@ const roleOptions: Record<RedisRole, RoleOptions> = {
  * rejected or unanswered command says that no reply came, never that the command did not run. Close it with `closeRedis`.
  */
 export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisOptions): Redis {
-  let demoted = false
-  const redis = new Redis(url, {
+  const redis: Redis = new Redis({
+    ...parseRedisUrl(url),
     ...roleOptions[role],
     connectionName: `flash-sale:${role}`,
     connectTimeout: connectTimeoutMs,
     keepAlive: keepAliveMs,
     maxLoadingRetryTime: loadingRetryMs,
-    retryStrategy: (attempts) => {
-      if (!demoted) return retryDelayMs(attempts)
-      demoted = false
-      return demotedDelayMs
-    },
+    retryStrategy: (attempts) => (demoted.has(redis) ? demotedDelayMs : retryDelayMs(attempts)),
     reconnectOnError: (error) => {
       if (!error.message.includes('READONLY')) return false
-      demoted = true
+      demoted.add(redis)
       // Reconnect, since the name may lead to the new master by now, and send the command again.
       return 2
     },
   })
+  refuseWithoutInfo(redis)
   reportStates(redis, role, logger, onStateChange)
   askForSignsOfLife(redis)
   return redis
 }
 
+/** Connections that are being made anew because the Redis at their end is a replica, and while they are not ready. */
+const demoted = new WeakSet<Redis>()
+
+/** Connects anew, for the name may lead to the new master by now. Only a reconnect that fails is logged: the role is the watch's to tell. */
+export function reconnectToMaster(redis: Redis): void {
+  if (redis.status !== 'ready') return
+  demoted.add(redis)
+  redis.disconnect(true)
+}
+
 /**
  * Resolves once commands can be sent. Rejects with a RedisUnreachableError that names the last reason if that takes longer than
- * `timeoutMs`; the connection goes on trying.
+ * `timeoutMs`, and at once for a reason that only a person can mend; the connection goes on trying.
  */
 export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === 'ready') return
   let lastError: Error | undefined
-  const noteError = (error: Error) => (lastError = error)
-  redis.on('error', noteError)
   let giveUp: (() => void) | undefined
+  const noteError = (error: Error) => {
+    lastError = error
+    if (redisFailureAdvice(error) !== undefined) giveUp?.()
+  }
+  redis.on('error', noteError)
   let timer: NodeJS.Timeout | undefined
   try {
     await new Promise<void>((resolve, reject) => {
@@ -141,9 +153,18 @@ function reportStates(
     onStateChange?.(next)
   }
   // Also keeps an error from ending the process; that one is logged with the state it leads to.
-  redis.on('error', (error: Error) => (reason = hideSecrets(reasonText(error))))
-  redis.on('ready', () => change('ready'))
-  redis.on('reconnecting', () => change('lost'))
+  redis.on('error', (error: Error) => {
+    reason = hideSecrets(redisFailureReason(error))
+    demoted.delete(redis)
+    if (isNoSuchDatabase(error)) redis.disconnect(true)
+  })
+  redis.on('ready', () => {
+    demoted.delete(redis)
+    change('ready')
+  })
+  redis.on('reconnecting', () => {
+    if (!demoted.has(redis)) change('lost')
+  })
 }
 
 function askForSignsOfLife(redis: Redis): void {
@@ -162,11 +183,25 @@ function askForSignsOfLife(redis: Redis): void {
 
 function unreachableText(redis: Redis, timeoutMs: number, lastError: Error | undefined): string {
   const { host, port, path } = redis.options
-  const reason = lastError ? `: ${reasonText(lastError)}` : ''
-  return `Redis at ${path ?? `${host}:${port}`} was not ready within ${timeoutMs} ms${reason}; start it, or correct REDIS_URL`
+  const where = path ?? `${host}:${port}`
+  const advice = lastError && redisFailureAdvice(lastError)
+  if (lastError && advice) return `Redis at ${where} cannot be used: ${redisFailureReason(lastError)}; ${advice}`
+  const reason = lastError ? `: ${redisFailureReason(lastError)}` : ''
+  // A Redis without TLS answers a TLS greeting with silence.
+  const tlsHint = redis.options.tls && !lastError ? ' (rediss:// is for one that speaks TLS)' : ''
+  return `Redis at ${where} was not ready within ${timeoutMs} ms${reason}; start it, or correct REDIS_URL${tlsHint}`
 }
 
-function reasonText(error: Error): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
-  return first instanceof Error ? first.message : String(first)
+/** Without the right to ask INFO, ioredis would say so on the console and go on; our scripts ask it and fail one by one. */
+function refuseWithoutInfo(redis: Redis): void {
+  const info = redis.info.bind(redis) as (...args: unknown[]) => Promise<string>
+  const ask = (...args: unknown[]) => {
+    const callback = args.at(-1)
+    if (typeof callback !== 'function') return info(...args)
+    return info(...args.slice(0, -1), (error: Error | null, reply: string) => {
+      const isRefused = error?.message.startsWith('NOPERM') === true
+      callback(isRefused ? new Error(error.message.replace('NOPERM ', '')) : error, reply)
+    })
+  }
+  Object.assign(redis, { info: ask })
 }

@@ -47,7 +47,9 @@ function expectedText(error: unknown): string | undefined {
     case 'ECONNREFUSED':
       return `Could not start: nothing listens on ${place}; start what should be there, or correct the URL that names it`
     case 'ENOTFOUND':
-      return `Could not start: there is no host named ${place}; correct the URL that names it`
+    case 'EAI_AGAIN':
+      // Stores say so themselves: what is left is where to listen.
+      return `Could not start: no address is known for ${place}; correct HOST`
     default:
       return undefined
   }

@@ -12,10 +12,16 @@ import { startTestProcess } from './start-test-process.ts'
 import { startTestStores, type TestStores } from './start-test-stores.ts'
 import { testOpsKey } from './test-tokens.ts'
 
-/** Between a process and a store, where a test wants to disturb it. */
+/** What is between a process and a store, where a test wants to disturb it or to lead it another way. */
 export interface Between {
   readonly redis?: FaultProxy
   readonly postgres?: FaultProxy
+  /** Other addresses of the same stores: through a pooler, as another user. */
+  readonly redisUrl?: string
+  readonly databaseUrl?: string
+  /** Settings beside the usual ones, or instead of them. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly onLine?: (line: string) => void
 }
 
 export interface ServiceSale {
@@ -58,10 +64,13 @@ export async function startService(): Promise<Service> {
 
   const startProcess = async (name: 'api' | 'worker', between: Between = {}): Promise<App> => {
     const env = {
-      REDIS_URL: through(stores.redis.url, between.redis),
-      DATABASE_URL: through(stores.database.url, between.postgres),
+      REDIS_URL: between.redisUrl ?? through(stores.redis.url, between.redis),
+      DATABASE_URL: between.databaseUrl ?? through(stores.database.url, between.postgres),
     }
-    const app = await startTestProcess(name, stores, { env: { ...env, LOG_LEVEL: 'fatal' } })
+    const app = await startTestProcess(name, stores, {
+      env: { ...env, LOG_LEVEL: 'fatal', ...between.env },
+      ...(between.onLine && { onLine: between.onLine }),
+    })
     onTestFinished(async () => {
       app.kill('SIGKILL')
       await app.exited

@@ -6,6 +6,7 @@ import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
+import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { eventually } from '@flash-sale/testing/eventually'
 import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { TestStores } from '@flash-sale/testing/start-test-stores'
@@ -65,10 +66,12 @@ export async function startTestApi(
   await whenReady(bellRedis, 20_000)
   // Nobody rings it here: a test says when orders are persisted.
   const doorbell = createDoorbell(bellRedis, () => undefined)
+  const watch = watchStores({ redis, database }, logger)
   const acceptedBatchSizes: number[] = []
   const context = createContext({
     redis,
     database,
+    watch,
     queue: doorbell.queue,
     acknowledgementLevel: 'fsync',
     stopping: options.stopping ?? new AbortController().signal,
@@ -84,6 +87,7 @@ export async function startTestApi(
     await app.close()
     await batcher.close()
     stores.locks.close()
+    watch.close()
     await doorbell.close()
     await Promise.all([closeRedis(redis), closeRedis(bellRedis), database.$disconnect()])
   }

@@ -1,0 +1,24 @@
+/** Why a Redis cannot be used: the first reason, where Node tried several addresses. */
+export function redisFailureReason(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error
+  const reason = first instanceof Error ? first.message : String(first)
+  return reason.startsWith('NOAUTH') ? 'NOAUTH it asks for a password' : reason.replace(/\.$/, '')
+}
+
+/** What a person does about it, where no trying again helps; undefined for what may pass by itself. */
+export function redisFailureAdvice(error: Error): string | undefined {
+  const reason = redisFailureReason(error)
+  if (/^(?:WRONGPASS|NOAUTH|ERR invalid password)/.test(reason)) return 'correct the user or the password in REDIS_URL'
+  if (/no permission|NOPERM/i.test(reason))
+    return 'give the user of REDIS_URL that right; the README lists those that it needs'
+  if (isNoSuchDatabase(error)) return 'correct the number of the database in REDIS_URL'
+  const code = 'code' in error ? String(error.code) : ''
+  if (/CERT|SIGNATURE/.test(code))
+    return 'set REDIS_CA_FILE to the certificate of its CA, or correct the host in REDIS_URL'
+  return undefined
+}
+
+/** ioredis reports this and goes on in database 0, where none of our keys are. */
+export function isNoSuchDatabase(error: Error): boolean {
+  return /DB index is out of range|invalid DB index|SELECT is not allowed/i.test(error.message)
+}

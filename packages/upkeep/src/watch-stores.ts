@@ -1,0 +1,74 @@
+import { isReadOnly } from '@flash-sale/database/is-read-only'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import type { Logger } from '@flash-sale/runtime/logger'
+import { readMasterOf } from '@flash-sale/runtime/redis-role'
+import { reconnectToMaster } from '@flash-sale/runtime/redis'
+import type { Stores } from './hold-item.ts'
+
+/** What a process knows of the state of its stores; the one place that asks. */
+export interface StoreWatch {
+  /** Asks both stores. Why orders cannot be placed and persisted now, a sentence for each store; none if they can. */
+  readonly findFaults: () => Promise<string[]>
+  readonly close: () => void
+}
+
+type Health = 'WELL' | 'SILENT' | 'READ_ONLY'
+
+const answerWithinMs = 1_000
+/** A store that changed its role is noticed within this, also while nobody asks for our health. In ms. */
+const lookEveryMs = 2_000
+
+const sentences = {
+  Redis: { SILENT: 'Redis did not answer.', READ_ONLY: 'Redis is a read-only replica (READONLY).' },
+  Postgres: { SILENT: 'Postgres did not answer.', READ_ONLY: 'Postgres is read-only (READONLY).' },
+} as const
+
+/** Watches both stores until it is closed, and logs once when one of them takes no writes any more, and once when it does again. */
+export function watchStores(
+  { redis, database }: Pick<Stores, 'redis' | 'database'>,
+  logger: Pick<Logger, 'warn' | 'info'>,
+): StoreWatch {
+  const askRedis = oneAtATime(async () => (await readMasterOf(redis)) !== undefined)
+  const askPostgres = oneAtATime(() => isReadOnly(database))
+  const readOnly = new Set<keyof typeof sentences>()
+
+  async function look(name: keyof typeof sentences, ask: () => Promise<boolean>): Promise<Health> {
+    let health: Health
+    try {
+      health = (await answerWithin(ask(), answerWithinMs, name)) ? 'READ_ONLY' : 'WELL'
+    } catch {
+      // Which role it has is not known now; its connection says what is wrong.
+      return 'SILENT'
+    }
+    if (health === 'READ_ONLY' && !readOnly.has(name)) {
+      readOnly.add(name)
+      logger.warn(`${sentences[name].READ_ONLY} No order can be taken until it is the master again`)
+    }
+    if (health === 'WELL' && readOnly.delete(name)) logger.info(`${name} takes writes again`)
+    return health
+  }
+
+  const timer = setInterval(() => {
+    void look('Postgres', askPostgres)
+    void look('Redis', askRedis).then((health) => {
+      if (health === 'READ_ONLY') reconnectToMaster(redis)
+    })
+  }, lookEveryMs).unref()
+
+  return {
+    async findFaults() {
+      const [ofRedis, ofPostgres] = await Promise.all([look('Redis', askRedis), look('Postgres', askPostgres)])
+      return [
+        ...(ofRedis === 'WELL' ? [] : [sentences.Redis[ofRedis]]),
+        ...(ofPostgres === 'WELL' ? [] : [sentences.Postgres[ofPostgres]]),
+      ]
+    },
+    close: () => clearInterval(timer),
+  }
+}
+
+/** A question that is not answered yet is not asked again: callers share its answer, however many they are. */
+function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asking: Promise<T> | undefined
+  return () => (asking ??= ask().finally(() => (asking = undefined)))
+}
