@@ -37,11 +37,17 @@ export const ItemAudit = closedObject(
     outboxUnits: Type.Integer({ description: 'Units accepted and not yet in Postgres.' }),
     activeUnits: Type.Integer({ description: 'Units of the active orders in Postgres.' }),
     rows: Type.Integer({ description: 'Order rows in Postgres, ended ones too.' }),
-    oversold: Type.Integer({ description: 'Units sold beyond the total.' }),
+    oversold: Type.Integer({ description: 'Units sold, or still offered, beyond the total.' }),
     undersold: Type.Integer({ description: 'Units that nobody holds and nobody can buy.' }),
-    duplicates: Type.Integer({ description: 'Orders counted more than once.' }),
+    duplicates: Type.Integer({
+      description:
+        'Orders, in Postgres and on their way to it, beyond those that the ledger accepted. Rejected ones are not counted.',
+    }),
     limitBreaches: Type.Integer({ description: 'Buyers who hold more than the purchase limit.' }),
-    drift: Type.Optional(Type.Integer({ description: 'Orders that the ledger and Postgres tell differently.' })),
+    drift: Type.Integer({
+      description:
+        'Units by which the counters in Postgres, of the item and of its buyers, differ from the order rows.',
+    }),
     balanced: Type.Boolean({
       description: 'available + outboxUnits + activeUnits = total, and every fault above is 0.',
     }),

@@ -80,3 +80,13 @@ export async function findOrder(
   if (reply.length === 0) return 'ABSENT'
   return parseBatchRefusal(reply) ?? unpackOrder(reply[0]!)
 }
+
+/** The filler that makes a small hash a real hash table (`rebuild-load.lua`). */
+const fillerField = '\0'
+
+/** How many orders an item's ledger remembers to have accepted, whatever came of them. */
+export async function countRememberedOrders(redis: Redis, itemId: number): Promise<number> {
+  const { orders } = ledgerKeys(itemId)
+  const [fieldCount, hasFiller] = await Promise.all([redis.hlen(orders), redis.hexists(orders, fillerField)])
+  return fieldCount - hasFiller
+}

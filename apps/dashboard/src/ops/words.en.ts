@@ -202,9 +202,9 @@ export const en = {
       rows: 'Order rows in Postgres',
       oversold: 'Oversold',
       undersold: 'Stranded',
-      duplicates: 'Counted twice',
+      duplicates: 'Orders never accepted',
       limitBreaches: 'Over the purchase limit',
-      drift: 'Told differently',
+      drift: 'Counters off their rows',
       again: 'Count again',
     },
     export: {

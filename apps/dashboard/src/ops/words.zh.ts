@@ -203,9 +203,9 @@ export const zh: OpsWords = {
       rows: 'Postgres 订单行',
       oversold: '超卖',
       undersold: '滞留',
-      duplicates: '重复计数',
+      duplicates: '未曾受理的订单',
       limitBreaches: '超过限购',
-      drift: '两处不一致',
+      drift: '计数与订单行之差',
       again: '重新清点',
     },
     export: {
