@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { closedObject, Id, MomentGiven, printedText } from './fields.ts'
-import { quantityMax } from './orders.ts'
+import { idempotencyKeyPattern, quantityMax } from './orders.ts'
 
 const unitsMax = 10_000_000
 const itemsOfSaleMax = 100
@@ -23,6 +23,15 @@ export const CreateSaleBody = closedObject({
   items: Type.Array(CreateSaleItem, { minItems: 1, maxItems: itemsOfSaleMax }),
 })
 export type CreateSaleBody = Static<typeof CreateSaleBody>
+
+const ActKey = Type.String({
+  pattern: idempotencyKeyPattern,
+  description:
+    'Your name for this act, 1 to 255 printable ASCII characters. The same request with the same key does nothing again and gets the first answer; a key stands for its request for 7 days at least.',
+})
+
+/** What a call that changes something may carry. Open, since a request has many headers. */
+export const ActHeaders = Type.Object({ 'idempotency-key': Type.Optional(ActKey) })
 
 export const RestockBody = closedObject({ units: Type.Integer({ minimum: 1, maximum: unitsMax }) })
 export type RestockBody = Static<typeof RestockBody>

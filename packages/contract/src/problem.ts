@@ -89,7 +89,7 @@ export const problemCatalogue = {
   },
   KEY_CONFLICT: {
     status: 422,
-    title: 'The idempotency key was used for another order',
+    title: 'The idempotency key was used for another request',
     detail: 'Use a new key for a new order; repeat a key only with the same item and quantity.',
   },
   TOO_MANY_REQUESTS: {

@@ -1,7 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { PrismaClient } from './generated/client.ts'
+import { PrismaClient, type Prisma } from './generated/client.ts'
 
 export type Database = PrismaClient
+
+/** What runs statements: a transaction under way, or the database itself, where each statement is its own. */
+export type Statements = Prisma.TransactionClient
 
 export interface ConnectOptions {
   /** Connections of this process. */

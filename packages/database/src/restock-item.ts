@@ -1,4 +1,4 @@
-import type { Database } from './connect.ts'
+import type { Statements } from './connect.ts'
 
 export type Restocked =
   | { readonly kind: 'RAISED' | 'RAISED_BEFORE'; readonly total: number }
@@ -10,13 +10,13 @@ export type Restocked =
  * units; `FENCED`: another holder has taken over. One statement: the key and the total change together or not at all.
  */
 export async function raiseTotal(
-  database: Database,
+  statements: Statements,
   itemId: number,
   fence: bigint,
   key: string,
   units: number,
 ): Promise<Restocked> {
-  const [row] = await database.$queryRaw<
+  const [row] = await statements.$queryRaw<
     { total: number; fenced: boolean; before: number | null; raised: number | null }[]
   >`
     WITH item AS MATERIALIZED (SELECT id, total, fence FROM sale_items WHERE id = ${itemId} FOR NO KEY UPDATE),

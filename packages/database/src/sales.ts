@@ -1,4 +1,4 @@
-import type { Database } from './connect.ts'
+import type { Database, Statements } from './connect.ts'
 import type { ItemRow } from './items.ts'
 
 export interface NewSale {
@@ -19,9 +19,9 @@ const withItems = { items: { orderBy: { id: 'asc' } } } as const
 /** A sale with its items, as stored. */
 export type SaleRow = NonNullable<Awaited<ReturnType<typeof readSale>>>
 
-/** Stores a sale with its items, in one transaction of one statement each. Their ledgers are made by a rebuild. */
-export function insertSale(database: Database, { items, ...sale }: NewSale): Promise<SaleRow> {
-  return database.sale.create({ data: { ...sale, items: { create: [...items] } }, include: withItems })
+/** Stores a sale with its items, all or nothing. Their ledgers are made by a rebuild. */
+export function insertSale(statements: Statements, { items, ...sale }: NewSale): Promise<SaleRow> {
+  return statements.sale.create({ data: { ...sale, items: { create: [...items] } }, include: withItems })
 }
 
 /** One sale with its items, or null. */
@@ -34,8 +34,16 @@ export function listSales(database: Database, limit: number): Promise<SaleRow[]>
   return database.sale.findMany({ orderBy: { id: 'desc' }, take: limit, include: withItems })
 }
 
-/** Sets a sale's stored state. 'closed' is final: false when the sale is closed already, or does not exist. */
-export async function setSaleState(database: Database, saleId: number, state: ItemRow['state']): Promise<boolean> {
-  const { count } = await database.sale.updateMany({ where: { id: saleId, state: { not: 'closed' } }, data: { state } })
-  return count === 1
+export type StateSet = 'CHANGED' | 'SAME_ALREADY' | 'CLOSED' | 'SALE_NOT_FOUND'
+
+/** Sets a sale's stored state. `closed` is final: any other state is then refused as 'CLOSED'. */
+export async function setSaleState(statements: Statements, saleId: number, state: ItemRow['state']): Promise<StateSet> {
+  const { count } = await statements.sale.updateMany({
+    where: { id: saleId, state: { notIn: ['closed', state] } },
+    data: { state },
+  })
+  if (count === 1) return 'CHANGED'
+  const sale = await statements.sale.findUnique({ where: { id: saleId }, select: { state: true } })
+  if (!sale) return 'SALE_NOT_FOUND'
+  return sale.state === state ? 'SAME_ALREADY' : 'CLOSED'
 }

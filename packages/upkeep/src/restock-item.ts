@@ -1,3 +1,4 @@
+import type { Statements } from '@flash-sale/database/connect'
 import { readItem } from '@flash-sale/database/items'
 import { raiseTotal } from '@flash-sale/database/restock-item'
 import { setLedgerTotal } from '@flash-sale/stock/change-ledger'
@@ -8,12 +9,16 @@ export type RestockOutcome =
   | { readonly kind: 'RESTOCKED'; readonly total: number; readonly pending: boolean }
   | { readonly kind: 'KEY_CONFLICT' | 'ITEM_NOT_FOUND' }
 
-/** Adds units to an item, once for each key: Postgres first, so that the ledger never offers what Postgres would refuse. */
+/**
+ * Adds units to an item, once for each key: Postgres first, so that the ledger never offers what Postgres would refuse.
+ * `onRaised` runs in the transaction that raises the total; `isNew` is false when the key had raised it before.
+ */
 export async function restockItem(
   stores: Stores,
   itemId: number,
   restock: { readonly key: string; readonly units: number },
   waitMs: number,
+  onRaised: (statements: Statements, isNew: boolean) => Promise<unknown> = async () => undefined,
 ): Promise<RestockOutcome> {
   const outcome = await holdItem(
     stores,
@@ -21,7 +26,11 @@ export async function restockItem(
     'restock',
     waitMs,
     async ({ owner, fence }): Promise<RestockOutcome> => {
-      const raised = await raiseTotal(stores.database, itemId, fence, restock.key, restock.units)
+      const raised = await stores.database.$transaction(async (statements) => {
+        const result = await raiseTotal(statements, itemId, fence, restock.key, restock.units)
+        if ('total' in result) await onRaised(statements, result.kind === 'RAISED')
+        return result
+      })
       if (raised.kind === 'FENCED') throw new HoldLostError(itemId)
       if (raised.kind === 'KEY_CONFLICT') return { kind: 'KEY_CONFLICT' }
       return { kind: 'RESTOCKED', total: raised.total, pending: !(await alignTotal(stores, itemId, owner)) }

@@ -149,7 +149,6 @@ export const en = {
     again: 'Try again',
     failed: 'It was not done',
     unknown: 'It is not known whether it was done',
-    unknownAdvice: 'No answer came. Look at the live numbers and the audit trail before you try again.',
     safeAgain: 'Trying again is safe: it cannot happen twice.',
     retryIn: (span: string) => `The service asks to wait ${span}.`,
     inTrail: 'It is in the audit trail.',

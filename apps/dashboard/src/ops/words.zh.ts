@@ -151,7 +151,6 @@ export const zh: OpsWords = {
     again: '重试',
     failed: '没有执行',
     unknown: '不确定是否已执行',
-    unknownAdvice: '没有收到应答。重试之前，请先查看实时数字和操作记录。',
     safeAgain: '可以放心重试：不会执行两次。',
     retryIn: (span) => `服务要求等待 ${span}。`,
     inTrail: '已写入操作记录。',
