@@ -4,6 +4,8 @@ import { idempotencyKeyPattern, quantityMax } from './orders.ts'
 
 const unitsMax = 10_000_000
 const itemsOfSaleMax = 100
+/** A buyer who comes back after so long means another order. */
+const duplicateWindowMsMax = 60_000
 const priceCentsMax = 1_000_000_000
 
 export const CreateSaleItem = closedObject({
@@ -20,6 +22,14 @@ export const CreateSaleBody = closedObject({
   name: printedText(200),
   opensAt: MomentGiven,
   closesAt: MomentGiven,
+  duplicateWindowMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: duplicateWindowMsMax,
+      description:
+        'For how long a second order without a key, of the same buyer, item and quantity, is the first one sent again: a double click. 0 or absent: never.',
+    }),
+  ),
   items: Type.Array(CreateSaleItem, { minItems: 1, maxItems: itemsOfSaleMax }),
 })
 export type CreateSaleBody = Static<typeof CreateSaleBody>

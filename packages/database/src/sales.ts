@@ -5,6 +5,8 @@ export interface NewSale {
   readonly name: string
   readonly opensAt: Date
   readonly closesAt: Date
+  /** Absent: 0, no order is taken for another sent again. */
+  readonly duplicateWindowMs?: number
   readonly items: readonly {
     readonly sku: string
     readonly name: string

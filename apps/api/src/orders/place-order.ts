@@ -1,8 +1,10 @@
 import { IdempotencyHeaders, OrderAccepted, PlaceOrderBody } from '@flash-sale/contract/orders'
 import type { ProblemCode } from '@flash-sale/contract/problem'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { deriveOrderId } from '@flash-sale/stock/order-id'
+import type { KnownLedger } from '@flash-sale/stock/known-ledgers'
+import { deriveKeylessOrderId, deriveOrderId, orderUuid, type OrderId } from '@flash-sale/stock/order-id'
 import type { Reservation } from '@flash-sale/stock/reservation-batcher'
+import type { OrderToReserve } from '@flash-sale/stock/reserve'
 import type { FastifyError, FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import { answerError } from '../problems/handle-errors.ts'
@@ -65,20 +67,34 @@ export function placeOrderRoute(app: Api, { ledgers, batcher, counts }: ApiConte
     const { buyer } = request
     const { itemId, quantity } = request.body
     const fail = (error: unknown) => answerError(error as FastifyError, request, reply)
-    const place = () => {
-      const orderId = deriveOrderId(itemId, buyer, request.headers['idempotency-key'])
-      batcher.reserve(itemId, { orderId: orderId.short, buyer, quantity }, ({ kind }) => {
+    const place = ({ duplicateWindowMs: windowMs }: KnownLedger) => {
+      const key = request.headers['idempotency-key']
+      let id: OrderId
+      let order: OrderToReserve
+      if (key === undefined && windowMs > 0) {
+        const derived = deriveKeylessOrderId(itemId, { buyer, quantity }, windowMs, Date.now())
+        const keyless = { firstIds: derived.firstIds, windowMs, arrivedAtMs: startedAtMs }
+        id = derived.id
+        order = { orderId: id.short, buyer, quantity, keyless }
+      } else {
+        id = deriveOrderId(itemId, buyer, key)
+        order = { orderId: id.short, buyer, quantity }
+      }
+      batcher.reserve(itemId, order, (reservation) => {
+        const { kind } = reservation
         counts.orderAnswered(kind, performance.now() - startedAtMs)
         try {
-          answerOrder(reply, kind, { orderId: orderId.uuid, itemId, quantity, status: 'accepted' })
+          const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
+          answerOrder(reply, kind, { orderId, itemId, quantity, status: 'accepted' })
         } catch (error) {
           fail(error)
         }
       })
     }
-    if (ledgers.get(itemId)) return place()
+    const known = ledgers.get(itemId)
+    if (known) return place(known)
     answerWithin(ledgers.find(itemId), itemLookupMs, 'Postgres')
-      .then((ledger) => (ledger ? place() : sendProblem(reply, 'ITEM_NOT_FOUND')))
+      .then((ledger) => (ledger ? place(ledger) : sendProblem(reply, 'ITEM_NOT_FOUND')))
       .catch(fail)
   })
 }
