@@ -90,3 +90,8 @@ export async function countRememberedOrders(redis: Redis, itemId: number): Promi
   const [fieldCount, hasFiller] = await Promise.all([redis.hlen(orders), redis.hexists(orders, fillerField)])
   return fieldCount - hasFiller
 }
+
+/** Units of an item that the ledger counts against a buyer's limit. For telling, not for deciding: the ledger is not judged here. */
+export async function readHeldUnits(redis: Redis, itemId: number, buyer: string): Promise<number> {
+  return Number((await redis.hget(ledgerKeys(itemId).buyers, buyer)) ?? 0)
+}

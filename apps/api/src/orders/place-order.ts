@@ -10,6 +10,7 @@ import type { Api, ApiContext } from '../api-context.ts'
 import { answerError } from '../problems/handle-errors.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
+import { createFindCountedOrders } from './counted-orders.ts'
 
 /** Refusals and the code that each answers with; the catalogue has the rest. */
 const refusalCodes = {
@@ -29,6 +30,8 @@ const schema = {
     'A 202 is an accepted order: its units are taken and it will be persisted. `Location` says where to read it.',
     'Without an answer, or after a 503 (each has `Retry-After`), send the same request with the same Idempotency-Key: it cannot be',
     'taken twice, and is answered as before with `Idempotent-Replayed: true`. A key belongs to one buyer and one item.',
+    'In a sale with `duplicateWindowMs` a second order without a key, of the same item and quantity within that time, is the first one',
+    'sent again. `LIMIT_REACHED` names the orders that count, in `orderIds`.',
   ].join('\n'),
   tags: ['orders'],
   security: [{ buyer: [] }],
@@ -60,7 +63,8 @@ const schema = {
 const itemLookupMs = 2_000
 
 /** POST /v1/orders */
-export function placeOrderRoute(app: Api, { ledgers, batcher, counts }: ApiContext): void {
+export function placeOrderRoute(app: Api, { stores, ledgers, batcher, counts }: ApiContext): void {
+  const findCountedOrders = createFindCountedOrders(stores)
   // Not async: what promises cost here is paid for each order (see ReservationBatcher).
   app.post('/v1/orders', { schema }, (request, reply) => {
     const startedAtMs = performance.now()
@@ -85,7 +89,8 @@ export function placeOrderRoute(app: Api, { ledgers, batcher, counts }: ApiConte
         counts.orderAnswered(kind, performance.now() - startedAtMs)
         try {
           const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
-          answerOrder(reply, kind, { orderId, itemId, quantity, status: 'accepted' })
+          if (kind === 'LIMIT_REACHED') refuseForLimit(reply, itemId, buyer).catch(fail)
+          else answerOrder(reply, kind, { orderId, itemId, quantity, status: 'accepted' })
         } catch (error) {
           fail(error)
         }
@@ -97,6 +102,11 @@ export function placeOrderRoute(app: Api, { ledgers, batcher, counts }: ApiConte
       .then((ledger) => (ledger ? place(ledger) : sendProblem(reply, 'ITEM_NOT_FOUND')))
       .catch(fail)
   })
+
+  async function refuseForLimit(reply: FastifyReply, itemId: number, buyer: string): Promise<void> {
+    const orderIds = await findCountedOrders(itemId, buyer)
+    sendProblem(reply, 'LIMIT_REACHED', orderIds && { orderIds })
+  }
 }
 
 function answerOrder(reply: FastifyReply, kind: Reservation['kind'], order: OrderAccepted): void {
