@@ -29,7 +29,7 @@ export interface Told {
 export function judgeAudit(item: PlannedItem, audit: ItemAudit | undefined, told: Told): Fault[] {
   const { sku, totalAtEnd } = item
   if (!audit) return [{ invariant: 'I9 liveness', sku, text: 'the audit gave no answer' }]
-  const { total, available, outboxUnits, activeUnits, rows, duplicates, limitBreaches, drift = 0 } = audit
+  const { total, available, outboxUnits, activeUnits, rows, duplicates, limitBreaches, drift } = audit
   const taken = activeUnits + outboxUnits
   const sum = `available ${available} + outbox ${outboxUnits} + active ${activeUnits} = ${available + taken} of ${total}`
   const { acceptedCount, ambiguousCount } = told
@@ -45,7 +45,7 @@ export function judgeAudit(item: PlannedItem, audit: ItemAudit | undefined, told
       'I4 exactly once',
       `${rows} rows for ${acceptedCount} orders answered 202 and ${ambiguousCount} unclear answers`,
     ],
-    [duplicates === 0, 'I4 exactly once', `${duplicates} orders have more than one row`],
+    [duplicates === 0, 'I4 exactly once', `${duplicates} orders beyond those that the ledger accepted`],
     [drift === 0, 'I4 exactly once', `rows and counters differ by ${drift}`],
     [limitBreaches === 0, 'I5 limit', `${limitBreaches} buyers hold more than ${item.purchaseLimit}`],
     [outboxUnits === 0, 'I9 liveness', `${outboxUnits} units are still in the outbox`],

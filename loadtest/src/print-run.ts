@@ -70,6 +70,7 @@ const auditColumns = [
   'undersold',
   'duplicates',
   'limitBreaches',
+  'drift',
 ] as const
 
 /** What the stores say, item by item, beside what the buyers were told. */

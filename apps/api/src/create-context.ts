@@ -1,6 +1,6 @@
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Database } from '@flash-sale/database/connect'
-import { readEpochs } from '@flash-sale/database/items'
+import { readKnownItems } from '@flash-sale/database/items'
 import { createLocks } from '@flash-sale/lock/locks'
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
@@ -35,9 +35,10 @@ export const orderBounds: OrderBounds = {
 
 /** Puts together what the routes work with, on connections that are the caller's. */
 export function createContext(options: CreateContextOptions): ApiContext {
-  const { redis, database, watch, queue, acknowledgementLevel, stopping, strategy, bounds, onAccepted, onError } = options
+  const { redis, database, watch, queue, acknowledgementLevel, stopping, strategy, bounds, onAccepted, onError } =
+    options
   const locks = createLocks(redis)
-  const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
+  const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
   const registry = createMetrics()
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)

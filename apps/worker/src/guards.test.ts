@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { mutateScript } from '@flash-sale/testing/mutate-script'
+import type { ShopOptions } from '@flash-sale/testing/open-shop'
 import { openStores, silentLogger, type OpenStores } from '@flash-sale/testing/open-stores'
 import { storm, type PlaceOrder } from '@flash-sale/testing/place-order'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
@@ -33,10 +34,10 @@ function open(): OpenStores {
   return openStores({ redisUrl: bench.testStores.redis.url, databaseUrl: bench.testStores.database.url })
 }
 
-async function openSale(): Promise<TestSale & { openShop: () => Promise<{ place: PlaceOrder }> }> {
+async function openSale(): Promise<TestSale & { openShop: (options?: ShopOptions) => Promise<{ place: PlaceOrder }> }> {
   const sale = await newSale(bench, { total: 10, purchaseLimit: 2 })
   await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
-  return { ...sale, openShop: () => sale.openShop({ stores: apiStores }) }
+  return { ...sale, openShop: (options) => sale.openShop({ ...options, stores: apiStores }) }
 }
 
 const { signal } = new AbortController()
@@ -91,6 +92,22 @@ async function repeatedOrders(): Promise<TestSale> {
   const [one, other] = [await sale.openShop(), await sale.openShop()]
   for (let i = 0; i < 3; i += 1) await storm([one.place, other.place], 4, { prefix: 'same' })
   // Only what the buyers did: a sweep would give back the units that a mutant took twice.
+  await drain(sale)
+  return sale
+}
+
+/** Each buyer presses twice without a key, at two processes whose clocks differ, in the same instant and a moment later. */
+async function doubleClicks(): Promise<TestSale> {
+  const sale = await openSale()
+  const windowed = { duplicateWindowMs: 60_000 }
+  const [one, other] = await Promise.all([
+    sale.openShop(windowed),
+    sale.openShop({ ...windowed, aheadMs: windowed.duplicateWindowMs }),
+  ])
+  for (let i = 0; i < 2; i += 1) {
+    await storm([one.place], 4, { prefix: 'double' })
+    await storm([other.place], 4, { prefix: 'double' })
+  }
   await drain(sale)
   return sale
 }
@@ -155,6 +172,7 @@ describe.each<[guard: string, piece: string, replacement: string, run: () => Pro
   ['stock', "quantity > available and 'S' or 'A'", "'A'", soldOut, 'I1 ACCEPTED_IN_VAIN'],
   ['purchase limit', "units > limit and 'L' or", '', greedyBuyer, 'I1 ACCEPTED_IN_VAIN'],
   ['replay', 'if before then', 'if false then', repeatedOrders, 'I2 UNDERSOLD'],
+  ['double click', 'elseif first then letter = first', '', doubleClicks, 'I6 KEY_WITH_TWO_ORDERS'],
   ['stamp', 'l[2] ~= stamp or', '', redisOfYesterday, 'I1 ACCEPTED_IN_VAIN'],
   ['epoch', "if l[4] ~= ARGV[2] then return {'E'} end", '', copyOfOlderEpoch, 'I1 ACCEPTED_IN_VAIN'],
   ['sequence', 'if tonumber(l[5]) < tonumber(ARGV[3]) then', 'if false then', copyOfSameEpoch, 'I1 ACCEPTED_IN_VAIN'],

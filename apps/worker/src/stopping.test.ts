@@ -29,7 +29,7 @@ test(
     })
     expect(await (await fetch(`${worker.url}/health/ready`)).json()).toEqual({
       status: 'not ready',
-      reason: 'stopping',
+      reasons: ['This process is stopping.'],
     })
     expect((await fetch(`${worker.url}/health/live`)).status).toBe(200)
     await held.release()

@@ -102,6 +102,21 @@ test('operators act with their key, buyers read with their token', async () => {
   expect(seen[4]?.headers['idempotency-key']).toBe('restock-1')
 })
 
+test('every act of an operator can carry a key', async () => {
+  const { baseUrl, seen } = await serveAnswer(200, {})
+  const client = createClient({ baseUrl, opsKey: 'a-key' })
+  const key = { idempotencyKey: 'act-1' }
+  const sale = { name: 's', opensAt: '2026-01-01T00:00:00Z', closesAt: '2026-01-02T00:00:00Z', items: [] }
+  await client.createSale(sale, key)
+  await client.pauseSale(3, key)
+  await client.resumeSale(3, key)
+  await client.closeSale(3, key)
+  await client.restockItem(7, { units: 5 }, key)
+  await client.rebuildItem(7, key)
+  await client.retryJob('7-1-1-0', key)
+  expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(Array.from({ length: 7 }, () => 'act-1'))
+})
+
 test('a service that is not there is an outcome with its reason, not an exception', async () => {
   const outcome = await createClient({ baseUrl: 'http://127.0.0.1:9' }).listSales()
   expect(outcome).toMatchObject({ ok: false, problem: { code: 'NO_ANSWER' } })

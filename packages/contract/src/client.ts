@@ -86,13 +86,13 @@ export function createClient(options: ClientOptions) {
     listSales: () => call<SaleList>({ method: 'GET', path: '/v1/sales' }),
     readSale: (saleId: number) => call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}` }),
 
-    createSale: (body: CreateSaleBody) => operate<SaleView>('/sales', body),
-    pauseSale: (saleId: number) => operate<SaleView>(`/sales/${saleId}/pause`),
-    resumeSale: (saleId: number) => operate<SaleView>(`/sales/${saleId}/resume`),
-    closeSale: (saleId: number) => operate<SaleView>(`/sales/${saleId}/close`),
+    createSale: (body: CreateSaleBody, key?: KeyOption) => operate<SaleView>('/sales', body, key),
+    pauseSale: (saleId: number, key?: KeyOption) => operate<SaleView>(`/sales/${saleId}/pause`, undefined, key),
+    resumeSale: (saleId: number, key?: KeyOption) => operate<SaleView>(`/sales/${saleId}/resume`, undefined, key),
+    closeSale: (saleId: number, key?: KeyOption) => operate<SaleView>(`/sales/${saleId}/close`, undefined, key),
     restockItem: (itemId: number, body: RestockBody, key?: KeyOption) =>
       operate<ItemView>(`/items/${itemId}/restock`, body, key),
-    rebuildItem: (itemId: number) => operate<ItemView>(`/items/${itemId}/rebuild`),
+    rebuildItem: (itemId: number, key?: KeyOption) => operate<ItemView>(`/items/${itemId}/rebuild`, undefined, key),
     auditItem: (itemId: number) =>
       call<ItemAudit>({ method: 'GET', path: `/v1/ops/items/${itemId}/audit`, bearer: opsKey }),
     findOrders: (query: FindOrdersQuery = {}) =>
@@ -100,7 +100,8 @@ export function createClient(options: ClientOptions) {
     readAuditTrail: (query: AuditTrailQuery = {}) =>
       call<AuditTrail>({ method: 'GET', path: `/v1/ops/audit-events${queryOf(query)}`, bearer: opsKey }),
     listFailedJobs: () => call<FailedJobs>({ method: 'GET', path: '/v1/ops/jobs/failed', bearer: opsKey }),
-    retryJob: (jobId: string) => operate<RetriedJob>(`/jobs/${encodeURIComponent(jobId)}/retry`),
+    retryJob: (jobId: string, key?: KeyOption) =>
+      operate<RetriedJob>(`/jobs/${encodeURIComponent(jobId)}/retry`, undefined, key),
     /** Opens /ops/queue/ to this browser for a while. */
     openOpsSession: () => operate<OpsSession>('/session'),
 

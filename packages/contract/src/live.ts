@@ -21,7 +21,7 @@ export const invariants = ['balanced', 'settling', 'broken', 'unavailable'] as c
 export type Invariant = (typeof invariants)[number]
 
 export const LedgerFaults = closedObject({
-  oversold: Type.Integer({ minimum: 0, description: 'Units sold beyond the total.' }),
+  oversold: Type.Integer({ minimum: 0, description: 'Units sold, or still offered, beyond the total.' }),
   undersold: Type.Integer({ minimum: 0, description: 'Units that nobody holds and nobody can buy.' }),
 })
 export type LedgerFaults = Static<typeof LedgerFaults>
@@ -49,9 +49,13 @@ export const LiveItem = closedObject({
     minimum: 0,
     description: 'Units that can still be ordered. The four parts always sum to the total.',
   }),
-  outboxUnits: Type.Integer({ minimum: 0, description: 'Units taken from the ledger that are not in Postgres yet.' }),
-  confirmedUnits: Type.Integer({ minimum: 0, description: 'Units of orders in Postgres that are not paid.' }),
-  paidUnits: Units,
+  outboxUnits: Type.Integer({
+    minimum: 0,
+    description:
+      'The rest of the total: units on their way to Postgres, and stranded ones while `invariant` is broken.',
+  }),
+  confirmedUnits: Type.Integer({ minimum: 0, description: 'Units of the active orders in Postgres.' }),
+  paidUnits: Type.Integer({ minimum: 0, description: 'Always 0 so far: nothing marks an order as paid yet.' }),
   oldestOutboxAgeMs: Type.Integer({
     minimum: 0,
     description: 'Age of the oldest order in the outbox; 0: it is empty.',

@@ -1,9 +1,11 @@
 import { Type, type Static } from 'typebox'
 import { closedObject, Id, MomentGiven, printedText } from './fields.ts'
-import { quantityMax } from './orders.ts'
+import { idempotencyKeyPattern, quantityMax } from './orders.ts'
 
 const unitsMax = 10_000_000
 const itemsOfSaleMax = 100
+/** A buyer who comes back after so long means another order. */
+const duplicateWindowMsMax = 60_000
 const priceCentsMax = 1_000_000_000
 
 export const CreateSaleItem = closedObject({
@@ -26,9 +28,26 @@ export const CreateSaleBody = closedObject({
   name: printedText(200),
   opensAt: MomentGiven,
   closesAt: MomentGiven,
+  duplicateWindowMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: duplicateWindowMsMax,
+      description:
+        'For how long a second order without a key, of the same buyer, item and quantity, is the first one sent again: a double click. 0 or absent: never.',
+    }),
+  ),
   items: Type.Array(CreateSaleItem, { minItems: 1, maxItems: itemsOfSaleMax }),
 })
 export type CreateSaleBody = Static<typeof CreateSaleBody>
+
+const ActKey = Type.String({
+  pattern: idempotencyKeyPattern,
+  description:
+    'Your name for this act, 1 to 255 printable ASCII characters. The same request with the same key does nothing again and gets the first answer; a key stands for its request for 7 days at least.',
+})
+
+/** What a call that changes something may carry. Open, since a request has many headers. */
+export const ActHeaders = Type.Object({ 'idempotency-key': Type.Optional(ActKey) })
 
 export const RestockBody = closedObject({ units: Type.Integer({ minimum: 1, maximum: unitsMax }) })
 export type RestockBody = Static<typeof RestockBody>
@@ -43,11 +62,17 @@ export const ItemAudit = closedObject(
     outboxUnits: Type.Integer({ description: 'Units accepted and not yet in Postgres.' }),
     activeUnits: Type.Integer({ description: 'Units of the active orders in Postgres.' }),
     rows: Type.Integer({ description: 'Order rows in Postgres, ended ones too.' }),
-    oversold: Type.Integer({ description: 'Units sold beyond the total.' }),
+    oversold: Type.Integer({ description: 'Units sold, or still offered, beyond the total.' }),
     undersold: Type.Integer({ description: 'Units that nobody holds and nobody can buy.' }),
-    duplicates: Type.Integer({ description: 'Orders counted more than once.' }),
+    duplicates: Type.Integer({
+      description:
+        'Orders, in Postgres and on their way to it, beyond those that the ledger accepted. Rejected ones are not counted.',
+    }),
     limitBreaches: Type.Integer({ description: 'Buyers who hold more than the purchase limit.' }),
-    drift: Type.Optional(Type.Integer({ description: 'Orders that the ledger and Postgres tell differently.' })),
+    drift: Type.Integer({
+      description:
+        'Units by which the counters in Postgres, of the item and of its buyers, differ from the order rows.',
+    }),
     balanced: Type.Boolean({
       description: 'available + outboxUnits + activeUnits = total, and every fault above is 0.',
     }),

@@ -9,8 +9,11 @@ const Quantity = Type.Integer({ minimum: 1, maximum: quantityMax })
 export const PlaceOrderBody = closedObject({ itemId: Id, quantity: Quantity })
 export type PlaceOrderBody = Static<typeof PlaceOrderBody>
 
+/** What an idempotency key may be made of. */
+export const idempotencyKeyPattern = '^[ -~]{1,255}$'
+
 export const IdempotencyKey = Type.String({
-  pattern: '^[ -~]{1,255}$',
+  pattern: idempotencyKeyPattern,
   description:
     'Your name for this attempt to buy, 1 to 255 printable ASCII characters. The same key again gives the same order.',
 })

@@ -68,7 +68,8 @@ export const problemCatalogue = {
   LIMIT_REACHED: {
     status: 409,
     title: 'Purchase limit reached',
-    detail: 'With this order you would hold more units of the item than one buyer may.',
+    detail:
+      'With this order you would hold more units of the item than one buyer may; orderIds are your orders that count.',
   },
   SALE_NOT_OPEN: {
     status: 409,
@@ -102,7 +103,7 @@ export const problemCatalogue = {
   },
   KEY_CONFLICT: {
     status: 422,
-    title: 'The idempotency key was used for another order',
+    title: 'The idempotency key was used for another request',
     detail: 'Use a new key for a new order; repeat a key only with the same item and quantity.',
   },
   TOO_MANY_REQUESTS: {
@@ -156,6 +157,9 @@ export function isProblemCode(code: unknown): code is ProblemCode {
 
 export const problemCodes = Object.keys(problemCatalogue).filter(isProblemCode)
 
+/** Most orders that a refusal names. */
+export const orderIdsMax = 100
+
 /** The body of every answer that is not a success (RFC 9457, application/problem+json). */
 export const Problem = closedObject({
   type: Type.String({ description: 'A stable name of the kind of problem.' }),
@@ -164,6 +168,13 @@ export const Problem = closedObject({
   code: Type.Enum(problemCodes, { type: 'string' }),
   detail: Type.String({ description: 'What to do about it.' }),
   orderId: Type.Optional(OrderId),
+  orderIds: Type.Optional(
+    Type.Array(OrderId, {
+      maxItems: orderIdsMax,
+      description:
+        'LIMIT_REACHED: your orders of the item that count against the limit, the newest first. Absent when they could not be looked up at once.',
+    }),
+  ),
   retryAfterMs: Type.Optional(
     Type.Integer({ minimum: 0, description: 'When to try again, in ms; the Retry-After header has it in seconds.' }),
   ),
@@ -176,6 +187,7 @@ export const problemContentType = 'application/problem+json'
 export interface ProblemExtras {
   readonly detail?: string | undefined
   readonly orderId?: string | undefined
+  readonly orderIds?: readonly string[] | undefined
   /** In ms. */
   readonly retryAfterMs?: number | undefined
 }
@@ -191,6 +203,7 @@ export function problemOf(code: ProblemCode, extras: ProblemExtras = {}): Proble
     code,
     detail: extras.detail ?? entry.detail,
     ...(extras.orderId !== undefined && { orderId: extras.orderId }),
+    ...(extras.orderIds !== undefined && { orderIds: [...extras.orderIds] }),
     ...(retryAfterMs !== undefined && { retryAfterMs: Math.max(0, Math.ceil(retryAfterMs)) }),
   }
 }

@@ -32,6 +32,12 @@ export const SaleView = closedObject(
     state: SaleStateSchema,
     opensAt: Moment,
     closesAt: Moment,
+    duplicateWindowMs: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'For how long a second order without a key is the first one sent again. Absent: never.',
+      }),
+    ),
     items: Type.Array(ItemView),
   },
   'A sale with its items and their live stock.',

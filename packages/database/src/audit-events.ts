@@ -1,4 +1,4 @@
-import type { Database } from './connect.ts'
+import type { Database, Statements } from './connect.ts'
 
 /** What was done, by whom: an operator's action, or a repair of the service's own. */
 export interface AuditEvent {
@@ -9,28 +9,40 @@ export interface AuditEvent {
   readonly detail?: Record<string, string | number | boolean>
 }
 
-/** Appends to the audit trail. */
-export async function recordAuditEvent(database: Database, event: AuditEvent): Promise<void> {
-  await database.auditEvent.create({ data: { ...event, detail: event.detail ?? {} } })
+/** Appends to the audit trail. Returns the event's id. */
+export async function recordAuditEvent(statements: Statements, event: AuditEvent): Promise<bigint> {
+  const { id } = await statements.auditEvent.create({ data: { ...event, detail: event.detail ?? {} } })
+  return id
 }
 
 /** Nobody knows yet, or ever will: the process or a store went away in the act. */
 const outcomeUnknown = 'UNKNOWN'
 
+/** An act that is told before it is done, so that none goes untold: its outcome is UNKNOWN until `recordOutcome`. */
+export function eventBeforeAct(event: AuditEvent): AuditEvent {
+  return { ...event, detail: { ...event.detail, outcome: outcomeUnknown } }
+}
+
+/** Says how an act ended that was told before it was done. It never rejects: the act is over, whether this could be added or not. */
+export async function recordOutcome(
+  database: Database,
+  eventId: bigint,
+  detail: AuditEvent['detail'],
+  outcome: 'DONE' | 'REFUSED',
+): Promise<void> {
+  const data = { detail: { ...detail, outcome } }
+  await database.auditEvent.update({ where: { id: eventId }, data }).catch(() => undefined)
+}
+
 /**
- * Appends an act to the audit trail before it is done, so that none goes untold: when this rejects, do not act. What it returns
- * then says how the act ended; until it does, its outcome is UNKNOWN.
+ * Appends an act to the audit trail before it is done: when this rejects, do not act. What it returns then says how the act ended.
  */
 export async function recordAct(
   database: Database,
   event: AuditEvent,
 ): Promise<(outcome: 'DONE' | 'REFUSED') => Promise<void>> {
-  const detailWith = (outcome: string) => ({ ...event.detail, outcome })
-  const { id } = await database.auditEvent.create({ data: { ...event, detail: detailWith(outcomeUnknown) } })
-  return async (outcome) => {
-    // The act was told and is over: who did it hears how it ended, whether that could be added or not.
-    await database.auditEvent.update({ where: { id }, data: { detail: detailWith(outcome) } }).catch(() => undefined)
-  }
+  const eventId = await recordAuditEvent(database, eventBeforeAct(event))
+  return (outcome) => recordOutcome(database, eventId, event.detail, outcome)
 }
 
 export interface AuditEventRow {

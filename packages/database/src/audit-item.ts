@@ -7,11 +7,11 @@ export interface PersistedNumbers {
   readonly rows: number
   /** Units of confirmed and paid orders. */
   readonly activeUnits: number
-  /** Rows beyond one for each order id. */
-  readonly duplicates: number
+  /** Rows that were not rejected, ended ones too. */
+  readonly keptRows: number
   /** Buyers who hold more than the limit, by the rows. */
   readonly limitBreaches: number
-  /** Difference between the rows and the running counters kept beside them, in units. */
+  /** Units by which the counters of the item and of its buyers, both added up, differ from the active rows. */
   readonly counterDrift: number
   /** Which of the asked ids have a row, active or not. */
   readonly knownIds: ReadonlySet<string>
@@ -28,7 +28,7 @@ export async function countPersisted(
     held AS (SELECT buyer, sum(quantity) AS units FROM o WHERE status IN ('confirmed', 'paid') GROUP BY buyer)
     SELECT i.total, i.epoch,
       (SELECT count(*) FROM o) AS row_count,
-      (SELECT count(*) - count(DISTINCT id) FROM o) AS duplicates,
+      (SELECT count(*) FROM o WHERE status <> 'rejected') AS kept_row_count,
       coalesce((SELECT sum(units) FROM held), 0) AS active_units,
       (SELECT count(*) FROM held WHERE units > i.purchase_limit) AS limit_breaches,
       abs(i.persisted - coalesce((SELECT sum(units) FROM held), 0))
@@ -42,7 +42,7 @@ export async function countPersisted(
     epoch: row.epoch,
     rows: Number(row.row_count),
     activeUnits: Number(row.active_units),
-    duplicates: Number(row.duplicates),
+    keptRows: Number(row.kept_row_count),
     limitBreaches: Number(row.limit_breaches),
     counterDrift: Number(row.counter_drift),
     knownIds: new Set(row.known_ids),
@@ -54,7 +54,7 @@ interface CountedRow {
   epoch: number
   row_count: bigint
   active_units: bigint
-  duplicates: bigint
+  kept_row_count: bigint
   limit_breaches: bigint
   counter_drift: bigint
   known_ids: string[]

@@ -1,10 +1,13 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { PoolConfig } from 'pg'
 import { boundedClient } from './bounded-client.ts'
-import { PrismaClient } from './generated/client.ts'
+import { PrismaClient, type Prisma } from './generated/client.ts'
 import { directConfig, parseDatabaseUrl, searchPathOf } from './postgres-address.ts'
 
 export type Database = PrismaClient
+
+/** What runs statements: a transaction under way, or the database itself, where each statement is its own. */
+export type Statements = Prisma.TransactionClient
 
 export interface ConnectOptions {
   /** Connections of this process. */

@@ -24,6 +24,18 @@ export async function readEpochs(database: Database, itemIds: readonly number[])
   return new Map(rows.map((row) => [row.id, row.epoch]))
 }
 
+/** Of each of these items that exists: its current epoch, and its sale's duplicate window. */
+export async function readKnownItems(
+  database: Database,
+  itemIds: readonly number[],
+): Promise<Map<number, { epoch: number; duplicateWindowMs: number }>> {
+  const rows = await database.saleItem.findMany({
+    where: { id: { in: [...itemIds] } },
+    select: { id: true, epoch: true, sale: { select: { duplicateWindowMs: true } } },
+  })
+  return new Map(rows.map(({ id, epoch, sale }) => [id, { epoch, ...sale }]))
+}
+
 /** One item with its sale's state and window, or null. */
 export async function readItem(database: Database, itemId: number): Promise<ItemRow | null> {
   const row = await database.saleItem.findUnique({ where: { id: itemId }, include: itemColumns })

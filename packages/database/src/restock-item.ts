@@ -1,4 +1,4 @@
-import type { Database } from './connect.ts'
+import type { Statements } from './connect.ts'
 
 export type Restocked =
   | { readonly kind: 'RAISED' | 'RAISED_BEFORE'; readonly total: number }
@@ -10,14 +10,14 @@ export type Restocked =
  * units; `SALE_OVER`: the sale was closed, or has ended at `nowMs`; `FENCED`: another holder has taken over. One statement: the key and the total change together or not at all.
  */
 export async function raiseTotal(
-  database: Database,
+  statements: Statements,
   itemId: number,
   fence: bigint,
   key: string,
   units: number,
   nowMs: number,
 ): Promise<Restocked> {
-  const [row] = await database.$queryRaw<
+  const [row] = await statements.$queryRaw<
     { total: number; fenced: boolean; over: boolean; before: number | null; raised: number | null }[]
   >`
     WITH item AS MATERIALIZED (

@@ -1,10 +1,12 @@
-import type { Database } from './connect.ts'
+import type { Database, Statements } from './connect.ts'
 import type { ItemRow } from './items.ts'
 
 export interface NewSale {
   readonly name: string
   readonly opensAt: Date
   readonly closesAt: Date
+  /** Absent: 0, no order is taken for another sent again. */
+  readonly duplicateWindowMs?: number
   readonly items: readonly {
     readonly sku: string
     readonly name: string
@@ -19,9 +21,9 @@ const withItems = { items: { orderBy: { id: 'asc' } } } as const
 /** A sale with its items, as stored. */
 export type SaleRow = NonNullable<Awaited<ReturnType<typeof readSale>>>
 
-/** Stores a sale with its items, in one transaction of one statement each. Their ledgers are made by a rebuild. */
-export function insertSale(database: Database, { items, ...sale }: NewSale): Promise<SaleRow> {
-  return database.sale.create({ data: { ...sale, items: { create: [...items] } }, include: withItems })
+/** Stores a sale with its items, all or nothing. Their ledgers are made by a rebuild. */
+export function insertSale(statements: Statements, { items, ...sale }: NewSale): Promise<SaleRow> {
+  return statements.sale.create({ data: { ...sale, items: { create: [...items] } }, include: withItems })
 }
 
 /** One sale with its items, or null. */
@@ -34,20 +36,24 @@ export function listSales(database: Database, limit: number): Promise<SaleRow[]>
   return database.sale.findMany({ orderBy: { id: 'desc' }, take: limit, include: withItems })
 }
 
-/**
- * Sets a sale's stored state. 'closed' is final, and a sale that has ended at `nowMs` can only be closed: false when the sale is
- * over, or does not exist.
- */
+export type StateSet = 'CHANGED' | 'SAME_ALREADY' | 'CLOSED' | 'SALE_NOT_FOUND'
+
+/** Sets a sale's stored state. `closed` is final, and a sale that has ended at `nowMs` can only be closed: 'CLOSED' otherwise. */
 export async function setSaleState(
-  database: Database,
+  statements: Statements,
   saleId: number,
   state: ItemRow['state'],
   nowMs: number,
-): Promise<boolean> {
-  const goesOn = state === 'closed' ? {} : { closesAt: { gt: new Date(nowMs) } }
-  const { count } = await database.sale.updateMany({
-    where: { id: saleId, state: { not: 'closed' }, ...goesOn },
+): Promise<StateSet> {
+  const now = new Date(nowMs)
+  const goesOn = state === 'closed' ? {} : { closesAt: { gt: now } }
+  const { count } = await statements.sale.updateMany({
+    where: { id: saleId, state: { notIn: ['closed', state] }, ...goesOn },
     data: { state },
   })
-  return count === 1
+  if (count === 1) return 'CHANGED'
+  const sale = await statements.sale.findUnique({ where: { id: saleId }, select: { state: true, closesAt: true } })
+  if (!sale) return 'SALE_NOT_FOUND'
+  if (state === 'closed') return 'SAME_ALREADY'
+  return sale.state === 'closed' || sale.closesAt <= now ? 'CLOSED' : 'SAME_ALREADY'
 }

@@ -3,34 +3,34 @@ import { createKnownLedgers } from './known-ledgers.ts'
 
 test('a flood of look-ups costs one query at a time', async () => {
   const answers: (() => void)[] = []
-  const readEpochs = vi.fn(async (itemIds: readonly number[]) => {
+  const readItems = vi.fn(async (itemIds: readonly number[]) => {
     await new Promise<void>((resolve) => answers.push(resolve))
-    return new Map(itemIds.filter((id) => id < 10).map((id) => [id, 1]))
+    return new Map(itemIds.filter((id) => id < 10).map((id) => [id, { epoch: 1, duplicateWindowMs: 0 }]))
   })
-  const ledgers = createKnownLedgers(readEpochs)
+  const ledgers = createKnownLedgers(readItems)
   const first = ledgers.find(1)
   await vi.waitFor(() => expect(answers).toHaveLength(1))
   const flood = Array.from({ length: 1_000 }, (_, i) => ledgers.find(i + 2))
   answers[0]!()
   await vi.waitFor(() => expect(answers).toHaveLength(2))
   answers[1]!()
-  expect(await first).toEqual({ itemId: 1, epoch: 1, sequence: 0 })
+  expect(await first).toEqual({ itemId: 1, epoch: 1, sequence: 0, duplicateWindowMs: 0 })
   const found = await Promise.all(flood)
   expect(found.filter(Boolean)).toHaveLength(8)
-  expect(readEpochs).toHaveBeenCalledTimes(2)
+  expect(readItems).toHaveBeenCalledTimes(2)
 })
 
 test('an item that does not exist yet is found the moment it does', async () => {
-  const epochs = new Map<number, number>()
-  const ledgers = createKnownLedgers(async () => epochs)
+  const items = new Map<number, { epoch: number; duplicateWindowMs: number }>()
+  const ledgers = createKnownLedgers(async () => items)
   expect(await ledgers.find(1)).toBeUndefined()
-  epochs.set(1, 1)
+  items.set(1, { epoch: 1, duplicateWindowMs: 0 })
   expect(await ledgers.find(1)).toMatchObject({ epoch: 1 })
 })
 
 test('what was seen of an older epoch says nothing of the new one', async () => {
   let epoch = 1
-  const ledgers = createKnownLedgers(async () => new Map([[1, epoch]]))
+  const ledgers = createKnownLedgers(async () => new Map([[1, { epoch, duplicateWindowMs: 0 }]]))
   const known = await ledgers.find(1)
   known!.sequence = 99
   await ledgers.refresh(1)
@@ -44,7 +44,7 @@ test('a failed query fails those who asked, and nobody after them', async () => 
   let fails = true
   const ledgers = createKnownLedgers(async () => {
     if (fails) throw new Error('Postgres is away')
-    return new Map([[1, 1]])
+    return new Map([[1, { epoch: 1, duplicateWindowMs: 0 }]])
   })
   await expect(ledgers.find(1)).rejects.toThrow('Postgres is away')
   fails = false

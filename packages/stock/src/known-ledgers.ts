@@ -4,10 +4,14 @@ export interface KnownLedger {
   epoch: number
   /** Highest sequence seen at this epoch. A ledger behind it was rewound, and the script refuses it. */
   sequence: number
+  /** The sale's: within it a second order without a key is the first one sent again. 0: never. */
+  readonly duplicateWindowMs: number
 }
 
-/** The epoch of each item that exists, as Postgres says; items that do not exist are left out. */
-export type ReadEpochs = (itemIds: readonly number[]) => Promise<ReadonlyMap<number, number>>
+/** What Postgres says of each item that exists; items that do not exist are left out. The window never changes. */
+export type ReadItems = (
+  itemIds: readonly number[],
+) => Promise<ReadonlyMap<number, Pick<KnownLedger, 'epoch' | 'duplicateWindowMs'>>>
 
 export interface KnownLedgers {
   /** What is known already, without asking. */
@@ -23,17 +27,17 @@ export interface KnownLedgers {
  * that a flood of invented item numbers costs Postgres no more than one of them. Nothing is remembered of what does not exist: an
  * item can be ordered the moment its sale is made.
  */
-export function createKnownLedgers(readEpochs: ReadEpochs): KnownLedgers {
+export function createKnownLedgers(readItems: ReadItems): KnownLedgers {
   const known = new Map<number, KnownLedger>()
   let gathering: { itemIds: Set<number>; result: Promise<void> } | undefined
   let underWay: Promise<unknown> = Promise.resolve()
 
   async function ask(itemIds: Set<number>): Promise<void> {
     gathering = undefined
-    const epochs = await readEpochs([...itemIds])
-    for (const [itemId, epoch] of epochs) {
+    const items = await readItems([...itemIds])
+    for (const [itemId, { epoch, duplicateWindowMs }] of items) {
       const ledger = known.get(itemId)
-      if (!ledger) known.set(itemId, { itemId, epoch, sequence: 0 })
+      if (!ledger) known.set(itemId, { itemId, epoch, sequence: 0, duplicateWindowMs })
       else if (ledger.epoch !== epoch) Object.assign(ledger, { epoch, sequence: 0 })
     }
   }

@@ -1,4 +1,5 @@
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
+import { mutateScript } from '@flash-sale/testing/mutate-script'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { acknowledge } from './acknowledge.ts'
@@ -182,6 +183,87 @@ describe('one batch', () => {
         Array.from({ length: 1025 }, () => anOrder()),
       ),
     ).rejects.toThrow('bad batch')
+  })
+})
+
+describe('an order without a key, in a sale with a duplicate window', () => {
+  const windowMs = 60_000
+  const keyless = (buyer: string, firstIds: readonly string[], arrivedAtMs = performance.now()): OrderToReserve => ({
+    ...anOrder(buyer),
+    keyless: { firstIds, windowMs, arrivedAtMs },
+  })
+  const none = ['no-order', 'none', 'nor-this']
+
+  /** Sells as `sold`, with this connection's script or a mutant of it. */
+  async function sellOnce(connection: Redis, item: number): Promise<string[]> {
+    const first = keyless('ann', none)
+    const again = [keyless('ann', ['x', first.orderId, 'y']), keyless('ann', ['x', 'y', first.orderId])]
+    const verdicts: string[] = []
+    for (const orders of [[first, again[0]!], [again[1]!]]) {
+      const outcome = await reserve(connection, item, claim, orders)
+      if (outcome.kind !== 'JUDGED') throw new Error(outcome.kind)
+      verdicts.push(...outcome.verdicts.map((verdict, i) => outcome.firstIds?.get(i) ?? verdict))
+    }
+    return verdicts.map((verdict) => (verdict === first.orderId ? 'AS THE FIRST' : verdict))
+  }
+
+  test('is the first one sent again, in its batch and in a later one', async () => {
+    const item = await aLedger()
+    expect(await sellOnce(redis, item)).toEqual(['RESERVED', 'AS THE FIRST', 'AS THE FIRST'])
+    expect(await readLedger(redis, item)).toMatchObject({ available: 99, outboxLength: 1 })
+  })
+
+  test('is the first one whatever came of that, and while the sale is paused or the limit is reached', async () => {
+    const item = await aLedger({ purchaseLimit: 1 })
+    const first = keyless('ann', none)
+    const again = () => reserve(redis, item, claim, [keyless('ann', [first.orderId, 'x', 'y'])])
+    await reserve(redis, item, claim, [first])
+    expect(await again()).toMatchObject({ verdicts: ['REPLAYED'], firstIds: new Map([[0, first.orderId]]) })
+    await release(redis, item, claim, [first.orderId])
+    expect(await again()).toMatchObject({ verdicts: ['REPLAYED'] })
+    await asHolder(redis, item, (owner) => setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused'))
+    expect(await again()).toMatchObject({ verdicts: ['REPLAYED'] })
+  })
+
+  test('is another order once the window is over; the time that it waited to be sent does not count', async () => {
+    const item = await aLedger({ purchaseLimit: 3 })
+    const { orders } = ledgerKeys(item)
+    const acceptedAtMs = Date.now() - 2 * windowMs
+    await redis.hset(orders, 'long-ago', `1:${acceptedAtMs}:ann`)
+    const sell = (arrivedAtMs: number) =>
+      reserve(redis, item, claim, [keyless('ann', ['long-ago', 'x', 'y'], arrivedAtMs)])
+    expect(await sell(performance.now())).toMatchObject({ verdicts: ['RESERVED'] })
+    expect(await sell(performance.now() - 1.5 * windowMs)).toMatchObject({ verdicts: ['REPLAYED'] })
+  })
+
+  test('mutant: without the look at first sendings a double click is two orders', async () => {
+    const mutant = redis.duplicate()
+    const file = new URL('reserve.lua', import.meta.url)
+    const piece = 'elseif first then letter = first'
+    await mutateScript(mutant, { name: 'reserve', file, keyCount: 5, piece, replacement: '' })
+    expect(await sellOnce(mutant, await aLedger())).toEqual(['RESERVED', 'RESERVED', 'LIMIT_REACHED'])
+    mutant.disconnect()
+  })
+
+  test('mutant: without the look at its own batch a double click in one batch is two orders', async () => {
+    const mutant = redis.duplicate()
+    const file = new URL('reserve.lua', import.meta.url)
+    const piece = ' or mine[firstIds[3 * at[i] - 3 + k]]'
+    await mutateScript(mutant, { name: 'reserve', file, keyCount: 5, piece, replacement: '' })
+    expect(await sellOnce(mutant, await aLedger())).toEqual(['RESERVED', 'RESERVED', 'AS THE FIRST'])
+    mutant.disconnect()
+  })
+
+  test('of the largest batch fits', async () => {
+    const item = await aLedger({ total: 2_000 })
+    const batch = Array.from({ length: 1024 }, (_, i) =>
+      keyless(
+        `buyer ${i}`,
+        none.map((id) => `${id}-${i}`),
+      ),
+    )
+    const outcome = await reserve(redis, item, claim, batch)
+    expect(outcome.kind === 'JUDGED' && outcome.verdicts.every((verdict) => verdict === 'RESERVED')).toBe(true)
   })
 })
 

@@ -6,6 +6,8 @@ interface ModelOrder {
   readonly buyer: string
   readonly quantity: number
   standing: 'held' | 'returned' | 'refused'
+  /** Accepted by an older epoch, long ago. */
+  readonly isOld: boolean
 }
 
 /** The ledger as plainly as it can be said, for the scripts to be compared with: no keys, no packing, one order at a time. */
@@ -31,18 +33,25 @@ export class LedgerModel {
   reserve(order: OrderToReserve): Verdict {
     const before = this.orders.get(order.orderId)
     if (before) return before.quantity === order.quantity ? 'REPLAYED' : 'KEY_CONFLICT'
+    if (this.firstIdOf(order) !== undefined) return 'REPLAYED'
     if (this.state === 'closed') return 'CLOSED'
     if (this.state === 'paused') return 'PAUSED'
     const verdict = this.judge(order)
-    if (verdict === 'RESERVED') this.remember(order, 'held')
+    if (verdict === 'RESERVED') this.remember(order, 'held', false)
     return verdict
+  }
+
+  /** The earlier order that a keyless one is, sent again: one of its own id first, so undefined then. */
+  firstIdOf({ orderId, keyless }: OrderToReserve): string | undefined {
+    if (!keyless || keyless.windowMs < 0 || this.orders.has(orderId)) return undefined
+    return keyless.firstIds.find((id) => this.orders.get(id)?.isOld === false)
   }
 
   adopt(order: OrderToReserve): Verdict {
     const before = this.orders.get(order.orderId)
     if (before) return before.quantity === order.quantity ? 'REPLAYED' : 'KEY_CONFLICT'
     const verdict = this.judge(order)
-    this.remember(order, verdict === 'RESERVED' ? 'held' : 'refused')
+    this.remember(order, verdict === 'RESERVED' ? 'held' : 'refused', true)
     return verdict
   }
 
@@ -71,8 +80,8 @@ export class LedgerModel {
     return quantity > this.available ? 'SOLD_OUT' : 'RESERVED'
   }
 
-  private remember({ orderId, buyer, quantity }: OrderToReserve, standing: 'held' | 'refused'): void {
-    this.orders.set(orderId, { buyer, quantity, standing })
+  private remember({ orderId, buyer, quantity }: OrderToReserve, standing: 'held' | 'refused', isOld: boolean): void {
+    this.orders.set(orderId, { buyer, quantity, standing, isOld })
     this.announced.push({ orderId, refused: standing === 'refused' })
   }
 

@@ -25,8 +25,23 @@ const order = fc
   .map(({ n, quantity }): OrderToReserve => ({ orderId: `order-${n}`, buyer: `buyer ${n % 4} é`, quantity }))
 const batch = fc.array(order, { minLength: 1, maxLength: 8 })
 
+// Some without a key, of which an earlier order of the same buyer may be the first sending: within the window, or too old.
+const keyless = fc.record({
+  firstIds: fc.array(
+    fc.nat(11).map((n) => `order-${n}`),
+    { minLength: 3, maxLength: 3 },
+  ),
+  windowMs: fc.constantFrom(3_600_000, -3_600_000),
+})
+const sellBatch = fc.array(
+  fc.tuple(order, fc.option(keyless)).map(([given, window]): OrderToReserve => {
+    return window ? { ...given, keyless: { ...window, arrivedAtMs: performance.now() } } : given
+  }),
+  { minLength: 1, maxLength: 8 },
+)
+
 const command = fc.oneof(
-  { weight: 6, arbitrary: batch.map((orders) => ({ kind: 'reserve' as const, orders })) },
+  { weight: 6, arbitrary: sellBatch.map((orders) => ({ kind: 'reserve' as const, orders })) },
   { weight: 1, arbitrary: batch.map((orders) => ({ kind: 'adopt' as const, orders })) },
   { weight: 3, arbitrary: batch.map((orders) => ({ kind: 'release' as const, orders })) },
   { weight: 1, arbitrary: fc.nat(12).map((total) => ({ kind: 'restock' as const, total })) },
@@ -38,6 +53,8 @@ const command = fc.oneof(
   },
 )
 
+const longAgoMs = 1_700_000_000_123
+
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never
 
 async function run(itemId: number, model: LedgerModel, given: Command): Promise<void> {
@@ -45,11 +62,18 @@ async function run(itemId: number, model: LedgerModel, given: Command): Promise<
   switch (given.kind) {
     case 'reserve': {
       const outcome = await reserve(redis, itemId, claim, given.orders)
-      expect(outcome).toMatchObject({ kind: 'JUDGED', verdicts: given.orders.map((each) => model.reserve(each)) })
+      const judged = given.orders.map((each, i) => ({
+        i,
+        firstId: model.firstIdOf(each),
+        verdict: model.reserve(each),
+      }))
+      expect(outcome).toMatchObject({ kind: 'JUDGED', verdicts: judged.map(({ verdict }) => verdict) })
+      const firstIds = judged.flatMap(({ i, firstId }) => (firstId === undefined ? [] : [[i, firstId] as const]))
+      expect('firstIds' in outcome ? [...(outcome.firstIds ?? [])] : []).toEqual(firstIds)
       return
     }
     case 'adopt': {
-      const orders = given.orders.map((each) => ({ ...each, acceptedAtMs: 1_700_000_000_123 }))
+      const orders = given.orders.map((each) => ({ ...each, acceptedAtMs: longAgoMs }))
       const outcome = await adopt(redis, itemId, claim, orders)
       expect(outcome).toMatchObject({ kind: 'JUDGED', verdicts: given.orders.map((each) => model.adopt(each)) })
       return
@@ -84,8 +108,8 @@ async function compare(itemId: number, model: LedgerModel): Promise<void> {
   const stored = await redis.hgetall(keys.orders)
   delete stored['\0']
   const remembered = Object.entries(stored).map(([orderId, packed]) => {
-    const { buyer, quantity, standing } = unpackOrder(packed)
-    return [orderId, { buyer, quantity, standing }] as const
+    const { buyer, quantity, standing, acceptedAtMs } = unpackOrder(packed)
+    return [orderId, { buyer, quantity, standing, isOld: acceptedAtMs === longAgoMs }] as const
   })
   expect(new Map(remembered)).toEqual(model.orders)
 

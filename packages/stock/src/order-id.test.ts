@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { deriveOrderId, orderUuid, parseOrderUuid, shortOrderId } from './order-id.ts'
+import { deriveKeylessOrderId, deriveOrderId, orderUuid, parseOrderUuid, shortOrderId } from './order-id.ts'
 
 const itemIds = fc.integer({ min: 1, max: 2 ** 31 - 1 })
 
@@ -29,6 +29,36 @@ test('moving a character from the buyer to the key makes another order', () => {
 
 test('without a key every call is an order of its own', () => {
   expect(deriveOrderId(1, 'ann', undefined)).not.toEqual(deriveOrderId(1, 'ann', undefined))
+})
+
+test('two orders without a key within the window find each other, though their clocks differ by up to the window', () => {
+  const windows = fc.integer({ min: 1, max: 60_000 })
+  const times = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 })
+  const parts = fc.double({ min: 0, max: 1, noNaN: true })
+  fc.assert(
+    fc.property(windows, times, parts, parts, fc.boolean(), (windowMs, nowMs, apart, skew, isAhead) => {
+      const wish = { buyer: 'ann', quantity: 2 }
+      const laterMs = nowMs + Math.floor(apart * windowMs) + Math.floor((isAhead ? 1 : -1) * skew * (windowMs - 1))
+      const first = deriveKeylessOrderId(7, wish, windowMs, nowMs)
+      const second = deriveKeylessOrderId(7, wish, windowMs, laterMs)
+      expect([second.id.short, ...second.firstIds]).toContain(first.id.short)
+    }),
+  )
+})
+
+test('an order without a key has the id of no other buyer, quantity, item, window or key', () => {
+  const nowMs = 1_800_000_000_000
+  const id = deriveKeylessOrderId(7, { buyer: 'ann', quantity: 2 }, 1_000, nowMs)
+  const others = [
+    deriveKeylessOrderId(7, { buyer: 'bob', quantity: 2 }, 1_000, nowMs).id,
+    deriveKeylessOrderId(7, { buyer: 'ann', quantity: 1 }, 1_000, nowMs).id,
+    deriveKeylessOrderId(8, { buyer: 'ann', quantity: 2 }, 1_000, nowMs).id,
+    deriveKeylessOrderId(7, { buyer: 'ann', quantity: 2 }, 2_000, nowMs).id,
+    // What its digest is of, without the NUL that no client's key may hold.
+    deriveOrderId(7, 'ann', `2:1000:${nowMs / 1_000}`),
+  ]
+  expect(others.map(({ short }) => short)).not.toContain(id.id.short)
+  expect(parseOrderUuid(id.id.uuid)).toEqual({ ...id.id, itemId: 7 })
 })
 
 test('a UUID that is not ours is recognised as such', () => {

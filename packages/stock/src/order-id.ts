@@ -15,10 +15,37 @@ export interface OrderId {
  * id alone says in which ledger to look. Without a key each call is an attempt of its own.
  */
 export function deriveOrderId(itemId: number, buyer: string, idempotencyKey: string | undefined): OrderId {
-  const bytes =
-    idempotencyKey === undefined
-      ? nextRandomBytes()
-      : hash('sha256', `${itemId}:${buyer.length}:${buyer}:${idempotencyKey}`, 'buffer').subarray(0, 16)
+  return idOf(itemId, idempotencyKey === undefined ? nextRandomBytes() : digestOf(itemId, buyer, idempotencyKey))
+}
+
+/** An order without a key, where a second one within the window is to be known as the first one sent again. */
+export interface KeylessOrderId {
+  readonly id: OrderId
+  /** The ids that the first sending may have instead, in short: of the stretch of time before, of the next, and of the one before last. */
+  readonly firstIds: readonly string[]
+}
+
+/**
+ * Derives the id of an order without a key from the stretch of time, one window long, in which it came. Two of the same buyer,
+ * item and quantity within the window have the same id, or neighbouring ones. The clocks of API processes may differ by up to the window.
+ */
+export function deriveKeylessOrderId(
+  itemId: number,
+  { buyer, quantity }: { readonly buyer: string; readonly quantity: number },
+  windowMs: number,
+  nowMs: number,
+): KeylessOrderId {
+  const stretch = Math.floor(nowMs / windowMs)
+  // No client's key holds a NUL.
+  const idAt = (n: number) => idOf(itemId, digestOf(itemId, buyer, `\0${quantity}:${windowMs}:${n}`))
+  return { id: idAt(stretch), firstIds: [stretch - 1, stretch + 1, stretch - 2].map((n) => idAt(n).short) }
+}
+
+function digestOf(itemId: number, buyer: string, key: string): Buffer {
+  return hash('sha256', `${itemId}:${buyer.length}:${buyer}:${key}`, 'buffer').subarray(0, 16)
+}
+
+function idOf(itemId: number, bytes: Buffer): OrderId {
   bytes.writeUInt32BE(itemId, 0)
   bytes[6] = 0x80 | (bytes[6]! & 0x0f)
   bytes[8] = 0x80 | (bytes[8]! & 0x3f)

@@ -32,6 +32,12 @@ export async function readOutbox(
   return entries.map(([id, fields]) => parseEntry(id, fields))
 }
 
+/** Reads an item's outbox from its newest entry back, at most `entryCountMax`. */
+export async function readNewestEntries(redis: Redis, itemId: number, entryCountMax: number): Promise<OutboxEntry[]> {
+  const entries = await redis.xrevrange(ledgerKeys(itemId).outbox, '+', '-', 'COUNT', entryCountMax)
+  return entries.map(([id, fields]) => parseEntry(id, fields))
+}
+
 /** When the newest order that waits in an item's outbox was accepted, in ms since 1970; undefined when it is empty. */
 export async function readNewestEntryAtMs(redis: Redis, itemId: number): Promise<number | undefined> {
   const [newest] = await redis.xrevrange(ledgerKeys(itemId).outbox, '+', '-', 'COUNT', 1)

@@ -80,3 +80,18 @@ export async function findOrder(
   if (reply.length === 0) return 'ABSENT'
   return parseBatchRefusal(reply) ?? unpackOrder(reply[0]!)
 }
+
+/** The filler that makes a small hash a real hash table (`rebuild-load.lua`). */
+const fillerField = '\0'
+
+/** How many orders an item's ledger remembers to have accepted, whatever came of them. */
+export async function countRememberedOrders(redis: Redis, itemId: number): Promise<number> {
+  const { orders } = ledgerKeys(itemId)
+  const [fieldCount, hasFiller] = await Promise.all([redis.hlen(orders), redis.hexists(orders, fillerField)])
+  return fieldCount - hasFiller
+}
+
+/** Units of an item that the ledger counts against a buyer's limit. For telling, not for deciding: the ledger is not judged here. */
+export async function readHeldUnits(redis: Redis, itemId: number, buyer: string): Promise<number> {
+  return Number((await redis.hget(ledgerKeys(itemId).buyers, buyer)) ?? 0)
+}

@@ -276,3 +276,18 @@ test('closing waits for the orders it has and sheds those that come', async () =
   await closed
   expect(await held).toEqual({ kind: 'RESERVED' })
 })
+
+test('a keyless order that is an earlier one gets the id of that, unless another sending of it may arrive yet', async () => {
+  const { sent, send } = byHand()
+  const { reserve } = aBatcher(send)
+  const firstIds = new Map([[1, 'the-first']])
+  const judged = { kind: 'JUDGED', epoch: 1, verdicts: ['REPLAYED', 'REPLAYED'], firstIds } as const
+  const answers = [reserve(1), reserve(1)]
+  await endOfTurn()
+  sent[0]!.reply(judged)
+  expect(await Promise.all(answers)).toEqual([{ kind: 'REPLAYED' }, { kind: 'REPLAYED', firstId: 'the-first' }])
+  const later = [reserve(2), reserve(2)]
+  await endOfTurn()
+  sent[1]!.reply({ ...judged, resent: true })
+  expect(await Promise.all(later)).toEqual([{ kind: 'REPLAYED' }, { kind: 'OUTCOME_UNKNOWN' }])
+})

@@ -3,7 +3,8 @@ import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
 
 /** What a buyer's order came to. Only `OUTCOME_UNKNOWN` is not definite: the order may have been accepted. */
 export type Reservation =
-  | { readonly kind: Verdict }
+  /** `firstId`, in short: a keyless order was REPLAYED as this earlier one, which is then the buyer's order. */
+  | { readonly kind: Verdict; readonly firstId?: string }
   | { readonly kind: 'BUSY' | 'OVERLOADED' | 'NOT_LOADED' | 'OUTCOME_UNKNOWN' }
 
 /** A batch of which at least one order was reserved: the worker's doorbell is to be rung for its outbox entry. */
@@ -211,7 +212,10 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       if (kind === 'RESERVED') orderCount += 1
       waiting.ambiguous ||= outcome.resent === true
       // That other sending may be under way yet, and find stock or an open window where this one did not.
-      if (isFinal(kind)) settle(waiting, reservations[kind])
+      const firstId = outcome.firstIds?.get(i)
+      // Its own id is not in the ledger: to a sending that arrives later the earlier order may be too old.
+      if (firstId !== undefined) settleRefused(waiting, { kind, firstId })
+      else if (isFinal(kind)) settle(waiting, reservations[kind])
       else settleRefused(waiting, reservations[kind])
     }
     if (entry) options.onAccepted({ itemId, epoch, entryId: entry.id, orderCount })

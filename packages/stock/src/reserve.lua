@@ -6,8 +6,10 @@
 --       4 'sell', or 'adopt': orders accepted at an older epoch, for which window and pause are not looked at and a refusal
 --         is remembered and put in the outbox too   5 n (1..1024)
 --       6 JSON columns [[orderId], [buyer], [quantity]], adopt also [acceptedAtMs]
--- Reply {letters, entryId, sequence}, a letter an order: A reserved, R replayed, K key conflict, L limit, S sold out, N not
---       open, C closed, P paused; {letters} when nothing was written; or for the batch {'B', lock's PTTL}, {'E'}, {'M'}:
+--       7 absent, or for orders without a key JSON columns [[place in 6], [orderId of a first sending, three each], [its
+--         greatest age in ms]]
+-- Reply {letters, entryId, sequence}, a letter an order: A reserved, R replayed, 1 to 3 replayed as that first sending, K key
+--       conflict, L limit, S sold out, N not open, C closed, P paused; {letters} when nothing was written; or for the batch {'B', lock's PTTL}, {'E'}, {'M'}:
 --       busy, another epoch, not loaded.
 local call, adopt = redis.call, ARGV[4] == 'adopt'
 local l = call('HMGET', KEYS[1], 'format', 'stamp', 'state', 'epoch', 'sequence', 'available', 'limit', 'opensAt', 'closesAt')
@@ -31,11 +33,24 @@ elseif nowMs < tonumber(l[8]) then shut = 'N' elseif nowMs >= tonumber(l[9]) the
 if adopt then shut = nil end
 local known, held = call('HMGET', KEYS[3], unpack(ids)), call('HMGET', KEYS[2], unpack(buyers))
 local letters, mine, slot, orderArgs, buyerArgs, texts = {}, {}, {}, {}, {}, {}
+local sentBefore
+if ARGV[7] then
+  local places, firstIds, agesMax = unpack(cjson.decode(ARGV[7]))
+  local firsts, at = call('HMGET', KEYS[3], unpack(firstIds)), {}
+  for j, place in ipairs(places) do at[place] = j end
+  function sentBefore(i)                                         -- whatever came of the first, as with a key
+    for k = 1, at[i] and 3 or 0 do
+      local first = firsts[3 * at[i] - 3 + k] or mine[firstIds[3 * at[i] - 3 + k]]
+      if first and nowMs - tonumber(string.match(first, ':(%d+):')) <= agesMax[at[i]] then return tostring(k) end
+    end
+  end
+end
 for i = 1, n do
   local id, buyer, quantity, letter = ids[i], buyers[i], quantities[i], nil
   if type(quantity) ~= 'number' or quantity < 1 or quantity % 1 ~= 0 then return redis.error_reply('ERR bad quantity') end
-  local before = known[i] or mine[id]
+  local before, first = known[i] or mine[id], sentBefore and sentBefore(i)
   if before then letter = tonumber(string.match(before, '%d+')) == quantity and 'R' or 'K'
+  elseif first then letter = first
   elseif shut then letter = shut
   else
     local at = slot[buyer]

@@ -7,6 +7,17 @@ export interface OrderToReserve {
   readonly orderId: string
   readonly buyer: string
   readonly quantity: number
+  /** Set for an order without a key in a sale with a duplicate window. */
+  readonly keyless?: KeylessOrder
+}
+
+/** An order without a key may be an earlier one sent again. */
+export interface KeylessOrder {
+  /** The ids that the first sending may have besides this one's own, in short. */
+  readonly firstIds: readonly string[]
+  readonly windowMs: number
+  /** When it came, by performance.now(). */
+  readonly arrivedAtMs: number
 }
 
 /** What the ledger said of one order. */
@@ -30,6 +41,8 @@ export type BatchRefusal =
 export interface JudgedBatch {
   readonly kind: 'JUDGED'
   readonly verdicts: readonly Verdict[]
+  /** By their place in the batch, the keyless orders that were REPLAYED as an earlier one: its id, in short. */
+  readonly firstIds?: ReadonlyMap<number, string>
   readonly entry?: { readonly id: string; readonly sequence: number }
 }
 
@@ -52,6 +65,9 @@ const verdicts: Record<string, Verdict> = {
   N: 'NOT_OPEN',
   C: 'CLOSED',
   P: 'PAUSED',
+  1: 'REPLAYED',
+  2: 'REPLAYED',
+  3: 'REPLAYED',
 }
 
 /** Most orders one call may carry: the script's own bound, so that its argument lists fit Lua's stack. */
@@ -95,19 +111,38 @@ async function send(
   const ids: string[] = []
   const buyers: string[] = []
   const quantities: number[] = []
-  for (const { orderId, buyer, quantity } of orders) {
+  let hasKeyless = false
+  for (const { orderId, buyer, quantity, keyless } of orders) {
+    hasKeyless ||= keyless !== undefined
     ids.push(orderId)
     buyers.push(buyer)
     quantities.push(quantity)
   }
   const columns = JSON.stringify([ids, buyers, quantities, ...moreColumns])
+  const more = hasKeyless ? [keylessColumns(orders)] : []
   const reply = (await runLuaScript(
     redis,
     script,
     [keys.ledger, keys.buyers, keys.orders, keys.outbox, keys.lock],
-    [claim.owner, claim.epoch, claim.sequence, mode, orders.length, columns],
+    [claim.owner, claim.epoch, claim.sequence, mode, orders.length, columns, ...more],
   )) as [string, (string | number)?, number?]
-  return parseBatchRefusal(reply) ?? parseJudged(reply, orders.length)
+  return parseBatchRefusal(reply) ?? parseJudged(reply, orders)
+}
+
+/** What an order waited here does not count against its window. */
+function keylessColumns(orders: readonly OrderToReserve[]): string {
+  const places: number[] = []
+  const firstIds: string[] = []
+  const agesMaxMs: number[] = []
+  const nowMs = performance.now()
+  for (let i = 0; i < orders.length; i += 1) {
+    const { keyless } = orders[i]!
+    if (!keyless) continue
+    places.push(i + 1)
+    firstIds.push(...keyless.firstIds)
+    agesMaxMs.push(Math.ceil(keyless.windowMs + nowMs - keyless.arrivedAtMs))
+  }
+  return JSON.stringify([places, firstIds, agesMaxMs])
 }
 
 /** Reads the replies `{'B', pttl}`, `{'E'}`, `{'M'}` that the scripts share; undefined for any other. */
@@ -126,12 +161,23 @@ export function parseBatchRefusal(reply: readonly unknown[]): BatchRefusal | und
 
 function parseJudged(
   [letters, entryId, sequence]: [string, (string | number)?, number?],
-  orderCount: number,
+  orders: readonly OrderToReserve[],
 ): JudgedBatch {
-  if (letters.length !== orderCount) throw new Error(`reserve.lua judged ${letters.length} orders of ${orderCount}`)
-  const judged = Array.from(letters, verdictOf)
-  if (entryId === undefined || sequence === undefined) return { kind: 'JUDGED', verdicts: judged }
-  return { kind: 'JUDGED', verdicts: judged, entry: { id: String(entryId), sequence } }
+  if (letters.length !== orders.length)
+    throw new Error(`reserve.lua judged ${letters.length} orders of ${orders.length}`)
+  const judged = { kind: 'JUDGED', verdicts: Array.from(letters, verdictOf), ...firstIdsOf(letters, orders) } as const
+  if (entryId === undefined || sequence === undefined) return judged
+  return { ...judged, entry: { id: String(entryId), sequence } }
+}
+
+/** A digit says which of an order's `firstIds` the ledger knows. */
+function firstIdsOf(letters: string, orders: readonly OrderToReserve[]): Pick<JudgedBatch, 'firstIds'> {
+  if (!/\d/.test(letters)) return {}
+  const firstIds = new Map<number, string>()
+  for (const { 0: digit, index } of letters.matchAll(/\d/g)) {
+    firstIds.set(index, orders[index]!.keyless!.firstIds[Number(digit) - 1]!)
+  }
+  return { firstIds }
 }
 
 function verdictOf(letter: string): Verdict {

@@ -1,6 +1,6 @@
-import { readEpochs } from '@flash-sale/database/items'
+import { readKnownItems } from '@flash-sale/database/items'
 import { createKnownLedgers, type KnownLedgers } from '@flash-sale/stock/known-ledgers'
-import { deriveOrderId } from '@flash-sale/stock/order-id'
+import { deriveKeylessOrderId, deriveOrderId, orderUuid } from '@flash-sale/stock/order-id'
 import { createReservationBatcher, type Reservation } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Answer } from './history.ts'
@@ -16,6 +16,10 @@ export interface Shop {
 export interface ShopOptions {
   readonly strategy?: ReserveStrategyName
   readonly deadlineMs?: number
+  /** Orders are sent without a key, as in a sale with this window; the key of a wish is then only the name of the attempt. */
+  readonly duplicateWindowMs?: number
+  /** How far the clock of this "process" is ahead. */
+  readonly aheadMs?: number
 }
 
 const outcomes: Record<Reservation['kind'], Answer['outcome']> = {
@@ -41,9 +45,9 @@ export async function openShop(
   { redis, database, locks }: OpenStores,
   itemId: number,
   history: Answer[],
-  { strategy = 'gate', deadlineMs = 3_000 }: ShopOptions = {},
+  { strategy = 'gate', deadlineMs = 3_000, duplicateWindowMs: windowMs, aheadMs = 0 }: ShopOptions = {},
 ): Promise<Shop> {
-  const ledgers = createKnownLedgers((itemIds) => readEpochs(database, itemIds))
+  const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
   await ledgers.find(itemId)
   const batcher = createReservationBatcher({
     send: createSendBatch(strategy, redis, ledgers, locks),
@@ -54,13 +58,18 @@ export async function openShop(
     onError: () => undefined,
   })
   const place: PlaceOrder = async ({ buyer, key, quantity }) => {
-    const { uuid, short } = deriveOrderId(itemId, buyer, key)
     const askedAtMs = performance.now()
-    const { kind } = await new Promise<Reservation>((answer) =>
-      batcher.reserve(itemId, { orderId: short, buyer, quantity }, answer),
+    const { id, firstIds = [] } =
+      windowMs === undefined
+        ? { id: deriveOrderId(itemId, buyer, key) }
+        : deriveKeylessOrderId(itemId, { buyer, quantity }, windowMs, Date.now() + aheadMs)
+    const keyless = windowMs === undefined ? {} : { keyless: { firstIds, windowMs, arrivedAtMs: askedAtMs } }
+    const reservation = await new Promise<Reservation>((answer) =>
+      batcher.reserve(itemId, { orderId: id.short, buyer, quantity, ...keyless }, answer),
     )
-    const outcome = outcomes[kind]
-    const named = outcome === 'ACCEPTED' || outcome === 'OUTCOME_UNKNOWN' ? { orderId: uuid } : {}
+    const outcome = outcomes[reservation.kind]
+    const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
+    const named = outcome === 'ACCEPTED' || outcome === 'OUTCOME_UNKNOWN' ? { orderId } : {}
     const answer = { buyer, key, quantity, outcome, askedAtMs, answeredAtMs: performance.now(), ...named }
     history.push(answer)
     return answer

@@ -42,7 +42,7 @@ function isCommand(name: string): boolean {
 }
 
 function isQuery(name: string): boolean {
-  return ['$queryRaw', '$executeRaw', 'findUnique', 'findMany', 'create', 'updateMany'].includes(name)
+  return ['$transaction', '$queryRaw', '$executeRaw', 'findUnique', 'findMany', 'create', 'updateMany'].includes(name)
 }
 
 /** The same object, with its questions to the store going through `ask`; so also those of the objects it holds. */

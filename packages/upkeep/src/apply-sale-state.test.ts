@@ -16,7 +16,7 @@ afterAll(() => bench.close())
 
 const waitMs = 5_000
 
-async function openSale(): Promise<TestSale & { set: (state: 'live' | 'paused' | 'closed') => Promise<boolean> }> {
+async function openSale(): Promise<TestSale & { set: (state: 'live' | 'paused' | 'closed') => Promise<unknown> }> {
   const sale = await newSale(bench, { total: 10, purchaseLimit: 1 })
   await rebuildItem(bench.stores, sale.itemId, { waitMs, onlyIfUnsound: true })
   const { database } = bench.stores

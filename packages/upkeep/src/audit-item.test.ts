@@ -96,6 +96,28 @@ describe('an audit finds', () => {
     expect(await audit(sale)).toMatchObject({ undersold: 2, outboxUnits: 0, balanced: false })
   })
 
+  test('an order that was never accepted, whether or not it holds units', async () => {
+    const sale = await openSale()
+    const forge = (status: string) => bench.stores.database.$executeRaw`
+      INSERT INTO orders (id, item_id, buyer, quantity, status, accepted_at)
+      VALUES (gen_random_uuid(), ${sale.itemId}, 'early-0', 1, ${status}::order_status, now())`
+    await forge('cancelled')
+    expect(await audit(sale)).toMatchObject({ rows: 4, activeUnits: 3, duplicates: 1, balanced: false })
+    await forge('confirmed')
+    expect(await audit(sale)).toMatchObject({ rows: 5, activeUnits: 4, duplicates: 2, balanced: false })
+    // What the service turned down itself takes nothing, and a ledger that was made anew may not remember it.
+    await forge('rejected')
+    expect(await audit(sale)).toMatchObject({ rows: 6, duplicates: 2 })
+  })
+
+  test('an order that waits in the outbox and was never accepted', async () => {
+    const sale = await openSale()
+    const columns = JSON.stringify([['AAAAAQAAgACAAAAAAAAAAA'], ['ann'], [1]])
+    const { outbox } = ledgerKeys(sale.itemId)
+    await bench.stores.redis.xadd(outbox, '*', 'epoch', '2', 'at', '1', 'letters', 'A', 'orders', columns)
+    expect(await audit(sale)).toMatchObject({ outboxUnits: 3, duplicates: 1, balanced: false })
+  })
+
   test('a buyer beyond the limit, and counters that left their rows', async () => {
     const sale = await openSale()
     await bench.stores.database.$executeRaw`

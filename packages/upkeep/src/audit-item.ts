@@ -2,7 +2,7 @@ import { countPersisted } from '@flash-sale/database/audit-item'
 import { readEpochs } from '@flash-sale/database/items'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type WaitingOrder } from '@flash-sale/stock/outbox'
-import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
+import { countRememberedOrders, readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { holdItem, type Stores } from './hold-item.ts'
 
 /** The numbers behind I1 to I6, each counted in the store that holds it, at one instant of both. Units and rows. */
@@ -17,9 +17,10 @@ export interface Audit {
   readonly rows: number
   readonly oversold: number
   readonly undersold: number
+  /** Orders beyond those that the ledger remembers to have accepted; at least so many, since rejected rows are left out. */
   readonly duplicates: number
   readonly limitBreaches: number
-  /** Difference between Postgres' rows and the counters kept beside them. */
+  /** Units by which the counters in Postgres differ from the rows beside them. */
   readonly counterDrift: number
   readonly balanced: boolean
 }
@@ -62,24 +63,25 @@ export async function auditOnce(
     waiting.map((order) => orderUuid(order.orderId)),
   )
   if (!counted) return 'ITEM_NOT_FOUND'
+  const rememberedCount = await countRememberedOrders(redis, itemId)
   const after = await readLedger(redis, itemId)
   if (after === 'NOT_LOADED' || after.epoch !== counted.epoch) return 'NOT_LOADED'
   if (after.sequence !== before.sequence || after.epoch !== before.epoch) return 'CHANGED_MEANWHILE'
   // A restock is on its way from the one store to the other; while the item is held nobody is at work on that.
   if (!held && after.total !== counted.total) return 'CHANGED_MEANWHILE'
-  const outboxUnits = unitsOf(
-    waiting.filter((order) => !order.refused && !counted.knownIds.has(orderUuid(order.orderId))),
-  )
-  return judge(itemId, after, outboxUnits, counted)
+  const onTheWay = waiting.filter((order) => !order.refused && !counted.knownIds.has(orderUuid(order.orderId)))
+  const duplicates = Math.max(0, counted.keptRows + onTheWay.length - rememberedCount)
+  return judge(itemId, after, unitsOf(onTheWay), duplicates, counted)
 }
 
 function judge(
   itemId: number,
   ledger: LedgerView,
   outboxUnits: number,
+  duplicates: number,
   counted: NonNullable<Awaited<ReturnType<typeof countPersisted>>>,
 ): Audit {
-  const { rows, activeUnits, duplicates, limitBreaches, counterDrift, total } = counted
+  const { rows, activeUnits, limitBreaches, counterDrift, total } = counted
   const { available, epoch } = ledger
   const taken = activeUnits + outboxUnits
   const oversold = Math.max(0, taken + available - total)

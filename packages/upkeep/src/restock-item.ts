@@ -1,3 +1,4 @@
+import type { Statements } from '@flash-sale/database/connect'
 import { readItem } from '@flash-sale/database/items'
 import { raiseTotal } from '@flash-sale/database/restock-item'
 import { setLedgerTotal } from '@flash-sale/stock/change-ledger'
@@ -9,12 +10,16 @@ export type RestockOutcome =
   | { readonly kind: 'RESTOCKED'; readonly total: number; readonly pending: boolean }
   | { readonly kind: 'KEY_CONFLICT' | 'SALE_OVER' | 'ITEM_NOT_FOUND' }
 
-/** Adds units to an item, once for each key: Postgres first, so that the ledger never offers what Postgres would refuse. */
+/**
+ * Adds units to an item, once for each key: Postgres first, so that the ledger never offers what Postgres would refuse.
+ * `onRaised` runs in the transaction that raises the total; `isNew` is false when the key had raised it before.
+ */
 export async function restockItem(
   stores: Stores,
   itemId: number,
   restock: { readonly key: string; readonly units: number },
   waitMs: number,
+  onRaised: (statements: Statements, isNew: boolean) => Promise<unknown> = async () => undefined,
 ): Promise<RestockOutcome> {
   const outcome = await holdItem(
     stores,
@@ -23,7 +28,11 @@ export async function restockItem(
     waitMs,
     async ({ owner, fence }): Promise<RestockOutcome> => {
       const nowMs = await readClockMs(stores.redis)
-      const raised = await raiseTotal(stores.database, itemId, fence, restock.key, restock.units, nowMs)
+      const raised = await stores.database.$transaction(async (statements) => {
+        const result = await raiseTotal(statements, itemId, fence, restock.key, restock.units, nowMs)
+        if ('total' in result) await onRaised(statements, result.kind === 'RAISED')
+        return result
+      })
       if (raised.kind === 'FENCED') throw new HoldLostError(itemId)
       if (raised.kind !== 'RAISED' && raised.kind !== 'RAISED_BEFORE') return { kind: raised.kind }
       return { kind: 'RESTOCKED', total: raised.total, pending: !(await alignTotal(stores, itemId, owner)) }

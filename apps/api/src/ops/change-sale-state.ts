@@ -1,14 +1,14 @@
+import { ActHeaders } from '@flash-sale/contract/ops'
 import { SaleParams, SaleView } from '@flash-sale/contract/sales'
-import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { readSale, setSaleState } from '@flash-sale/database/sales'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { readClockMs } from '@flash-sale/stock/ledger-clock'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { sendProblem } from '../problems/send-problem.ts'
-import { stateAt, viewSale } from '../sales/view-sale.ts'
+import { viewSale } from '../sales/view-sale.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { performAct, type ActAnswer } from './perform-act.ts'
 import { takeNoBody } from './take-no-body.ts'
 
 const actions = { pause: 'paused', resume: 'live', close: 'closed' } as const
@@ -17,9 +17,18 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   params: SaleParams,
+  headers: ActHeaders,
 }
 
-const problems = ['INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'SALE_NOT_FOUND', 'BUSY', 'UNAVAILABLE'] as const
+const problems = [
+  'INVALID_REQUEST',
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'SALE_NOT_FOUND',
+  'KEY_CONFLICT',
+  'BUSY',
+  'UNAVAILABLE',
+] as const
 
 /** Closing is the one action that a closed sale takes. */
 function answersOf(action: keyof typeof actions) {
@@ -33,6 +42,7 @@ const clockWithinMs = 1_000
 
 /** POST /v1/ops/sales/:saleId/pause, /resume and /close. Closing is final, and closing twice is as good as once. */
 export function changeSaleStateRoutes(app: Api, { stores }: ApiContext): void {
+  const { database } = stores
   for (const action of ['pause', 'resume', 'close'] as const) {
     const state = actions[action]
     const summary = `${action[0]!.toUpperCase()}${action.slice(1)} a sale`
@@ -43,24 +53,34 @@ export function changeSaleStateRoutes(app: Api, { stores }: ApiContext): void {
     app.post(`/v1/ops/sales/:saleId/${action}`, options, async (request, reply) => {
       const saleId = Number(request.params.saleId)
       const nowMs = await readNowMs()
-      const changed = await setSaleState(stores.database, saleId, state, nowMs)
-      const sale = await readSale(stores.database, saleId)
-      if (!sale) return sendProblem(reply, 'SALE_NOT_FOUND')
-      if (stateAt(sale, nowMs) === 'closed' && action !== 'close') return sendProblem(reply, 'SALE_ALREADY_CLOSED')
-      if (changed) await recordAuditEvent(stores.database, { actor: 'ops', action, saleId })
-      const applied = await opsAnswer(
-        Promise.all(sale.items.map((item) => applySaleState(stores, item.id, holdWaitMs))),
-      )
-      if (applied.includes(false)) {
-        const detail = 'The sale is set to this state; an item that is being rebuilt follows in a moment.'
-        return sendProblem(reply, 'UNAVAILABLE', { detail })
-      }
-      return reply.send(await opsAnswer(viewSale(stores, sale)))
+      return performAct<{ saleId: number }>(stores, request, reply, {
+        act: (remember) =>
+          database.$transaction(async (statements) => {
+            const set = await setSaleState(statements, saleId, state, nowMs)
+            if (set === 'SALE_NOT_FOUND') return { problem: set }
+            if (set === 'CLOSED') return { problem: 'SALE_ALREADY_CLOSED' }
+            const event = { actor: 'ops', action, saleId } as const
+            return remember(statements, { saleId }, set === 'CHANGED' ? event : undefined)
+          }),
+        answer: () => applyState(saleId),
+      })
     })
   }
 
   /** While Redis does not answer a sale can be paused all the same: the sweep carries it out. */
   function readNowMs(): Promise<number> {
     return answerWithin(readClockMs(stores.redis), clockWithinMs, 'Redis').catch(() => Date.now())
+  }
+
+  /** Brings the ledgers to the state that the sale has by now: an operator who came later wins. */
+  async function applyState(saleId: number): Promise<ActAnswer> {
+    const sale = await readSale(database, saleId)
+    if (!sale) return { problem: 'SALE_NOT_FOUND' }
+    const applied = await opsAnswer(Promise.all(sale.items.map((item) => applySaleState(stores, item.id, holdWaitMs))))
+    if (applied.includes(false)) {
+      const detail = 'The sale is set to this state; an item that is being rebuilt follows in a moment.'
+      return { problem: 'UNAVAILABLE', extras: { detail } }
+    }
+    return { status: 200, body: await opsAnswer(viewSale(stores, sale)) }
   }
 }

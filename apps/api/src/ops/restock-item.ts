@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { RestockBody } from '@flash-sale/contract/ops'
-import { IdempotencyHeaders } from '@flash-sale/contract/orders'
+import { ActHeaders, RestockBody } from '@flash-sale/contract/ops'
 import { ItemParams, ItemView } from '@flash-sale/contract/sales'
-import { recordAuditEvent } from '@flash-sale/database/audit-events'
-import { isDataRefused, sqlStateOf } from '@flash-sale/database/sql-state'
-import { restockItem } from '@flash-sale/upkeep/restock-item'
+import type { Statements } from '@flash-sale/database/connect'
+import type { RememberedAct } from '@flash-sale/database/operator-acts'
+import { sqlStateOf } from '@flash-sale/database/sql-state'
+import { finishRestock, restockItem } from '@flash-sale/upkeep/restock-item'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { sendProblem } from '../problems/send-problem.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { performAct } from './perform-act.ts'
 import { viewItemById } from './view-item.ts'
 
 const schema = {
   operationId: 'restockItem',
   summary: 'Add units to an item',
-  description: 'With an Idempotency-Key, the same key again adds nothing.',
   tags: ['ops'],
   security: [{ ops: [] }],
   params: ItemParams,
-  headers: IdempotencyHeaders,
+  headers: ActHeaders,
   body: RestockBody,
   response: {
     200: ItemView,
@@ -41,24 +40,44 @@ const schema = {
 export function restockItemRoute(app: Api, { stores }: ApiContext): void {
   app.post('/v1/ops/items/:itemId/restock', { schema }, async (request, reply) => {
     const itemId = Number(request.params.itemId)
-    const key = request.headers['idempotency-key'] ?? randomUUID()
     const { units } = request.body
-    const restocked = await opsAnswer(restockItem(stores, itemId, { key, units }, holdWaitMs)).catch(
-      (error: unknown) => {
-        if (isDataRefused(sqlStateOf(error))) return 'TOO_MANY' as const
-        throw error
+    // The item remembers its restocks by their keys for good, longer than operators' acts are kept.
+    const key = request.headers['idempotency-key'] ?? randomUUID()
+    const event = { actor: 'ops', action: 'restock', itemId, detail: { units, key } } as const
+    return performAct<{ itemId: number }>(stores, request, reply, {
+      act: async (remember) => {
+        const remembered: RememberedAct[] = []
+        const onRaised = async (statements: Statements, isNew: boolean) =>
+          void remembered.push(await remember(statements, { itemId }, isNew ? event : undefined))
+        const restocking = restockItem(stores, itemId, { key, units }, holdWaitMs, onRaised)
+        const { kind } = await restocking.catch(tooMany)
+        return kind === 'RESTOCKED' ? remembered[0]! : refusals[kind]
       },
-    )
-    if (restocked === 'TOO_MANY') {
-      return sendProblem(reply, 'INVALID_REQUEST', { detail: 'The item would have more units than can be counted.' })
-    }
-    if (restocked.kind === 'KEY_CONFLICT') {
-      return sendProblem(reply, 'KEY_CONFLICT', { detail: 'This key stands for a restock of another number of units.' })
-    }
-    if (restocked.kind === 'SALE_OVER') return sendProblem(reply, 'SALE_ALREADY_CLOSED')
-    if (restocked.kind !== 'RESTOCKED') return sendProblem(reply, restocked.kind)
-    await recordAuditEvent(stores.database, { actor: 'ops', action: 'restock', itemId, detail: { units, key } })
-    const view = await opsAnswer(viewItemById(stores, itemId))
-    return view ? reply.send(view) : sendProblem(reply, 'ITEM_NOT_FOUND')
+      answer: async (_effect, { isResumed }) => {
+        if (isResumed) await opsAnswer(finishRestock(stores, itemId, holdWaitMs))
+        const view = await opsAnswer(viewItemById(stores, itemId))
+        return view ? { status: 200, body: view } : { problem: 'ITEM_NOT_FOUND' }
+      },
+    })
   })
+}
+
+const refusals = {
+  SALE_OVER: { problem: 'SALE_ALREADY_CLOSED' },
+  ITEM_NOT_FOUND: { problem: 'ITEM_NOT_FOUND' },
+  KEY_CONFLICT: {
+    problem: 'KEY_CONFLICT',
+    extras: { detail: 'This key stands for a restock of another number of units.' },
+  },
+  TOO_MANY: {
+    problem: 'INVALID_REQUEST',
+    extras: { detail: 'The item would have more units than can be counted.' },
+  },
+} as const
+
+const numericValueOutOfRange = '22003'
+
+function tooMany(error: unknown): { kind: 'TOO_MANY' } {
+  if (sqlStateOf(error) === numericValueOutOfRange) return { kind: 'TOO_MANY' }
+  throw error
 }

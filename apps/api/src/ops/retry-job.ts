@@ -1,9 +1,10 @@
 import { JobParams, RetriedJob } from '@flash-sale/contract/jobs'
-import { recordAct } from '@flash-sale/database/audit-events'
+import { ActHeaders } from '@flash-sale/contract/ops'
+import { eventBeforeAct, recordOutcome } from '@flash-sale/database/audit-events'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { sendProblem } from '../problems/send-problem.ts'
 import { opsAnswer } from './ops-answer.ts'
+import { performAct } from './perform-act.ts'
 import { takeNoBody } from './take-no-body.ts'
 
 const schema = {
@@ -13,29 +14,52 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   params: JobParams,
+  headers: ActHeaders,
   response: {
     200: RetriedJob,
-    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JOB_NOT_FOUND', 'UNAVAILABLE'),
+    ...problemAnswers(
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'JOB_NOT_FOUND',
+      'KEY_CONFLICT',
+      'BUSY',
+      'UNAVAILABLE',
+    ),
   },
 }
 
 /** POST /v1/ops/jobs/:jobId/retry */
 export function retryJobRoute(app: Api, { queue, stores }: ApiContext): void {
+  const { database } = stores
   app.post('/v1/ops/jobs/:jobId/retry', { schema, preHandler: takeNoBody }, async (request, reply) => {
     const { jobId } = request.params
-    const isRetried = await opsAnswer(retry(jobId))
-    return isRetried ? reply.send({ jobId }) : sendProblem(reply, 'JOB_NOT_FOUND')
+    const detail = { jobId }
+    const event = { actor: 'ops', action: 'retry', itemId: Number(jobId.split('-')[0]), detail } as const
+    return performAct<{ jobId: string }>(stores, request, reply, {
+      act: async (remember) => {
+        if (!(await failedJob(jobId))) return { problem: 'JOB_NOT_FOUND' }
+        return database.$transaction((statements) => remember(statements, { jobId }, eventBeforeAct(event)))
+      },
+      answer: async (_effect, { eventId, isResumed }) => {
+        const isRetried = await opsAnswer(retry(jobId, isResumed))
+        if (eventId !== undefined) await recordOutcome(database, eventId, detail, isRetried ? 'DONE' : 'REFUSED')
+        return isRetried ? { status: 200, body: { jobId } } : { problem: 'JOB_NOT_FOUND' }
+      },
+    })
   })
 
-  async function retry(jobId: string): Promise<boolean> {
+  async function failedJob(jobId: string) {
     const job = await queue.getJob(jobId)
-    if (!job || !(await job.isFailed())) return false
-    const itemId = Number(jobId.split('-')[0])
-    const ended = await recordAct(stores.database, { actor: 'ops', action: 'retry', itemId, detail: { jobId } })
+    return job && (await job.isFailed()) ? job : undefined
+  }
+
+  /** A job that is not failed any more when an act is resumed was retried by the first try. */
+  async function retry(jobId: string, isResumed: boolean): Promise<boolean> {
+    const job = await failedJob(jobId)
     // Another operator, or the queue's keeping of only so many jobs, may have been faster.
-    const isRetried = await job.retry('failed', { resetAttemptsMade: true }).then(() => true, isRefused)
-    await ended(isRetried ? 'DONE' : 'REFUSED')
-    return isRetried
+    if (!job) return isResumed
+    return job.retry('failed', { resetAttemptsMade: true }).then(() => true, isRefused)
   }
 }
 

@@ -1,14 +1,17 @@
 import { IdempotencyHeaders, OrderAccepted, PlaceOrderBody } from '@flash-sale/contract/orders'
 import type { ProblemCode } from '@flash-sale/contract/problem'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { deriveOrderId } from '@flash-sale/stock/order-id'
+import type { KnownLedger } from '@flash-sale/stock/known-ledgers'
+import { deriveKeylessOrderId, deriveOrderId, orderUuid, type OrderId } from '@flash-sale/stock/order-id'
 import type { Reservation } from '@flash-sale/stock/reservation-batcher'
+import type { OrderToReserve } from '@flash-sale/stock/reserve'
 import type { FastifyError, FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
 import { answerError } from '../problems/handle-errors.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
+import { createFindCountedOrders } from './counted-orders.ts'
 
 /** Refusals and the code that each answers with; the catalogue has the rest. */
 const refusalCodes = {
@@ -29,6 +32,8 @@ const schema = {
     'A 202 is an accepted order: its units are taken and it will be persisted. `Location` says where to read it.',
     'Without an answer, or after a 503 (each has `Retry-After`), send the same request with the same Idempotency-Key: it cannot be',
     'taken twice, and is answered as before with `Idempotent-Replayed: true`. A key belongs to one buyer and one item.',
+    'In a sale with `duplicateWindowMs` a second order without a key, of the same item and quantity within that time, is the first one',
+    'sent again. `LIMIT_REACHED` names the orders that count, in `orderIds`.',
   ].join('\n'),
   tags: ['orders'],
   security: [{ buyer: [] }],
@@ -60,29 +65,50 @@ const schema = {
 const itemLookupMs = 2_000
 
 /** POST /v1/orders */
-export function placeOrderRoute(app: Api, { ledgers, batcher, counts }: ApiContext): void {
+export function placeOrderRoute(app: Api, { stores, ledgers, batcher, counts }: ApiContext): void {
+  const findCountedOrders = createFindCountedOrders(stores)
   // Not async: what promises cost here is paid for each order (see ReservationBatcher).
   app.post('/v1/orders', { schema }, (request, reply) => {
     const startedAtMs = performance.now()
     const { buyer } = request
     const { itemId, quantity } = request.body
     const fail = (error: unknown) => answerError(error as FastifyError, request, reply)
-    const place = () => {
-      const orderId = deriveOrderId(itemId, buyer, request.headers['idempotency-key'])
-      batcher.reserve(itemId, { orderId: orderId.short, buyer, quantity }, ({ kind }) => {
+    const place = ({ duplicateWindowMs: windowMs }: KnownLedger) => {
+      const key = request.headers['idempotency-key']
+      let id: OrderId
+      let order: OrderToReserve
+      if (key === undefined && windowMs > 0) {
+        const derived = deriveKeylessOrderId(itemId, { buyer, quantity }, windowMs, Date.now())
+        const keyless = { firstIds: derived.firstIds, windowMs, arrivedAtMs: startedAtMs }
+        id = derived.id
+        order = { orderId: id.short, buyer, quantity, keyless }
+      } else {
+        id = deriveOrderId(itemId, buyer, key)
+        order = { orderId: id.short, buyer, quantity }
+      }
+      batcher.reserve(itemId, order, (reservation) => {
+        const { kind } = reservation
         counts.orderAnswered(kind, performance.now() - startedAtMs)
         try {
-          answerOrder(reply, kind, { orderId: orderId.uuid, itemId, quantity, status: 'accepted' })
+          const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
+          if (kind === 'LIMIT_REACHED') refuseForLimit(reply, itemId, buyer).catch(fail)
+          else answerOrder(reply, kind, { orderId, itemId, quantity, status: 'accepted' })
         } catch (error) {
           fail(error)
         }
       })
     }
-    if (ledgers.get(itemId)) return place()
+    const known = ledgers.get(itemId)
+    if (known) return place(known)
     answerWithin(ledgers.find(itemId), itemLookupMs, 'Postgres')
-      .then((ledger) => (ledger ? place() : sendProblem(reply, 'ITEM_NOT_FOUND')))
+      .then((ledger) => (ledger ? place(ledger) : sendProblem(reply, 'ITEM_NOT_FOUND')))
       .catch(fail)
   })
+
+  async function refuseForLimit(reply: FastifyReply, itemId: number, buyer: string): Promise<void> {
+    const orderIds = await findCountedOrders(itemId, buyer)
+    sendProblem(reply, 'LIMIT_REACHED', orderIds && { orderIds })
+  }
 }
 
 function answerOrder(reply: FastifyReply, kind: Reservation['kind'], order: OrderAccepted): void {

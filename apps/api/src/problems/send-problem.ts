@@ -3,6 +3,7 @@ import {
   problemCatalogue,
   problemContentType,
   problemOf,
+  type Problem,
   type ProblemCode,
   type ProblemExtras,
 } from '@flash-sale/contract/problem'
@@ -19,25 +20,32 @@ const bareProblems = new Map<ProblemCode, Rendered>()
 
 /** Answers with a problem and the headers that belong to it; `Retry-After` is its `retryAfterMs` in whole seconds, rounded up. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, extras?: ProblemExtras): FastifyReply {
-  const { body, status, headers } = extras ? render(code, extras) : renderBare(code)
-  return reply.code(status).headers(headers).serializer(asItIs).send(body)
+  return sendRendered(reply, extras ? render(problemOf(code, extras)) : renderBare(code))
+}
+
+/** Answers with a problem that was made before. */
+export function sendProblemBody(reply: FastifyReply, problem: Problem): FastifyReply {
+  return sendRendered(reply, render(problem))
 }
 
 /** The same where there is no reply: to a request that no route is to judge. */
 export function writeProblem(response: ServerResponse, code: ProblemCode, extras: ProblemExtras = {}): void {
-  const { body, status, headers } = render(code, extras)
+  const { body, status, headers } = render(problemOf(code, extras))
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+function sendRendered(reply: FastifyReply, { body, status, headers }: Rendered): FastifyReply {
+  return reply.code(status).headers(headers).serializer(asItIs).send(body)
 }
 
 function renderBare(code: ProblemCode): Rendered {
   let rendered = bareProblems.get(code)
-  if (!rendered) bareProblems.set(code, (rendered = render(code, {})))
+  if (!rendered) bareProblems.set(code, (rendered = render(problemOf(code))))
   return rendered
 }
 
-function render(code: ProblemCode, extras: ProblemExtras): Rendered {
-  const problem = problemOf(code, extras)
-  const { retryAfterMs, status } = problem
+function render(problem: Problem): Rendered {
+  const { code, retryAfterMs, status } = problem
   const entry = problemCatalogue[code]
   const headers = {
     'content-type': problemContentType,

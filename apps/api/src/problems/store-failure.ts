@@ -1,3 +1,4 @@
+import { KeyTakenError } from '@flash-sale/database/operator-acts'
 import { sqlStateOf } from '@flash-sale/database/sql-state'
 import { LockError, LockTimeoutError } from '@flash-sale/lock/lock-errors'
 import { StoreUnansweredError } from '@flash-sale/runtime/answer-within'
@@ -6,7 +7,8 @@ import { ReplyError } from 'ioredis'
 
 /** What a failure of a store is to a client; undefined when it is not one, but a fault of ours. */
 export function storeFailureCode(error: unknown): 'BUSY' | 'UNAVAILABLE' | undefined {
-  if (error instanceof LockTimeoutError || error instanceof HoldLostError) return 'BUSY'
+  if (error instanceof LockTimeoutError || error instanceof HoldLostError || error instanceof KeyTakenError)
+    return 'BUSY'
   // A lease that was lost says nothing of the work done under it.
   if (error instanceof LockError || error instanceof StoreUnansweredError) return 'UNAVAILABLE'
   if (isRedisFailure(error) || isPostgresFailure(error)) return 'UNAVAILABLE'

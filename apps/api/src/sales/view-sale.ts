@@ -10,7 +10,8 @@ export async function viewSale({ redis }: Pick<Stores, 'redis'>, sale: SaleRow):
   const state = stateAt(sale, loaded?.nowMs ?? Date.now())
   const shared = { state, opensAt: sale.opensAt.toISOString(), closesAt: sale.closesAt.toISOString() }
   const items = sale.items.map((item, i) => viewItem(sale, item, ledgers[i]!, shared))
-  return { saleId: sale.id, name: sale.name, ...shared, items }
+  const { id: saleId, name, duplicateWindowMs } = sale
+  return { saleId, name, ...shared, ...(duplicateWindowMs > 0 && { duplicateWindowMs }), items }
 }
 
 function viewItem(

@@ -26,6 +26,11 @@ export function PurchaseNews({ state }: { readonly state: PurchaseState }) {
       return (
         <Notice kind={state.refusal === 'SOLD_OUT' ? 'bad' : 'caution'} title={words.refused[state.refusal].title}>
           {words.refused[state.refusal].advice}
+          {state.orderIds && state.orderIds.length > 0 && (
+            <span className="block text-small break-all">
+              {words.countedOrders} {state.orderIds.join(', ')}
+            </span>
+          )}
         </Notice>
       )
     default:

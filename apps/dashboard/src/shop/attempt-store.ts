@@ -1,3 +1,4 @@
+import { randomKey } from '../server/random-key.ts'
 import type { KeptText } from './kept-text.ts'
 
 /** One attempt to buy. It is kept before it is first sent, so that whatever happens to the page, it is sent again under the same key. */
@@ -63,11 +64,6 @@ export function createAttemptStore({ kept, buyer, makeKey = randomKey, nowMs = D
       if (find(itemId)?.key === key) kept.remove(nameOf(itemId))
     },
   }
-}
-
-/** 128 random bits. Not crypto.randomUUID: browsers have that on HTTPS only, and a shop is tried over plain HTTP too. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** What is kept may have been written by an older page, or by hand. */

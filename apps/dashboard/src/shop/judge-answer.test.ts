@@ -59,3 +59,8 @@ test('every other problem is a no, and none is forgotten', () => {
   expect(new Set(verdicts)).toEqual(new Set(['REFUSED', 'AGAIN', 'SIGNED_OUT']))
   expect(judge('INVALID_REQUEST')).toEqual({ kind: 'REFUSED', refusal: 'NOT_UNDERSTOOD' })
 })
+
+test('a refusal for the purchase limit says which orders count', () => {
+  const orderIds = ['00000007-0000-8000-8000-000000000001']
+  expect(judge('LIMIT_REACHED', { orderIds })).toEqual({ kind: 'REFUSED', refusal: 'LIMIT_REACHED', orderIds })
+})

@@ -34,7 +34,8 @@ export type Refusal = (typeof refusals)[number] | 'NOT_UNDERSTOOD'
 /** What an answer to an order means to the buyer. */
 export type Verdict =
   | { readonly kind: 'ACCEPTED'; readonly orderId: string }
-  | { readonly kind: 'REFUSED'; readonly refusal: Refusal }
+  /** `orderIds`: the buyer's orders that count against the purchase limit, where that is why. */
+  | { readonly kind: 'REFUSED'; readonly refusal: Refusal; readonly orderIds?: readonly string[] }
   | { readonly kind: 'SIGNED_OUT' }
   | {
       readonly kind: 'AGAIN'
@@ -60,7 +61,9 @@ export function judgeAnswer(outcome: Outcome<OrderAccepted>, opensInMs: number):
   }
   const reason = retriedCodes.find((code) => code === problem.code)
   if (!reason) {
-    return { kind: 'REFUSED', refusal: refusals.find((code) => code === problem.code) ?? 'NOT_UNDERSTOOD' }
+    const refusal = refusals.find((code) => code === problem.code) ?? 'NOT_UNDERSTOOD'
+    const orderIds = 'orderIds' in problem ? problem.orderIds : undefined
+    return { kind: 'REFUSED', refusal, ...(orderIds && { orderIds }) }
   }
   const retryAfterMs = 'retryAfterMs' in problem ? problem.retryAfterMs : undefined
   return { kind: 'AGAIN', reason, isUnsure: unsureCodes.has(reason), orderId, retryAfterMs }

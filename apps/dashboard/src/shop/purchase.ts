@@ -18,7 +18,7 @@ export type PurchaseState =
       readonly sendsAgainAtMs: number
     }
   /** A definite no: nothing was taken. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly orderIds?: readonly string[] }
   /** It was sent as often as it is by itself; the buyer may go on, under the same key. */
   | { readonly kind: 'stuck'; readonly attempt: Attempt; readonly isUnsure: boolean }
   | { readonly kind: 'signedOut' }
@@ -99,7 +99,7 @@ export function createPurchase(tools: PurchaseTools): Purchase {
         return show({ kind: 'ready' })
       case 'REFUSED':
         attempts.keep({ ...attempt, isResting: true })
-        return show({ kind: 'refused', refusal: verdict.refusal })
+        return show({ ...verdict, kind: 'refused' })
       case 'SIGNED_OUT':
         return show({ kind: 'signedOut' })
     }

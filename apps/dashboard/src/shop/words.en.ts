@@ -95,6 +95,7 @@ export const en = {
       'Your order may have been taken or not. Send it again to know: under the same key it cannot be taken twice.',
     sureAdvice: 'Nothing was taken. Try again when you like.',
   },
+  countedOrders: 'Your orders that count:',
   refused: {
     SOLD_OUT: { title: 'Sold out', advice: 'Not enough units were left for this order. You have not bought anything.' },
     LIMIT_REACHED: {

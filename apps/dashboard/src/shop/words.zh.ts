@@ -90,6 +90,7 @@ export const zh: typeof en = {
     unsureAdvice: '订单可能已成功，也可能没有。请重新提交以确认结果：订单标识不变，不会重复下单。',
     sureAdvice: '没有扣减库存，您可以随时再试。',
   },
+  countedOrders: '计入限购的订单：',
   refused: {
     SOLD_OUT: { title: '已售罄', advice: '剩余数量不足，本次没有买到。' },
     LIMIT_REACHED: { title: '超过限购数量', advice: '加上这一单将超过每人上限，本次没有下单。' },

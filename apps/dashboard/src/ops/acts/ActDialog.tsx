@@ -1,12 +1,13 @@
-import type { Outcome } from '@flash-sale/contract/client'
+import type { KeyOption, Outcome } from '@flash-sale/contract/client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useId, type FormEvent, type ReactNode } from 'react'
+import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from '../../design/Button.tsx'
 import { Dialog } from '../../design/Dialog.tsx'
 import { Notice } from '../../design/Notice.tsx'
 import { designWords } from '../../design/words.ts'
 import { useWords } from '../../language/words.ts'
 import { problemOfError, valueOf } from '../../server/problem.ts'
+import { randomKey } from '../../server/random-key.ts'
 import { useOpsWords } from '../words.ts'
 import { ActProblem } from './ActProblem.tsx'
 
@@ -21,9 +22,8 @@ export interface ActDialogProps<Value> {
   readonly children?: ReactNode
   /** Whether what was given will do; it shows by itself what will not. */
   readonly check?: () => boolean
-  readonly perform: () => Promise<Outcome<Value>>
-  /** The same act twice is as good as once. */
-  readonly repeatable: boolean
+  /** Called with the same key each time, so that the act is done once however often it is tried. */
+  readonly perform: (key: Required<KeyOption>) => Promise<Outcome<Value>>
   /** What was done, for the reader. */
   readonly did: (value: Value) => ReactNode
   /** What to go on with, beside "Close". */
@@ -33,13 +33,14 @@ export interface ActDialogProps<Value> {
 
 /** Asks once, acts, and says in the same place what was done or why not. */
 export function ActDialog<Value>(props: ActDialogProps<Value>) {
-  const { title, about, name, danger = false, children, check, perform, repeatable, did, next, onClose } = props
+  const { title, about, name, danger = false, children, check, perform, did, next, onClose } = props
   const words = useOpsWords().acts
   const { cancel, close } = useWords(designWords)
   const form = useId()
+  const [idempotencyKey] = useState(randomKey)
   const queryClient = useQueryClient()
   const act = useMutation({
-    mutationFn: () => valueOf(perform()),
+    mutationFn: () => valueOf(perform({ idempotencyKey })),
     // Whatever came of it, lists may tell it: the audit trail, failed jobs, orders.
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['ops', 'lists'] }),
   })
@@ -71,7 +72,7 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
         <div className="text-ink-soft">{about}</div>
         {children}
       </form>
-      {act.isError && <ActProblem problem={problemOfError(act.error)} repeatable={repeatable} />}
+      {act.isError && <ActProblem problem={problemOfError(act.error)} />}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose} disabled={act.isPending} data-focus-first={danger || undefined}>
           {cancel}

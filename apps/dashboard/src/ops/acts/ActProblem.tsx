@@ -7,12 +7,10 @@ import { useOpsWords } from '../words.ts'
 
 export interface ActProblemProps {
   readonly problem: AnyProblem
-  /** The same act twice is as good as once. */
-  readonly repeatable: boolean
 }
 
 /** Why an act was not done; or that nobody knows whether it was, which is another thing. */
-export function ActProblem({ problem, repeatable }: ActProblemProps) {
+export function ActProblem({ problem }: ActProblemProps) {
   const words = useOpsWords().acts
   const names = useWords(problemNames)
   const format = useFormat()
@@ -23,8 +21,7 @@ export function ActProblem({ problem, repeatable }: ActProblemProps) {
       <p>{names[problem.code]}</p>
       <p lang="en">{problem.detail}</p>
       {retryAfterMs > 0 && <p>{words.retryIn(format.span(retryAfterMs))}</p>}
-      {isUnknown && !repeatable && <p>{words.unknownAdvice}</p>}
-      {repeatable && isPassing(problem) && <p>{words.safeAgain}</p>}
+      {isPassing(problem) && <p>{words.safeAgain}</p>}
     </Notice>
   )
 }

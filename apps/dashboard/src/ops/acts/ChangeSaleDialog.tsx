@@ -24,8 +24,7 @@ export function ChangeSaleDialog({ saleId, name, change, onClose }: ChangeSaleDi
       about={words[change].about}
       name={words[change].name}
       danger={change === 'close'}
-      perform={() => perform(saleId)}
-      repeatable
+      perform={(key) => perform(saleId, key)}
       did={({ state }) => words[change].did(name, states[state].toLowerCase())}
       onClose={onClose}
     />

@@ -19,7 +19,6 @@ export function ExportDialog({ item, onClose }: ItemActDialogProps) {
       about={words.acts.export.about}
       name={words.acts.export.name}
       perform={() => exportOrders({ itemId: item.itemId, opsKey, onProgress: setBytes })}
-      repeatable
       did={(file) => words.acts.export.did(file.name, size(file.bytes))}
       onClose={onClose}
     >

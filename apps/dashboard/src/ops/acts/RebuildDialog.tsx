@@ -16,8 +16,7 @@ export function RebuildDialog({ item, onClose }: ItemActDialogProps) {
       about={words.about}
       name={words.name}
       danger
-      perform={() => client.rebuildItem(item.itemId)}
-      repeatable
+      perform={(key) => client.rebuildItem(item.itemId, key)}
       did={({ available, total }) => words.did(format.count(available), format.count(total))}
       onClose={onClose}
     />

@@ -10,14 +10,13 @@ import type { ItemActDialogProps } from './ItemActs.tsx'
 
 const unitsMax = 10_000_000
 
-/** Adds units to an item. One key for each number of units: a try whose answer was lost adds nothing when it is repeated. */
+/** Adds units to an item. */
 export function RestockDialog({ item, onClose }: ItemActDialogProps) {
   const words = useOpsWords().acts.restock
   const { client } = useOpsSession()
   const format = useFormat()
   const [text, setText] = useState('')
   const [error, setError] = useState<string>()
-  const [attempt, setAttempt] = useState(() => crypto.randomUUID())
   const [totalBefore] = useState(item.total)
   const units = wholeNumberIn(text, 1, unitsMax)
   const check = () => {
@@ -30,8 +29,10 @@ export function RestockDialog({ item, onClose }: ItemActDialogProps) {
       about={words.about}
       name={words.name}
       check={check}
-      perform={() => client.restockItem(item.itemId, { units: units ?? 0 }, { idempotencyKey: attempt })}
-      repeatable
+      perform={({ idempotencyKey }) =>
+        // Another number of units is another request.
+        client.restockItem(item.itemId, { units: units ?? 0 }, { idempotencyKey: `${idempotencyKey}-${units}` })
+      }
       did={({ total }) => words.did(format.count(units ?? 0), format.count(total))}
       onClose={onClose}
     >
@@ -47,7 +48,6 @@ export function RestockDialog({ item, onClose }: ItemActDialogProps) {
         onChange={(event) => {
           setText(event.target.value)
           setError(undefined)
-          setAttempt(crypto.randomUUID())
         }}
       />
     </ActDialog>

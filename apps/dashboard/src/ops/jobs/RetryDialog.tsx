@@ -17,8 +17,7 @@ export function RetryDialog({ jobId, onClose }: RetryDialogProps) {
       title={words.title(jobId)}
       about={words.about}
       name={words.name}
-      perform={() => client.retryJob(jobId)}
-      repeatable
+      perform={(key) => client.retryJob(jobId, key)}
       did={(job) => words.did(job.jobId)}
       onClose={onClose}
     />

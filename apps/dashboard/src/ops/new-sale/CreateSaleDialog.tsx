@@ -29,12 +29,11 @@ export function CreateSaleDialog({ body, onClose, onDone }: CreateSaleDialogProp
       title={words.ask(body.name)}
       about={words.summary(items, format.count(units))}
       name={words.submit}
-      perform={async () => {
-        const outcome = await client.createSale(body)
+      perform={async (key) => {
+        const outcome = await client.createSale(body, key)
         setIsDone(outcome.ok)
         return outcome
       }}
-      repeatable={false}
       did={({ name, saleId }) => words.did(name, String(saleId))}
       next={
         <Link href="/" className={buttonClass('plain')}>

@@ -1,3 +1,4 @@
+import { randomKey } from '../../server/random-key.ts'
 import { localMoment } from './local-moment.ts'
 import type { ItemDraft, SaleDraft } from './check-sale.ts'
 
@@ -17,5 +18,5 @@ export function windowFrom(opens: number): Pick<SaleDraft, 'opensAt' | 'closesAt
 }
 
 export function newItem(): ItemDraft {
-  return { key: crypto.randomUUID(), name: '', sku: '', price: '', total: '1000', purchaseLimit: '1' }
+  return { key: randomKey(), name: '', sku: '', price: '', total: '1000', purchaseLimit: '1' }
 }
