@@ -150,7 +150,7 @@ test('asking for its head reads nothing, and only operators export', async () =>
     url: pathOf(itemId),
     headers: { authorization: `Bearer ${testOpsKey}` },
   })
-  expect(head.statusCode).toBe(404)
+  expect(head.statusCode).toBe(405)
   expectProblem(await api.get(pathOf(itemId)), 'UNAUTHORIZED')
   expectProblem(await api.get(pathOf(itemId), buyerToken('ann')), 'FORBIDDEN')
 })
