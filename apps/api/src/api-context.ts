@@ -15,6 +15,8 @@ export interface ApiContext {
   readonly stores: Stores
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
+  /** Has the sweep look at an item again whose ledger could not be believed. */
+  readonly unsettle: (itemId: number) => void
   /** The doorbell's, to be looked at and mended by operators. */
   readonly queue: Doorbell['queue']
   readonly acknowledgementLevel: AcknowledgementLevel

@@ -1,6 +1,7 @@
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Database } from '@flash-sale/database/connect'
 import { readEpochs } from '@flash-sale/database/items'
+import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import { createLocks } from '@flash-sale/lock/locks'
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
@@ -8,6 +9,7 @@ import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
+import { createUnsettler } from './create-unsettler.ts'
 import { createOrderCounts } from './live/count-orders.ts'
 import { registerOrderMetrics } from './metrics/order-metrics.ts'
 
@@ -50,6 +52,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     stores: { redis, database, locks },
     ledgers,
     batcher,
+    unsettle: createUnsettler((itemIds) => unsettleItems(database, itemIds)),
     queue,
     acknowledgementLevel,
     registry,

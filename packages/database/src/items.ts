@@ -32,7 +32,6 @@ export async function readItem(database: Database, itemId: number): Promise<Item
   return row && toItemRow(row)
 }
 
-
 /** Makes the caller the item's only exclusive writer in Postgres: every earlier fence is refused from now on. */
 export async function takeFence(database: Database, itemId: number): Promise<bigint | null> {
   const rows = await database.$queryRaw<{ fence: bigint }[]>`

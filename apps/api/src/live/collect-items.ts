@@ -4,7 +4,7 @@ import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
 import { readNewestEntryAtMs } from '@flash-sale/stock/outbox'
 import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { ApiContext } from '../api-context.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import { viewLiveItem } from './view-live-item.ts'
 
@@ -24,7 +24,10 @@ type Ledger = LedgerView | 'NOT_LOADED'
  * Collects what people watch: one statement and one pipeline for all items, and a question more for each that is locked or just sold
  * out. It remembers a suspicion of each item from one collection to the next, so collections must not overlap.
  */
-export function createItemCollector({ redis, database, locks }: Stores): () => Promise<CollectedItems> {
+export function createItemCollector({
+  stores: { redis, database, locks },
+  unsettle,
+}: Pick<ApiContext, 'stores' | 'unsettle'>): () => Promise<CollectedItems> {
   let suspicions = new Map<number, string>()
   let rows: LiveItemRow[] | undefined
   let asking: Promise<LiveItemRow[]> | undefined
@@ -55,6 +58,7 @@ export function createItemCollector({ redis, database, locks }: Stores): () => P
     const answer = await answerWithin(asked, storeAnswerMs, 'Redis').catch(() => undefined)
     if (!answer) return away
     const [[seconds, micros], ledgers] = answer
+    for (const [i, itemId] of itemIds.entries()) if (ledgers[i] === 'NOT_LOADED') unsettle(itemId)
     return { nowMs: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000), ledgers }
   }
 

@@ -22,7 +22,7 @@ export function partsOfOrderId(orderId: string): (OrderId & { itemId: number }) 
  * a ledger that is loaded, at the current epoch, may say that an order does not exist (I7).
  */
 export async function lookUpOrder(
-  { stores, ledgers }: ApiContext,
+  { stores, ledgers, unsettle }: ApiContext,
   id: OrderId & { itemId: number },
 ): Promise<LookedUp | 'ABSENT' | 'NOT_KNOWABLE'> {
   const row = await readOrder(stores.database, id.uuid)
@@ -38,7 +38,9 @@ export async function lookUpOrder(
   if (remembered === 'ABSENT' && current.epoch === epoch) return 'ABSENT'
   const again = await findOrder(stores.redis, id.itemId, current, id.short)
   if (isRemembered(again)) return { buyer: again.buyer, view: viewOfRemembered(id, again) }
-  return again === 'ABSENT' ? 'ABSENT' : 'NOT_KNOWABLE'
+  if (again === 'ABSENT') return 'ABSENT'
+  unsettle(id.itemId)
+  return 'NOT_KNOWABLE'
 }
 
 function isRemembered(answer: Awaited<ReturnType<typeof findOrder>>): answer is RememberedOrder {

@@ -58,7 +58,7 @@ const schema = {
 const itemLookupMs = 2_000
 
 /** POST /v1/orders */
-export function placeOrderRoute(app: Api, { ledgers, batcher, counts }: ApiContext): void {
+export function placeOrderRoute(app: Api, { ledgers, batcher, counts, unsettle }: ApiContext): void {
   // Not async: what promises cost here is paid for each order (see ReservationBatcher).
   app.post('/v1/orders', { schema }, (request, reply) => {
     const startedAtMs = performance.now()
@@ -68,6 +68,7 @@ export function placeOrderRoute(app: Api, { ledgers, batcher, counts }: ApiConte
     const place = () => {
       const orderId = deriveOrderId(itemId, buyer, request.headers['idempotency-key'])
       batcher.reserve(itemId, { orderId: orderId.short, buyer, quantity }, ({ kind }) => {
+        if (kind === 'NOT_LOADED') unsettle(itemId)
         counts.orderAnswered(kind, performance.now() - startedAtMs)
         try {
           answerOrder(reply, kind, { orderId: orderId.uuid, itemId, quantity, status: 'accepted' })
