@@ -6,7 +6,7 @@ import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { startReporting } from '@flash-sale/runtime/process-report'
-import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
+import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { buildApp } from './app.ts'
@@ -25,11 +25,17 @@ async function main(): Promise<void> {
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({ logger, close: () => closeInReverse(closers) })
 
-  const redis = connectRedis({ url: env.REDIS_URL, role: 'scripts', logger })
-  const bellRedis = connectRedis({ url: env.REDIS_URL, role: 'queue-producer', logger })
-  closers.push(() => Promise.all([closeRedis(redis), closeRedis(bellRedis)]))
-  await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(bellRedis, redisReadyWithinMs)])
-  const { level } = await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
+  const connect = (role: RedisRole) => connectRedis({ url: env.REDIS_URL, role, logger })
+  const connections = {
+    orderRedis: connect('scripts'),
+    opsRedis: connect('scripts'),
+    readRedis: connect('reads'),
+    bellRedis: connect('queue-producer'),
+  }
+  const { bellRedis, ...contextRedis } = connections
+  closers.push(() => Promise.all(Object.values(connections).map((redis) => closeRedis(redis))))
+  await Promise.all(Object.values(connections).map((redis) => whenReady(redis, redisReadyWithinMs)))
+  const { level } = await requireSafeRedis(connections.opsRedis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
   const database = connectDatabase(env.DATABASE_URL, { poolSizeMax, statementTimeoutMs })
   closers.push(() => database.$disconnect())
   await requireDatabase(database)
@@ -38,7 +44,7 @@ async function main(): Promise<void> {
     logger.debug({ err: error, job }, 'the doorbell was not heard; the sweep will find the entry')
   })
   const context = createContext({
-    redis,
+    ...contextRedis,
     database,
     queue: doorbell.queue,
     acknowledgementLevel: level,
@@ -47,7 +53,7 @@ async function main(): Promise<void> {
     onAccepted: ({ itemId, epoch, entryId }) => doorbell.ring({ itemId, epoch, entryId }),
     onError: (error, itemId) => logger.warn({ err: error, itemId }, 'a batch got no reply; it is sent again'),
   })
-  const reporting = startReporting(redis, 'api', context.counts)
+  const reporting = startReporting(connections.opsRedis, 'api', context.counts)
   closers.push(() => reporting.close())
   closers.push(async () => {
     await context.batcher.close()

@@ -1,6 +1,7 @@
 import { liveItemsMax, type LiveItem } from '@flash-sale/contract/live'
 import { readLiveItems, type LiveItemRow } from '@flash-sale/database/live-items'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
 import { readNewestEntryAtMs } from '@flash-sale/stock/outbox'
 import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
@@ -25,9 +26,10 @@ type Ledger = LedgerView | 'NOT_LOADED'
  * out. It remembers a suspicion of each item from one collection to the next, so collections must not overlap.
  */
 export function createItemCollector({
-  stores: { redis, database, locks },
+  stores: { database, locks },
+  readRedis: redis,
   unsettle,
-}: Pick<ApiContext, 'stores' | 'unsettle'>): () => Promise<CollectedItems> {
+}: Pick<ApiContext, 'stores' | 'readRedis' | 'unsettle'>): () => Promise<CollectedItems> {
   let suspicions = new Map<number, string>()
   let rows: LiveItemRow[] | undefined
   let asking: Promise<LiveItemRow[]> | undefined
@@ -54,12 +56,12 @@ export function createItemCollector({
     const away = { nowMs: Date.now(), ledgers: itemIds.map((): Ledger => 'NOT_LOADED') }
     // What is asked of a Redis that is away is kept and asked when it is back: nobody would wait for that.
     if (redis.status !== 'ready') return away
-    const asked = Promise.all([redis.time(), readLedgers(redis, itemIds)])
+    const asked = Promise.all([readRedisTime(redis), readLedgers(redis, itemIds)])
     const answer = await answerWithin(asked, storeAnswerMs, 'Redis').catch(() => undefined)
     if (!answer) return away
-    const [[seconds, micros], ledgers] = answer
+    const [nowMs, ledgers] = answer
     for (const [i, itemId] of itemIds.entries()) if (ledgers[i] === 'NOT_LOADED') unsettle(itemId)
-    return { nowMs: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000), ledgers }
+    return { nowMs, ledgers }
   }
 
   /** What only a few items have to be asked, at a time. */

@@ -38,12 +38,12 @@ const reportsAnswerMs = 1_500
 
 /** Collects what there is to see, once for all listeners of this process, and only while there are any. */
 export function createLiveFrames(
-  context: Pick<ApiContext, 'stores' | 'unsettle'>,
+  context: Pick<ApiContext, 'stores' | 'readRedis' | 'unsettle'>,
   logger: Pick<Logger, 'warn'>,
 ): LiveFrames {
-  const { stores } = context
+  const { readRedis: redis } = context
   const collectItems = createItemCollector(context)
-  const rates = createRateHistory(stores.redis)
+  const rates = createRateHistory(redis)
   const listeners = new Set<FrameListener>()
   const stopping = new AbortController()
   let latest: LiveFrame | undefined
@@ -98,7 +98,6 @@ export function createLiveFrames(
   }
 
   async function advanceRates({ nowMs, items }: CollectedItems): Promise<void> {
-    const { redis } = stores
     if (advancing || redis.status !== 'ready') return
     advancing = true
     const outboxAgeMs = items.reduce((oldest, item) => Math.max(oldest, item.oldestOutboxAgeMs), 0)

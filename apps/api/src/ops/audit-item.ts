@@ -13,7 +13,15 @@ const schema = {
   params: ItemParams,
   response: {
     200: ItemAudit,
-    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'ITEM_NOT_FOUND', 'BUSY', 'UNAVAILABLE'),
+    ...problemAnswers(
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'ITEM_NOT_FOUND',
+      'BUSY',
+      'OVERLOADED',
+      'UNAVAILABLE',
+    ),
   },
 }
 

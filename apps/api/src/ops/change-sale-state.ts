@@ -24,6 +24,7 @@ const schema = {
       'SALE_NOT_FOUND',
       'SALE_ALREADY_CLOSED',
       'BUSY',
+      'OVERLOADED',
       'UNAVAILABLE',
     ),
   },

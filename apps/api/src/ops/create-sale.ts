@@ -23,6 +23,7 @@ const schema = {
       'FORBIDDEN',
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
+      'OVERLOADED',
       'UNAVAILABLE',
     ),
   },

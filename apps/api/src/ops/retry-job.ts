@@ -14,7 +14,7 @@ const schema = {
   params: JobParams,
   response: {
     200: RetriedJob,
-    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JOB_NOT_FOUND', 'UNAVAILABLE'),
+    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'JOB_NOT_FOUND', 'OVERLOADED', 'UNAVAILABLE'),
   },
 }
 

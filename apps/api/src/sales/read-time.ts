@@ -1,24 +1,21 @@
 import { ServerTime } from '@flash-sale/contract/time'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { sendProblem } from '../problems/send-problem.ts'
 
 const schema = {
   summary: 'Read the clock that opens and closes sales',
   tags: ['sales'],
-  response: { 200: ServerTime, ...problemAnswers('UNAVAILABLE') },
+  response: { 200: ServerTime, ...problemAnswers('OVERLOADED', 'UNAVAILABLE') },
 }
 
 const readWithinMs = 3_000
 
 /** GET /v1/time: Redis', since that is the clock that its scripts judge orders by. */
-export function readTimeRoute(app: Api, { stores }: ApiContext): void {
+export function readTimeRoute(app: Api, { readRedis, reads }: ApiContext): void {
   app.get('/v1/time', { schema }, async (_request, reply) => {
-    // Anybody may ask: what waited for a Redis that is away would pile up.
-    if (stores.redis.status !== 'ready') return sendProblem(reply, 'UNAVAILABLE')
-    const [seconds, micros] = await answerWithin(stores.redis.time(), readWithinMs, 'Redis')
-    const now = new Date(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000)).toISOString()
-    return reply.header('cache-control', 'no-store').send({ now })
+    // Not shared: an answer that was asked for before the client asked would be too old to set a clock by.
+    const nowMs = await reads.runWithin(() => readRedisTime(readRedis), readWithinMs, 'Redis')
+    return reply.header('cache-control', 'no-store').send({ now: new Date(nowMs).toISOString() })
   })
 }

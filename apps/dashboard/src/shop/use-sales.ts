@@ -33,8 +33,9 @@ export function useSales(wantedId: number | undefined): SalesOnShow {
   const [firstId, remember] = useState<number>()
   if (firstId === undefined && ranked[0]) remember(ranked[0].saleId)
   const byId = (id: number | undefined) => ranked.find(({ saleId }) => saleId === id)
-  const listed = byId(wantedId) ?? byId(firstId) ?? ranked[0]
-  const saleId = listed?.saleId
+  const listed = byId(wantedId) ?? byId(firstId)
+  // A sale that is over leaves the list; who looks at it goes on seeing it.
+  const saleId = wantedId ?? firstId ?? ranked[0]?.saleId
   const { data: sale, failureCount } = useQuery({
     queryKey: ['sale', saleId],
     queryFn: () => valueOf(anybody.readSale(saleId ?? 0)),
@@ -53,11 +54,14 @@ export function useSales(wantedId: number | undefined): SalesOnShow {
 /** With the clock read before, a page never shows an opening by a clock of its own that is an hour off. */
 async function readSales(): Promise<readonly SaleView[]> {
   const isClockKnown = serverClock.uncertaintyMs() !== undefined
-  const [{ sales }] = await Promise.all([
-    valueOf(anybody.listSales()),
-    isClockKnown ? undefined : serverClock.sync().catch(() => {}),
-  ])
+  const [sales] = await Promise.all([readListed(), isClockKnown ? undefined : serverClock.sync().catch(() => {})])
   return sales
+}
+
+/** The sales that are on or to come; when there are none, what was on last, so that the shop does not look as if it never had a sale. */
+async function readListed(): Promise<readonly SaleView[]> {
+  const { sales } = await valueOf(anybody.listSales({ limit: '100' }))
+  return sales.length > 0 ? sales : (await valueOf(anybody.listSales({ state: 'closed', limit: '5' }))).sales
 }
 
 /** How often a sale is read again: thousands of buyers look at it, and the opening does not depend on it. */
