@@ -1,6 +1,6 @@
 import { createClient } from '@flash-sale/contract/client'
 import type { SaleView } from '@flash-sale/contract/sales'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { serverClock } from '../server/use-server-clock.ts'
 import { valueOf } from '../server/problem.ts'
@@ -27,6 +27,7 @@ export function useSales(wantedId: number | undefined): SalesOnShow {
   const list = useQuery({
     queryKey: ['sales', wantedId],
     queryFn: () => readSales(wantedId),
+    placeholderData: keepPreviousData,
     refetchInterval: () => spread(listEveryMs),
   })
   const ranked = salesByInterest(list.data ?? [], serverClock.now())
