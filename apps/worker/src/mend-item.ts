@@ -49,7 +49,8 @@ async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, 
       return false
     case 'UNITS_DIFFER':
       return reconcile(context, itemId)
-    case 'UNSETTLED':
+    default:
+      amiss satisfies 'UNSETTLED'
       return settleItem(context.stores, itemId, holdWaitMs)
   }
 }

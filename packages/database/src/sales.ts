@@ -63,7 +63,8 @@ function whereOf({ state, now }: SaleFilter): Prisma.SaleWhereInput {
       return { ...isOn, state: 'paused' }
     case 'scheduled':
       return { ...isOn, state: 'live', opensAt: { gt: now } }
-    case 'open':
+    default:
+      state satisfies 'open'
       return { ...isOn, state: 'live', opensAt: { lte: now } }
   }
 }
