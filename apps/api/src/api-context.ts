@@ -6,6 +6,8 @@ import type { Stores } from '@flash-sale/upkeep/hold-item'
 import type { StoreWatch } from '@flash-sale/upkeep/watch-stores'
 import type { Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
+import type { BoundedWork } from '@flash-sale/runtime/bounded-work'
+import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { OrderCounts } from './live/count-orders.ts'
@@ -13,10 +15,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** All that the routes work with; each takes what it needs of it. */
 export interface ApiContext {
+  /** For operators' acts: on a connection of their own, since a rebuild sends much. */
   readonly stores: Stores
   readonly watch: StoreWatch
+  /** For what is only read. It fails at once while Redis is away. */
+  readonly readRedis: Redis
+  /** The connection that orders go through; nothing else does. */
+  readonly orderRedis: Redis
+  /** In which everything is read that anybody may ask for: so much at a time, and so much waiting. */
+  readonly reads: BoundedWork
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
+  /** Has the sweep look at an item again whose ledger could not be believed. */
+  readonly unsettle: (itemId: number) => void
   /** The doorbell's, to be looked at and mended by operators. */
   readonly queue: Doorbell['queue']
   readonly acknowledgementLevel: AcknowledgementLevel

@@ -24,6 +24,7 @@ import { createSaleRoute } from './ops/create-sale.ts'
 import { exportOrdersRoute } from './ops/export-orders.ts'
 import { failedJobsRoute } from './ops/failed-jobs.ts'
 import { findOrdersRoute } from './ops/find-orders.ts'
+import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
@@ -92,16 +93,19 @@ export async function buildApp(
   })
   await app.register(async (operators: Api) => {
     operators.addHook('onRequest', hooks.ops)
-    createSaleRoute(operators, context)
-    changeSaleStateRoutes(operators, context)
-    restockItemRoute(operators, context)
-    rebuildItemRoute(operators, context)
-    auditItemRoute(operators, context)
+    await operators.register(async (actors: Api) => {
+      actors.addHook('onRequest', refuseTooManyActions)
+      createSaleRoute(actors, context)
+      changeSaleStateRoutes(actors, context)
+      restockItemRoute(actors, context)
+      rebuildItemRoute(actors, context)
+      auditItemRoute(actors, context)
+      failedJobsRoute(actors, context)
+      retryJobRoute(actors, context)
+    })
     findOrdersRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
-    failedJobsRoute(operators, context)
-    retryJobRoute(operators, context)
     openSessionRoute(operators, sessions)
     opsStreamRoute(operators, context)
     metricsRoute(operators, context.registry)

@@ -1,18 +1,26 @@
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Database } from '@flash-sale/database/connect'
 import { readKnownItems } from '@flash-sale/database/items'
+import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import { createLocks } from '@flash-sale/lock/locks'
+import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
+import { createUnsettler } from './create-unsettler.ts'
 import { createOrderCounts } from './live/count-orders.ts'
 import { registerOrderMetrics } from './metrics/order-metrics.ts'
 
 export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
-  readonly redis: Redis
+  /** For orders alone. */
+  readonly orderRedis: Redis
+  /** For what is only read. */
+  readonly readRedis: Redis
+  /** For operators' acts. */
+  readonly opsRedis: Redis
   readonly database: Database
   readonly watch: ApiContext['watch']
   readonly queue: ApiContext['queue']
@@ -33,27 +41,35 @@ export const orderBounds: OrderBounds = {
   deadlineMs: 3_000,
 }
 
+/** Reads of one process. The first is far above what the pool serves at a time, the second about a second's work. */
+const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
+
 /** Puts together what the routes work with, on connections that are the caller's. */
 export function createContext(options: CreateContextOptions): ApiContext {
-  const { redis, database, watch, queue, acknowledgementLevel, stopping, strategy, bounds, onAccepted, onError } =
-    options
-  const locks = createLocks(redis)
+  const { orderRedis, readRedis, opsRedis, database, watch, queue, acknowledgementLevel, stopping } = options
+  const { strategy, bounds, onAccepted, onError } = options
+  const locks = createLocks(opsRedis)
+  const orderLocks = createLocks(orderRedis)
   const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
   const registry = createMetrics()
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
   const batcher = createReservationBatcher({
     ...bounds,
-    send: createSendBatch(strategy, redis, ledgers, locks),
+    send: createSendBatch(strategy, orderRedis, ledgers, orderLocks),
     onAccepted,
     onError,
     onBatchAnswered,
   })
   return {
-    stores: { redis, database, locks },
+    stores: { redis: opsRedis, database, locks },
     watch,
+    readRedis,
+    orderRedis,
+    reads: createBoundedWork(readBounds),
     ledgers,
     batcher,
+    unsettle: createUnsettler((itemIds) => unsettleItems(database, itemIds)),
     queue,
     acknowledgementLevel,
     stopping,

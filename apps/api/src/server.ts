@@ -7,7 +7,7 @@ import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { startReporting } from '@flash-sale/runtime/process-report'
-import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
+import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
@@ -35,15 +35,21 @@ async function main(): Promise<void> {
     timeoutMs: env.SHUTDOWN_DELAY_MS + finishWithinMs,
   })
 
-  const redis = connectRedis({ url: redisUrl, role: 'scripts', logger })
-  const bellRedis = connectRedis({ url: redisUrl, role: 'queue-producer', logger })
-  closers.push(() => Promise.all([closeRedis(redis), closeRedis(bellRedis)]))
-  await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(bellRedis, redisReadyWithinMs)])
-  const { level } = await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
+  const connect = (role: RedisRole) => connectRedis({ url: redisUrl, role, logger })
+  const connections = {
+    orderRedis: connect('scripts'),
+    opsRedis: connect('scripts'),
+    readRedis: connect('reads'),
+    bellRedis: connect('queue-producer'),
+  }
+  const { bellRedis, ...contextRedis } = connections
+  closers.push(() => Promise.all(Object.values(connections).map((redis) => closeRedis(redis))))
+  await Promise.all(Object.values(connections).map((redis) => whenReady(redis, redisReadyWithinMs)))
+  const { level } = await requireSafeRedis(connections.opsRedis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
   const { isPooled } = await requireDatabase(databaseUrl)
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
-  const watch = watchStores({ redis, database }, logger)
+  const watch = watchStores({ redis: connections.orderRedis, database }, logger)
   closers.push(async () => watch.close())
 
   const doorbell = createDoorbell(bellRedis, (error, job) => {
@@ -51,7 +57,7 @@ async function main(): Promise<void> {
   })
   const stopping = new AbortController()
   const context = createContext({
-    redis,
+    ...contextRedis,
     database,
     watch,
     queue: doorbell.queue,
@@ -62,7 +68,7 @@ async function main(): Promise<void> {
     onAccepted: ({ itemId, epoch, entryId }) => doorbell.ring({ itemId, epoch, entryId }),
     onError: (error, itemId) => logger.warn({ err: error, itemId }, 'a batch got no reply; it is sent again'),
   })
-  const reporting = startReporting(redis, 'api', context.counts)
+  const reporting = startReporting(connections.opsRedis, 'api', context.counts)
   closers.push(() => reporting.close())
   closers.push(async () => {
     await context.batcher.close()

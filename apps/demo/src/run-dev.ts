@@ -109,9 +109,9 @@ async function runOnChanges(
 
 /** A sale to order from: the one of an earlier run, as long as it has something left. */
 async function openDevSale(client: Client): Promise<ItemView> {
-  const listed = await client.listSales()
+  const listed = await client.listSales({ state: 'open', limit: '100' })
   const sales = listed.ok ? listed.value.sales : []
-  const kept = sales.find(({ name, state, items }) => name === devSale.name && state === 'open' && items[0]?.available)
+  const kept = sales.find(({ name, items }) => name === devSale.name && items[0]?.available)
   return kept?.items[0] ?? (await createSale(client, devSale)).item
 }
 

@@ -26,8 +26,8 @@ async function saleWithWaitingOrders(): Promise<TestSale> {
   return sale
 }
 
-function drain(sale: TestSale, { redis, database }: Pick<Bench['stores'], 'redis' | 'database'>): Promise<void> {
-  return drainItem({ redis, database, logger: silentLogger, signal: new AbortController().signal }, sale.itemId)
+function drain(sale: TestSale, { redis, database, locks }: Bench['stores']): Promise<void> {
+  return drainItem({ redis, database, locks, logger: silentLogger, signal: new AbortController().signal }, sale.itemId)
 }
 
 /** A worker that stands still after it has read what waits. */

@@ -25,9 +25,9 @@ async function openSale(total = 100, purchaseLimit = 2): Promise<TestSale> {
 }
 
 function drain({ itemId }: TestSale, other: Partial<DrainContext> = {}): Promise<void> {
-  const { redis, database } = bench.stores
+  const { redis, database, locks } = bench.stores
   const { signal } = new AbortController()
-  return drainItem({ redis, database, logger: silentLogger, signal, ...other }, itemId)
+  return drainItem({ redis, database, locks, logger: silentLogger, signal, ...other }, itemId)
 }
 
 /** Puts an entry in the outbox as the script would, of orders that it would never take. */

@@ -8,7 +8,7 @@ import type { Stores } from '@flash-sale/upkeep/hold-item'
 import type { Logger } from 'pino'
 import { adoptOrders } from './adopt-orders.ts'
 
-export interface DrainContext extends Pick<Stores, 'redis' | 'database'> {
+export interface DrainContext extends Stores {
   readonly logger: Logger
   /** Aborted when the process is to stop: no new batch is begun, the one in hand is finished. */
   readonly signal: AbortSignal

@@ -1,12 +1,12 @@
 import type { ItemRow } from '@flash-sale/database/items'
 import type { LedgerView } from '@flash-sale/stock/read-ledger'
 import { expect, test } from 'vitest'
-import { findAmiss } from './sweep.ts'
+import { findAmiss } from './find-amiss.ts'
 
 const nowMs = 1_800_000_000_000
 const window = { opensAtMs: nowMs - 1_000, closesAtMs: nowMs + 1_000 }
 const shared = { total: 10, purchaseLimit: 2, epoch: 3, state: 'live', ...window } as const
-const item: ItemRow = { ...shared, itemId: 1, saleId: 1, persisted: 4 }
+const item: ItemRow = { ...shared, itemId: 1, saleId: 1, persisted: 4, isSettled: false }
 const ledger: LedgerView = {
   ...shared,
   available: 6,

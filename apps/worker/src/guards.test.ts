@@ -9,7 +9,7 @@ import { startTestRedis } from '@flash-sale/testing/test-redis'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { drainItem } from './drain-item.ts'
-import { sweepOnce } from './sweep.ts'
+import { sweepOnce } from './sweep-once.fixture.ts'
 
 /*
  * Each guard of reserve.lua meets what it guards against, twice: in the build that has it, which ends exact, and in a mutant
@@ -43,8 +43,8 @@ async function openSale(): Promise<TestSale & { openShop: (options?: ShopOptions
 const { signal } = new AbortController()
 
 async function drain({ itemId }: TestSale): Promise<void> {
-  const { redis, database } = bench.stores
-  await drainItem({ redis, database, logger: silentLogger, signal }, itemId)
+  const { redis, database, locks } = bench.stores
+  await drainItem({ redis, database, locks, logger: silentLogger, signal }, itemId)
 }
 
 /** What a worker's sweeps do, until there is nothing to mend: each begins when the drains of the one before have ended. */

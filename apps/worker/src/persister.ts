@@ -8,7 +8,8 @@ import type { Logger } from 'pino'
 import { drainItem } from './drain-item.ts'
 import { createDrainLanes } from './drain-lanes.ts'
 import type { PersistMetrics } from './persist-metrics.ts'
-import { sweepOnce } from './sweep.ts'
+import { createSweep } from './sweep.ts'
+import type { ItemTier } from '@flash-sale/database/unsettled-items'
 import { createTroubleLog } from './trouble-log.ts'
 
 export interface WorkerConnections {
@@ -45,26 +46,40 @@ export function startPersister(
   // Sweeping goes on until the drains are done: one may hold orders that need a rebuild before they can be adopted.
   const drained = new AbortController()
   const locks = createLocks(redis)
-  const lanes = createDrainLanes((itemId) => drainItem({ redis, database, logger, signal, ...metrics }, itemId))
+  const lanes = createDrainLanes((itemId) => drainItem({ redis, database, locks, logger, signal, ...metrics }, itemId))
   const queueTrouble = createTroubleLog(logger, 'the queue')
-  const sweepTrouble = createTroubleLog(logger, 'the sweep')
   const answer = async ({ itemId }: OrderJob) => {
     await lanes.drain(itemId)
     queueTrouble.worked()
   }
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
-  const sweeping = sweepUntilStopped()
+  const sweeping = Promise.all([sweepUntilStopped('current'), sweepUntilStopped('later')])
 
-  async function sweepUntilStopped(): Promise<void> {
+  async function sweepUntilStopped(tier: ItemTier): Promise<void> {
     const context = { stores: { redis, database, locks }, logger, signal: drained.signal, drain, outboxAgeMaxMs }
+    const sweep = createSweep(context, tier)
+    const trouble = createTroubleLog(logger, `the sweep of ${tier} items`)
+    let mendedBefore = 0
     while (!drained.signal.aborted) {
-      await sweepOnce(context).then(
-        () => sweepTrouble.worked(),
-        (error: unknown) => sweepTrouble.failed(error),
+      await sweep.look().then(
+        () => trouble.worked(),
+        (error: unknown) => trouble.failed(error),
       )
-      await sleep(sweepEveryMs, undefined, { signal: drained.signal }).catch(() => undefined)
+      // Where something was to be mended there is more: after a loss of Redis no item waits for the clock.
+      if (sweep.mendedCount === mendedBefore) await pause()
+      mendedBefore = sweep.mendedCount
     }
+    await sweep.settled()
+  }
+
+  /** Until the next look is due, or Redis has come back: its ledgers then have to be made anew. */
+  async function pause(): Promise<void> {
+    const waking = new AbortController()
+    const wake = () => waking.abort()
+    redis.once('ready', wake)
+    await sleep(sweepEveryMs, undefined, { signal: AbortSignal.any([drained.signal, waking.signal]) }).catch(() => {})
+    redis.off('ready', wake)
   }
 
   async function finish(): Promise<void> {

@@ -9,7 +9,8 @@ import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/test
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drainItem } from './drain-item.ts'
-import { findAmiss, sweepOnce } from './sweep.ts'
+import { findAmiss } from './find-amiss.ts'
+import { sweepOnce } from './sweep-once.fixture.ts'
 
 let bench: Bench
 
@@ -23,10 +24,10 @@ const { signal } = new AbortController()
 
 /** Sweeps, and persists what is older than nothing at all. */
 async function sweep(outboxAgeMaxMs = 0): Promise<void> {
-  const { redis, database } = bench.stores
+  const { redis, database, locks } = bench.stores
   const drains: Promise<void>[] = []
   const drain = (itemId: number) => {
-    const drained = drainItem({ redis, database, logger: silentLogger, signal }, itemId)
+    const drained = drainItem({ redis, database, locks, logger: silentLogger, signal }, itemId)
     drains.push(drained)
     return drained
   }

@@ -1,130 +1,79 @@
-import { recordAuditEvent } from '@flash-sale/database/audit-events'
-import { listItems, type ItemRow } from '@flash-sale/database/items'
-import { LockError } from '@flash-sale/lock/lock-errors'
-import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
-import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
-import { auditOnce } from '@flash-sale/upkeep/audit-item'
-import { HoldLostError, type Stores } from '@flash-sale/upkeep/hold-item'
-import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { finishRestock } from '@flash-sale/upkeep/restock-item'
-import type { Logger } from 'pino'
+import type { ItemRow } from '@flash-sale/database/items'
+import { listUnsettledItems, type ItemTier } from '@flash-sale/database/unsettled-items'
+import { readLedgers } from '@flash-sale/stock/read-ledger'
+import { findAmiss, type Amiss } from './find-amiss.ts'
+import { createHands } from './hands.ts'
+import { mendItem, type MendContext } from './mend-item.ts'
 
-export interface SweepContext {
-  readonly stores: Stores
-  readonly logger: Logger
-  readonly signal: AbortSignal
-  /** Persists what waits in an item's outbox. */
-  readonly drain: (itemId: number) => Promise<void>
+export interface SweepContext extends MendContext {
   /** An outbox entry older than this was not heard of through the queue. */
   readonly outboxAgeMaxMs: number
 }
 
-/** What a sweep found amiss with an item, in the order in which it is mended; null when nothing is. */
-export type Amiss = 'UNSOUND' | 'TOTAL_BEHIND' | 'STATE_BEHIND' | 'OUTBOX_OLD' | 'UNITS_DIFFER' | null
+/** The sweep of one tier of items. */
+export interface Sweep {
+  /** Looks at the next page of items, all of them in turn, and takes those in hand that are amiss: `isLast` when none come after. */
+  look(): Promise<{ readonly isLast: boolean }>
+  /** Repairs so far. */
+  readonly mendedCount: number
+  /** Resolves when nothing is in hand. */
+  settled(): Promise<void>
+}
 
-const pageSize = 500
-/** Whoever holds the item is at work on it; the next sweep looks again. */
-const holdWaitMs = 1_000
-/** After a Redis that came back empty every item is amiss at once: a few at a time, so that the pool serves them all. */
-const mendCountMax = 8
+/**
+ * Items looked at in one go, and repairs in hand at a time. After a Redis that came back empty every item is amiss at once: the
+ * sales that are on have hands of their own, whatever comes of the others, and the pool of connections serves them all.
+ */
+const bounds: Record<ItemTier, { readonly pageSize: number; readonly inHandMax: number }> = {
+  current: { pageSize: 500, inHandMax: 8 },
+  later: { pageSize: 100, inHandMax: 3 },
+}
 
-/** Looks at every item once and mends what is amiss, whatever BullMQ and the other processes do. */
-export async function sweepOnce(context: SweepContext): Promise<void> {
+/** Compares both stores and mends what is amiss, whatever BullMQ and the other processes do. */
+export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
+  const { stores, outboxAgeMaxMs, signal } = context
+  const { pageSize, inHandMax } = bounds[tier]
+  const hands = createHands(inHandMax)
   let afterId = 0
-  while (!context.signal.aborted) {
-    const items = await listItems(context.stores.database, afterId, pageSize)
-    if (items.length === 0) return
-    const suspects = await findSuspects(context, items)
-    for (let i = 0; i < suspects.length; i += mendCountMax) {
-      await Promise.all(suspects.slice(i, i + mendCountMax).map(([item, amiss]) => mendSafely(context, item, amiss)))
-    }
-    afterId = items.at(-1)!.itemId
+
+  return {
+    async look() {
+      const items = await listUnsettledItems(stores.database, tier, afterId, pageSize)
+      const ledgers = await readLedgers(
+        stores.redis,
+        items.map(({ itemId }) => itemId),
+      )
+      const isLast = items.length < pageSize
+      afterId = isLast ? 0 : items.at(-1)!.itemId
+      const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))
+      for (const { item, amiss } of found.filter(isAmiss).toSorted(byUrgency)) {
+        if (!signal.aborted) await hands.take(item.itemId, () => mendItem(context, item.itemId, amiss))
+      }
+      return { isLast }
+    },
+    get mendedCount() {
+      return hands.changedCount
+    },
+    settled: () => hands.settled(),
   }
 }
 
-async function findSuspects(
-  { stores, outboxAgeMaxMs }: SweepContext,
-  items: readonly ItemRow[],
-): Promise<[ItemRow, Exclude<Amiss, null>][]> {
-  const ledgers = await Promise.all(items.map((item) => readLedger(stores.redis, item.itemId)))
-  return items.flatMap((item, i) => {
-    const amiss = findAmiss(item, ledgers[i]!, outboxAgeMaxMs)
-    return amiss ? [[item, amiss] as [ItemRow, Exclude<Amiss, null>]] : []
-  })
+interface Suspect {
+  readonly item: ItemRow
+  readonly amiss: Exclude<Amiss, null>
 }
 
-/** One item's failure is not another's. */
-async function mendSafely(context: SweepContext, { itemId }: ItemRow, amiss: Exclude<Amiss, null>): Promise<void> {
-  if (context.signal.aborted) return
-  try {
-    await mend(context, itemId, amiss)
-  } catch (error) {
-    if (error instanceof LockError || error instanceof HoldLostError) {
-      context.logger.info({ itemId, reason: error.message }, 'another process is at work on the item')
-    } else context.logger.warn({ itemId, amiss, err: error }, 'the sweep could not mend the item; it tries again')
-  }
+function isAmiss(found: { readonly item: ItemRow; readonly amiss: Amiss }): found is Suspect {
+  return found.amiss !== null
 }
 
-/** Judges one item by what both stores say. Readings of different instants: a difference of units is only a suspicion. */
-export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outboxAgeMaxMs: number): Amiss {
-  if (ledger === 'NOT_LOADED' || ledger.epoch !== item.epoch) return 'UNSOUND'
-  if (ledger.total !== item.total) return 'TOTAL_BEHIND'
-  // Closed comes to Postgres first, and is final there: so it was a rebuild that closed this ledger, for more is sold than there
-  // is. Neither opening it nor making it anew would help; an operator rebuilds it after looking at the rows.
-  const isOversold = ledger.state === 'closed' && item.state !== 'closed'
-  if (ledger.state !== item.state && !isOversold) return 'STATE_BEHIND'
-  if (ledger.oldestEntryId) {
-    const ageMs = ledger.nowMs - Number(ledger.oldestEntryId.split('-')[0])
-    // Stream ids never go back, so after a clock step an entry may seem to come from the future.
-    return ageMs < 0 || ageMs > outboxAgeMaxMs ? 'OUTBOX_OLD' : null
-  }
-  return isOversold || ledger.available === item.total - item.persisted ? null : 'UNITS_DIFFER'
+/** Open sales first, then those that open soon, then those that are over; of each the small items first, which are mended sooner. */
+function byUrgency({ item: a }: Suspect, { item: b }: Suspect): number {
+  const nowMs = Date.now()
+  return stageOf(a, nowMs) - stageOf(b, nowMs) || a.persisted - b.persisted
 }
 
-async function mend(context: SweepContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<void> {
-  switch (amiss) {
-    case 'UNSOUND':
-      return rebuild(context, itemId, true, { why: amiss })
-    case 'TOTAL_BEHIND':
-      await finishRestock(context.stores, itemId, holdWaitMs)
-      return
-    case 'STATE_BEHIND':
-      await applySaleState(context.stores, itemId, holdWaitMs)
-      return
-    case 'OUTBOX_OLD':
-      // Not waited for: one item's backlog must not keep the others from being looked after.
-      void context
-        .drain(itemId)
-        .catch((error: unknown) => context.logger.warn({ itemId, err: error }, 'the drain is tried again'))
-      return
-    case 'UNITS_DIFFER':
-      return reconcile(context, itemId)
-  }
-}
-
-/** Rebuilds a ledger that differs from Postgres at one and the same instant. */
-async function reconcile(context: SweepContext, itemId: number): Promise<void> {
-  const audit = await auditOnce(context.stores, itemId)
-  if (typeof audit === 'string' || audit.oversold + audit.undersold === 0) return
-  const { oversold, undersold } = audit
-  await rebuild(context, itemId, false, { why: 'UNITS_DIFFER', oversold, undersold })
-}
-
-/** What made a repair necessary, as the audit trail and the log tell it. */
-interface Reason {
-  readonly why: Exclude<Amiss, null>
-  readonly oversold?: number
-  readonly undersold?: number
-}
-
-async function rebuild(context: SweepContext, itemId: number, onlyIfUnsound: boolean, reason: Reason): Promise<void> {
-  const { stores, logger } = context
-  const rebuilt = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound })
-  if (rebuilt.kind === 'SOUND_ALREADY' || rebuilt.kind === 'ITEM_NOT_FOUND') return
-  if (rebuilt.kind === 'OVERSOLD') {
-    logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')
-  } else if (rebuilt.epoch === 1) logger.info({ itemId }, 'made the ledger of a new item')
-  else logger.warn({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
-  const detail = { ...reason, outcome: rebuilt.kind, epoch: rebuilt.epoch }
-  await recordAuditEvent(stores.database, { actor: 'worker', action: 'rebuild', itemId, detail })
+function stageOf({ state, opensAtMs, closesAtMs }: ItemRow, nowMs: number): number {
+  if (state === 'closed' || closesAtMs <= nowMs) return 2
+  return opensAtMs <= nowMs ? 0 : 1
 }

@@ -6,7 +6,7 @@ import type { OpsSession } from './ops-session.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import { isProblemCode, type Problem } from './problem.ts'
-import type { ItemView, SaleList, SaleView } from './sales.ts'
+import type { ItemView, ListSalesQuery, SaleList, SaleView } from './sales.ts'
 import type { ServerTime } from './time.ts'
 import type { DevToken } from './tokens.ts'
 
@@ -83,7 +83,8 @@ export function createClient(options: ClientOptions) {
     listOrders: (query: ListOrdersQuery = {}) =>
       call<OrderList>({ method: 'GET', path: `/v1/orders${queryOf(query)}`, bearer: token }),
     readTime: () => call<ServerTime>({ method: 'GET', path: '/v1/time' }),
-    listSales: () => call<SaleList>({ method: 'GET', path: '/v1/sales' }),
+    /** Newest first: those that are open, scheduled or paused, or those in the state that is asked for. */
+    listSales: (query: ListSalesQuery = {}) => call<SaleList>({ method: 'GET', path: `/v1/sales${queryOf(query)}` }),
     readSale: (saleId: number) => call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}` }),
 
     createSale: (body: CreateSaleBody, key?: KeyOption) => operate<SaleView>('/sales', body, key),

@@ -33,7 +33,7 @@ export const problemCatalogue = {
   SALE_NOT_FOUND: {
     status: 404,
     title: 'No such sale',
-    detail: 'Check the sale id; GET /v1/sales lists all sales.',
+    detail: 'Check the sale id; GET /v1/sales lists the sales that are on, with ?state=closed those that are over.',
   },
   ITEM_NOT_FOUND: {
     status: 404,

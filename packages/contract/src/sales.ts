@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { closedObject, Id, IdInPath, Moment } from './fields.ts'
+import { nextCursorField, pageFields } from './paging.ts'
 
 export const saleStates = ['scheduled', 'open', 'paused', 'closed'] as const
 /** As the clock and the operators have it now: `closed` once `closesAt` has passed, whoever closed it. */
@@ -44,7 +45,18 @@ export const SaleView = closedObject(
 )
 export type SaleView = Static<typeof SaleView>
 
-export const SaleList = closedObject({ sales: Type.Array(SaleView) }, 'Sales, the newest first.')
+export const ListSalesQuery = closedObject({
+  state: Type.Optional(
+    Type.Enum(saleStates, {
+      type: 'string',
+      description: 'Only sales in this state; without it those that are open, scheduled or paused.',
+    }),
+  ),
+  ...pageFields,
+})
+export type ListSalesQuery = Static<typeof ListSalesQuery>
+
+export const SaleList = closedObject({ sales: Type.Array(SaleView), ...nextCursorField }, 'Sales, the newest first.')
 export type SaleList = Static<typeof SaleList>
 
 export const SaleParams = closedObject({ saleId: IdInPath })

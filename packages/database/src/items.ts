@@ -11,6 +11,8 @@ export interface ItemRow {
   readonly state: 'live' | 'paused' | 'closed'
   readonly opensAtMs: number
   readonly closesAtMs: number
+  /** Its sale is over and both stores had closed their books; nothing was changed since. */
+  readonly isSettled: boolean
 }
 
 const itemColumns = { sale: true } as const
@@ -40,17 +42,6 @@ export async function readKnownItems(
 export async function readItem(database: Database, itemId: number): Promise<ItemRow | null> {
   const row = await database.saleItem.findUnique({ where: { id: itemId }, include: itemColumns })
   return row && toItemRow(row)
-}
-
-/** Items in the order of their ids, at most `limit`, after `afterId`: how a sweep walks all of them. */
-export async function listItems(database: Database, afterId: number, limit: number): Promise<ItemRow[]> {
-  const rows = await database.saleItem.findMany({
-    where: { id: { gt: afterId } },
-    orderBy: { id: 'asc' },
-    take: limit,
-    include: itemColumns,
-  })
-  return rows.map(toItemRow)
 }
 
 /** Makes the caller the item's only exclusive writer in Postgres: every earlier fence is refused from now on. */
@@ -83,10 +74,11 @@ function toItemRow(row: {
   persisted: number
   purchaseLimit: number
   epoch: number
+  settledAt: Date | null
   sale: { state: ItemRow['state']; opensAt: Date; closesAt: Date }
 }): ItemRow {
-  const { id, saleId, total, persisted, purchaseLimit, epoch, sale } = row
+  const { id, saleId, total, persisted, purchaseLimit, epoch, settledAt, sale } = row
   const { state } = sale
   const window = { opensAtMs: sale.opensAt.getTime(), closesAtMs: sale.closesAt.getTime() }
-  return { itemId: id, saleId, total, persisted, purchaseLimit, epoch, state, ...window }
+  return { itemId: id, saleId, total, persisted, purchaseLimit, epoch, state, ...window, isSettled: settledAt !== null }
 }

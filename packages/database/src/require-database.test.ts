@@ -1,6 +1,7 @@
 import { createTestDatabase } from '@flash-sale/testing/test-database'
 import { Client } from 'pg'
 import { beforeEach, expect, test } from 'vitest'
+import { ownMigrationsFolder, readMigrationFiles } from './migration-files.ts'
 import { requireDatabase } from './require-database.ts'
 
 let url: string
@@ -44,7 +45,7 @@ test('where the database is not there, the text says what creates it', async () 
 
 test('a database with a migration that is newer, changed, unfinished or missing is refused by the name of the migration', async () => {
   expect(await refusalOf()).toBe('none')
-  const last = '20261126000100_search_path'
+  const last = (await readMigrationFiles(ownMigrationsFolder)).at(-1)!.name
   await admin.query(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = $1`, [last])
   expect(await refusalOf()).toMatch(`The database has migration ${last} unfinished: `)
   await admin.query(`UPDATE _prisma_migrations SET finished_at = now(), checksum = 'other' WHERE migration_name = $1`, [
@@ -79,6 +80,8 @@ test('a user with the rights that the README lists will do, and one that lacks a
     await admin.query(`GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO ${user}`)
     expect(await refusalOf(signIn)).toMatch(/lacks a right: UPDATE on the table /)
     await admin.query(`GRANT UPDATE ON ALL TABLES IN SCHEMA public TO ${user}`)
+    expect(await refusalOf(signIn)).toMatch(/lacks a right: DELETE on the table operator_acts/)
+    await admin.query(`GRANT DELETE ON operator_acts TO ${user}`)
     expect(await refusalOf(signIn)).toMatch(/lacks a right: USAGE on the sequence of /)
     await admin.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${user}`)
     expect(await refusalOf(signIn)).toBe('none')

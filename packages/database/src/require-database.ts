@@ -103,9 +103,12 @@ async function rightsFault(client: Client): Promise<string | undefined> {
 
 const lackingSql = `
   SELECT format('%s on the table %s', "right", "table") AS lacking
-  FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'buyer_quota', 'quarantine', 'restocks', 'audit_events']) "table",
+  FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'buyer_quota', 'quarantine', 'restocks', 'audit_events',
+      'operator_acts']) "table",
     unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) "right"
   WHERE NOT has_table_privilege("table", "right")
+  UNION ALL
+  SELECT 'DELETE on the table operator_acts' WHERE NOT has_table_privilege('operator_acts', 'DELETE')
   UNION ALL
   SELECT format('USAGE on the sequence of %s', "table")
   FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'quarantine', 'audit_events'],

@@ -1,4 +1,5 @@
 import type { Database, Statements } from './connect.ts'
+import type { Prisma } from './generated/client.ts'
 import type { ItemRow } from './items.ts'
 
 export interface NewSale {
@@ -31,9 +32,43 @@ export function readSale(database: Database, saleId: number) {
   return database.sale.findUnique({ where: { id: saleId }, include: withItems })
 }
 
-/** The newest sales with their items, at most `limit`. */
-export function listSales(database: Database, limit: number): Promise<SaleRow[]> {
-  return database.sale.findMany({ orderBy: { id: 'desc' }, take: limit, include: withItems })
+export interface SaleFilter {
+  /** As the clock and the operators have it; undefined: any but closed. */
+  readonly state: 'scheduled' | 'open' | 'paused' | 'closed' | undefined
+  /** The moment that tells what is scheduled, open and closed. */
+  readonly now: Date
+}
+
+/** The newest sales that match, with their items, of ids below `beforeId` if it is given, at most `limit`. */
+export function listSales(
+  database: Database,
+  filter: SaleFilter,
+  beforeId: number | undefined,
+  limit: number,
+): Promise<SaleRow[]> {
+  return database.sale.findMany({
+    where: { ...whereOf(filter), ...(beforeId !== undefined && { id: { lt: beforeId } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+    include: withItems,
+  })
+}
+
+function whereOf({ state, now }: SaleFilter): Prisma.SaleWhereInput {
+  const isOn = { state: { not: 'closed' }, closesAt: { gt: now } } as const
+  switch (state) {
+    case undefined:
+      return isOn
+    case 'closed':
+      return { OR: [{ state: 'closed' }, { closesAt: { lte: now } }] }
+    case 'paused':
+      return { ...isOn, state: 'paused' }
+    case 'scheduled':
+      return { ...isOn, state: 'live', opensAt: { gt: now } }
+    default:
+      state satisfies 'open'
+      return { ...isOn, state: 'live', opensAt: { lte: now } }
+  }
 }
 
 export type StateSet = 'CHANGED' | 'SAME_ALREADY' | 'CLOSED' | 'SALE_NOT_FOUND'

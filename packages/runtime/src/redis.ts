@@ -5,7 +5,7 @@ import { parseRedisUrl } from './redis-address.ts'
 import { isNoSuchDatabase, redisFailureAdvice, redisFailureReason } from './redis-failure.ts'
 import { StartupError } from './startup-error.ts'
 
-export type RedisRole = 'scripts' | 'queue-producer' | 'queue-worker' | 'subscriber'
+export type RedisRole = 'scripts' | 'reads' | 'queue-producer' | 'queue-worker' | 'subscriber'
 
 export type RedisState = 'ready' | 'lost'
 
@@ -47,6 +47,8 @@ const roleOptions: Record<RedisRole, RoleOptions> = {
   // A command in flight when the connection breaks is sent again, for as long as it takes: every script can be repeated, and the
   // one who asked has a deadline of its own.
   scripts: { maxRetriesPerRequest: null, socketTimeout: silentSocketMs },
+  // A read that cannot be answered now fails now: whoever asked asks again, and nothing piles up for a Redis that is away.
+  reads: { maxRetriesPerRequest: 1, enableOfflineQueue: false, socketTimeout: silentSocketMs },
   // A doorbell that cannot ring now must fail now; the sweep finds the order anyway.
   'queue-producer': { maxRetriesPerRequest: 1, enableOfflineQueue: false, socketTimeout: silentSocketMs },
   'queue-worker': { maxRetriesPerRequest: null, socketTimeout: silentWorkerSocketMs },

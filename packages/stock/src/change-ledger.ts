@@ -5,8 +5,18 @@ import { ledgerKeys } from './ledger-keys.ts'
 /** The states that a ledger is put in by an operator. Scheduled, open and over follow from the clock. */
 export type StoredState = 'live' | 'paused' | 'closed'
 
-/** What came of changing a ledger as the holder of the item's lease. `BELOW_TAKEN`: more units than that are taken. */
-export type LedgerChange = 'CHANGED' | 'LEASE_LOST' | 'STALE_EPOCH' | 'NOT_LOADED' | 'BELOW_TAKEN' | 'CLOSED'
+/**
+ * What came of changing a ledger as the holder of the item's lease. `BELOW_TAKEN`: more units than that are taken; `NOT_CLOSED`: its
+ * sale is not over, orders wait in the outbox, or the units are others than those given.
+ */
+export type LedgerChange =
+  | 'CHANGED'
+  | 'LEASE_LOST'
+  | 'STALE_EPOCH'
+  | 'NOT_LOADED'
+  | 'BELOW_TAKEN'
+  | 'CLOSED'
+  | 'NOT_CLOSED'
 
 /** The item's lease and the epoch at which its holder means to write. */
 export interface HeldLedger {
@@ -17,6 +27,7 @@ export interface HeldLedger {
 
 const setStateScript = readLuaScript('set-state', 2, new URL('../src/set-state.lua', import.meta.url))
 const setTotalScript = readLuaScript('set-total', 2, new URL('../src/set-total.lua', import.meta.url))
+const settleScript = readLuaScript('settle', 3, new URL('../src/settle.lua', import.meta.url))
 const suspendScript = readLuaScript('suspend', 1, new URL('../src/suspend.lua', import.meta.url))
 
 const changes: Record<string, LedgerChange> = {
@@ -26,6 +37,7 @@ const changes: Record<string, LedgerChange> = {
   M: 'NOT_LOADED',
   S: 'BELOW_TAKEN',
   C: 'CLOSED',
+  N: 'NOT_CLOSED',
 }
 
 /** Sets the stored state of a ledger. */
@@ -38,6 +50,20 @@ export async function setLedgerState(redis: Redis, held: HeldLedger, state: Stor
 export async function setLedgerTotal(redis: Redis, held: HeldLedger, total: number): Promise<LedgerChange> {
   const { ledger, lock } = ledgerKeys(held.itemId)
   return changeOf(await runLuaScript(redis, setTotalScript, [ledger, lock], [held.owner, held.epoch, total]))
+}
+
+/**
+ * Closes the ledger of an ended sale for good, if its outbox is empty and its units are these: it takes no order any more, adopted
+ * ones included, until a holder sets its state or rebuilds it.
+ */
+export async function settleLedger(
+  redis: Redis,
+  held: HeldLedger,
+  { total, available }: { readonly total: number; readonly available: number },
+): Promise<LedgerChange> {
+  const { ledger, outbox, lock } = ledgerKeys(held.itemId)
+  const args = [held.owner, held.epoch, total, available]
+  return changeOf(await runLuaScript(redis, settleScript, [ledger, outbox, lock], args))
 }
 
 /** Stops selling from a ledger that was proven wrong until it is rebuilt. False when another one stands there by now. */

@@ -15,7 +15,7 @@ export class LedgerModel {
   readonly orders = new Map<string, ModelOrder>()
   /** What a worker would find: accepted orders, and refusals of adopted ones. */
   readonly announced: { orderId: string; refused: boolean }[] = []
-  state: StoredState = 'live'
+  state: StoredState | 'settled' = 'live'
 
   constructor(
     public total: number,
@@ -34,7 +34,7 @@ export class LedgerModel {
     const before = this.orders.get(order.orderId)
     if (before) return before.quantity === order.quantity ? 'REPLAYED' : 'KEY_CONFLICT'
     if (this.firstIdOf(order) !== undefined) return 'REPLAYED'
-    if (this.state === 'closed') return 'CLOSED'
+    if (this.state === 'closed' || this.state === 'settled') return 'CLOSED'
     if (this.state === 'paused') return 'PAUSED'
     const verdict = this.judge(order)
     if (verdict === 'RESERVED') this.remember(order, 'held', false)
@@ -66,6 +66,13 @@ export class LedgerModel {
   setState(state: StoredState): 'CHANGED' | 'CLOSED' {
     if (this.state === 'closed' && state !== 'closed') return 'CLOSED'
     this.state = state
+    return 'CHANGED'
+  }
+
+  settle(available: number): 'CHANGED' | 'NOT_CLOSED' {
+    const isClosed = this.state === 'closed' || this.state === 'settled'
+    if (!isClosed || this.announced.length > 0 || available !== this.available) return 'NOT_CLOSED'
+    this.state = 'settled'
     return 'CHANGED'
   }
 

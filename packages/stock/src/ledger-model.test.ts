@@ -2,7 +2,7 @@ import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import fc from 'fast-check'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { setLedgerState, setLedgerTotal, type StoredState } from './change-ledger.ts'
+import { setLedgerState, setLedgerTotal, settleLedger, type StoredState } from './change-ledger.ts'
 import { ledgerKeys } from './ledger-keys.ts'
 import { LedgerModel } from './ledger-model.fixture.ts'
 import { asHolder, makeLedger } from './ledger.fixture.ts'
@@ -45,6 +45,7 @@ const command = fc.oneof(
   { weight: 1, arbitrary: batch.map((orders) => ({ kind: 'adopt' as const, orders })) },
   { weight: 3, arbitrary: batch.map((orders) => ({ kind: 'release' as const, orders })) },
   { weight: 1, arbitrary: fc.nat(12).map((total) => ({ kind: 'restock' as const, total })) },
+  { weight: 1, arbitrary: fc.nat(12).map((available) => ({ kind: 'settle' as const, available })) },
   {
     weight: 1,
     arbitrary: fc
@@ -75,6 +76,7 @@ async function run(itemId: number, model: LedgerModel, given: Command): Promise<
     case 'adopt': {
       const orders = given.orders.map((each) => ({ ...each, acceptedAtMs: longAgoMs }))
       const outcome = await adopt(redis, itemId, claim, orders)
+      if (model.state === 'settled') return expect(outcome).toEqual({ kind: 'NOT_LOADED' })
       expect(outcome).toMatchObject({ kind: 'JUDGED', verdicts: given.orders.map((each) => model.adopt(each)) })
       return
     }
@@ -88,6 +90,12 @@ async function run(itemId: number, model: LedgerModel, given: Command): Promise<
       await asHolder(redis, itemId, async (owner) => {
         const change = await setLedgerTotal(redis, { itemId, owner, epoch: 1 }, given.total)
         expect(change).toBe(model.setTotal(given.total))
+      })
+      return
+    case 'settle':
+      await asHolder(redis, itemId, async (owner) => {
+        const units = { total: model.total, available: given.available }
+        expect(await settleLedger(redis, { itemId, owner, epoch: 1 }, units)).toBe(model.settle(given.available))
       })
       return
     case 'state':

@@ -7,7 +7,8 @@ import type { StoredState } from './change-ledger.ts'
 
 /** A ledger at one instant. Units are counts, times are milliseconds since 1970 by Redis' clock. */
 export interface LedgerView {
-  readonly state: StoredState
+  /** `settled`: closed for good, its books are Postgres' books. */
+  readonly state: StoredState | 'settled'
   readonly epoch: number
   /** Number of writes to the stock since this ledger was made; equal at two readings, nothing was sold between them. */
   readonly sequence: number
@@ -51,7 +52,7 @@ function parseLedger(raw: unknown): LedgerView | 'NOT_LOADED' {
     nowMs: Number(reply[1]),
     outboxLength: Number(reply[2]),
     lockedForMs: lockedForMs < 0 ? undefined : lockedForMs,
-    state: reply[5] as StoredState,
+    state: reply[5] as LedgerView['state'],
     epoch: Number(reply[6]),
     sequence: Number(reply[7]),
     total: Number(reply[8]),

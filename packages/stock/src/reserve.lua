@@ -9,12 +9,12 @@
 --       7 absent, or for orders without a key JSON columns [[place in 6], [orderId of a first sending, three each], [its
 --         greatest age in ms]]
 -- Reply {letters, entryId, sequence}, a letter an order: A reserved, R replayed, 1 to 3 replayed as that first sending, K key
---       conflict, L limit, S sold out, N not open, C closed, P paused; {letters} when nothing was written; or for the batch {'B', lock's PTTL}, {'E'}, {'M'}:
---       busy, another epoch, not loaded.
+--       conflict, L limit, S sold out, N not open, C closed, P paused; {letters} when nothing was written; or for the batch
+--       {'B', lock's PTTL}, {'E'}, {'M'}: busy, another epoch, not loaded (for an adoption also: settled).
 local call, adopt = redis.call, ARGV[4] == 'adopt'
 local l = call('HMGET', KEYS[1], 'format', 'stamp', 'state', 'epoch', 'sequence', 'available', 'limit', 'opensAt', 'closesAt')
 local stamp = string.match(call('INFO', 'replication'), 'master_replid:(%x+)')
-if l[1] ~= '1' or l[2] ~= stamp or l[3] == 'rebuilding' then return {'M'} end
+if l[1] ~= '1' or l[2] ~= stamp or l[3] == 'rebuilding' or adopt and l[3] == 'settled' then return {'M'} end
 if l[4] ~= ARGV[2] then return {'E'} end
 if tonumber(l[5]) < tonumber(ARGV[3]) then                       -- rewound: an old copy of the keys, restored in this Redis
   call('HSET', KEYS[1], 'state', 'rebuilding')
@@ -28,7 +28,7 @@ local ids, buyers, quantities = batch[1], batch[2], batch[3]
 if n > 1024 or #ids ~= n or #buyers ~= n or #quantities ~= n then return redis.error_reply('ERR bad batch') end
 local time = call('TIME')
 local nowMs, available, limit, shut = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(l[6]), tonumber(l[7]), nil
-if l[3] == 'closed' then shut = 'C' elseif l[3] == 'paused' then shut = 'P'
+if l[3] == 'closed' or l[3] == 'settled' then shut = 'C' elseif l[3] == 'paused' then shut = 'P'
 elseif nowMs < tonumber(l[8]) then shut = 'N' elseif nowMs >= tonumber(l[9]) then shut = 'C' end
 if adopt then shut = nil end
 local known, held = call('HMGET', KEYS[3], unpack(ids)), call('HMGET', KEYS[2], unpack(buyers))

@@ -31,7 +31,7 @@ export class HoldLostError extends Error {
 }
 
 /** What an item is held for, as operators are shown it. */
-export type HoldPurpose = 'audit' | 'rebuild' | 'restock' | 'state change'
+export type HoldPurpose = 'audit' | 'rebuild' | 'restock' | 'settlement' | 'state change'
 
 /** Renewed while the work goes on; a holder that died stops sales of its item no longer than this. */
 const leaseMs = 5_000

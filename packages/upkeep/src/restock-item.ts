@@ -2,7 +2,7 @@ import type { Statements } from '@flash-sale/database/connect'
 import { readItem } from '@flash-sale/database/items'
 import { raiseTotal } from '@flash-sale/database/restock-item'
 import { setLedgerTotal } from '@flash-sale/stock/change-ledger'
-import { readClockMs } from '@flash-sale/stock/ledger-clock'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { holdItem, HoldLostError, type Stores } from './hold-item.ts'
 
 export type RestockOutcome =
@@ -27,7 +27,7 @@ export async function restockItem(
     'restock',
     waitMs,
     async ({ owner, fence }): Promise<RestockOutcome> => {
-      const nowMs = await readClockMs(stores.redis)
+      const nowMs = await readRedisTime(stores.redis)
       const raised = await stores.database.$transaction(async (statements) => {
         const result = await raiseTotal(statements, itemId, fence, restock.key, restock.units, nowMs)
         if ('total' in result) await onRaised(statements, result.kind === 'RAISED')

@@ -3,6 +3,7 @@ import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Logger } from '@flash-sale/runtime/logger'
 import { readMasterOf } from '@flash-sale/runtime/redis-role'
 import { reconnectToMaster } from '@flash-sale/runtime/redis'
+import { createSharedRead } from '@flash-sale/runtime/shared-read'
 import type { Stores } from './hold-item.ts'
 
 /** What a process knows of the state of its stores; the one place that asks. */
@@ -28,8 +29,8 @@ export function watchStores(
   { redis, database }: Pick<Stores, 'redis' | 'database'>,
   logger: Pick<Logger, 'warn' | 'info'>,
 ): StoreWatch {
-  const askRedis = oneAtATime(async () => (await readMasterOf(redis)) !== undefined)
-  const askPostgres = oneAtATime(() => isReadOnly(database))
+  const askRedis = createSharedRead(async () => (await readMasterOf(redis)) !== undefined, 0)
+  const askPostgres = createSharedRead(() => isReadOnly(database), 0)
   const readOnly = new Set<keyof typeof sentences>()
 
   async function look(name: keyof typeof sentences, ask: () => Promise<boolean>): Promise<Health> {
@@ -65,10 +66,4 @@ export function watchStores(
     },
     close: () => clearInterval(timer),
   }
-}
-
-/** A question that is not answered yet is not asked again: callers share its answer, however many they are. */
-function oneAtATime<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asking: Promise<T> | undefined
-  return () => (asking ??= ask().finally(() => (asking = undefined)))
 }

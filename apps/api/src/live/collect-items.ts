@@ -1,10 +1,11 @@
 import { liveItemsMax, type LiveItem } from '@flash-sale/contract/live'
 import { readLiveItems, type LiveItemRow } from '@flash-sale/database/live-items'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
 import { readNewestEntryAtMs } from '@flash-sale/stock/outbox'
 import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { ApiContext } from '../api-context.ts'
 import { judgeLedger } from './judge-ledger.ts'
 import { viewLiveItem } from './view-live-item.ts'
 
@@ -24,7 +25,11 @@ type Ledger = LedgerView | 'NOT_LOADED'
  * Collects what people watch: one statement and one pipeline for all items, and a question more for each that is locked or just sold
  * out. It remembers a suspicion of each item from one collection to the next, so collections must not overlap.
  */
-export function createItemCollector({ redis, database, locks }: Stores): () => Promise<CollectedItems> {
+export function createItemCollector({
+  stores: { database, locks },
+  readRedis: redis,
+  unsettle,
+}: Pick<ApiContext, 'stores' | 'readRedis' | 'unsettle'>): () => Promise<CollectedItems> {
   let suspicions = new Map<number, string>()
   let rows: LiveItemRow[] | undefined
   let asking: Promise<LiveItemRow[]> | undefined
@@ -51,11 +56,12 @@ export function createItemCollector({ redis, database, locks }: Stores): () => P
     const away = { nowMs: Date.now(), ledgers: itemIds.map((): Ledger => 'NOT_LOADED') }
     // What is asked of a Redis that is away is kept and asked when it is back: nobody would wait for that.
     if (redis.status !== 'ready') return away
-    const asked = Promise.all([redis.time(), readLedgers(redis, itemIds)])
+    const asked = Promise.all([readRedisTime(redis), readLedgers(redis, itemIds)])
     const answer = await answerWithin(asked, storeAnswerMs, 'Redis').catch(() => undefined)
     if (!answer) return away
-    const [[seconds, micros], ledgers] = answer
-    return { nowMs: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000), ledgers }
+    const [nowMs, ledgers] = answer
+    for (const [i, itemId] of itemIds.entries()) if (ledgers[i] === 'NOT_LOADED') unsettle(itemId)
+    return { nowMs, ledgers }
   }
 
   /** What only a few items have to be asked, at a time. */

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { liveFrameEveryMs, type OpsFrame, type OpsHistory, type RateSample } from '@flash-sale/contract/live'
 import { readQueueDepth } from '@flash-sale/queue/queue-depth'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
 import type { Logger } from 'pino'
+import type { ApiContext } from '../api-context.ts'
 import { createItemCollector, type CollectedItems } from './collect-items.ts'
 import { eventOf } from './event-streams.ts'
 import { createRateHistory } from './rate-history.ts'
@@ -37,9 +37,13 @@ const unchangedEveryMs = 1_000
 const reportsAnswerMs = 1_500
 
 /** Collects what there is to see, once for all listeners of this process, and only while there are any. */
-export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): LiveFrames {
-  const collectItems = createItemCollector(stores)
-  const rates = createRateHistory(stores.redis)
+export function createLiveFrames(
+  context: Pick<ApiContext, 'stores' | 'readRedis' | 'unsettle'>,
+  logger: Pick<Logger, 'warn'>,
+): LiveFrames {
+  const { readRedis: redis } = context
+  const collectItems = createItemCollector(context)
+  const rates = createRateHistory(redis)
   const listeners = new Set<FrameListener>()
   const stopping = new AbortController()
   let latest: LiveFrame | undefined
@@ -94,7 +98,6 @@ export function createLiveFrames(stores: Stores, logger: Pick<Logger, 'warn'>): 
   }
 
   async function advanceRates({ nowMs, items }: CollectedItems): Promise<void> {
-    const { redis } = stores
     if (advancing || redis.status !== 'ready') return
     advancing = true
     const outboxAgeMs = items.reduce((oldest, item) => Math.max(oldest, item.oldestOutboxAgeMs), 0)

@@ -34,9 +34,9 @@ const streamCountMax = 200
 const firstFrameMs = 3_000
 
 /** GET /v1/ops/stream */
-export function opsStreamRoute(app: Api, { stores }: ApiContext): void {
+export function opsStreamRoute(app: Api, context: ApiContext): void {
   const streams = createEventStreams(app, streamCountMax)
-  const frames = createLiveFrames(stores, app.log)
+  const frames = createLiveFrames(context, app.log)
   app.addHook('preClose', (done) => {
     frames.close()
     done()

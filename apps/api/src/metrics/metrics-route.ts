@@ -1,3 +1,4 @@
+import { createSharedRead } from '@flash-sale/runtime/shared-read'
 import type { Registry } from 'prom-client'
 import type { Api } from '../api-context.ts'
 
@@ -6,7 +7,6 @@ const schema = { hide: true }
 
 /** GET /metrics, with the operators' key as its bearer token. */
 export function metricsRoute(app: Api, registry: Registry): void {
-  app.get('/metrics', { schema }, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  )
+  const read = createSharedRead(() => registry.metrics(), 0)
+  app.get('/metrics', { schema }, async (_request, reply) => reply.type(registry.contentType).send(await read()))
 }

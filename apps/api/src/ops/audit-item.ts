@@ -14,15 +14,25 @@ const schema = {
   params: ItemParams,
   response: {
     200: ItemAudit,
-    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'ITEM_NOT_FOUND', 'BUSY', 'UNAVAILABLE'),
+    ...problemAnswers(
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'ITEM_NOT_FOUND',
+      'BUSY',
+      'OVERLOADED',
+      'UNAVAILABLE',
+    ),
   },
 }
 
 /** GET /v1/ops/items/:itemId/audit */
-export function auditItemRoute(app: Api, { stores }: ApiContext): void {
+export function auditItemRoute(app: Api, { stores, unsettle }: ApiContext): void {
   app.get('/v1/ops/items/:itemId/audit', { schema }, async (request, reply) => {
-    const audit = await opsAnswer(auditItem(stores, Number(request.params.itemId), holdWaitMs))
+    const itemId = Number(request.params.itemId)
+    const audit = await opsAnswer(auditItem(stores, itemId, holdWaitMs))
     if (audit === 'NOT_LOADED') {
+      unsettle(itemId)
       return sendProblem(reply, 'UNAVAILABLE', { detail: 'The ledger is being made anew; ask again in a moment.' })
     }
     if (audit === 'ITEM_NOT_FOUND') return sendProblem(reply, 'ITEM_NOT_FOUND')

@@ -1,6 +1,5 @@
 import { AuditTrail, AuditTrailQuery, type AuditTrailEvent } from '@flash-sale/contract/audit-trail'
 import { listAuditEvents, type AuditEventRow } from '@flash-sale/database/audit-events'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
 import { cutPage, readPage } from '../lists/page.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
@@ -13,13 +12,16 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   querystring: AuditTrailQuery,
-  response: { 200: AuditTrail, ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'UNAVAILABLE') },
+  response: {
+    200: AuditTrail,
+    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OVERLOADED', 'UNAVAILABLE'),
+  },
 }
 
 const readWithinMs = 3_000
 
 /** GET /v1/ops/audit-events */
-export function auditTrailRoute(app: Api, { stores }: ApiContext): void {
+export function auditTrailRoute(app: Api, { stores, reads }: ApiContext): void {
   app.get('/v1/ops/audit-events', { schema }, async (request, reply) => {
     const page = readPage('audit-events', request.query)
     if (!page) return sendProblem(reply, 'INVALID_REQUEST', { detail: 'The cursor is not one that this list gave.' })
@@ -28,8 +30,8 @@ export function auditTrailRoute(app: Api, { stores }: ApiContext): void {
       ...(saleId !== undefined && { saleId: Number(saleId) }),
       ...(itemId !== undefined && { itemId: Number(itemId) }),
     }
-    const read = listAuditEvents(stores.database, filter, page.before, page.limit + 1)
-    const events = await answerWithin(read, readWithinMs, 'Postgres')
+    const read = () => listAuditEvents(stores.database, filter, page.before, page.limit + 1)
+    const events = await reads.runWithin(read, readWithinMs, 'Postgres')
     const { rows, ...next } = cutPage('audit-events', page, events, (row) => row.eventId)
     return reply.send({ events: rows.map(viewOfEvent), ...next })
   })

@@ -2,7 +2,7 @@ import { ActHeaders } from '@flash-sale/contract/ops'
 import { SaleParams, SaleView } from '@flash-sale/contract/sales'
 import { readSale, setSaleState } from '@flash-sale/database/sales'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { readClockMs } from '@flash-sale/stock/ledger-clock'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
@@ -27,6 +27,7 @@ const problems = [
   'SALE_NOT_FOUND',
   'KEY_CONFLICT',
   'BUSY',
+  'OVERLOADED',
   'UNAVAILABLE',
 ] as const
 
@@ -69,7 +70,7 @@ export function changeSaleStateRoutes(app: Api, { stores }: ApiContext): void {
 
   /** While Redis does not answer a sale can be paused all the same: the sweep carries it out. */
   function readNowMs(): Promise<number> {
-    return answerWithin(readClockMs(stores.redis), clockWithinMs, 'Redis').catch(() => Date.now())
+    return answerWithin(readRedisTime(stores.redis), clockWithinMs, 'Redis').catch(() => Date.now())
   }
 
   /** Brings the ledgers to the state that the sale has by now: an operator who came later wins. */

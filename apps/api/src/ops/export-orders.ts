@@ -4,6 +4,7 @@ import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import type { Database } from '@flash-sale/database/connect'
 import { readItem } from '@flash-sale/database/items'
 import { ordersOfItem, type OrderRow } from '@flash-sale/database/read-orders'
+import { OverloadedError } from '@flash-sale/runtime/bounded-work'
 import { stringify } from 'csv-stringify/sync'
 import type { FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
@@ -31,7 +32,7 @@ const schema = {
   params: ItemParams,
   response: {
     ...csv,
-    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'ITEM_NOT_FOUND', 'UNAVAILABLE'),
+    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'ITEM_NOT_FOUND', 'OVERLOADED', 'UNAVAILABLE'),
   },
 }
 
@@ -39,13 +40,16 @@ const schema = {
 const rowsOfChunk = 500
 /** An export that is not through this long after the server began to stop is cut off. */
 const endWithinMs = 1_000
+/** Exports at a time of this process; each reads from Postgres as fast as its client takes it. */
+const exportCountMax = 8
 
 /** GET /v1/ops/items/:itemId/orders.csv */
 export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
-  const cutOffWhenStopping = createCutOff(app)
+  const openExports = createOpenExports(app)
 
   // A HEAD would write the whole export to nobody.
   app.get('/v1/ops/items/:itemId/orders.csv', { schema, exposeHeadRoute: false }, async (request, reply) => {
+    const place = openExports.take(reply)
     const itemId = Number(request.params.itemId)
     const item = await opsAnswer(readItem(stores.database, itemId))
     if (!item) return sendProblem(reply, 'ITEM_NOT_FOUND')
@@ -54,7 +58,7 @@ export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
     const first = await opsAnswer(lines.next())
     await opsAnswer(recordAuditEvent(stores.database, { actor: 'ops', action: 'export', saleId: item.saleId, itemId }))
     const text = Readable.from(joined(first, lines))
-    cutOffWhenStopping(reply, text)
+    place.endWith(text)
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="orders-of-item-${itemId}.csv"`)
@@ -64,7 +68,7 @@ export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
 }
 
 /** A client that takes nothing would hold the server up: what it was sent waits for it, even when all rows are read. */
-function createCutOff(app: Api): (reply: FastifyReply, text: Readable) => void {
+function createOpenExports(app: Api): { take(reply: FastifyReply): { endWith(text: Readable): void } } {
   const open = new Set<FastifyReply['raw']>()
   app.addHook('preClose', (done) => {
     const hurry = setTimeout(() => {
@@ -73,18 +77,27 @@ function createCutOff(app: Api): (reply: FastifyReply, text: Readable) => void {
     app.server.once('close', () => clearTimeout(hurry))
     done()
   })
-  return ({ raw, request }, text) => {
-    const { socket } = request.raw
-    open.add(raw)
-    const closed = () => {
-      open.delete(raw)
-      socket.off('close', closed)
-      text.destroy()
-    }
-    raw.once('close', closed)
-    // An answer that waits behind another one on the connection is not told when it closes.
-    socket.once('close', closed)
-    if (raw.destroyed || socket.destroyed) setImmediate(closed)
+  return {
+    take({ raw, request }) {
+      if (open.size >= exportCountMax) throw new OverloadedError('as many exports are open as may')
+      const { socket } = request.raw
+      let text: Readable | undefined
+      open.add(raw)
+      const closed = () => {
+        open.delete(raw)
+        socket.off('close', closed)
+        text?.destroy()
+      }
+      raw.once('close', closed)
+      // An answer that waits behind another one on the connection is not told when it closes.
+      socket.once('close', closed)
+      return {
+        endWith(made) {
+          text = made
+          if (raw.destroyed || socket.destroyed) setImmediate(closed)
+        },
+      }
+    },
   }
 }
 

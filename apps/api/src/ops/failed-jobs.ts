@@ -12,7 +12,7 @@ const schema = {
   description: 'Their orders are in the outbox, where the sweep finds them: a retry only hurries that.',
   tags: ['ops'],
   security: [{ ops: [] }],
-  response: { 200: FailedJobs, ...problemAnswers('UNAUTHORIZED', 'FORBIDDEN', 'UNAVAILABLE') },
+  response: { 200: FailedJobs, ...problemAnswers('UNAUTHORIZED', 'FORBIDDEN', 'OVERLOADED', 'UNAVAILABLE') },
 }
 
 const jobCountMax = 100

@@ -1,6 +1,5 @@
 import { FindOrdersQuery, FoundOrders } from '@flash-sale/contract/order-list'
 import { listOrders } from '@flash-sale/database/read-orders'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
 import { cutPage, readPage, type Page } from '../lists/page.ts'
 import { lookUpOrder, partsOfOrderId, viewOfRow } from '../orders/look-up-order.ts'
@@ -15,7 +14,10 @@ const schema = {
   tags: ['ops'],
   security: [{ ops: [] }],
   querystring: FindOrdersQuery,
-  response: { 200: FoundOrders, ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'UNAVAILABLE') },
+  response: {
+    200: FoundOrders,
+    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'OVERLOADED', 'UNAVAILABLE'),
+  },
 }
 
 const findWithinMs = 5_000
@@ -28,8 +30,8 @@ export function findOrdersRoute(app: Api, context: ApiContext): void {
     if (!page) return sendProblem(reply, 'INVALID_REQUEST', { detail: 'The cursor is not one that this list gave.' })
     const itemId = filter.itemId === undefined ? undefined : Number(filter.itemId)
     const wanted = { buyer: filter.buyer, itemId }
-    const found = await answerWithin(
-      orderId === undefined ? search(context, wanted, page) : findOne(context, orderId, wanted),
+    const found = await context.reads.runWithin(
+      async () => (orderId === undefined ? search(context, wanted, page) : findOne(context, orderId, wanted)),
       findWithinMs,
       'a store',
     )

@@ -24,6 +24,7 @@ const schema = {
       'ITEM_NOT_FOUND',
       'KEY_CONFLICT',
       'BUSY',
+      'OVERLOADED',
       'UNAVAILABLE',
     ),
   },

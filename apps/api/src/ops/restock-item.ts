@@ -31,6 +31,7 @@ const schema = {
       'UNSUPPORTED_MEDIA_TYPE',
       'KEY_CONFLICT',
       'BUSY',
+      'OVERLOADED',
       'UNAVAILABLE',
     ),
   },

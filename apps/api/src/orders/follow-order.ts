@@ -1,6 +1,5 @@
 import { lastStatuses, orderEventName } from '@flash-sale/contract/order-events'
 import { OrderParams, type OrderView } from '@flash-sale/contract/orders'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
 import { describeHeaders } from '../docs/answer-headers.ts'
 import { createEventStreams, eventOf } from '../live/event-streams.ts'
@@ -44,7 +43,7 @@ export function followOrderRoute(app: Api, context: ApiContext): void {
   app.get('/v1/orders/:orderId/events', { schema, exposeHeadRoute: false }, async (request, reply) => {
     const id = partsOfOrderId(request.params.orderId)
     if (!id) return sendProblem(reply, 'ORDER_NOT_FOUND')
-    const found = await answerWithin(lookUpOrder(context, id), lookUpWithinMs, 'the order look-up')
+    const found = await context.reads.runWithin(() => lookUpOrder(context, id), lookUpWithinMs, 'the order look-up')
     if (found === 'NOT_KNOWABLE') return sendProblem(reply, 'UNAVAILABLE', { orderId: id.uuid })
     if (found === 'ABSENT' || (!request.ops && found.buyer !== request.buyer)) {
       return sendProblem(reply, 'ORDER_NOT_FOUND')

@@ -1,6 +1,5 @@
 import { ListOrdersQuery, OrderList } from '@flash-sale/contract/order-list'
 import { listOrders } from '@flash-sale/database/read-orders'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
 import { cutPage, readPage } from '../lists/page.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
@@ -13,22 +12,22 @@ const schema = {
   tags: ['orders'],
   security: [{ buyer: [] }],
   querystring: ListOrdersQuery,
-  response: { 200: OrderList, ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'UNAVAILABLE') },
+  response: { 200: OrderList, ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'OVERLOADED', 'UNAVAILABLE') },
 }
 
 const readWithinMs = 3_000
 
 /** GET /v1/orders */
-export function listOrdersRoute(app: Api, { stores }: ApiContext): void {
+export function listOrdersRoute(app: Api, { stores, reads }: ApiContext): void {
   app.get('/v1/orders', { schema }, async (request, reply) => {
     const page = readPage('orders', request.query)
     if (!page) return sendProblem(reply, 'INVALID_REQUEST', { detail: 'The cursor is not one that this list gave.' })
     const { buyer } = request
-    const read = listOrders(stores.database, { buyer }, page.before, page.limit + 1)
+    const read = () => listOrders(stores.database, { buyer }, page.before, page.limit + 1)
     const { rows, ...next } = cutPage(
       'orders',
       page,
-      await answerWithin(read, readWithinMs, 'Postgres'),
+      await reads.runWithin(read, readWithinMs, 'Postgres'),
       (row) => row.number,
     )
     return reply.send({ orders: rows.map(viewOfRow), ...next })

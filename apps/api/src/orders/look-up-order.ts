@@ -22,7 +22,7 @@ export function partsOfOrderId(orderId: string): (OrderId & { itemId: number }) 
  * a ledger that is loaded, at the current epoch, may say that an order does not exist (I7).
  */
 export async function lookUpOrder(
-  { stores, ledgers }: ApiContext,
+  { stores, readRedis, ledgers, unsettle }: ApiContext,
   id: OrderId & { itemId: number },
 ): Promise<LookedUp | 'ABSENT' | 'NOT_KNOWABLE'> {
   const row = await readOrder(stores.database, id.uuid)
@@ -30,15 +30,17 @@ export async function lookUpOrder(
   const known = await ledgers.find(id.itemId)
   if (!known) return 'ABSENT'
   const { epoch } = known
-  const remembered = await findOrder(stores.redis, id.itemId, known, id.short)
+  const remembered = await findOrder(readRedis, id.itemId, known, id.short)
   if (isRemembered(remembered)) return { buyer: remembered.buyer, view: viewOfRemembered(id, remembered) }
   // Not found, or another epoch than we knew. Before anybody is told so, Postgres says which epoch is current.
   const current = await ledgers.refresh(id.itemId)
   if (!current) return 'ABSENT'
   if (remembered === 'ABSENT' && current.epoch === epoch) return 'ABSENT'
-  const again = await findOrder(stores.redis, id.itemId, current, id.short)
+  const again = await findOrder(readRedis, id.itemId, current, id.short)
   if (isRemembered(again)) return { buyer: again.buyer, view: viewOfRemembered(id, again) }
-  return again === 'ABSENT' ? 'ABSENT' : 'NOT_KNOWABLE'
+  if (again === 'ABSENT') return 'ABSENT'
+  unsettle(id.itemId)
+  return 'NOT_KNOWABLE'
 }
 
 function isRemembered(answer: Awaited<ReturnType<typeof findOrder>>): answer is RememberedOrder {

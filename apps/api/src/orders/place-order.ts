@@ -65,8 +65,8 @@ const schema = {
 const itemLookupMs = 2_000
 
 /** POST /v1/orders */
-export function placeOrderRoute(app: Api, { stores, ledgers, batcher, counts }: ApiContext): void {
-  const findCountedOrders = createFindCountedOrders(stores)
+export function placeOrderRoute(app: Api, { stores, readRedis, ledgers, batcher, counts, unsettle }: ApiContext): void {
+  const findCountedOrders = createFindCountedOrders({ database: stores.database, redis: readRedis })
   // Not async: what promises cost here is paid for each order (see ReservationBatcher).
   app.post('/v1/orders', { schema }, (request, reply) => {
     const startedAtMs = performance.now()
@@ -88,6 +88,7 @@ export function placeOrderRoute(app: Api, { stores, ledgers, batcher, counts }: 
       }
       batcher.reserve(itemId, order, (reservation) => {
         const { kind } = reservation
+        if (kind === 'NOT_LOADED') unsettle(itemId)
         counts.orderAnswered(kind, performance.now() - startedAtMs)
         try {
           const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid

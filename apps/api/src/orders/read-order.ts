@@ -1,5 +1,4 @@
 import { OrderParams, OrderView } from '@flash-sale/contract/orders'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
@@ -12,7 +11,10 @@ const schema = {
   tags: ['orders'],
   security: [{ buyer: [] }, { ops: [] }],
   params: OrderParams,
-  response: { 200: OrderView, ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'ORDER_NOT_FOUND', 'UNAVAILABLE') },
+  response: {
+    200: OrderView,
+    ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'ORDER_NOT_FOUND', 'OVERLOADED', 'UNAVAILABLE'),
+  },
 }
 
 const readWithinMs = 3_000
@@ -22,7 +24,7 @@ export function readOrderRoute(app: Api, context: ApiContext): void {
   app.get('/v1/orders/:orderId', { schema }, async (request, reply) => {
     const id = partsOfOrderId(request.params.orderId)
     if (!id) return sendProblem(reply, 'ORDER_NOT_FOUND')
-    const found = await answerWithin(lookUpOrder(context, id), readWithinMs, 'the order look-up')
+    const found = await context.reads.runWithin(() => lookUpOrder(context, id), readWithinMs, 'the order look-up')
     if (found === 'NOT_KNOWABLE') return sendProblem(reply, 'UNAVAILABLE', { orderId: id.uuid })
     if (found === 'ABSENT' || (!request.ops && found.buyer !== request.buyer)) {
       return sendProblem(reply, 'ORDER_NOT_FOUND')

@@ -39,6 +39,8 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendProblem(reply, 'UNSUPPORTED_MEDIA_TYPE')
   const failure = storeFailureCode(error)
+  if (failure === 'OVERLOADED')
+    return sendProblem(reply, failure, { detail: 'Nothing was done. Try again after the given time.' })
   if (failure) {
     request.log.warn({ reason: error.message, reqId: request.id }, 'a store did not serve a request')
     return sendProblem(reply, failure)

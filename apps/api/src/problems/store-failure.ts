@@ -2,11 +2,13 @@ import { KeyTakenError } from '@flash-sale/database/operator-acts'
 import { sqlStateOf } from '@flash-sale/database/sql-state'
 import { LockError, LockTimeoutError } from '@flash-sale/lock/lock-errors'
 import { StoreUnansweredError } from '@flash-sale/runtime/answer-within'
+import { OverloadedError } from '@flash-sale/runtime/bounded-work'
 import { HoldLostError } from '@flash-sale/upkeep/hold-item'
 import { ReplyError } from 'ioredis'
 
 /** What a failure of a store is to a client; undefined when it is not one, but a fault of ours. */
-export function storeFailureCode(error: unknown): 'BUSY' | 'UNAVAILABLE' | undefined {
+export function storeFailureCode(error: unknown): 'BUSY' | 'OVERLOADED' | 'UNAVAILABLE' | undefined {
+  if (error instanceof OverloadedError) return 'OVERLOADED'
   if (error instanceof LockTimeoutError || error instanceof HoldLostError || error instanceof KeyTakenError)
     return 'BUSY'
   // A lease that was lost says nothing of the work done under it.

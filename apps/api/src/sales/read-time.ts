@@ -1,26 +1,23 @@
 import { ServerTime } from '@flash-sale/contract/time'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { readClockMs } from '@flash-sale/stock/ledger-clock'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import type { Api, ApiContext } from '../api-context.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { sendProblem } from '../problems/send-problem.ts'
 
 const schema = {
   operationId: 'readTime',
   summary: 'Read the clock that opens and closes sales',
   tags: ['sales'],
-  response: { 200: withHeaders(ServerTime, 'cache-control'), ...problemAnswers('UNAVAILABLE') },
+  response: { 200: withHeaders(ServerTime, 'cache-control'), ...problemAnswers('OVERLOADED', 'UNAVAILABLE') },
 }
 
 const readWithinMs = 3_000
 
 /** GET /v1/time: Redis', since that is the clock that its scripts judge orders by. */
-export function readTimeRoute(app: Api, { stores }: ApiContext): void {
+export function readTimeRoute(app: Api, { readRedis, reads }: ApiContext): void {
   app.get('/v1/time', { schema }, async (_request, reply) => {
-    // Anybody may ask: what waited for a Redis that is away would pile up.
-    if (stores.redis.status !== 'ready') return sendProblem(reply, 'UNAVAILABLE')
-    const nowMs = await answerWithin(readClockMs(stores.redis), readWithinMs, 'Redis')
+    // Not shared: an answer that was asked for before the client asked would be too old to set a clock by.
+    const nowMs = await reads.runWithin(() => readRedisTime(readRedis), readWithinMs, 'Redis')
     return reply.header('cache-control', 'no-store').send({ now: new Date(nowMs).toISOString() })
   })
 }

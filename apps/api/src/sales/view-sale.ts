@@ -1,15 +1,40 @@
 import type { ItemView, SaleState, SaleView } from '@flash-sale/contract/sales'
 import type { SaleRow } from '@flash-sale/database/sales'
-import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
+import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
+import type { Redis } from 'ioredis'
 
-/** A sale with its live stock. What is open follows from Redis' clock, which is the one that judges orders. */
-export async function viewSale({ redis }: Pick<Stores, 'redis'>, sale: SaleRow): Promise<SaleView> {
-  const ledgers = await Promise.all(sale.items.map((item) => readLedger(redis, item.id)))
-  const loaded = ledgers.find((ledger) => ledger !== 'NOT_LOADED')
-  const state = stateAt(sale, loaded?.nowMs ?? Date.now())
+type Ledger = LedgerView | 'NOT_LOADED'
+
+/** A sale with its live stock. */
+export async function viewSale({ redis }: { readonly redis: Redis }, sale: SaleRow): Promise<SaleView> {
+  const [view] = await viewSales(redis, [sale])
+  return view!
+}
+
+/** Ledgers in one pipeline: a few milliseconds of Redis, and of this process when they come back. */
+const ledgersAtOnce = 250
+
+/**
+ * Sales with their live stock, their ledgers read a pipeline at a time. What is open follows from Redis' clock, which is the one that
+ * judges orders. Settled items are not asked for: Postgres has their last word.
+ */
+export async function viewSales(redis: Redis, sales: readonly SaleRow[]): Promise<SaleView[]> {
+  const itemIds = sales.flatMap(({ items }) => items.filter(({ settledAt }) => !settledAt).map(({ id }) => id))
+  const ledgers = new Map<number, Ledger>()
+  for (let i = 0; i < itemIds.length; i += ledgersAtOnce) {
+    const chunk = itemIds.slice(i, i + ledgersAtOnce)
+    const read = await readLedgers(redis, chunk)
+    for (const [n, itemId] of chunk.entries()) ledgers.set(itemId, read[n]!)
+  }
+  const nowMs = await readRedisTime(redis)
+  return sales.map((sale) => viewAt(sale, ledgers, nowMs))
+}
+
+function viewAt(sale: SaleRow, ledgers: ReadonlyMap<number, Ledger>, nowMs: number): SaleView {
+  const state = stateAt(sale, nowMs)
   const shared = { state, opensAt: sale.opensAt.toISOString(), closesAt: sale.closesAt.toISOString() }
-  const items = sale.items.map((item, i) => viewItem(sale, item, ledgers[i]!, shared))
+  const items = sale.items.map((item) => viewItem(sale, item, ledgers.get(item.id) ?? 'NOT_LOADED', shared))
   const { id: saleId, name, duplicateWindowMs } = sale
   return { saleId, name, ...shared, ...(duplicateWindowMs > 0 && { duplicateWindowMs }), items }
 }
@@ -17,7 +42,7 @@ export async function viewSale({ redis }: Pick<Stores, 'redis'>, sale: SaleRow):
 function viewItem(
   sale: SaleRow,
   item: SaleRow['items'][number],
-  ledger: LedgerView | 'NOT_LOADED',
+  ledger: Ledger,
   shared: Pick<ItemView, 'state' | 'opensAt' | 'closesAt'>,
 ): ItemView {
   const { id: itemId, sku, name, priceCents, total, purchaseLimit } = item

@@ -3,7 +3,7 @@ import { SaleView, type ItemView } from '@flash-sale/contract/sales'
 import { connectDatabase } from '@flash-sale/database/connect'
 import { createDoorbell, type Doorbell } from '@flash-sale/queue/order-queue'
 import { createLogger } from '@flash-sale/runtime/logger'
-import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
+import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
 import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
@@ -11,6 +11,7 @@ import { eventually } from '@flash-sale/testing/eventually'
 import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { TestStores } from '@flash-sale/testing/start-test-stores'
 import type { LightMyRequestResponse as Response } from 'fastify'
+import type { Redis } from 'ioredis'
 import type { Api } from '../api-context.ts'
 import { buildApp } from '../app.ts'
 import { createContext } from '../create-context.ts'
@@ -35,6 +36,7 @@ export interface TestApi {
   readonly app: Api
   readonly stores: Stores
   readonly queue: Doorbell['queue']
+  readonly orderRedis: Redis
   /** Batches that reached the ledger and were accepted, by the number of their orders. */
   readonly acceptedBatchSizes: readonly number[]
   readonly order: (buyer: string, body: unknown, key?: string) => Promise<Response>
@@ -57,19 +59,20 @@ export async function startTestApi(
 ): Promise<TestApi> {
   const { strategy = 'gate', batchSizeMax = 256, pendingCountMax = 20_000, deadlineMs = 10_000 } = options
   const logger = createLogger({ name: 'api', level: 'silent' })
-  const redis = connectRedis({ url: options.redisUrl ?? testStores.redis.url, role: 'scripts', logger })
-  await whenReady(redis, 20_000)
+  const connect = (role: RedisRole) => connectRedis({ url: options.redisUrl ?? testStores.redis.url, role, logger })
+  const contextRedis = { orderRedis: connect('scripts'), opsRedis: connect('scripts'), readRedis: connect('reads') }
+  await Promise.all(Object.values(contextRedis).map((redis) => whenReady(redis, 20_000)))
   const databaseUrl = options.databaseUrl ?? testStores.database.url
   const database = connectDatabase(databaseUrl, { poolSizeMax: 8, statementTimeoutMs: 5_000 })
   await eventually(() => database.$queryRaw`SELECT 1`, { what: 'Postgres to answer', timeoutMs: 20_000 })
-  const bellRedis = connectRedis({ url: options.redisUrl ?? testStores.redis.url, role: 'queue-producer', logger })
+  const bellRedis = connect('queue-producer')
   await whenReady(bellRedis, 20_000)
   // Nobody rings it here: a test says when orders are persisted.
   const doorbell = createDoorbell(bellRedis, () => undefined)
-  const watch = watchStores({ redis, database }, logger)
+  const watch = watchStores({ redis: contextRedis.orderRedis, database }, logger)
   const acceptedBatchSizes: number[] = []
   const context = createContext({
-    redis,
+    ...contextRedis,
     database,
     watch,
     queue: doorbell.queue,
@@ -89,9 +92,20 @@ export async function startTestApi(
     stores.locks.close()
     watch.close()
     await doorbell.close()
-    await Promise.all([closeRedis(redis), closeRedis(bellRedis), database.$disconnect()])
+    await Promise.all([
+      ...[bellRedis, ...Object.values(contextRedis)].map((redis) => closeRedis(redis)),
+      database.$disconnect(),
+    ])
   }
-  return { app, stores, queue: doorbell.queue, acceptedBatchSizes, ...wordsFor(app), close }
+  return {
+    app,
+    stores,
+    orderRedis: contextRedis.orderRedis,
+    queue: doorbell.queue,
+    acceptedBatchSizes,
+    ...wordsFor(app),
+    close,
+  }
 }
 
 function wordsFor(app: Api) {

@@ -126,7 +126,7 @@ async function restock(page: Page, item: string, units: number): Promise<void> {
 }
 
 async function itemNamed(name: string) {
-  const listed = await pages().ops.listSales()
+  const listed = await pages().ops.listSales({ limit: '100' })
   const item = listed.ok ? listed.value.sales.flatMap(({ items }) => items).find((known) => known.name === name) : null
   if (!item) throw new Error(`no item ${name}`)
   return item

@@ -1,6 +1,6 @@
 import { createClient } from '@flash-sale/contract/client'
 import type { SaleView } from '@flash-sale/contract/sales'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { serverClock } from '../server/use-server-clock.ts'
 import { valueOf } from '../server/problem.ts'
@@ -25,16 +25,18 @@ export interface SalesOnShow {
  */
 export function useSales(wantedId: number | undefined): SalesOnShow {
   const list = useQuery({
-    queryKey: ['sales'],
-    queryFn: readSales,
+    queryKey: ['sales', wantedId],
+    queryFn: () => readSales(wantedId),
+    placeholderData: keepPreviousData,
     refetchInterval: () => spread(listEveryMs),
   })
   const ranked = salesByInterest(list.data ?? [], serverClock.now())
   const [firstId, remember] = useState<number>()
   if (firstId === undefined && ranked[0]) remember(ranked[0].saleId)
   const byId = (id: number | undefined) => ranked.find(({ saleId }) => saleId === id)
-  const listed = byId(wantedId) ?? byId(firstId) ?? ranked[0]
-  const saleId = listed?.saleId
+  const listed = byId(wantedId) ?? byId(firstId)
+  // A sale that is over leaves the list; a page that shows it goes on reading it.
+  const saleId = listed?.saleId ?? firstId
   const { data: sale, failureCount } = useQuery({
     queryKey: ['sale', saleId],
     queryFn: () => valueOf(anybody.readSale(saleId ?? 0)),
@@ -51,13 +53,23 @@ export function useSales(wantedId: number | undefined): SalesOnShow {
 }
 
 /** With the clock read before, a page never shows an opening by a clock of its own that is an hour off. */
-async function readSales(): Promise<readonly SaleView[]> {
+async function readSales(wantedId: number | undefined): Promise<readonly SaleView[]> {
   const isClockKnown = serverClock.uncertaintyMs() !== undefined
-  const [{ sales }] = await Promise.all([
-    valueOf(anybody.listSales()),
+  const [sales] = await Promise.all([
+    readListed(wantedId),
     isClockKnown ? undefined : serverClock.sync().catch(() => {}),
   ])
   return sales
+}
+
+/** The sales that are on or to come; the last ones when there are none; and the wanted one in any case, if it exists. */
+async function readListed(wantedId: number | undefined): Promise<readonly SaleView[]> {
+  const { sales: current } = await valueOf(anybody.listSales({ limit: '100' }))
+  const isEmpty = current.length === 0
+  const { sales } = isEmpty ? await valueOf(anybody.listSales({ state: 'closed', limit: '5' })) : { sales: current }
+  if (wantedId === undefined || sales.some(({ saleId }) => saleId === wantedId)) return sales
+  const wanted = await anybody.readSale(wantedId)
+  return wanted.ok ? [...sales, wanted.value] : sales
 }
 
 /** How often a sale is read again: thousands of buyers look at it, and the opening does not depend on it. */

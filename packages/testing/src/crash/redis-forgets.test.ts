@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
+import { Client } from 'pg'
+import { endSaleOf } from '../end-sales.ts'
 import { eventually } from '../eventually.ts'
 import { placePatiently, storm } from '../place-order.ts'
 import { slow, startService } from '../start-service.ts'
@@ -104,5 +106,51 @@ test(
     await sale.becomesExact()
     expect(await epoch()).toBeGreaterThan(epochAfterSame)
     expect(sale.history.filter(({ outcome }) => outcome === 'ACCEPTED')).toHaveLength(100)
+  },
+)
+
+async function isSettled(databaseUrl: string, itemId: number): Promise<boolean> {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  const settled = await client.query('SELECT FROM sale_items WHERE id = $1 AND settled_at IS NOT NULL', [itemId])
+  await client.end()
+  return settled.rowCount === 1
+}
+
+test(
+  'Redis flushed after a sale was settled: who asks for it is soon answered as before, and nobody for ever with 503',
+  slow,
+  async () => {
+    const service = await startService()
+    const [api] = await Promise.all([service.startApi(), service.startWorker()])
+    const sale = await service.openSale(api, { total: 10, purchaseLimit: 1 })
+    const place = sale.at(api)
+    const early = { buyer: 'early', key: 'k', quantity: 1 }
+    const { orderId } = await place(early)
+    await endSaleOf(service.stores.database.url, sale.itemId)
+    await service.redis.hset(`{item:${sale.itemId}}:ledger`, 'closesAt', Date.now() - 1_000)
+    const settles = { what: 'the item to be settled', timeoutMs: 20_000 }
+    await eventually(() => isSettled(service.stores.database.url, sale.itemId), settles)
+
+    await service.redis.flushall()
+    expect(await service.ops(api).readOrder(orderId!)).toMatchObject({ ok: true, value: { status: 'confirmed' } })
+    const late = { buyer: 'late', key: 'k', quantity: 1 }
+    expect(await place(late)).toMatchObject({ outcome: 'UNAVAILABLE' })
+    expect(await placePatiently([place], late, { untilMs: 15_000 })).toMatchObject({ outcome: 'SALE_CLOSED' })
+    expect(await place(early)).toMatchObject({ outcome: 'ACCEPTED', orderId })
+    await eventually(() => isSettled(service.stores.database.url, sale.itemId), settles)
+    const invented = `${orderId!.slice(0, -4)}${orderId!.endsWith('0000') ? '1111' : '0000'}`
+    expect(await service.ops(api).readOrder(invented)).toMatchObject({
+      ok: false,
+      problem: { code: 'ORDER_NOT_FOUND' },
+    })
+
+    await service.redis.flushall()
+    const answersAbsent = async () => {
+      const read = await service.ops(api).readOrder(invented)
+      expect(read).toMatchObject({ ok: false, problem: { code: 'ORDER_NOT_FOUND' } })
+    }
+    await eventually(answersAbsent, { what: 'an order that is none not to be found', timeoutMs: 15_000 })
+    await sale.becomesExact()
   },
 )

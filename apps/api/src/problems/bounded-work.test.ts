@@ -1,0 +1,90 @@
+import { OrderView } from '@flash-sale/contract/orders'
+import { deriveOrderId } from '@flash-sale/stock/order-id'
+import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
+import type { LightMyRequestResponse } from 'fastify'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+
+/*
+ * What a time-out leaves running is bounded: a store that does not answer is asked only so much, however many ask and give up.
+ */
+
+let stores: TestStores
+let api: TestApi
+
+beforeEach(async () => {
+  stores = await startTestStores()
+  api = await startTestApi(stores)
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await api.close()
+  await stores.stop()
+})
+
+/** A store that answers when it is told to. */
+function silence(target: object, method: string) {
+  let speak!: (answer: unknown) => void
+  const answer = new Promise((resolve) => (speak = resolve))
+  const asked = vi.spyOn(target as Record<string, () => unknown>, method).mockReturnValue(answer)
+  return { asked, speak }
+}
+
+function times(count: number, ask: () => Promise<LightMyRequestResponse>): Promise<LightMyRequestResponse[]> {
+  return Promise.all(Array.from({ length: count }, ask))
+}
+
+test('probes of readiness do not pile up before a Redis that does not answer', async () => {
+  const { asked, speak } = silence(api.orderRedis, 'ping')
+  for (let i = 0; i < 2; i += 1) {
+    for (const answer of await times(20, () => api.get('/health/ready'))) expectProblem(answer, 'UNAVAILABLE')
+  }
+  // Once for the probes, once at most for the connection's own sign of life.
+  expect(asked.mock.calls.length).toBeLessThanOrEqual(2)
+  speak('PONG')
+})
+
+test('reads of orders wait in a bounded line, and those that timed out are not asked again behind its back', async () => {
+  const { itemId } = await api.createItem()
+  const { uuid } = deriveOrderId(itemId, 'ann', 'k')
+  const underWayMax = 64
+  const { asked, speak } = silence(api.stores.database.order, 'findUnique')
+  const answers = await times(2_100, () => api.readOrder('ann', uuid))
+  const codes = answers.map((answer) => answer.json<{ code: string }>().code)
+  expect(codes.filter((code) => code === 'OVERLOADED')).toHaveLength(2_100 - 2_000 - underWayMax)
+  expect(codes.filter((code) => code === 'UNAVAILABLE')).toHaveLength(2_000 + underWayMax)
+  expect(asked).toHaveBeenCalledTimes(underWayMax)
+  speak(null)
+  asked.mockRestore()
+  await api.order('ann', { itemId, quantity: 1 }, 'k')
+  expectSuccess(await api.readOrder('ann', uuid), 200, OrderView)
+})
+
+test('so many actions of operators are under way, and no more are begun until one of them ends', async () => {
+  const { asked, speak } = silence(api.queue, 'getFailed')
+  const ask = () => api.get('/v1/ops/jobs/failed', testOpsKey)
+  const underWayMax = 32
+  const underWay = times(underWayMax, ask)
+  await vi.waitUntil(() => asked.mock.calls.length === underWayMax)
+  expectProblem(await ask(), 'OVERLOADED')
+  expect((await api.get('/metrics', testOpsKey)).statusCode).toBe(200)
+  speak([])
+  for (const answer of await underWay) expect(answer.statusCode).toBe(200)
+  expect((await ask()).statusCode).toBe(200)
+})
+
+test('so many exports are open, and no more', async () => {
+  const { itemId } = await api.createItem()
+  const { asked, speak } = silence(api.stores.database.saleItem, 'findUnique')
+  const ask = () => api.get(`/v1/ops/items/${itemId}/orders.csv`, testOpsKey)
+  const exportCountMax = 8
+  const open = times(exportCountMax, ask)
+  await vi.waitUntil(() => asked.mock.calls.length === exportCountMax)
+  expectProblem(await ask(), 'OVERLOADED')
+  speak(null)
+  for (const answer of await open) expectProblem(answer, 'ITEM_NOT_FOUND')
+  asked.mockRestore()
+  expect((await ask()).statusCode).toBe(200)
+})

@@ -1,0 +1,34 @@
+import { negotiate } from '@fastify/accept-negotiator'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { KeptAnswer } from './kept-answers.ts'
+
+/** A body that fits a packet gains nothing. */
+const gzipBytesMin = 1_024
+
+/** How the API description names an answer that the client has already. */
+export const notModified = {
+  304: { type: 'null', description: 'It is still the answer with the given `ETag`.' },
+} as object
+
+/** Sends a kept answer, or 304 to a client that has it, pressed for those who take it so. A cache on the way may serve it for a second. */
+export async function sendKept(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: KeptAnswer,
+): Promise<FastifyReply> {
+  reply.header('etag', answer.etag).header('cache-control', 'public, max-age=1').header('vary', 'accept-encoding')
+  if (isKnown(request.headers['if-none-match'], answer.etag)) return reply.code(304).send()
+  reply.type('application/json; charset=utf-8')
+  if (answer.body.length < gzipBytesMin || !takesGzip(request)) return reply.send(answer.body)
+  return reply.header('content-encoding', 'gzip').send(await answer.gzipped())
+}
+
+function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  const opaque = etag.slice('W/'.length)
+  return ifNoneMatch?.split(',').some((tag) => ['*', opaque].includes(tag.trim().replace(/^W\//, ''))) ?? false
+}
+
+function takesGzip({ headers }: FastifyRequest): boolean {
+  const accepted = headers['accept-encoding']
+  return typeof accepted === 'string' && negotiate(accepted, ['gzip', 'identity']) === 'gzip'
+}

@@ -1,0 +1,26 @@
+import type { ItemRow } from '@flash-sale/database/items'
+import type { LedgerView } from '@flash-sale/stock/read-ledger'
+
+/** What a sweep found amiss with an item, in the order in which it is mended; null when nothing is. */
+export type Amiss = 'UNSOUND' | 'TOTAL_BEHIND' | 'STATE_BEHIND' | 'OUTBOX_OLD' | 'UNITS_DIFFER' | 'UNSETTLED' | null
+
+/** Judges one item by what both stores say. Readings of different instants: a difference of units is only a suspicion. */
+export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outboxAgeMaxMs: number): Amiss {
+  if (ledger === 'NOT_LOADED' || ledger.epoch !== item.epoch) return 'UNSOUND'
+  if (ledger.total !== item.total) return 'TOTAL_BEHIND'
+  const isOver = item.state === 'closed' || ledger.nowMs >= item.closesAtMs
+  // Closed comes to Postgres first, and is final there: so it was a rebuild that closed this ledger, for more is sold than there
+  // is. Neither opening it nor making it anew would help; an operator rebuilds it after looking at the rows.
+  const isOversold = ledger.state === 'closed' && item.state !== 'closed'
+  // A ledger that was settled by a clock that went wrong is opened again.
+  const isStateRight = ledger.state === 'settled' ? isOver : ledger.state === item.state || isOversold
+  if (!isStateRight) return 'STATE_BEHIND'
+  if (ledger.oldestEntryId) {
+    const ageMs = ledger.nowMs - Number(ledger.oldestEntryId.split('-')[0])
+    // Stream ids never go back, so after a clock step an entry may seem to come from the future.
+    return ageMs < 0 || ageMs > outboxAgeMaxMs ? 'OUTBOX_OLD' : null
+  }
+  if (isOversold) return null
+  if (ledger.available !== item.total - item.persisted) return 'UNITS_DIFFER'
+  return isOver && !item.isSettled ? 'UNSETTLED' : null
+}

@@ -1,0 +1,36 @@
+/** A bounded set of items in hand, so that however many are amiss, only so many are worked on, and no slow one stops the others. */
+export interface Hands {
+  /** Resolves when the work has begun, which is when a hand is free. Does nothing for an item that is in hand already. */
+  take(itemId: number, work: () => Promise<boolean>): Promise<void>
+  /** Works so far that changed something. */
+  readonly changedCount: number
+  /** Resolves when no item is in hand. */
+  settled(): Promise<void>
+}
+
+/** Work says whether it changed something, and must not reject. */
+export function createHands(countMax: number): Hands {
+  const inHand = new Map<number, Promise<void>>()
+  let changedCount = 0
+
+  async function run(itemId: number, work: () => Promise<boolean>): Promise<void> {
+    try {
+      if (await work()) changedCount += 1
+    } finally {
+      inHand.delete(itemId)
+    }
+  }
+
+  return {
+    async take(itemId, work) {
+      while (!inHand.has(itemId) && inHand.size >= countMax) await Promise.race(inHand.values())
+      if (!inHand.has(itemId)) inHand.set(itemId, run(itemId, work))
+    },
+    get changedCount() {
+      return changedCount
+    },
+    async settled() {
+      while (inHand.size > 0) await Promise.all(inHand.values())
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { recordAuditEvent } from '@flash-sale/database/audit-events'
+import { LockError } from '@flash-sale/lock/lock-errors'
+import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
+import { auditOnce } from '@flash-sale/upkeep/audit-item'
+import { HoldLostError, type Stores } from '@flash-sale/upkeep/hold-item'
+import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { finishRestock } from '@flash-sale/upkeep/restock-item'
+import { settleItem } from '@flash-sale/upkeep/settle-item'
+import type { Logger } from 'pino'
+import type { Amiss } from './find-amiss.ts'
+
+export interface MendContext {
+  readonly stores: Stores
+  readonly logger: Logger
+  readonly signal: AbortSignal
+  /** Persists what waits in an item's outbox. */
+  readonly drain: (itemId: number) => Promise<void>
+}
+
+/** Whoever holds the item is at work on it; the next sweep looks again. */
+const holdWaitMs = 1_000
+
+/** Mends what a sweep found amiss with an item; true when it did. Never rejects: one item's failure is not another's. */
+export async function mendItem(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {
+  if (context.signal.aborted) return false
+  try {
+    return await mend(context, itemId, amiss)
+  } catch (error) {
+    if (error instanceof LockError || error instanceof HoldLostError) {
+      context.logger.info({ itemId, reason: error.message }, 'another process is at work on the item')
+    } else context.logger.warn({ itemId, amiss, err: error }, 'the sweep could not mend the item; it tries again')
+    return false
+  }
+}
+
+async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {
+  switch (amiss) {
+    case 'UNSOUND':
+      return rebuild(context, itemId, true, { why: amiss })
+    case 'TOTAL_BEHIND':
+      return finishRestock(context.stores, itemId, holdWaitMs)
+    case 'STATE_BEHIND':
+      return applySaleState(context.stores, itemId, holdWaitMs)
+    case 'OUTBOX_OLD':
+      // Not waited for: one item's backlog must not keep the others from being looked after.
+      void context
+        .drain(itemId)
+        .catch((error: unknown) => context.logger.warn({ itemId, err: error }, 'the drain is tried again'))
+      return false
+    case 'UNITS_DIFFER':
+      return reconcile(context, itemId)
+    default:
+      amiss satisfies 'UNSETTLED'
+      return settleItem(context.stores, itemId, holdWaitMs)
+  }
+}
+
+/** Rebuilds a ledger that differs from Postgres at one and the same instant. */
+async function reconcile(context: MendContext, itemId: number): Promise<boolean> {
+  const audit = await auditOnce(context.stores, itemId)
+  if (typeof audit === 'string' || audit.oversold + audit.undersold === 0) return false
+  const { oversold, undersold } = audit
+  return rebuild(context, itemId, false, { why: 'UNITS_DIFFER', oversold, undersold })
+}
+
+/** What made a repair necessary, as the audit trail and the log tell it. */
+interface Reason {
+  readonly why: Exclude<Amiss, null>
+  readonly oversold?: number
+  readonly undersold?: number
+}
+
+async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: boolean, reason: Reason): Promise<boolean> {
+  const { stores, logger } = context
+  const rebuilt = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound })
+  if (rebuilt.kind === 'SOUND_ALREADY' || rebuilt.kind === 'ITEM_NOT_FOUND') return false
+  if (rebuilt.kind === 'OVERSOLD') {
+    logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')
+  } else if (rebuilt.epoch === 1) logger.info({ itemId }, 'made the ledger of a new item')
+  else logger.warn({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
+  const detail = { ...reason, outcome: rebuilt.kind, epoch: rebuilt.epoch }
+  await recordAuditEvent(stores.database, { actor: 'worker', action: 'rebuild', itemId, detail })
+  return true
+}

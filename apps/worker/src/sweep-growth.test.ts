@@ -1,0 +1,148 @@
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { readLedger } from '@flash-sale/stock/read-ledger'
+import { countCommands } from '@flash-sale/testing/count-commands'
+import { createEndedItems, endSaleOf } from '@flash-sale/testing/end-sales'
+import { eventually } from '@flash-sale/testing/eventually'
+import { silentLogger } from '@flash-sale/testing/open-stores'
+import { pauseBefore } from '@flash-sale/testing/pausable-stores'
+import { storm } from '@flash-sale/testing/place-order'
+import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
+import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { drainItem } from './drain-item.ts'
+import { sweepOnce } from './sweep-once.fixture.ts'
+import { createSweep, type SweepContext } from './sweep.ts'
+
+let bench: Bench
+let context: SweepContext
+
+beforeEach(async () => {
+  bench = await setUpBench()
+  const { signal } = new AbortController()
+  const drain = (itemId: number) => drainItem({ ...bench.stores, logger: silentLogger, signal }, itemId)
+  context = { stores: bench.stores, logger: silentLogger, signal, drain, outboxAgeMaxMs: 0 }
+})
+
+afterEach(() => bench.close())
+
+async function openSale(): Promise<TestSale> {
+  const sale = await newSale(bench, { total: 20, purchaseLimit: 2 })
+  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
+  return sale
+}
+
+async function endSale({ itemId }: TestSale): Promise<void> {
+  await endSaleOf(bench.testStores.database.url, itemId)
+  await rebuildItem(bench.stores, itemId, { waitMs: 5_000, onlyIfUnsound: false })
+}
+
+function settledCount(): Promise<number> {
+  return bench.stores.database.saleItem.count({ where: { NOT: { settledAt: null } } })
+}
+
+test('ended sales cost a sweep nothing once they are settled', async () => {
+  await openSale()
+  const commandsOfOne = await countCommands(bench.stores.redis, () => sweepOnce(context))
+  await createEndedItems(bench.testStores.database.url, 250)
+  // The ledgers are made first, then found to be at rest.
+  await sweepOnce(context)
+  await sweepOnce(context)
+  expect(await settledCount()).toBe(250)
+  expect(await countCommands(bench.stores.redis, () => sweepOnce(context))).toBe(commandsOfOne)
+})
+
+test('however many items are not settled, one look reads a page of them', async () => {
+  await createEndedItems(bench.testStores.database.url, 250)
+  const sweep = createSweep({ ...context, signal: AbortSignal.abort() }, 'later')
+  const readCommands = await countCommands(bench.stores.redis, () => sweep.look())
+  expect(readCommands).toBeLessThan(1_000)
+  const looks = [await sweep.look(), await sweep.look(), await sweep.look()]
+  expect(looks.map(({ isLast }) => isLast)).toEqual([false, true, false])
+})
+
+test('after Redis lost everything the sale that is on is mended though ended ones were in hand before, and a slow one stays so', async () => {
+  const ended = await createEndedItems(bench.testStores.database.url, 30)
+  const sale = await newSale(bench, { total: 20, purchaseLimit: 2 })
+  const held = await Promise.all(
+    ended.slice(0, 3).map((itemId) => bench.stores.locks.acquire(`item:${itemId}`, { leaseMs: 5_000 })),
+  )
+  const later = createSweep(context, 'later')
+  const looking = later.look()
+  const current = createSweep(context, 'current')
+  await current.look()
+  await current.settled()
+  expect(await readLedger(bench.stores.redis, sale.itemId)).toMatchObject({ available: 20 })
+  expect(later.mendedCount).toBe(0)
+  await Promise.all(held.map((lock) => lock.release()))
+  await looking
+  await later.settled()
+  expect(later.mendedCount).toBeGreaterThanOrEqual(27)
+})
+
+test('of the items that are amiss those on sale are mended first, then those that open soon, then those just over', async () => {
+  const { database } = bench.stores
+  const url = bench.testStores.database.url
+  const sales = await Promise.all(Array.from({ length: 30 }, () => newSale(bench, { total: 1, purchaseLimit: 1 })))
+  const ids = sales.map(({ itemId }) => itemId).toSorted((a, b) => a - b)
+  const [over, soon, open] = [ids.slice(0, 10), ids.slice(10, 20), ids.slice(20)]
+  for (const itemId of over) await endSaleOf(url, itemId)
+  await database.$executeRaw`
+    UPDATE sales SET opens_at = now() + interval '30 seconds'
+    WHERE id IN (SELECT sale_id FROM sale_items WHERE id = ANY(${soon}::int[]))`
+  await sweepOnce(context)
+  const events = await database.auditEvent.findMany({ where: { action: 'rebuild' }, orderBy: { id: 'asc' } })
+  const inHandMax = 8
+  const places = events.map(({ itemId }) => itemId!)
+  for (const itemId of open) expect(places.indexOf(itemId)).toBeLessThan(open.length + inHandMax)
+  for (const itemId of over)
+    expect(places.indexOf(itemId)).toBeGreaterThanOrEqual(open.length + soon.length - inHandMax)
+})
+
+test('an order that only a stopped worker still knew is adopted by a settled item, which is settled anew once it is a row', async () => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 4)
+  const worker = pauseBefore(2, bench.stores)
+  const drained = drainItem(
+    { ...worker.stores, logger: silentLogger, signal: new AbortController().signal },
+    sale.itemId,
+  )
+  await worker.paused
+  await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
+  await endSale(sale)
+  await sweepOnce(context)
+  expect(await settledCount()).toBe(1)
+  worker.resume()
+  await drained
+  expect(await settledCount()).toBe(0)
+  await sweepOnce(context)
+  expect(await settledCount()).toBe(1)
+  expect(await sale.violations()).toEqual([])
+  expect(await bench.stores.database.order.count({ where: { itemId: sale.itemId } })).toBe(4)
+})
+
+test('a sale that was settled by a clock that ran ahead sells again when the clock is right', async () => {
+  const sale = await openSale()
+  await bench.stores.redis.hset(ledgerKeys(sale.itemId).ledger, 'state', 'settled')
+  await bench.stores.database.$executeRaw`UPDATE sale_items SET settled_at = now()`
+  const { place } = await sale.openShop()
+  expect(await place({ buyer: 'ann', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'SALE_CLOSED' })
+  await sweepOnce(context)
+  expect(await place({ buyer: 'ann', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'ACCEPTED' })
+})
+
+test('an ended sale is not settled while an order of it waits, and is once it is a row', async () => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 4)
+  await endSaleOf(bench.testStores.database.url, sale.itemId)
+  await bench.stores.redis.hset(ledgerKeys(sale.itemId).ledger, 'closesAt', Date.now() - 1_000)
+  await sweepOnce({ ...context, outboxAgeMaxMs: 60_000 })
+  expect(await settledCount()).toBe(0)
+  await eventually(
+    async () => {
+      await sweepOnce(context)
+      return (await settledCount()) === 1
+    },
+    { what: 'the item to be settled' },
+  )
+  expect(await sale.violations()).toEqual([])
+})

@@ -1,0 +1,58 @@
+import type { Database } from './connect.ts'
+import type { ItemRow } from './items.ts'
+
+/** `current`: on sale, opening within a minute, or over for less than one. `later`: all others that are not settled. */
+export type ItemTier = 'current' | 'later'
+
+/**
+ * Items that a sweep has to look at, in the order of their ids, at most `limit`, after `afterId`. Settled ones are left out, unless
+ * their sale is on by this database's clock: then another clock was wrong when they were settled.
+ */
+export function listUnsettledItems(
+  database: Database,
+  tier: ItemTier,
+  afterId: number,
+  limit: number,
+): Promise<ItemRow[]> {
+  return tier === 'current' ? listCurrent(database, afterId, limit) : listLater(database, afterId, limit)
+}
+
+function listCurrent(database: Database, afterId: number, limit: number): Promise<ItemRow[]> {
+  return database.$queryRaw<ItemRow[]>`
+    SELECT i.id AS "itemId", i.sale_id AS "saleId", i.total, i.persisted, i.purchase_limit AS "purchaseLimit", i.epoch,
+      s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
+      extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", i.settled_at IS NOT NULL AS "isSettled"
+    FROM sales s JOIN sale_items i ON i.sale_id = s.id
+    WHERE s.closes_at > now() - interval '1 minute' AND s.opens_at < now() + interval '1 minute' AND s.state <> 'closed'
+      AND (i.settled_at IS NULL OR s.closes_at > now()) AND i.id > ${afterId}
+    ORDER BY i.id LIMIT ${limit}`
+}
+
+function listLater(database: Database, afterId: number, limit: number): Promise<ItemRow[]> {
+  return database.$queryRaw<ItemRow[]>`
+    SELECT i.id AS "itemId", i.sale_id AS "saleId", i.total, i.persisted, i.purchase_limit AS "purchaseLimit", i.epoch,
+      s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
+      extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", false AS "isSettled"
+    FROM sale_items i JOIN sales s ON s.id = i.sale_id
+    WHERE i.settled_at IS NULL AND i.id > ${afterId}
+      AND NOT (s.closes_at > now() - interval '1 minute' AND s.opens_at < now() + interval '1 minute' AND s.state <> 'closed')
+    ORDER BY i.id LIMIT ${limit}`
+}
+
+/**
+ * Notes that the books of an item are closed, as the holder of `fence`; false when the fence is another's, or the sale is not over by
+ * this database's clock either. Any later change of the item takes the note back (trigger sale_items_unsettle).
+ */
+export async function markSettled(database: Database, itemId: number, fence: bigint): Promise<boolean> {
+  const count = await database.$executeRaw`
+    UPDATE sale_items i SET settled_at = now() FROM sales s
+    WHERE i.id = ${itemId} AND i.fence = ${fence}::bigint
+      AND s.id = i.sale_id AND (s.state = 'closed' OR s.closes_at <= now())`
+  return count === 1
+}
+
+/** Has these items looked at by the sweep again. Right at any time: it only makes work. */
+export async function unsettleItems(database: Database, itemIds: readonly number[]): Promise<void> {
+  await database.$executeRaw`
+    UPDATE sale_items SET settled_at = NULL WHERE id = ANY(${itemIds}::int[]) AND settled_at IS NOT NULL`
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { StoreUnansweredError } from './answer-within.ts'
+import { createBoundedWork, OverloadedError } from './bounded-work.ts'
+
+/** Work that ends when it is told to. */
+function work() {
+  let end!: () => void
+  const ended = new Promise<void>((resolve) => (end = resolve))
+  let isBegun = false
+  const run = () => {
+    isBegun = true
+    return ended
+  }
+  return { run, end, isBegun: () => isBegun }
+}
+
+test('so much is under way, so much waits in the order of asking, and more is refused at once', async () => {
+  const bounded = createBoundedWork({ underWayMax: 2, waitingMax: 2 })
+  const works = [work(), work(), work(), work()]
+  const answers = works.map(({ run }) => bounded.run(run))
+  await expect(bounded.run(work().run)).rejects.toThrow(OverloadedError)
+  expect(works.map(({ isBegun }) => isBegun())).toEqual([true, true, false, false])
+  works[1]!.end()
+  await answers[1]
+  expect(works.map(({ isBegun }) => isBegun())).toEqual([true, true, true, false])
+  for (const { end } of works) end()
+  await Promise.all(answers)
+  await bounded.run(() => Promise.resolve())
+})
+
+test('work of a caller who gave up counts until it ends, and is never begun if it only waited', async () => {
+  const bounded = createBoundedWork({ underWayMax: 1, waitingMax: 1 })
+  const [stuck, late] = [work(), work()]
+  await expect(bounded.runWithin(stuck.run, 5, 'a store')).rejects.toThrow(StoreUnansweredError)
+  await expect(bounded.runWithin(late.run, 5, 'a store')).rejects.toThrow(StoreUnansweredError)
+  stuck.end()
+  await bounded.run(() => Promise.resolve())
+  expect(late.isBegun()).toBe(false)
+})
+
+test('work that fails makes room too', async () => {
+  const bounded = createBoundedWork({ underWayMax: 1, waitingMax: 0 })
+  await expect(bounded.run(() => Promise.reject(new Error('away')))).rejects.toThrow('away')
+  await expect(bounded.run(() => Promise.resolve('next'))).resolves.toBe('next')
+})

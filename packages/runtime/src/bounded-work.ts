@@ -1,0 +1,62 @@
+import { answerWithin } from './answer-within.ts'
+
+/** So much is under way and waits already that this was not begun. */
+export class OverloadedError extends Error {
+  override readonly name = 'OverloadedError'
+}
+
+/** Work of which only so much is under way at a time; more waits for its turn, and what is too much is refused. */
+export interface BoundedWork {
+  /** Does the work in its turn. Rejects with OverloadedError when as much waits as may. */
+  run<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * The same for a caller who waits no longer than `withinMs`, and is then told StoreUnansweredError. Work that has not begun by then
+   * never does; work that has counts as under way until it settles, so that callers who give up cannot pile it up.
+   */
+  runWithin<T>(work: () => Promise<T>, withinMs: number, what: string): Promise<T>
+}
+
+export interface WorkBounds {
+  readonly underWayMax: number
+  readonly waitingMax: number
+}
+
+export function createBoundedWork({ underWayMax, waitingMax }: WorkBounds): BoundedWork {
+  /** In the order of asking. */
+  const waiting = new Set<() => void>()
+  let underWay = 0
+
+  function ended(): void {
+    underWay -= 1
+    const [next] = waiting
+    if (!next) return
+    waiting.delete(next)
+    next()
+  }
+
+  function start<T>(work: () => Promise<T>): { answer: Promise<T>; leave: () => void } {
+    if (underWay >= underWayMax && waiting.size >= waitingMax) throw new OverloadedError('too much is asked at once')
+    let begin!: () => void
+    const answer = new Promise<T>((resolve, reject) => {
+      begin = () => {
+        underWay += 1
+        work().finally(ended).then(resolve, reject)
+      }
+    })
+    if (underWay < underWayMax) begin()
+    else waiting.add(begin)
+    return { answer, leave: () => void waiting.delete(begin) }
+  }
+
+  return {
+    run: async (work) => start(work).answer,
+    async runWithin(work, withinMs, what) {
+      const { answer, leave } = start(work)
+      try {
+        return await answerWithin(answer, withinMs, what)
+      } finally {
+        leave()
+      }
+    },
+  }
+}
