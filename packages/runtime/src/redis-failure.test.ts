@@ -24,7 +24,7 @@ test.each([
     const redis = connectRedis({ url, role: 'scripts', logger: silent })
     onTestFinished(() => redis.disconnect())
     const outcome = await whenReady(redis, longMs).then(
-      async () => `in database ${/ db=(\d+)/.exec(String(await redis.client('INFO')))?.[1]}`,
+      async () => `in database ${/ db=(\d+)/.exec(await redis.client('INFO'))?.[1]}`,
       (error: Error) => error.message,
     )
     expect(outcome).toMatch(said)
