@@ -78,8 +78,8 @@ export async function performAct<E extends Effect>(
     const done = before ?? (await opsAnswer(act.act(remember)))
     if ('problem' in done) return done
     // What a key stands for is what this act remembered: the request is the same, and so is its route.
-    const answer = await act.answer(done.effect as E, { eventId: done.eventId, isResumed: before !== undefined })
-    return 'status' in answer ? { ...answer, location: locationFor(done) } : answer
+    const outcome = await act.answer(done.effect as E, { eventId: done.eventId, isResumed: before !== undefined })
+    return 'status' in outcome ? { ...outcome, location: locationFor(done) } : outcome
   }
 
   function locationFor({ effect }: RememberedAct): string | undefined {
