@@ -13,14 +13,14 @@ RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' -delete && find . 
 FROM pnpm AS build
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=pnpm,target=/root/.local/share/pnpm/store,sharing=locked \
-    pnpm install --frozen-lockfile --ignore-scripts --filter flash-sale --filter @flash-sale/dashboard \
+    pnpm install --frozen-lockfile --ignore-scripts --filter flash-sale --filter @flash-sale/pages \
       --filter-prod @flash-sale/api... --filter-prod @flash-sale/worker... --filter-prod @flash-sale/balancer...
 COPY . .
 RUN node scripts/generate-prisma-client.mjs && node_modules/.bin/tsc -b apps/api apps/worker apps/balancer \
-    && (cd apps/dashboard && node_modules/.bin/vite build)
+    && (cd apps/pages && node_modules/.bin/vite build)
 # Compiled code, and the pages, the Lua scripts and the migrations that it reads.
 RUN mkdir /compiled && find apps packages prisma/migrations -name node_modules -prune \
-      -o -type f \( -path '*/dist/*.js' -o -path 'apps/dashboard/dist/*' -o -name '*.lua' -o -path 'prisma/*' \) -exec cp --parents --target-directory /compiled {} +
+      -o -type f \( -path '*/dist/*.js' -o -path 'apps/pages/dist/*' -o -name '*.lua' -o -path 'prisma/*' \) -exec cp --parents --target-directory /compiled {} +
 
 FROM pnpm AS dependencies
 COPY --from=manifests /app ./

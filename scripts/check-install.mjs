@@ -66,10 +66,10 @@ function findMissing() {
 }
 
 function projectFolders() {
-  const nested = ['apps', 'packages'].map((parent) =>
+  const nested = ['apps', 'packages', 'tools'].map((parent) =>
     readdirSync(join(workspace, parent)).map((name) => join(parent, name)),
   )
-  const all = ['.', 'bench', 'loadtest'].concat(...nested)
+  const all = ['.', 'loadtest'].concat(...nested)
   return all.filter((folder) => existsSync(join(workspace, folder, 'package.json')))
 }
 

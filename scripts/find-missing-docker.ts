@@ -1,4 +1,4 @@
-import { runCommand } from '../packages/local-services/src/run-command.ts'
+import { runCommand } from '../tools/local-stack/src/machine/run-command.ts'
 
 const answerMs = 20_000
 

@@ -28,7 +28,7 @@ export const ApiEnv = Type.Object({
   PAGES_FOLDER: Type.Optional(
     Type.String({
       description: 'where the built pages are, the shop and the dashboard',
-      examples: ['apps/dashboard/dist'],
+      examples: ['apps/pages/dist'],
       minLength: 1,
     }),
   ),

@@ -1,7 +1,7 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
-import { storm } from '@flash-sale/testing/place-order'
+import { storm } from '@flash-sale/kit/place-order'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-import { createProcessCounts, type ProcessCounts } from '@flash-sale/runtime/process-report'
+import { createProcessCounts, type ProcessCounts } from '@flash-sale/reports/process-report'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 /** What persisting tells of itself. */

@@ -1,6 +1,6 @@
 import { holdTable } from '@flash-sale/testing/held-table'
 import { eventually } from '@flash-sale/testing/eventually'
-import { storm } from '@flash-sale/testing/place-order'
+import { storm } from '@flash-sale/kit/place-order'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { newSale, setUpBench } from '@flash-sale/testing/test-sale'
 import { slow } from '@flash-sale/testing/start-service'

@@ -2,7 +2,7 @@ import { takeFence } from '@flash-sale/database/items'
 import type { Database } from '@flash-sale/database/connect'
 import type { Locks } from '@flash-sale/lock/locks'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { processId } from '@flash-sale/runtime/process-report'
+import { processId } from '@flash-sale/reports/process-report'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
 import type { Redis } from 'ioredis'
 

@@ -1,6 +1,6 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
-import { storm } from '@flash-sale/testing/place-order'
+import { storm } from '@flash-sale/kit/place-order'
 import { startTestRedis } from '@flash-sale/testing/test-redis'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { assert, asyncProperty, integer } from 'fast-check'

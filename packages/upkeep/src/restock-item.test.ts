@@ -1,7 +1,7 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
-import { storm } from '@flash-sale/testing/place-order'
+import { storm } from '@flash-sale/kit/place-order'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rebuildItem } from './rebuild-item.ts'

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@flash-sale/contract/problem'
-import { createProcessCounts, type ProcessCounts } from '@flash-sale/runtime/process-report'
-import { durationBucketOf } from '@flash-sale/runtime/process-report-durations'
+import { createProcessCounts, type ProcessCounts } from '@flash-sale/reports/process-report'
+import { durationBucketOf } from '@flash-sale/reports/process-report-durations'
 import type { Reservation } from '@flash-sale/stock/reservation-batcher'
 
 /** What each outcome of an order counts as, in what this process reports of itself. */

@@ -1,5 +1,5 @@
 import { liveHistorySeconds, type LiveProcess, type RateSample } from '@flash-sale/contract/live'
-import { readReports, type ProcessReport } from '@flash-sale/runtime/process-report'
+import { readReports, type ProcessReport } from '@flash-sale/reports/process-report'
 import type { Redis } from 'ioredis'
 import { liveProcessesOf, rateSampleOf, type Gauges } from './rate-sample.ts'
 

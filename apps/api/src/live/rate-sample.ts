@@ -1,7 +1,7 @@
 import type { LiveProcess, RateSample } from '@flash-sale/contract/live'
 import { isProblemCode } from '@flash-sale/contract/problem'
-import type { ProcessReport } from '@flash-sale/runtime/process-report'
-import { createDurationBuckets, percentileMs } from '@flash-sale/runtime/process-report-durations'
+import type { ProcessReport } from '@flash-sale/reports/process-report'
+import { createDurationBuckets, percentileMs } from '@flash-sale/reports/process-report-durations'
 
 /** What is measured once for all processes. */
 export interface Gauges {

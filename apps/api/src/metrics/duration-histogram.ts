@@ -1,4 +1,4 @@
-import { durationBoundMs } from '@flash-sale/runtime/process-report-durations'
+import { durationBoundMs } from '@flash-sale/reports/process-report-durations'
 import type { Histogram, MetricValueWithName } from 'prom-client'
 
 /** Bounds are a tenth apart, and every fifth is shown, in three digits: from 0.1 ms to 9.3 s, each 1.6 times the one before. */

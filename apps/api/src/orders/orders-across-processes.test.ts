@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type Client } from '@flash-sale/contract/client'
 import type { OrderView } from '@flash-sale/contract/orders'
-import type { App } from '@flash-sale/local-services/start-app'
+import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { saleOf } from '../testing/start-test-api.fixture.ts'
 

@@ -86,7 +86,7 @@ test("the queue's page is not taken for one of the dashboard's", async () => {
 
 test('unless told otherwise they are where the build of this workspace puts them', () => {
   const workspace = path.resolve(import.meta.dirname, '../../../..')
-  expect(path.relative(workspace, pagesFolderDefault)).toBe(path.join('apps', 'dashboard', 'dist'))
+  expect(path.relative(workspace, pagesFolderDefault)).toBe(path.join('apps', 'pages', 'dist'))
 })
 
 test('without a built page the API runs without it, and says so in one line', async () => {

@@ -9,7 +9,7 @@ import type { Api } from '../api-context.ts'
 import { pageSecurity } from './page-security.ts'
 
 /** Where `pnpm build` puts the pages; src and dist are equally deep. */
-export const pagesFolderDefault = fileURLToPath(new URL('../../../dashboard/dist/', import.meta.url))
+export const pagesFolderDefault = fileURLToPath(new URL('../../../pages/dist/', import.meta.url))
 
 const assetsMaxAgeMs = 365 * 24 * 60 * 60 * 1_000
 const entry = 'index.html'

@@ -1,0 +1,109 @@
+import 'uplot/dist/uPlot.min.css'
+import type { RateSample } from '@flash-sale/contract/live'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import uPlot from 'uplot'
+import { useFormat } from '../../../language/LanguageContext.ts'
+import { useOpsWords } from '../../words.ts'
+import { chartData, type Reading } from './chart-data.ts'
+import { chartOptions, type ChartLine } from './chart-options.ts'
+import { ChartLegend } from './ChartLegend.tsx'
+import { useColours } from './use-colours.ts'
+
+export interface RateChartLine extends ChartLine {
+  readonly reading: Reading
+}
+
+export interface RateChartProps {
+  readonly title: string
+  /** Set once for a kind of chart: a new list of lines makes a new chart. */
+  readonly lines: readonly RateChartLine[]
+  readonly samples: readonly RateSample[]
+  /** Of the values, where `formatValue` does not write it. */
+  readonly unit?: string
+  readonly formatValue: (value: number) => string
+  /** Said in place of the chart while no line has anything to show. */
+  readonly nothing: string
+  /** The chart that is looked at first: as wide as two, and higher. */
+  readonly wide?: boolean
+}
+
+/** One measure over the last five minutes: its lines, and their values now or where the pointer is. */
+export function RateChart({ title, unit, lines, samples, formatValue, nothing, wide = false }: RateChartProps) {
+  const words = useOpsWords().charts
+  const heightPx = wide ? 168 : 128
+  const [point, setPoint] = useState<number | null>(null)
+  const data = useMemo(
+    () =>
+      chartData(
+        samples,
+        lines.map(({ reading }) => reading),
+      ),
+    [samples, lines],
+  )
+  const box = useChart({ lines, data, heightPx, formatValue, onPoint: setPoint })
+  const [times, ...columns] = data
+  const isEmpty = !columns.some((column) => column.some((value) => value !== null))
+  const shown = point !== null && point < times.length ? point : times.length - 1
+  const values = lines.map(({ name }, i) => {
+    const value = columns[i]?.[shown]
+    return { name, value: typeof value === 'number' ? formatValue(value) : '–' }
+  })
+  const summary = words.summary(
+    title,
+    isEmpty ? nothing : values.map(({ name, value }) => `${name} ${value}`).join(', '),
+  )
+  return (
+    <figure className={`flex min-w-0 flex-col gap-1 px-4 pt-2 pb-3 sm:px-5 ${wide ? 'md:col-span-2' : ''}`}>
+      <figcaption className="font-semibold">
+        {title} {unit && <span className="text-small font-normal text-ink-soft">{unit}</span>}
+      </figcaption>
+      <div className="relative" style={{ height: heightPx }}>
+        <div ref={box} role="img" aria-label={summary} className="absolute inset-0" />
+        {isEmpty && (
+          <p className="absolute inset-0 flex items-center justify-center pb-5 pl-10 text-small text-ink-soft">
+            <span className="bg-surface px-2">{nothing}</span>
+          </p>
+        )}
+      </div>
+      <ChartLegend lines={lines} values={values.map(({ value }) => value)} />
+    </figure>
+  )
+}
+
+interface ChartInputs {
+  readonly heightPx: number
+  readonly lines: readonly ChartLine[]
+  readonly data: uPlot.AlignedData
+  readonly formatValue: (value: number) => string
+  readonly onPoint: (index: number | null) => void
+}
+
+/** Keeps one uPlot in the box: made when its look changes, given the data each second, as wide as the box is. */
+function useChart({ heightPx, lines, data, formatValue, onPoint }: ChartInputs) {
+  const box = useRef<HTMLDivElement>(null)
+  const chart = useRef<uPlot>(null)
+  const newest = useRef(data)
+  const colours = useColours()
+  const format = useFormat()
+  useEffect(() => {
+    newest.current = data
+    chart.current?.setData(data)
+  }, [data])
+  useEffect(() => {
+    const element = box.current!
+    const made = new uPlot(
+      chartOptions({ lines, colours, heightPx, formatValue, formatTime: format.minute, onPoint }),
+      newest.current,
+      element,
+    )
+    chart.current = made
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: heightPx }))
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      made.destroy()
+      chart.current = null
+    }
+  }, [lines, colours, heightPx, formatValue, format, onPoint])
+  return box
+}

@@ -1,0 +1,48 @@
+import { useMemo, useSyncExternalStore } from 'react'
+import { useTheme } from '../../../design/theme.ts'
+
+const tokens = [
+  'series-1',
+  'series-2',
+  'series-3',
+  'series-4',
+  'series-5',
+  'series-6',
+  'series-7',
+  'series-8',
+  'line',
+  'ink-soft',
+] as const
+export type ColourToken = (typeof tokens)[number]
+export type Colours = Record<ColourToken, string>
+
+/** The tokens as the colours they are now. A canvas does not follow the theme by itself; what uses these draws again when it changes. */
+export function useColours(): Colours {
+  const [theme] = useTheme()
+  const systemIsDark = useSyncExternalStore(listen, isSystemDark)
+  // The two are what the colours depend on, though they are read from the page.
+  return useMemo(() => readColours(`${theme} ${systemIsDark}`), [theme, systemIsDark])
+}
+
+function readColours(_dependsOn: string): Colours {
+  const probe = document.createElement('span')
+  document.body.append(probe)
+  const colours = tokens.map((token) => {
+    probe.style.color = `var(--color-${token})`
+    return [token, getComputedStyle(probe).color]
+  })
+  probe.remove()
+  return Object.fromEntries(colours)
+}
+
+const darkQuery = '(prefers-color-scheme: dark)'
+
+function isSystemDark(): boolean {
+  return matchMedia(darkQuery).matches
+}
+
+function listen(listener: () => void): () => void {
+  const query = matchMedia(darkQuery)
+  query.addEventListener('change', listener)
+  return () => query.removeEventListener('change', listener)
+}

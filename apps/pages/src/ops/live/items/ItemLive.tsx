@@ -1,0 +1,75 @@
+import type { LiveItem } from '@flash-sale/contract/live'
+import { memo, useRef, useState } from 'react'
+import { useFormat } from '../../../language/LanguageContext.ts'
+import { ItemActs } from '../../acts/ItemActs.tsx'
+import { useOpsWords } from '../../words.ts'
+import type { Crowd } from '../model/crowd.ts'
+import { InvariantLight } from './InvariantLight.tsx'
+import { LockHolder } from './LockHolder.tsx'
+import { SellingTime } from './SellingTime.tsx'
+import { StockBar } from './StockBar.tsx'
+import { StockLeft } from './StockLeft.tsx'
+import { useIsSeen } from '../charts/use-is-seen.ts'
+
+export interface ItemLiveProps {
+  readonly item: LiveItem
+  readonly crowd: Crowd
+}
+
+/** One item. Among many, one that is off the screen stays as it was until it is scrolled to: 200 that all sell are too much to draw. */
+export const ItemLive = memo(function ItemLive({ item, crowd }: ItemLiveProps) {
+  const article = useRef<HTMLElement>(null)
+  const isSeen = useIsSeen(article, crowd === 'many')
+  const [shown, setShown] = useState(item)
+  if (isSeen && shown !== item) setShown(item)
+  return (
+    <article
+      ref={article}
+      aria-label={item.name}
+      className="off-screen-free flex flex-col gap-3 border-t border-line px-4 py-4 sm:px-5"
+    >
+      <ItemShown item={shown} large={crowd === 'few'} />
+    </article>
+  )
+})
+
+interface ItemShownProps {
+  readonly item: LiveItem
+  readonly large: boolean
+}
+
+/** What is left of it, where its units are, whether they add up, and what can be done with it. */
+const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
+  const words = useOpsWords().item
+  const format = useFormat()
+  return (
+    <>
+      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-48 flex-1">
+          <h3 className="text-lead font-semibold">{item.name}</h3>
+          {/* The lock takes the place of what never changes, so that nothing moves when it comes and goes. */}
+          {item.lock ? (
+            <LockHolder lock={item.lock} />
+          ) : (
+            <p className="text-small text-ink-soft">
+              {words.sku} {item.sku} ·{' '}
+              <span className="whitespace-nowrap">
+                {words.price} {format.price(item.priceCents)} ·
+              </span>{' '}
+              <span className="whitespace-nowrap">{words.limit(format.count(item.purchaseLimit))}</span>
+            </p>
+          )}
+        </div>
+        <InvariantLight invariant={item.invariant} {...(item.faults && { faults: item.faults })} />
+      </header>
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
+        <StockLeft item={item} large={large} />
+        <SellingTime item={item} />
+      </div>
+      <StockBar item={item} />
+      <footer className="flex justify-end">
+        <ItemActs item={item} />
+      </footer>
+    </>
+  )
+})

@@ -1,0 +1,39 @@
+import { useFormat } from '../../../language/LanguageContext.ts'
+import { useOpsWords } from '../../words.ts'
+import { InvariantShape } from './InvariantShape.tsx'
+import { useLiveItems } from '../model/live-cache.ts'
+import { worstInvariant } from '../model/worst-invariant.ts'
+
+const colours = { balanced: 'text-good', settling: 'text-accent', broken: 'text-bad', unavailable: 'text-caution' }
+
+/** Whether the stock of everything on sale adds up: the light that a wall screen is watched for. */
+export function OverallInvariant() {
+  const words = useOpsWords()
+  const format = useFormat()
+  const items = useLiveItems() ?? []
+  const worst = worstInvariant(items)
+  const [some, all] = [format.count(worst?.count ?? 0), format.count(items.length)]
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      <dt className="truncate text-small font-medium text-ink-soft">{words.vitals.invariant}</dt>
+      <dd>
+        <div className="flex flex-col gap-1" role="status">
+          {worst ? (
+            <span
+              className={`flex items-center gap-2 text-title font-semibold leading-[2.2rem] ${colours[worst.invariant]}`}
+            >
+              <InvariantShape invariant={worst.invariant} className="size-7" />
+              {words.invariant[worst.invariant]}
+            </span>
+          ) : (
+            <span className="text-title font-semibold leading-[2.2rem] text-ink-soft">–</span>
+          )}
+          <span className="text-small text-ink-soft">
+            {!worst && words.vitals.noItems}
+            {worst && (some === all ? words.vitals.allOf(all) : words.vitals.someOf(some, all))}
+          </span>
+        </div>
+      </dd>
+    </div>
+  )
+}

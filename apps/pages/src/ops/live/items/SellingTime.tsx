@@ -1,0 +1,56 @@
+import type { LiveItem } from '@flash-sale/contract/live'
+import { useFormat } from '../../../language/LanguageContext.ts'
+import { useServerNow } from '../../../server/use-server-clock.ts'
+import { useOpsWords } from '../../words.ts'
+import { useLastsMs } from '../model/live-cache.ts'
+
+/** How long the item has been selling; how long it took to sell out, or will at the pace of the last seconds; what waits for Postgres. */
+export function SellingTime({ item }: { readonly item: LiveItem }) {
+  const words = useOpsWords()
+  const format = useFormat()
+  const { firstSoldAt, soldOutAt, state, available, oldestOutboxAgeMs } = item
+  const isSelling = firstSoldAt !== undefined && state === 'open' && available > 0
+  return (
+    <dl className="flex flex-wrap gap-x-6 gap-y-2">
+      {isSelling && <SellingSince firstSoldAt={firstSoldAt} />}
+      {isSelling && <SellOutAhead itemId={item.itemId} />}
+      {firstSoldAt && !isSelling && <Fact name={words.item.firstSold} value={format.time(firstSoldAt)} />}
+      {firstSoldAt && soldOutAt && available === 0 && (
+        <Fact name={words.item.soldOutIn} value={exactSpan(Date.parse(soldOutAt) - Date.parse(firstSoldAt))} />
+      )}
+      {(firstSoldAt || oldestOutboxAgeMs > 0) && (
+        <Fact
+          name={words.item.outboxAge}
+          value={oldestOutboxAgeMs > 0 ? format.span(oldestOutboxAgeMs) : words.vitals.empty}
+        />
+      )}
+    </dl>
+  )
+
+  function exactSpan(ms: number): string {
+    return ms < 60_000 ? format.span(ms) : format.longSpan(ms)
+  }
+}
+
+function SellingSince({ firstSoldAt }: { readonly firstSoldAt: string }) {
+  const words = useOpsWords().item
+  const format = useFormat()
+  const now = useServerNow()
+  return <Fact name={words.sellingFor} value={format.countdown(Math.max(0, now - Date.parse(firstSoldAt)))} />
+}
+
+function SellOutAhead({ itemId }: { readonly itemId: number }) {
+  const words = useOpsWords().item
+  const format = useFormat()
+  const ms = useLastsMs(itemId)
+  return <Fact name={words.sellOutIn} value={ms === undefined ? '–' : format.longSpan(ms)} />
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div className="flex min-w-[6em] flex-col">
+      <dt className="text-small text-ink-soft">{name}</dt>
+      <dd className="font-semibold whitespace-nowrap">{value}</dd>
+    </div>
+  )
+}

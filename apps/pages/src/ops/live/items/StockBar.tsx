@@ -1,0 +1,73 @@
+import type { LiveItem } from '@flash-sale/contract/live'
+import { memo, type ReactNode } from 'react'
+import { useFormat } from '../../../language/LanguageContext.ts'
+import { useOpsWords } from '../../words.ts'
+import { stockParts, unitsOf, type StockPart } from '../model/stock-parts.ts'
+
+/**
+ * Where every unit is, as a bar as long as the total: each part has its colour, its pattern and, below, its name and number.
+ * The numbers stand as the sum that they are.
+ */
+export const StockBar = memo(function StockBar({ item }: { readonly item: LiveItem }) {
+  const words = useOpsWords().stock
+  const format = useFormat()
+  const units = unitsOf(item)
+  const parts = stockParts.map((part) => `${words[part]} ${format.count(units[part])}`).join(', ')
+  return (
+    <div className="@container flex flex-col gap-2.5">
+      <div
+        role="img"
+        aria-label={words.label(format.count(item.total), parts)}
+        className="flex h-7 overflow-hidden rounded-control border border-edge"
+      >
+        {stockParts.map((part) => (
+          // Parts share the length by their units, so the bar is full whatever the numbers; a single unit is still seen.
+          <span
+            key={part}
+            className={`stock-${part} ${units[part] > 0 ? 'min-w-0.75' : ''}`}
+            style={{ flex: `${units[part]} 0 0px` }}
+          />
+        ))}
+      </div>
+      {/* Not a grid: millions of units are wider than a fifth of the bar. */}
+      <dl className="flex flex-wrap gap-x-4 gap-y-1.5">
+        {stockParts.map((part, i) => (
+          <StockNumber key={part} name={words[part]} part={part} sign={i === 0 ? undefined : '+'}>
+            {format.count(units[part])}
+          </StockNumber>
+        ))}
+        <StockNumber name={words.total} sign="=">
+          {format.count(item.total)}
+        </StockNumber>
+      </dl>
+    </div>
+  )
+})
+
+interface StockNumberProps {
+  readonly name: string
+  readonly part?: StockPart
+  readonly sign?: string | undefined
+  readonly children: ReactNode
+}
+
+function StockNumber({ name, part, sign, children }: StockNumberProps) {
+  return (
+    <div className="flex flex-1 basis-28 flex-col @lg:basis-20">
+      <dt className="flex items-center gap-1.5 text-small whitespace-nowrap text-ink-soft">
+        {part && (
+          <span aria-hidden="true" className={`stock-${part} size-3 shrink-0 rounded-[3px] border border-edge`} />
+        )}
+        {name}
+      </dt>
+      <dd className="text-lead font-semibold whitespace-nowrap">
+        {sign && (
+          <span aria-hidden="true" className="mr-1.5 font-normal text-ink-soft">
+            {sign}
+          </span>
+        )}
+        {children}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+import type { LiveItem } from '@flash-sale/contract/live'
+import { useFormat } from '../../../language/LanguageContext.ts'
+import { useOpsWords } from '../../words.ts'
+
+export interface StockLeftProps {
+  readonly item: LiveItem
+  /** Set to be read across a room. */
+  readonly large: boolean
+}
+
+/** How many units can still be bought. */
+export function StockLeft({ item, large }: StockLeftProps) {
+  const words = useOpsWords().item
+  const format = useFormat()
+  const { total, available } = item
+  const taken = total === 0 ? 0 : (total - available) / total
+  return (
+    <p className="flex flex-wrap items-baseline gap-x-3">
+      <span className={`font-semibold tracking-tight ${large ? 'text-display' : 'text-figure'}`}>
+        {format.count(available)}
+      </span>
+      <span className="text-ink-soft">
+        {available === 0 ? words.soldOut : words.leftOf(format.count(total))}
+        {available > 0 && taken > 0 && ` · ${words.sold(format.percent(taken))}`}
+      </span>
+    </p>
+  )
+}

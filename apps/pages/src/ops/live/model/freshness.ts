@@ -1,0 +1,31 @@
+import { useMonotonicNow } from '../../../server/use-server-clock.ts'
+import { useFrameTime, type FrameTime } from './live-cache.ts'
+import { useStreamState } from '../LiveStream.tsx'
+import type { StreamState } from '../../../server/sse.ts'
+
+/** What may be said about the numbers on the page. */
+export type Freshness =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'connecting' }
+  /** `lost`: there is no connection. `stale`: there is one, and nothing comes. */
+  | { readonly kind: 'lost' | 'stale'; readonly frameAt?: string; readonly ageMs?: number; readonly retryInMs?: number }
+
+/** Frames come at least once a second; after this long without one the numbers are not live. */
+const staleAfterMs = 5_000
+
+/** Whether the numbers are live; looked at again each second. */
+export function useFreshness(): Freshness {
+  const state = useStreamState()
+  const frame = useFrameTime()
+  return judgeFreshness(state, frame, useMonotonicNow())
+}
+
+export function judgeFreshness(state: StreamState, frame: FrameTime | undefined, now: number): Freshness {
+  const ageMs = frame && Math.max(0, now - frame.receivedAt)
+  const age = frame && ageMs !== undefined ? { frameAt: frame.at, ageMs } : {}
+  if (state.kind === 'waiting') return { kind: 'lost', ...age, retryInMs: Math.max(0, state.retryAt - now) }
+  if (state.kind === 'refused') return { kind: 'lost', ...age }
+  if (ageMs === undefined) return { kind: 'connecting' }
+  if (ageMs < staleAfterMs) return { kind: 'live' }
+  return { kind: state.kind === 'connecting' ? 'lost' : 'stale', ...age }
+}

@@ -1,0 +1,88 @@
+import { useEffect } from 'react'
+import { useSearchParams } from 'wouter'
+import { Empty } from '../design/Empty.tsx'
+import { Loading } from '../design/Loading.tsx'
+import { ThemeSwitch } from '../design/ThemeSwitch.tsx'
+import { LanguageSwitch } from '../language/LanguageSwitch.tsx'
+import { useWords } from '../language/words.ts'
+import { useServerClock } from '../server/use-server-clock.ts'
+import { AwayNotice } from './AwayNotice.tsx'
+import { BuyerMark } from './session/BuyerMark.tsx'
+import { MyOrders } from './orders/MyOrders.tsx'
+import { OtherSales } from './sales/OtherSales.tsx'
+import { SaleOnShow } from './sales/SaleOnShow.tsx'
+import { SignInNotice } from './session/SignInNotice.tsx'
+import { useOrders } from './orders/use-orders.ts'
+import { useSales } from './sales/use-sales.ts'
+import { useShopSession } from './session/use-shop-session.ts'
+import { shopWords } from './words.ts'
+
+/** The page a buyer buys on: the sale, its button, and the buyer's own orders. */
+export function ShopPage() {
+  useServerClock()
+  const words = useWords(shopWords)
+  const [search] = useSearchParams()
+  const { session, onTokenRefused } = useShopSession()
+  const { sale, others, isLoading, isAway } = useSales(Number(search.get('sale')) || undefined)
+  const orders = useOrders(session)
+  const isTokenRefused = orders.problem?.code === 'UNAUTHORIZED'
+  useEffect(() => {
+    if (session && isTokenRefused) onTokenRefused(session)
+  }, [session, isTokenRefused, onTokenRefused])
+
+  return (
+    <div className="mx-auto flex min-h-dvh w-full max-w-5xl flex-col px-4 pb-16 sm:px-6">
+      <title>{sale ? `${sale.name} · ${words.shop}` : words.shop}</title>
+      <header className="flex min-h-14 flex-wrap items-center justify-between gap-x-4 py-2">
+        <p className="font-semibold">{words.shop}</p>
+        <div className="flex items-center gap-1">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <main className="grid grid-cols-1 items-start gap-x-6 gap-y-5 lg:grid-cols-[minmax(0,1.25fr)_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr]">
+        <div className="-mb-2 flex min-h-9 items-center lg:col-span-2">
+          {session && <BuyerMark buyer={session.buyer} />}
+        </div>
+        {sale && (
+          <SaleOnShow
+            key={sale.saleId}
+            sale={sale}
+            session={session}
+            orders={orders.orders}
+            onTokenRefused={onTokenRefused}
+          />
+        )}
+        {!sale && <NoSale isLoading={isLoading} isAway={isAway} />}
+        {session && !isLoading && (
+          <MyOrders
+            session={session}
+            orders={orders}
+            items={[sale, ...others].flatMap((known) => known?.items ?? [])}
+            className="lg:row-span-2"
+          />
+        )}
+        <OtherSales sales={others} />
+        {session === null && <SignInNotice />}
+      </main>
+      {isAway && !isLoading && <AwayNotice />}
+    </div>
+  )
+}
+
+interface NoSaleProps {
+  readonly isLoading: boolean
+  readonly isAway: boolean
+}
+
+/** In place of a sale: none is known yet, or there is none. */
+function NoSale({ isLoading, isAway }: NoSaleProps) {
+  const words = useWords(shopWords)
+  if (isLoading && !isAway) return <Loading label={words.loading} />
+  const { title, advice } = isLoading ? words.away : words.nothing
+  return (
+    <Empty icon={isLoading ? 'sync' : 'box'} title={title}>
+      <p role="status">{advice}</p>
+    </Empty>
+  )
+}

@@ -1,0 +1,60 @@
+import type { OrderStatus, OrderView } from '@flash-sale/contract/orders'
+import type { ItemView } from '@flash-sale/contract/sales'
+import type { ReactNode } from 'react'
+import { Icon, type IconName } from '../../design/Icon.tsx'
+import { useFormat } from '../../language/LanguageContext.ts'
+import { useWords } from '../../language/words.ts'
+import type { ShopSession } from '../session/shop-session.ts'
+import { useFollowedOrder } from './use-followed-order.ts'
+import { shopWords } from '../words.ts'
+
+const looks: Readonly<Record<OrderStatus, { icon: IconName; look: string }>> = {
+  accepted: { icon: 'clock', look: 'text-accent' },
+  confirmed: { icon: 'check', look: 'text-good' },
+  paid: { icon: 'check', look: 'text-good' },
+  cancelled: { icon: 'cross', look: 'text-ink-soft' },
+  expired: { icon: 'clock', look: 'text-ink-soft' },
+  rejected: { icon: 'warning', look: 'text-bad' },
+}
+
+interface OrderCardProps {
+  readonly session: ShopSession
+  readonly order: OrderView
+  /** Followed by its stream, of which a browser has few to spare; else by asking. */
+  readonly isLive: boolean
+  /** The item, where this page has read it. */
+  readonly item: ItemView | undefined
+  /** What can be done with the order, such as paying it. Given the order as it stands now. */
+  readonly actionsOf?: (order: OrderView) => ReactNode
+}
+
+/** One of the buyer's orders, followed live until it is at its end. */
+export function OrderCard({ session, order: given, isLive, item, actionsOf }: OrderCardProps) {
+  const words = useWords(shopWords)
+  const format = useFormat()
+  const order = useFollowedOrder(session, given, isLive)
+  const { icon, look } = looks[order.status]
+  const actions = actionsOf?.(order)
+  return (
+    <li className="flex flex-col gap-2 px-4 py-3 sm:px-5">
+      <div className="flex items-start justify-between gap-4">
+        <div className="min-w-0">
+          <p className="truncate font-semibold">{item?.name ?? words.order.itemUnknown(String(order.itemId))}</p>
+          <p className="text-small text-ink-soft">
+            {words.units(format.count(order.quantity), order.quantity)}
+            {item && ` · ${format.price(item.priceCents * order.quantity)}`}
+          </p>
+        </div>
+        <p className={`flex shrink-0 items-center gap-1.5 text-small font-medium ${look}`}>
+          <Icon name={icon} />
+          {words.order[order.status]}
+        </p>
+      </div>
+      <p className="flex flex-wrap justify-between gap-x-4 text-small text-ink-soft">
+        <span>{order.number === undefined ? words.order.numberPending : words.order.number(String(order.number))}</span>
+        <time dateTime={order.acceptedAt}>{format.dateTime(order.acceptedAt)}</time>
+      </p>
+      {actions !== undefined && actions !== null && <div className="flex flex-wrap gap-2">{actions}</div>}
+    </li>
+  )
+}

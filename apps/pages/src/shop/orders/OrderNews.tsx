@@ -1,0 +1,28 @@
+import type { OrderView } from '@flash-sale/contract/orders'
+import { Notice } from '../../design/Notice.tsx'
+import { useFormat } from '../../language/LanguageContext.ts'
+import { useWords } from '../../language/words.ts'
+import { useOrderNow } from './use-followed-order.ts'
+import { shopWords } from '../words.ts'
+
+/** How the buyer's last order of an item stands. */
+export function OrderNews({ order }: { readonly order: OrderView }) {
+  const words = useWords(shopWords).order
+  const format = useFormat()
+  const { status, number, quantity } = useOrderNow(order)
+  const units = useWords(shopWords).units(format.count(quantity), quantity)
+  if (status === 'rejected') {
+    return (
+      <Notice kind="bad" title={words.rejected}>
+        {words.rejectedAdvice}
+      </Notice>
+    )
+  }
+  const isOver = status === 'cancelled' || status === 'expired'
+  const advice = number === undefined ? words.acceptedAdvice : words.confirmedAdvice(String(number))
+  return (
+    <Notice kind={isOver ? 'info' : 'good'} title={`${words[status]} · ${units}`}>
+      {isOver ? undefined : advice}
+    </Notice>
+  )
+}

@@ -1,0 +1,54 @@
+import type { OrderView } from '@flash-sale/contract/orders'
+import type { KeptText } from '../session/kept-text.ts'
+
+/** The page's own memory of orders that were accepted a moment ago: the service lists an order once Postgres has it. */
+export interface OrderMemory {
+  /** The newest first. The same list until something changes. */
+  readonly list: () => readonly OrderView[]
+  readonly remember: (order: OrderView) => void
+  readonly forget: (orderIds: readonly string[]) => void
+  /** Calls back at each change that is made through this memory. */
+  readonly subscribe: (onChange: () => void) => () => void
+}
+
+const rememberedMax = 20
+
+export function createOrderMemory(kept: KeptText, buyer: string): OrderMemory {
+  const name = `flash-sale.orders:${buyer}`
+  const listeners = new Set<() => void>()
+  let orders = parseOrders(kept.get(name))
+
+  /** Read again before each change: another tab of this buyer may have added one. */
+  function change(changed: (before: readonly OrderView[]) => readonly OrderView[]): void {
+    orders = changed(parseOrders(kept.get(name))).slice(0, rememberedMax)
+    if (orders.length === 0) kept.remove(name)
+    else kept.set(name, JSON.stringify(orders))
+    for (const listener of listeners) listener()
+  }
+
+  return {
+    list: () => orders,
+    remember: (order) => change((before) => [order, ...before.filter(({ orderId }) => orderId !== order.orderId)]),
+    forget(orderIds) {
+      const isMeant = ({ orderId }: OrderView) => orderIds.includes(orderId)
+      if (orders.some(isMeant)) change((before) => before.filter((order) => !isMeant(order)))
+    },
+    subscribe(onChange) {
+      listeners.add(onChange)
+      return () => listeners.delete(onChange)
+    },
+  }
+}
+
+function parseOrders(text: string | undefined): readonly OrderView[] {
+  try {
+    const orders: unknown = JSON.parse(text ?? '[]')
+    return Array.isArray(orders) ? orders.filter(isOrder) : []
+  } catch {
+    return []
+  }
+}
+
+function isOrder(order: Partial<OrderView> | null): order is OrderView {
+  return typeof order?.orderId === 'string' && typeof order.itemId === 'number' && typeof order.acceptedAt === 'string'
+}

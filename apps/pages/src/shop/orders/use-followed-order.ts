@@ -1,0 +1,93 @@
+import { lastStatuses, orderEventName } from '@flash-sale/contract/order-events'
+import type { OrderView } from '@flash-sale/contract/orders'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { problemOfError, valueOf } from '../../server/problem.ts'
+import { followStream } from '../../server/sse.ts'
+import { laterReading } from './order-lists.ts'
+import type { ShopSession } from '../session/shop-session.ts'
+import { spread } from '../sales/spread.ts'
+import { ordersKey } from './use-orders.ts'
+
+const askEveryMs = 1_000
+const askMoreSlowlyByMs = 250
+const askMoreSlowlyTimes = 12
+
+/** Whether more will happen to the order soon. */
+export function isMoving({ status }: OrderView): boolean {
+  return !lastStatuses.includes(status)
+}
+
+/** What this page knows of an order by now, whoever follows it. */
+export function useOrderNow(order: OrderView): OrderView {
+  const { data } = useQuery({ ...knownOrder(order), enabled: false })
+  return laterReading(data, order)
+}
+
+/**
+ * Follows an order until it is at its end: by its stream if `isLive`, and while that is not open by asking, so that a proxy which does
+ * not pass streams on costs a moment and nothing else. Call it once for an order; `useOrderNow` tells everybody.
+ */
+export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: OrderView, isLive: boolean): OrderView {
+  const queries = useQueryClient()
+  const [isStreaming, setStreaming] = useState(false)
+  const { orderId } = order
+  const { queryKey } = knownOrder(order)
+  const isFollowed = isMoving(order)
+  const { data, error } = useQuery({
+    ...knownOrder(order),
+    queryFn: async () => laterReading(queries.getQueryData(queryKey), await valueOf(client.readOrder(orderId))),
+    enabled: isFollowed,
+    refetchInterval: ({ state }) =>
+      isStreaming || (state.data && !isMoving(state.data))
+        ? false
+        : spread(askEveryMs + askMoreSlowlyByMs * Math.min(state.dataUpdateCount, askMoreSlowlyTimes)),
+  })
+
+  useEffect(() => {
+    if (!isFollowed || !isLive) return undefined
+    const ended = new AbortController()
+    const key = ['order', orderId]
+    void followStream({
+      url: `/v1/orders/${orderId}/events`,
+      bearer: buyer.token,
+      signal: ended.signal,
+      onEvent({ event, data: text }) {
+        if (event !== orderEventName) return
+        const read: OrderView = JSON.parse(text)
+        queries.setQueryData<OrderView>(key, (known) => laterReading(known, read))
+      },
+      onState: ({ kind }) => setStreaming(kind === 'open'),
+      reconnectOnEnd() {
+        const known = queries.getQueryData<OrderView>(key)
+        return known === undefined || isMoving(known)
+      },
+    })
+    return () => {
+      ended.abort()
+      setStreaming(false)
+    }
+  }, [queries, buyer.token, orderId, isFollowed, isLive])
+
+  const isDone = isFollowed && !isMoving(data)
+  const isUnknown = error !== null && problemOfError(error).code === 'ORDER_NOT_FOUND'
+  useEffect(() => {
+    if (isDone) {
+      void queries.invalidateQueries({ queryKey: ordersKey(buyer.name) })
+      // The buyer's own units are gone from the stock at once, also on the page.
+      void queries.invalidateQueries({ queryKey: ['sale'] })
+    }
+    // The service says so only when it is certain, for example after its development data were thrown away.
+    if (isUnknown) memory.forget([orderId])
+  }, [queries, memory, buyer.name, orderId, isDone, isUnknown])
+  return laterReading(data, order)
+}
+
+function knownOrder(order: OrderView) {
+  return queryOptions({
+    queryKey: ['order', order.orderId],
+    queryFn: (): OrderView => order,
+    initialData: order,
+    staleTime: Infinity,
+  })
+}

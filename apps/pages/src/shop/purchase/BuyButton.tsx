@@ -1,0 +1,34 @@
+import { Button } from '../../design/Button.tsx'
+import { useFormat } from '../../language/LanguageContext.ts'
+import { useWords } from '../../language/words.ts'
+import { isPressable, type Offer } from './offer.ts'
+import { shopWords } from '../words.ts'
+
+interface BuyButtonProps {
+  readonly offer: Offer
+  /** Of all units that a press would order. */
+  readonly priceCents: number
+  readonly describedBy: string
+  readonly onPress: () => void
+}
+
+/** The one button. It keeps its size, its place and the focus whatever it offers, so that a finger or a key can wait on it. */
+export function BuyButton({ offer, priceCents, describedBy, onPress }: BuyButtonProps) {
+  const words = useWords(shopWords)
+  const format = useFormat()
+  const isBuying = offer === 'BUY' || offer === 'BUY_MORE'
+  return (
+    <Button
+      kind={isPressable(offer) || offer === 'SENDING' || offer === 'WAITING' ? 'primary' : 'plain'}
+      size="large"
+      busy={offer === 'SENDING' || offer === 'WAITING'}
+      disabled={!isPressable(offer)}
+      aria-describedby={describedBy}
+      onClick={onPress}
+      className="min-h-16 w-full touch-manipulation"
+    >
+      <span>{words.button[offer]}</span>
+      {isBuying && <span className="font-normal opacity-85">{format.price(priceCents)}</span>}
+    </Button>
+  )
+}

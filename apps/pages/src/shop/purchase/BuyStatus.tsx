@@ -1,0 +1,30 @@
+import type { OrderView } from '@flash-sale/contract/orders'
+import { useWords } from '../../language/words.ts'
+import type { Offer } from './offer.ts'
+import { OrderNews } from '../orders/OrderNews.tsx'
+import type { PurchaseState } from './purchase.ts'
+import { PurchaseNews } from './PurchaseNews.tsx'
+import { shopWords } from '../words.ts'
+
+interface BuyStatusProps {
+  readonly id: string
+  readonly state: PurchaseState
+  readonly offer: Offer
+  /** The buyer's last order of the item. */
+  readonly lastOrder: OrderView | undefined
+}
+
+/** What became of the press, in words. It has its room from the start, so that nothing moves when it speaks. */
+export function BuyStatus({ id, state, offer, lastOrder }: BuyStatusProps) {
+  const words = useWords(shopWords)
+  const isQuiet = state.kind === 'ready' || state.kind === 'signedOut'
+  return (
+    <div id={id} role="status" className="min-h-36">
+      <PurchaseNews state={state} />
+      {isQuiet && lastOrder && <OrderNews key={lastOrder.orderId} order={lastOrder} />}
+      {isQuiet && !lastOrder && (
+        <p className="px-1 text-center text-small text-balance text-ink-soft">{words.hint[offer]}</p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import { Notice } from '../../design/Notice.tsx'
+import { useWords } from '../../language/words.ts'
+import type { PurchaseState } from './purchase.ts'
+import { SecondsLeft } from '../sales/SecondsLeft.tsx'
+import { shopWords } from '../words.ts'
+
+/** What became of the press so far, where there is something to say. */
+export function PurchaseNews({ state }: { readonly state: PurchaseState }) {
+  const words = useWords(shopWords)
+  switch (state.kind) {
+    case 'sending':
+      return (
+        <Notice kind="info" title={words.sending.title}>
+          {state.isUnsure || state.sendingCount > 1 ? words.sending.again : words.sending.first}
+        </Notice>
+      )
+    case 'waiting':
+      return <WaitingNews state={state} />
+    case 'stuck':
+      return (
+        <Notice kind="caution" title={words.stuck.title}>
+          {state.isUnsure ? words.stuck.unsureAdvice : words.stuck.sureAdvice}
+        </Notice>
+      )
+    case 'refused':
+      return (
+        <Notice kind={state.refusal === 'SOLD_OUT' ? 'bad' : 'caution'} title={words.refused[state.refusal].title}>
+          {words.refused[state.refusal].advice}
+          {state.orderIds && state.orderIds.length > 0 && (
+            <span className="block text-small break-all">
+              {words.countedOrders} {state.orderIds.join(', ')}
+            </span>
+          )}
+        </Notice>
+      )
+    default:
+      return null
+  }
+}
+
+function WaitingNews({ state }: { readonly state: Extract<PurchaseState, { kind: 'waiting' }> }) {
+  const words = useWords(shopWords).waiting
+  const { title, advice } = state.isUnsure
+    ? words.unsure
+    : words[state.reason === 'NOT_QUITE_OPEN' ? 'notQuiteOpen' : 'busy']
+  return (
+    <Notice
+      kind={state.isUnsure ? 'caution' : 'info'}
+      title={
+        <span className="flex flex-wrap items-baseline justify-between gap-x-3">
+          {title} <SecondsLeft untilMs={state.sendsAgainAtMs} />
+        </span>
+      }
+    >
+      {advice}
+    </Notice>
+  )
+}

@@ -1,0 +1,85 @@
+import type { OrderView } from '@flash-sale/contract/orders'
+import type { ItemView } from '@flash-sale/contract/sales'
+import { useEffect, useId, useState } from 'react'
+import { useFormat } from '../../language/LanguageContext.ts'
+import { useWords } from '../../language/words.ts'
+import { BuyButton } from '../purchase/BuyButton.tsx'
+import { BuyStatus } from '../purchase/BuyStatus.tsx'
+import { offerOf } from '../purchase/offer.ts'
+import { heldUnits } from '../orders/order-lists.ts'
+import { QuantityPicker } from '../purchase/QuantityPicker.tsx'
+import type { SaleStage } from './sale-stage.ts'
+import type { ShopSession } from '../session/shop-session.ts'
+import { StockLeft } from './StockLeft.tsx'
+import { usePurchase } from '../purchase/use-purchase.ts'
+import { shopWords } from '../words.ts'
+
+interface ItemCardProps {
+  readonly item: ItemView
+  readonly stage: SaleStage
+  /** Undefined until it is known who buys; null when nobody is signed in. */
+  readonly session: ShopSession | null | undefined
+  readonly orders: readonly OrderView[]
+  readonly onTokenRefused: (session: ShopSession) => void
+}
+
+/** An item with its price, its stock and its button. */
+export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemCardProps) {
+  const words = useWords(shopWords)
+  const format = useFormat()
+  const statusId = useId()
+  const { state, purchase } = usePurchase(session, item, onTokenRefused)
+  const [picked, pick] = useState(1)
+  const heldCount = heldUnits(orders, item.itemId)
+  const quantityMax = Math.max(1, item.purchaseLimit - heldCount)
+  const quantity = 'attempt' in state ? state.attempt.quantity : Math.min(picked, quantityMax)
+  const offer = offerOf({
+    stage,
+    item,
+    purchase: state.kind,
+    buyer: session === undefined ? 'UNKNOWN' : session === null ? 'NOBODY' : 'KNOWN',
+    heldCount,
+  })
+
+  const isForSale = stage === 'open' && item.available > 0
+  useEffect(() => {
+    // Sold out or paused is no longer true once it is for sale again.
+    if (isForSale) purchase?.dismiss()
+  }, [isForSale, purchase])
+
+  return (
+    <article className="flex flex-col gap-5 p-5 sm:p-6">
+      <div className="flex items-baseline justify-between gap-4">
+        <h2 className="min-w-0 text-lead font-semibold">{item.name}</h2>
+        <p className="text-lead whitespace-nowrap">
+          <span className="sr-only">{words.price} </span>
+          {format.price(item.priceCents)}
+        </p>
+      </div>
+      <StockLeft available={item.available} total={item.total} />
+      <div className="flex min-h-11 items-center justify-between gap-3">
+        <p className="text-small text-ink-soft">{words.atMost(format.count(item.purchaseLimit), item.purchaseLimit)}</p>
+        {item.purchaseLimit > 1 && (
+          <QuantityPicker
+            quantity={quantity}
+            quantityMax={quantityMax}
+            disabled={'attempt' in state || offer === 'OVER' || offer === 'LIMIT_REACHED'}
+            onPick={pick}
+          />
+        )}
+      </div>
+      <BuyButton
+        offer={offer}
+        priceCents={item.priceCents * quantity}
+        describedBy={statusId}
+        onPress={() => purchase?.buy(quantity)}
+      />
+      <BuyStatus
+        id={statusId}
+        state={state}
+        offer={offer}
+        lastOrder={orders.find(({ itemId }) => itemId === item.itemId)}
+      />
+    </article>
+  )
+}

@@ -1,0 +1,47 @@
+import type { OrderView } from '@flash-sale/contract/orders'
+import type { SaleView } from '@flash-sale/contract/sales'
+import { ItemCard } from './ItemCard.tsx'
+import { saleStanding } from './sale-stage.ts'
+import { SaleCountdown } from './SaleCountdown.tsx'
+import type { ShopSession } from '../session/shop-session.ts'
+import { StageMark } from './StageMark.tsx'
+import { useSaleStage } from './use-sale-stage.ts'
+
+interface SaleOnShowProps {
+  readonly sale: SaleView
+  readonly session: ShopSession | null | undefined
+  readonly orders: readonly OrderView[]
+  readonly onTokenRefused: (session: ShopSession) => void
+}
+
+/** The sale that the page is about, with its items. */
+export function SaleOnShow({ sale, session, orders, onTokenRefused }: SaleOnShowProps) {
+  const stage = useSaleStage(sale)
+  const standing = saleStanding(stage, sale.items)
+  return (
+    <section
+      aria-labelledby="sale-name"
+      className="divide-y divide-line rounded-panel border border-line bg-surface shadow-raised"
+    >
+      <header className="flex flex-col gap-5 p-5 sm:p-6">
+        <div className="flex items-start justify-between gap-4">
+          <h1 id="sale-name" className="min-w-0 text-title font-semibold">
+            {sale.name}
+          </h1>
+          <StageMark standing={standing} />
+        </div>
+        <SaleCountdown sale={sale} standing={standing} />
+      </header>
+      {sale.items.map((item) => (
+        <ItemCard
+          key={item.itemId}
+          item={item}
+          stage={stage}
+          session={session}
+          orders={orders}
+          onTokenRefused={onTokenRefused}
+        />
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,21 @@
+import { useSyncExternalStore } from 'react'
+import { useFormat } from '../../language/LanguageContext.ts'
+import { useWords } from '../../language/words.ts'
+import { shopWords } from '../words.ts'
+
+/** "Next try in 3 s", counting down. Not read out: each second of it would be. `untilMs` is on the clock of performance.now(). */
+export function SecondsLeft({ untilMs }: { readonly untilMs: number }) {
+  const words = useWords(shopWords)
+  const format = useFormat()
+  const secondsLeft = useSyncExternalStore(lookOften, () => Math.ceil((untilMs - performance.now()) / 1_000))
+  return (
+    <span aria-hidden="true" className="text-small font-normal whitespace-nowrap text-ink-soft">
+      {words.waiting.nextTry} {format.span(Math.max(1, secondsLeft) * 1_000)}
+    </span>
+  )
+}
+
+function lookOften(onLook: () => void): () => void {
+  const timer = setInterval(onLook, 200)
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,59 @@
+import { createClient, type Client } from '@flash-sale/contract/client'
+import type { ItemView } from '@flash-sale/contract/sales'
+import { serverClock } from '../../server/use-server-clock.ts'
+import { createAttemptStore } from '../purchase/attempt-store.ts'
+import type { Buyer } from './buyer-token.ts'
+import { keepInBrowser } from './kept-text.ts'
+import { createOrderMemory, type OrderMemory } from '../orders/order-memory.ts'
+import { createPurchase, type Purchase } from '../purchase/purchase.ts'
+
+/** What a buyer does on this page, for as long as their token is good. */
+export interface ShopSession {
+  readonly buyer: Buyer
+  readonly client: Client
+  readonly memory: OrderMemory
+  /** The buyer's purchase of an item: one for the whole page, so that leaving a sale and coming back finds it as it stands. */
+  readonly purchaseOf: (item: ItemView) => Purchase
+  readonly stop: () => void
+}
+
+/** The service answers an order within its own deadline of 3 s; what takes this long got lost on the way. */
+const answerWithinMs = 10_000
+
+export function createShopSession(buyer: Buyer): ShopSession {
+  const client = createClient({ baseUrl: '', token: buyer.token, timeoutMs: answerWithinMs })
+  const kept = keepInBrowser(() => localStorage)
+  const memory = createOrderMemory(kept, buyer.name)
+  const attempts = createAttemptStore({ kept, buyer: buyer.name })
+  const purchases = new Map<number, Purchase>()
+
+  function begin({ itemId, opensAt }: ItemView): Purchase {
+    const purchase = createPurchase({
+      itemId,
+      attempts,
+      placeOrder: ({ key, quantity }) => client.placeOrder({ itemId, quantity }, { idempotencyKey: key }),
+      readOrder: client.readOrder,
+      opensInMs: () => Date.parse(opensAt) - serverClock.now(),
+      onAccepted: (orderId, { quantity }) =>
+        memory.remember({
+          orderId,
+          itemId,
+          quantity,
+          status: 'accepted',
+          acceptedAt: new Date(serverClock.now()).toISOString(),
+        }),
+    })
+    purchases.set(itemId, purchase)
+    return purchase
+  }
+
+  return {
+    buyer,
+    client,
+    memory,
+    purchaseOf: (item) => purchases.get(item.itemId) ?? begin(item),
+    stop() {
+      for (const purchase of purchases.values()) purchase.stop()
+    },
+  }
+}

@@ -1,0 +1,107 @@
+import { percentileMs } from '@flash-sale/reports/process-report-durations'
+import { benchModule, startOwnChild } from '../own-child.ts'
+import type { PressCounts, PressPlan } from './press-connections.ts'
+
+/** One order as a client sends it. */
+export interface OrderRequest {
+  /** The Authorization header. */
+  readonly authorization?: string
+  readonly body: string
+  readonly idempotencyKey?: string
+}
+
+export interface PressOptions {
+  /** The servers; connections are dealt out to them in turn. */
+  readonly urls: readonly string[]
+  readonly connections: number
+  /** How long it goes on; or how many times each connection sends its requests. */
+  readonly until: { readonly ms: number } | { readonly laps: number }
+  /** What each connection sends, in turns. */
+  readonly requestsOf: (connection: number) => readonly OrderRequest[]
+}
+
+/** What came of a press. */
+export interface Pressed {
+  readonly perSecond: number
+  readonly answerCount: number
+  readonly byStatus: Readonly<Record<string, number>>
+  /** Answers that said `Idempotent-Replayed`. */
+  readonly replayedCount: number
+  /** Answers of each server, in the order of the urls. */
+  readonly byServer: readonly number[]
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+export interface Generator {
+  /** Sends orders as fast as the answers come. Rejects when a request got no answer, whatever the reason. */
+  readonly press: (options: PressOptions) => Promise<Pressed>
+  readonly pid: number
+  readonly stop: () => Promise<void>
+}
+
+/** Longer than a server may think about an order, and short enough to notice one that died. */
+const answerWithinMs = 10_000
+/** Bounds what is to end by itself. */
+const lapsWithinMs = 60_000
+const replayedHeader = 'idempotent-replayed'
+
+/** Starts the process that sends the orders: one for all figures, so that it is warm when the first is measured. */
+export async function startGenerator(): Promise<Generator> {
+  const child = await startOwnChild<PressPlan, PressCounts>(benchModule('load/generator-process'))
+  return {
+    pid: child.pid,
+    stop: child.stop,
+    press: async (options) => readCounts(await child.ask(planOf(options)), options),
+  }
+}
+
+function planOf({ urls, connections, until, requestsOf }: PressOptions): PressPlan {
+  const ports = urls.map((url) => Number(new URL(url).port))
+  return {
+    connections: Array.from({ length: connections }, (_, i) => {
+      const port = ports[i % ports.length]!
+      return { port, requests: requestsOf(i).map((request) => httpText(request, port)) }
+    }),
+    ...('laps' in until ? { durationMs: lapsWithinMs, lapsMax: until.laps } : { durationMs: until.ms }),
+    answerWithinMs,
+    countedHeader: replayedHeader,
+  }
+}
+
+/** A request of an order as an HTTP client writes it, and no header more. */
+function httpText({ authorization, body, idempotencyKey }: OrderRequest, port: number): string {
+  const head = [
+    'POST /v1/orders HTTP/1.1',
+    `host: 127.0.0.1:${port}`,
+    ...(authorization === undefined ? [] : [`authorization: ${authorization}`]),
+    ...(idempotencyKey === undefined ? [] : [`idempotency-key: ${idempotencyKey}`]),
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
+}
+
+function readCounts(counts: PressCounts, { urls }: PressOptions): Pressed {
+  const { answersByStatus, answersByConnection, durations, failures } = counts
+  const answerCount = sum(answersByConnection)
+  const reasons = Object.entries(failures)
+  if (reasons.length > 0) {
+    const lostCount = sum(Object.values(failures))
+    const why = reasons.map(([reason, count]) => `${reason} (${count})`).join(', ')
+    throw new Error(`${lostCount} of ${answerCount + lostCount} requests got no answer: ${why}`)
+  }
+  return {
+    perSecond: counts.answersInWindow / (counts.windowMs / 1_000),
+    answerCount,
+    byStatus: answersByStatus,
+    replayedCount: counts.countedHeaders,
+    byServer: urls.map((_, server) => sum(answersByConnection.filter((__, i) => i % urls.length === server))),
+    p50Ms: percentileMs(durations, 0.5) ?? 0,
+    p99Ms: percentileMs(durations, 0.99) ?? 0,
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}

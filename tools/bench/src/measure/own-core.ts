@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import type { App } from '@flash-sale/local-stack/apps/start-app'
+import type { Ground } from '../ground.ts'
+
+/**
+ * Measures with a core for what answers and the others for the generator and Redis, where Linux can do that. Else the scheduler
+ * moves three busy processes about on two cores, and what is measured is its luck. Everything that is compared stands on the same ground.
+ */
+export async function onOwnCore<Result>(ground: Ground, measure: (ground: Ground) => Promise<Result>): Promise<Result> {
+  const coreCount = availableParallelism()
+  const { generator, redisPid } = ground
+  if (coreCount < 2 || !pin(redisPid, `1-${coreCount - 1}`)) return measure(ground)
+  const apart = async <Started extends App>(starting: Promise<Started>): Promise<Started> => {
+    const app = await starting
+    pin(app.pid, '0')
+    return app
+  }
+  pin(generator.pid, `1-${coreCount - 1}`)
+  try {
+    return await measure({
+      ...ground,
+      api: () => apart(ground.api()),
+      startApi: (env) => apart(ground.startApi(env)),
+      startServer: (name, env) => apart(ground.startServer(name, env)),
+    })
+  } finally {
+    // The generator goes on to other figures.
+    pin(generator.pid, `0-${coreCount - 1}`)
+  }
+}
+
+/** The thread that does the work; helpers, such as those that collect garbage, stay free. False where that cannot be had. */
+function pin(pid: number, cores: string): boolean {
+  return spawnSync('taskset', ['--cpu-list', '--pid', cores, String(pid)], { stdio: 'ignore' }).status === 0
+}

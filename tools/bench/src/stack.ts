@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createClient, type Client } from '@flash-sale/contract/client'
+import type { RunFolder } from '@flash-sale/local-stack/machine/run-folder'
+import { startApp, type App } from '@flash-sale/local-stack/apps/start-app'
+import type { Services } from '@flash-sale/local-stack/start-services'
+import { startApi, startStores, startWorker } from '@flash-sale/local-stack/start-stack'
+import { Redis } from 'ioredis'
+import { Client as Postgres } from 'pg'
+import { benchModule } from './own-child.ts'
+
+/** Stores of a figure's own, and how to start what is measured on them. Everything listens on 127.0.0.1. */
+export interface Stack extends Services {
+  readonly secrets: Secrets
+  readonly redis: Redis
+  readonly postgres: Postgres
+  readonly redisPid: number
+  readonly postgresPid: number
+  readonly startApi: (env?: AppEnv) => Promise<Api>
+  readonly startWorker: () => Promise<App>
+  /** A server of the bench itself, by the name of its module in servers/. */
+  readonly startServer: (name: string, env?: AppEnv) => Promise<App>
+  readonly stop: () => Promise<void>
+}
+
+export interface Api extends App {
+  readonly client: Client
+}
+
+type AppEnv = Readonly<Record<string, string>>
+
+export interface Secrets {
+  readonly JWT_SECRET: string
+  readonly OPS_KEY: string
+}
+
+export interface OpenStackOptions {
+  readonly runFolder: RunFolder
+  /** The stack's part of it. */
+  readonly name: string
+  readonly secrets: Secrets
+  readonly onProgress: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** The data are thrown away: nothing is gained by waiting longer. */
+const stopWithinMs = 3_000
+
+/** Starts Redis and a migrated Postgres: nothing is measured on stores that hold something. */
+export async function openStack({ runFolder, name, secrets, onProgress, signal }: OpenStackOptions): Promise<Stack> {
+  const dataDir = path.join(runFolder.path, name)
+  const services = await startStores({ dataDir, recordPid: runFolder.recordPid, onProgress, signal })
+  const redis = new Redis(services.redisUrl)
+  // When a run is broken off, the stores may be gone before these connections are.
+  redis.on('error', () => undefined)
+  // A rewrite of the append-only file in one slice and none in its neighbour would be taken for a difference between the two.
+  await redis.config('SET', 'auto-aof-rewrite-percentage', '0')
+  const postgres = new Postgres({ connectionString: services.databaseUrl })
+  postgres.on('error', () => undefined)
+  await postgres.connect()
+  const apps: App[] = []
+  const keep = async <Started extends App>(starting: Promise<Started>): Promise<Started> => {
+    const app = await starting
+    apps.push(app)
+    return app
+  }
+  const appOptions = (env: AppEnv = {}) => ({
+    env: { ...secrets, NODE_ENV: 'production', LOG_LEVEL: 'error', ...env },
+    compiled: !import.meta.url.endsWith('.ts'),
+    onLine: (app: string, line: string) => onProgress(`${app}: ${line}`),
+    stopWithinMs,
+    signal,
+  })
+  return {
+    ...services,
+    secrets,
+    redis,
+    postgres,
+    redisPid: Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]),
+    postgresPid: await postmasterPid(dataDir),
+    startApi: (env) => keep(startApi(services, appOptions(env)).then((api) => withClient(api, secrets))),
+    startWorker: () => keep(startWorker(services, appOptions())),
+    startServer: (server, env = {}) => {
+      const { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL } = services
+      const { onLine, ...options } = appOptions({ REDIS_URL, DATABASE_URL, ...env })
+      const entry = benchModule(`servers/${server}`)
+      return keep(startApp({ ...options, name: 'api', entry, onLine: (line) => onLine(server, line) }))
+    },
+    async stop() {
+      await Promise.all(apps.map((app) => app.stop()))
+      redis.disconnect()
+      await postgres.end().catch(() => undefined)
+      await services.stop()
+    },
+  }
+}
+
+function withClient(api: App, { OPS_KEY: opsKey }: Secrets): Api {
+  return { ...api, client: createClient({ baseUrl: api.url, opsKey, timeoutMs: clientTimeoutMs }) }
+}
+
+/** An audit of a million orders takes its time. */
+const clientTimeoutMs = 60_000
+
+/** What Postgres wrote beside its data: the first line is the process that started all others. */
+async function postmasterPid(dataDir: string): Promise<number> {
+  const text = await readFile(path.join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8')
+  return Number(text.split('\n')[0])
+}

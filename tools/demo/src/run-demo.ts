@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto'
+import { createClient } from '@flash-sale/contract/client'
+import type { ItemAudit } from '@flash-sale/contract/ops'
+import type { ItemView } from '@flash-sale/contract/sales'
+import { directConfig } from '@flash-sale/database/postgres-address'
+import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
+import { startStack, type Stack } from '@flash-sale/local-stack/start-stack'
+import { Client as Postgres } from 'pg'
+import { createAppLog } from '@flash-sale/local-stack/console/app-log'
+import { appSettings, givenStores, readDemoEnv, type Secrets } from '@flash-sale/local-stack/console/app-settings'
+import { auditHolds, auditSale, waitUntilDrained, type SaleAudit } from './audit-sale.ts'
+import { readPersisted } from './count-orders.ts'
+import { createSale } from './create-sale.ts'
+import { makePages } from '@flash-sale/local-stack/console/make-pages'
+import { printAudit } from './print-audit.ts'
+import { dashboardOf, printTryIt } from '@flash-sale/local-stack/console/print-try-it'
+import { reportStep } from '@flash-sale/local-stack/console/report-step'
+import { connectionCount, runStorm } from './storm.ts'
+import { showStormProgress } from './storm-progress.ts'
+import { createStormTally, refusedCount, type StormTally } from './storm-tally.ts'
+import { count, reportDone, type Terminal } from '@flash-sale/local-stack/console/terminal'
+import { untilAppEnds } from './until-app-ends.ts'
+import { untilEnter } from './until-enter.ts'
+import { untilOpen } from './until-open.ts'
+
+export interface DemoOptions {
+  readonly unitCount: number
+  readonly buyerCount: number
+  /** After the audit the service stays up until it is interrupted. */
+  readonly staysUp: boolean
+}
+
+interface Running {
+  readonly stack: Stack
+  readonly secrets: Secrets
+  /** Where the shop is; undefined: the pages could not be built. */
+  readonly pagesUrl: string | undefined
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+}
+
+const purchaseLimit = 2
+const tryItUnitCount = 100
+/** For a person to open the addresses and see the sale open. */
+const opensInMs = 10_000
+/** All at once they would be through before a person saw anything of it. */
+const watchableMs = 15_000
+const statementTimeoutMs = 10_000
+
+/** Starts what is missing, sells, audits, and leaves nothing behind. Resolves with the exit code: 0 if the audit holds, else 1. */
+export async function runDemo(options: DemoOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const { line, paint } = terminal
+  const env = readDemoEnv()
+  line()
+  line(
+    `  ${paint('bold', 'Flash sale')}: ${count(options.unitCount)} units, ${count(options.buyerCount)} buyers, one button`,
+  )
+  line()
+  const run = await createRunFolder({ onProgress: (text) => line(`    ${text}`) })
+  try {
+    signal.throwIfAborted()
+    const secrets = { jwtSecret: randomBytes(32).toString('hex'), opsKey: randomBytes(24).toString('hex') }
+    const appLog = createAppLog(terminal)
+    const hasPages = await makePages(terminal, signal)
+    signal.throwIfAborted()
+    terminal.busy('starting Redis and Postgres')
+    const stack = await startStack({
+      ...givenStores(env),
+      dataDir: run.path,
+      recordPid: run.recordPid,
+      ...appSettings(env, secrets, 'warn'),
+      signal,
+      onProgress: (text) => line(`    ${text}`),
+      onStep: (step) => reportStep(terminal, step, appLog),
+      onLine: appLog.write,
+    })
+    try {
+      return await untilAppEnds(stack, signal, (running) =>
+        showAndSell(options, {
+          stack,
+          secrets,
+          pagesUrl: hasPages ? `${stack.api.url}/` : undefined,
+          terminal,
+          signal: running,
+        }),
+      )
+    } finally {
+      terminal.busy('stopping everything')
+      await stack.stop()
+    }
+  } finally {
+    await run.remove()
+    line(signal.aborted ? '  Stopped. Nothing that was started here is left behind.' : '')
+  }
+}
+
+async function showAndSell(options: DemoOptions, running: Running): Promise<number> {
+  const { stack, terminal, signal, pagesUrl } = running
+  const { opsKey } = running.secrets
+  const client = createClient({ baseUrl: stack.api.url, opsKey })
+  if (pagesUrl !== undefined) {
+    reportDone(terminal, 'Shop', pagesUrl)
+    reportDone(terminal, 'Dashboard', `${dashboardOf(pagesUrl)}  ${terminal.paint('dim', `sign in with ${opsKey}`)}`)
+  }
+  let exitCode = await sellAndAudit(options, running, 1)
+  if (!options.staysUp) return exitCode
+  signal.throwIfAborted()
+  const { item: ownItem } = await createSale(client, {
+    name: 'Your own drop',
+    unitCount: tryItUnitCount,
+    purchaseLimit,
+  })
+  terminal.line()
+  terminal.line('  Everything stays up until you press Ctrl-C:')
+  terminal.line()
+  await printTryIt(client, { apiUrl: stack.api.url, pagesUrl, opsKey, item: ownItem, buyer: 'you' }, terminal)
+  for (let round = 2; ; round += 1) {
+    terminal.line(`  ${terminal.paint('bold', 'Enter')} opens another sale like the first and sends its buyers.`)
+    if (!(await untilEnter(signal))) return exitCode
+    exitCode = Math.max(exitCode, await sellAndAudit(options, running, round))
+    terminal.line()
+  }
+}
+
+/** One sale, from its opening to its audit. Resolves with 0 if that holds, else 1. */
+async function sellAndAudit(options: DemoOptions, running: Running, round: number): Promise<number> {
+  const { stack, terminal, signal, pagesUrl } = running
+  const client = createClient({ baseUrl: stack.api.url, opsKey: running.secrets.opsKey })
+  const isWatched = options.staysUp && pagesUrl !== undefined
+  const name = round === 1 ? 'Demo drop' : `Demo drop ${round}`
+  const sale = { name, unitCount: options.unitCount, purchaseLimit, ...(isWatched && { opensInMs }) }
+  const { saleId, item } = await createSale(client, sale)
+  const opens = isWatched ? `opens in ${opensInMs / 1_000} s` : 'is open'
+  reportDone(terminal, 'Sale', `"${item.name}" ${opens}: ${count(item.total)} units, at most ${purchaseLimit} a buyer`)
+  // A page that is open keeps to the sale that it showed first.
+  if (isWatched && round > 1) reportDone(terminal, 'Shop', `${pagesUrl}?sale=${saleId}`)
+  await untilOpen(client, item, terminal, signal)
+  const audit = await storm(options, running, item)
+  terminal.line()
+  printAudit(audit, terminal)
+  // So that the next one stands above it on the dashboard.
+  if (isWatched) await client.closeSale(saleId)
+  return auditHolds(audit) ? 0 : 1
+}
+
+/** Sends the buyers, waits until what was accepted is persisted, and counts. */
+async function storm(
+  { buyerCount, unitCount, staysUp }: DemoOptions,
+  running: Running,
+  item: ItemView,
+): Promise<SaleAudit> {
+  const { stack, terminal, signal } = running
+  const { jwtSecret, opsKey } = running.secrets
+  const client = createClient({ baseUrl: stack.api.url, opsKey })
+  const postgres = new Postgres(directConfig(stack.databaseUrl, { statement_timeout: statementTimeoutMs }))
+  postgres.on('error', () => undefined)
+  await postgres.connect()
+  try {
+    const { itemId } = item
+    const tally = createStormTally()
+    terminal.line()
+    const arriveWithinMs = staysUp ? watchableMs : 0
+    const when = staysUp ? `, more and more of them within ${watchableMs / 1_000} s for you to watch` : ''
+    terminal.line(`  ${count(buyerCount)} buyers press the button${when}, over ${connectionCount} connections:`)
+    terminal.line()
+    const progress = showStormProgress({
+      terminal,
+      tally,
+      buyerCount,
+      unitCount,
+      readPersisted: () => readPersisted(postgres, itemId),
+    })
+    let ledger: ItemAudit
+    try {
+      await runStorm({
+        apiUrl: stack.api.url,
+        itemId,
+        purchaseLimit,
+        buyerCount,
+        arriveWithinMs,
+        jwtSecret,
+        tally,
+        signal,
+      })
+      ledger = await waitUntilDrained(client, itemId, signal)
+    } finally {
+      await progress.stop()
+    }
+    sayWhatBuyersDid(tally, terminal)
+    return await auditSale(postgres, ledger, tally)
+  } finally {
+    await postgres.end().catch(() => undefined)
+  }
+}
+
+/** What a reader would otherwise wonder about. */
+function sayWhatBuyersDid(tally: StormTally, { line, paint }: Terminal): void {
+  const soldOut = tally.refusals.get('SOLD_OUT') ?? 0
+  const overLimit = tally.refusals.get('LIMIT_REACHED') ?? 0
+  const others = [...tally.refusals].filter(([code]) => code !== 'SOLD_OUT' && code !== 'LIMIT_REACHED')
+  const said = [
+    `${count(soldOut)} requests were refused as sold out, ${count(overLimit)} as over the purchase limit;`,
+    `${count(tally.replays)} double clicks and retries got the order that they had already.`,
+  ]
+  line()
+  for (const text of said) line(`    ${paint('dim', text)}`)
+  if (tally.comebacks > 0)
+    line(`    ${paint('dim', `${count(tally.comebacks)} times a buyer was told to come back, and did.`)}`)
+  for (const [code, times] of others)
+    line(`    ${paint('yellow', `! ${count(times)} requests were refused as ${code}`)}`)
+  if (tally.unanswered.length > 0) {
+    line(
+      `    ${paint('yellow', `! ${count(tally.unanswered.length)} requests ended without an answer: ${tally.unanswered[0]}`)}`,
+    )
+  }
+  if (refusedCount(tally) === 0) line(`    ${paint('yellow', '! nobody was refused')}`)
+}

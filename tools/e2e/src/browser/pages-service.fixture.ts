@@ -1,0 +1,36 @@
+import { freePort } from '@flash-sale/local-stack/machine/free-port'
+import type { App } from '@flash-sale/local-stack/apps/start-app'
+import { startTestProcess } from '@flash-sale/testing/start-test-process'
+import { startTestStores } from '@flash-sale/testing/start-test-stores'
+import { pagesClient, type PagesClient } from './pages-client.fixture.ts'
+
+export interface PagesService extends PagesClient {
+  readonly killApi: () => Promise<void>
+  /** Starts it again where it was. */
+  readonly startApi: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Stores, a worker, and an API that serves the built pages and makes tokens for whoever asks, as in development. */
+export async function startPagesService(): Promise<PagesService> {
+  const stores = await startTestStores()
+  const port = String(await freePort())
+  const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal' }
+  const startApi = () => startTestProcess('api', stores, { env: { ...env, PORT: port } })
+  const worker = await startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal' } })
+  let api: App = await startApi()
+  return {
+    ...pagesClient(api.url),
+    async killApi() {
+      api.kill('SIGKILL')
+      await api.exited
+    },
+    async startApi() {
+      api = await startApi()
+    },
+    async stop() {
+      await Promise.all([api.stop(), worker.stop()])
+      await stores.stop()
+    },
+  }
+}

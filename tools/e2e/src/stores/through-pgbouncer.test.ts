@@ -1,0 +1,58 @@
+import { connectDatabase } from '@flash-sale/database/connect'
+import { migrate } from '@flash-sale/database/migrate'
+import { findPgbouncer } from '@flash-sale/testing/find-pgbouncer'
+import { storm } from '@flash-sale/kit/place-order'
+import { slow, startService } from '@flash-sale/testing/start-service'
+import { startPgbouncer } from '@flash-sale/testing/start-pgbouncer'
+import { Client } from 'pg'
+import { expect, onTestFinished, test } from 'vitest'
+
+const pgbouncer = await findPgbouncer()
+const missing = 'why' in pgbouncer ? pgbouncer.why : undefined
+if (missing !== undefined) console.warn(`The tests through pgbouncer are skipped: ${missing}`)
+const testThrough = test.skipIf(missing !== undefined)
+
+async function startBouncer(databaseUrl: string) {
+  if ('why' in pgbouncer) throw new Error(pgbouncer.why)
+  const bouncer = await startPgbouncer(pgbouncer, databaseUrl)
+  onTestFinished(bouncer.stop)
+  return bouncer
+}
+
+testThrough('through a pgbouncer in transaction mode, a sale of two APIs and two workers is exact', slow, async () => {
+  const service = await startService()
+  const { url } = await startBouncer(service.stores.database.url)
+  const through = { databaseUrl: url }
+  const [first, second] = await Promise.all([service.startApi(through), service.startApi(through)])
+  await Promise.all([service.startWorker(through), service.startWorker(through)])
+  const sale = await service.openSale(first, { total: 200, purchaseLimit: 2 })
+  await storm([sale.at(first), sale.at(second)], 600)
+  expect(sale.history.filter(({ outcome }) => outcome === 'ACCEPTED').length).toBeGreaterThanOrEqual(200)
+  const ops = service.ops(first)
+  expect(await ops.restockItem(sale.itemId, { units: 50 })).toMatchObject({ ok: true })
+  expect(await ops.rebuildItem(sale.itemId)).toMatchObject({ ok: true })
+  await storm([sale.at(first), sale.at(second)], 100, { prefix: 'later' })
+  await sale.becomesExact()
+})
+
+testThrough('migrate says that it cannot work through a pgbouncer', async () => {
+  const service = await startService()
+  const { url } = await startBouncer(service.stores.database.url)
+  await expect(migrate(url)).rejects.toThrow(/unsupported startup parameter.*needs a connection to Postgres itself$/)
+})
+
+testThrough(
+  'a statement that runs too long is ended, and its bound is not left behind on the connections that others share',
+  async () => {
+    const service = await startService()
+    const { url } = await startBouncer(service.stores.database.url)
+    const database = connectDatabase(url, { poolSizeMax: 2, statementTimeoutMs: 300, isPooled: true })
+    onTestFinished(() => database.$disconnect())
+    await expect(database.$queryRaw`SELECT pg_sleep(${20})`).rejects.toThrow(/statement timeout/)
+    const other = new Client({ connectionString: url })
+    await other.connect()
+    const { rows } = await other.query("SELECT current_setting('statement_timeout') AS bound")
+    expect(rows).toEqual([{ bound: '0' }])
+    await other.end()
+  },
+)

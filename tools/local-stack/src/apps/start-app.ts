@@ -1,0 +1,125 @@
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { startOwnProcess, type Exit, type OwnProcess } from '../machine/own-process.ts'
+import { nodeArgs, workspace } from './run-module.ts'
+
+const ENTRIES = {
+  api: { app: 'api', entry: 'server' },
+  worker: { app: 'worker', entry: 'main' },
+  pages: { app: 'demo', entry: 'pages-server' },
+} as const
+
+export interface StartAppOptions {
+  readonly name: keyof typeof ENTRIES
+  /** The module to run: a name in the app's src or dist, or the URL of one elsewhere. Default: the app's own. */
+  readonly entry?: string | URL
+  /** The app's complete settings. Nothing of ours but PATH and the like is passed on. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Run what `pnpm build` made, under production conditions, instead of the sources. Of a URL its ending tells. */
+  readonly compiled?: boolean
+  readonly onLine?: (line: string) => void
+  readonly readyWithinMs?: number
+  /** How long it may finish what it holds when it is stopped. */
+  readonly stopWithinMs?: number
+  /** Gives up starting: the app is ended, and the promise rejects. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface App {
+  /** What the app said in its ready message: where it listens. */
+  readonly url: string
+  readonly pid: number
+  readonly exited: Promise<Exit>
+  readonly kill: (signal: NodeJS.Signals) => void
+  readonly stop: () => Promise<void>
+}
+
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'SystemRoot',
+  'NODE_V8_COVERAGE',
+]
+const LAST_LINES_MAX = 20
+
+/**
+ * Starts the API, the worker or the server of the pages' sources as its own process and resolves when it says that it is
+ * ready, with `process.send({ ready: true, url })`. The app ends by itself when the channel to us closes, so it cannot outlive us.
+ * Rejects with its last lines when it ends before that.
+ */
+export async function startApp(options: StartAppOptions): Promise<App> {
+  const { name, env, readyWithinMs = 30_000, stopWithinMs = 15_000, signal } = options
+  signal?.throwIfAborted()
+  const running = await startOwnProcess({
+    command: process.execPath,
+    args: nodeArgs(moduleOf(options)),
+    env: { ...Object.fromEntries(PASSED_ON.map((key) => [key, process.env[key]])), ...env },
+    cwd: fileURLToPath(workspace),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stopSignal: 'SIGTERM',
+    stopWithinMs,
+  })
+  const lastLines: string[] = []
+  const endOfOutput = readLines(running, (line) => {
+    lastLines.push(line)
+    if (lastLines.length > LAST_LINES_MAX) lastLines.shift()
+    options.onLine?.(line)
+  })
+  const giveUp = () => void running.stop()
+  signal?.addEventListener('abort', giveUp)
+  if (signal?.aborted) giveUp()
+  try {
+    const url = await readyUrl(running, readyWithinMs)
+    signal?.throwIfAborted()
+    const { pid, exited, kill, stop } = running
+    return { url, pid, exited, kill, stop }
+  } catch (error) {
+    await running.stop()
+    await endOfOutput
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error([`The ${name} did not start: ${why}`, ...lastLines].join('\n'), { cause: error })
+  } finally {
+    signal?.removeEventListener('abort', giveUp)
+  }
+}
+
+function moduleOf({ name, entry = ENTRIES[name].entry, compiled = false }: StartAppOptions): URL {
+  if (entry instanceof URL) return entry
+  const { app } = ENTRIES[name]
+  return new URL(`apps/${app}/${compiled ? `dist/${entry}.js` : `src/${entry}.ts`}`, workspace)
+}
+
+async function readLines({ child }: OwnProcess, onLine: (line: string) => void): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null)
+  await Promise.all(
+    streams.map(async (input) => {
+      for await (const line of createInterface({ input })) onLine(line)
+    }),
+  )
+}
+
+function readyUrl({ child }: OwnProcess, readyWithinMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready in ${readyWithinMs} ms`)), readyWithinMs)
+    child.on('message', (message) => {
+      if (!isReady(message)) return
+      clearTimeout(timer)
+      resolve(message.url)
+    })
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer)
+      reject(new Error(`it ended with ${signal ?? `exit code ${code}`}`))
+    })
+  })
+}
+
+function isReady(message: unknown): message is { ready: true; url: string } {
+  return typeof message === 'object' && message !== null && 'ready' in message && 'url' in message
+}

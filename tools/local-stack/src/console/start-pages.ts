@@ -1,0 +1,30 @@
+import { startApp, type App } from '../apps/start-app.ts'
+import { reportDone, type Terminal } from './terminal.ts'
+
+/** Vite's own default; it takes the next one that is free. */
+const portDefault = 5173
+const stopWithinMs = 3_000
+
+/** The pages from their sources, for the API at `apiUrl`. Without them the API is as good as before, so a failure is one line. */
+export async function startPages(apiUrl: string, terminal: Terminal, signal: AbortSignal): Promise<App | undefined> {
+  const { line, paint } = terminal
+  terminal.busy('starting the pages')
+  try {
+    const pages = await startApp({
+      name: 'pages',
+      env: { VITE_API_URL: apiUrl, PORT: String(portDefault), NO_COLOR: '1' },
+      stopWithinMs,
+      signal,
+    })
+    reportDone(terminal, 'Pages', `${pages.url}  ${paint('dim', `process ${pages.pid}`)}`)
+    void pages.exited.then(() => {
+      if (!signal.aborted) line(`  ${paint('red', '✘')} the pages are down; start pnpm dev again to have them back`)
+    })
+    return pages
+  } catch (error) {
+    signal.throwIfAborted()
+    const why = error instanceof Error ? error.message : String(error)
+    line(`  ${paint('yellow', '!')} there are no pages: ${why.split('\n').at(-1)}`)
+    return undefined
+  }
+}

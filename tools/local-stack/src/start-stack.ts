@@ -1,0 +1,114 @@
+import { migrate } from '@flash-sale/database/migrate'
+import { freePort } from './machine/free-port.ts'
+import { startApp, type App, type StartAppOptions } from './apps/start-app.ts'
+import { startServices, type Services, type StartServicesOptions } from './start-services.ts'
+
+/** What a stack consists of, in the order in which it comes up. */
+export type StackStep =
+  | { readonly kind: 'services'; readonly services: Services }
+  | { readonly kind: 'migrated'; readonly applied: readonly string[] }
+  | { readonly kind: 'apps'; readonly api: App; readonly worker: App }
+
+export interface StartStoresOptions extends StartServicesOptions {
+  readonly onStep?: (step: StackStep) => void
+}
+
+export interface StackAppOptions {
+  /** Settings of both apps, JWT_SECRET and OPS_KEY among them. Where the stores are and where to listen is added. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where the API listens if the port is free; else it takes any free one. Default: any free one. */
+  readonly apiPort?: number
+  readonly compiled?: boolean
+  readonly onLine?: (app: 'api' | 'worker', line: string) => void
+  readonly stopWithinMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Stack extends Services {
+  readonly api: App
+  readonly worker: App
+}
+
+type StoreUrls = Pick<Services, 'redisUrl' | 'databaseUrl'>
+
+/** Redis and a migrated Postgres. Stops what it started when one of them fails. */
+export async function startStores(options: StartStoresOptions): Promise<Services> {
+  const services = await startServices(options)
+  options.onStep?.({ kind: 'services', services })
+  try {
+    const applied = await unlessAborted(migrate(services.databaseUrl), options.signal)
+    options.onStep?.({ kind: 'migrated', applied })
+    return services
+  } catch (error) {
+    await services.stop()
+    throw error
+  }
+}
+
+/** Everything that sells: the stores, the API and the worker, each a process of its own. `stop` ends what was started. */
+export async function startStack(options: StartStoresOptions & StackAppOptions): Promise<Stack> {
+  const services = await startStores(options)
+  const apps = await Promise.allSettled([startApi(services, options), startWorker(services, options)])
+  const stop = async () => {
+    await Promise.all(apps.map(async (app) => app.status === 'fulfilled' && app.value.stop()))
+    await services.stop()
+  }
+  const [api, worker] = apps
+  if (api.status === 'fulfilled' && worker.status === 'fulfilled') {
+    options.onStep?.({ kind: 'apps', api: api.value, worker: worker.value })
+    return { ...services, api: api.value, worker: worker.value, stop }
+  }
+  await stop()
+  throw api.status === 'rejected' ? api.reason : (worker as PromiseRejectedResult).reason
+}
+
+/** The API on stores that run. */
+export async function startApi(stores: StoreUrls, options: StackAppOptions): Promise<App> {
+  const wanted = options.apiPort ?? 0
+  const port = wanted !== 0 && (await freePort(wanted)) === wanted ? wanted : 0
+  try {
+    return await startApp(appOptions('api', stores, options, port))
+  } catch (error) {
+    const isTaken = error instanceof Error && error.message.includes('in use by another process')
+    if (port === 0 || !isTaken) throw error
+    return startApp(appOptions('api', stores, options, 0))
+  }
+}
+
+/** The worker on stores that run. */
+export function startWorker(stores: StoreUrls, options: StackAppOptions): Promise<App> {
+  return startApp(appOptions('worker', stores, options, 0))
+}
+
+function appOptions(
+  name: 'api' | 'worker',
+  stores: StoreUrls,
+  { env, compiled = false, onLine, stopWithinMs, signal }: StackAppOptions,
+  port: number,
+): StartAppOptions {
+  return {
+    name,
+    env: {
+      ...env,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      REDIS_URL: stores.redisUrl,
+      DATABASE_URL: stores.databaseUrl,
+    },
+    compiled,
+    ...(onLine && { onLine: (line: string) => onLine(name, line) }),
+    ...(stopWithinMs !== undefined && { stopWithinMs }),
+    signal,
+  }
+}
+
+/** For work that cannot be broken off: it is no longer waited for, and fails when its store is gone. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

@@ -1,0 +1,78 @@
+import { readKnownItems } from '@flash-sale/database/items'
+import { createKnownLedgers, type KnownLedgers } from '@flash-sale/stock/known-ledgers'
+import { deriveKeylessOrderId, deriveOrderId, orderUuid } from '@flash-sale/stock/order-id'
+import { createReservationBatcher, type Reservation } from '@flash-sale/stock/reservation-batcher'
+import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
+import type { Answer } from '@flash-sale/kit/history'
+import type { OpenStores } from './open-stores.ts'
+import type { PlaceOrder } from '@flash-sale/kit/place-order'
+
+export interface Shop {
+  readonly place: PlaceOrder
+  /** What this "process" knows of the ledgers. */
+  readonly ledgers: KnownLedgers
+}
+
+export interface ShopOptions {
+  readonly strategy?: ReserveStrategyName
+  readonly deadlineMs?: number
+  /** Orders are sent without a key, as in a sale with this window; the key of a wish is then only the name of the attempt. */
+  readonly duplicateWindowMs?: number
+  /** How far the clock of this "process" is ahead. */
+  readonly aheadMs?: number
+}
+
+const outcomes: Record<Reservation['kind'], Answer['outcome']> = {
+  RESERVED: 'ACCEPTED',
+  REPLAYED: 'ACCEPTED',
+  KEY_CONFLICT: 'KEY_CONFLICT',
+  LIMIT_REACHED: 'LIMIT_REACHED',
+  SOLD_OUT: 'SOLD_OUT',
+  NOT_OPEN: 'SALE_NOT_OPEN',
+  CLOSED: 'SALE_CLOSED',
+  PAUSED: 'SALE_PAUSED',
+  BUSY: 'BUSY',
+  OVERLOADED: 'OVERLOADED',
+  NOT_LOADED: 'UNAVAILABLE',
+  OUTCOME_UNKNOWN: 'OUTCOME_UNKNOWN',
+}
+
+/**
+ * The API's way of an order without its HTTP, in this process: knowledge of the ledgers and a batcher of its own, as one API
+ * process has them. Nobody rings for the worker. Every answer is added to the history.
+ */
+export async function openShop(
+  { redis, database, locks }: OpenStores,
+  itemId: number,
+  history: Answer[],
+  { strategy = 'gate', deadlineMs = 3_000, duplicateWindowMs: windowMs, aheadMs = 0 }: ShopOptions = {},
+): Promise<Shop> {
+  const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
+  await ledgers.find(itemId)
+  const batcher = createReservationBatcher({
+    send: createSendBatch(strategy, redis, ledgers, locks),
+    batchSizeMax: 256,
+    pendingCountMax: 20_000,
+    deadlineMs,
+    onAccepted: () => undefined,
+    onError: () => undefined,
+  })
+  const place: PlaceOrder = async ({ buyer, key, quantity }) => {
+    const askedAtMs = performance.now()
+    const { id, firstIds = [] } =
+      windowMs === undefined
+        ? { id: deriveOrderId(itemId, buyer, key) }
+        : deriveKeylessOrderId(itemId, { buyer, quantity }, windowMs, Date.now() + aheadMs)
+    const keyless = windowMs === undefined ? {} : { keyless: { firstIds, windowMs, arrivedAtMs: askedAtMs } }
+    const reservation = await new Promise<Reservation>((answer) =>
+      batcher.reserve(itemId, { orderId: id.short, buyer, quantity, ...keyless }, answer),
+    )
+    const outcome = outcomes[reservation.kind]
+    const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
+    const named = outcome === 'ACCEPTED' || outcome === 'OUTCOME_UNKNOWN' ? { orderId } : {}
+    const answer = { buyer, key, quantity, outcome, askedAtMs, answeredAtMs: performance.now(), ...named }
+    history.push(answer)
+    return answer
+  }
+  return { place, ledgers }
+}

@@ -1,0 +1,138 @@
+import { createClient, type Client } from '@flash-sale/contract/client'
+import type { App } from '@flash-sale/local-stack/apps/start-app'
+import { Redis } from 'ioredis'
+import { expect, onTestFinished } from 'vitest'
+import { eventually } from './eventually.ts'
+import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
+import { findViolations, type CheckOptions } from '@flash-sale/kit/history-checker'
+import type { Answer, StoredItem, Violation } from '@flash-sale/kit/history'
+import { overHttp, type PlaceOrder } from '@flash-sale/kit/place-order'
+import { readStoredItem } from '@flash-sale/kit/read-stored-item'
+import { startTestProcess } from './start-test-process.ts'
+import { startTestStores, type TestStores } from './start-test-stores.ts'
+import { testOpsKey } from '@flash-sale/kit/test-tokens'
+
+/** What is between a process and a store, where a test wants to disturb it or to lead it another way. */
+export interface Between {
+  readonly redis?: FaultProxy
+  readonly postgres?: FaultProxy
+  /** Other addresses of the same stores: through a pooler, as another user. */
+  readonly redisUrl?: string
+  readonly databaseUrl?: string
+  /** Settings beside the usual ones, or instead of them. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly onLine?: (line: string) => void
+}
+
+export interface ServiceSale {
+  readonly itemId: number
+  readonly saleId: number
+  /** Everything that every client was told. */
+  readonly history: Answer[]
+  /** Places orders at one API process. */
+  readonly at: (api: App) => PlaceOrder
+  readonly stored: () => Promise<StoredItem>
+  readonly violations: (options?: CheckOptions) => Promise<Violation[]>
+  /** Waits until both stores are at rest and nothing contradicts what clients were told. */
+  readonly becomesExact: (options?: CheckOptions) => Promise<void>
+}
+
+/** Stores, API and worker processes of one test. All of it ends with the test, killed where it must be. */
+export interface Service {
+  readonly stores: TestStores
+  /** A connection of the test's own, past every proxy. */
+  readonly redis: Redis
+  readonly startApi: (between?: Between) => Promise<App>
+  readonly startWorker: (between?: Between) => Promise<App>
+  readonly redisProxy: () => Promise<FaultProxy>
+  readonly postgresProxy: () => Promise<FaultProxy>
+  readonly ops: (api: App) => Client
+  readonly openSale: (api: App, item: { total: number; purchaseLimit: number }) => Promise<ServiceSale>
+}
+
+const hourMs = 3_600_000
+
+/** For tests that start processes: a second each on an idle machine, and many on a busy one. */
+export const slow = { timeout: 120_000 }
+
+export async function startService(): Promise<Service> {
+  const stores = await startTestStores()
+  onTestFinished(stores.stop)
+  const redis = new Redis(stores.redis.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
+  redis.on('error', () => undefined)
+  onTestFinished(() => redis.disconnect())
+
+  const startProcess = async (name: 'api' | 'worker', between: Between = {}): Promise<App> => {
+    const env = {
+      REDIS_URL: between.redisUrl ?? through(stores.redis.url, between.redis),
+      DATABASE_URL: between.databaseUrl ?? through(stores.database.url, between.postgres),
+    }
+    const app = await startTestProcess(name, stores, {
+      env: { ...env, LOG_LEVEL: 'fatal', ...between.env },
+      ...(between.onLine && { onLine: between.onLine }),
+    })
+    onTestFinished(async () => {
+      app.kill('SIGKILL')
+      await app.exited
+    })
+    return app
+  }
+  return {
+    stores,
+    redis,
+    startApi: (between) => startProcess('api', between),
+    startWorker: (between) => startProcess('worker', between),
+    redisProxy: () => proxyTo(stores.redis.url),
+    postgresProxy: () => proxyTo(stores.database.url),
+    ops: operate,
+    openSale: async (api, item) => {
+      const sale = await createSale(operate(api), item)
+      const history: Answer[] = []
+      const stored = () => readStoredItem(redis, stores.database.url, sale.itemId)
+      const violations = async (options?: CheckOptions) => findViolations(history, await stored(), options)
+      return {
+        ...sale,
+        history,
+        at: ({ url }) => overHttp(url, sale.itemId, history),
+        stored,
+        violations,
+        becomesExact: async (options) => {
+          const what = 'the stores to be at rest and exact'
+          await eventually(async () => expect(await violations(options)).toEqual([]), {
+            what,
+            timeoutMs: 40_000,
+            intervalMs: 50,
+          })
+        },
+      }
+    },
+  }
+}
+
+function operate(api: App): Client {
+  return createClient({ baseUrl: api.url, opsKey: testOpsKey })
+}
+
+async function createSale(client: Client, item: { total: number; purchaseLimit: number }) {
+  const created = await client.createSale({
+    name: 'Test sale',
+    opensAt: new Date(Date.now() - hourMs).toISOString(),
+    closesAt: new Date(Date.now() + hourMs).toISOString(),
+    items: [{ sku: 'SKU', name: 'Test item', priceCents: 100, ...item }],
+  })
+  if (!created.ok) throw new Error(`no sale: ${created.problem.code} ${created.problem.detail}`)
+  return { saleId: created.value.saleId, itemId: created.value.items[0]!.itemId }
+}
+
+async function proxyTo(url: string): Promise<FaultProxy> {
+  const proxy = await startFaultProxy(Number(new URL(url).port))
+  onTestFinished(proxy.close)
+  return proxy
+}
+
+function through(url: string, proxy: FaultProxy | undefined): string {
+  if (!proxy) return url
+  const changed = new URL(url)
+  changed.host = `127.0.0.1:${proxy.port}`
+  return changed.href
+}

@@ -1,0 +1,29 @@
+import { startApp, type App, type StartAppOptions } from '@flash-sale/local-stack/apps/start-app'
+import type { TestStores } from './start-test-stores.ts'
+import { testJwtSecret, testOpsKey } from '@flash-sale/kit/test-tokens'
+
+export type TestProcessOptions = Pick<StartAppOptions, 'onLine'> & {
+  /** Settings beside the stores' addresses and the secrets, or instead of them. */
+  readonly env?: StartAppOptions['env']
+}
+
+/** The settings that an API or a worker needs to run on these stores, on a free port. */
+export function testEnv(stores: Pick<TestStores, 'redis' | 'database'>): Record<string, string> {
+  return {
+    PORT: '0',
+    REDIS_URL: stores.redis.url,
+    DATABASE_URL: stores.database.url,
+    JWT_SECRET: testJwtSecret,
+    OPS_KEY: testOpsKey,
+    LOG_LEVEL: 'warn',
+  }
+}
+
+/** Starts a real API or worker process on a test's stores. It ends with the test run, whatever becomes of the test. */
+export function startTestProcess(
+  name: StartAppOptions['name'],
+  stores: Pick<TestStores, 'redis' | 'database'>,
+  { env, onLine }: TestProcessOptions = {},
+): Promise<App> {
+  return startApp({ name, env: { ...testEnv(stores), ...env }, ...(onLine && { onLine }) })
+}
