@@ -28,7 +28,7 @@ const advice: Readonly<Record<string, string>> = {
   '28P01': 'correct the user or the password in DATABASE_URL',
   '28000': 'correct the user in DATABASE_URL, or let it in (pg_hba.conf)',
   '3D000': 'correct DATABASE_URL, or run `pnpm migrate`, which creates it',
-  '42501': 'give the user of DATABASE_URL that right; the README lists those that it needs',
+  '42501': 'give the user of DATABASE_URL that right; docs/operate.md lists the rights that it needs',
   '53300': 'raise max_connections of Postgres, or put a pooler before it',
   ENOENT: 'there is no such socket: start Postgres, or correct DATABASE_URL',
 }

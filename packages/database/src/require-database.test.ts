@@ -66,7 +66,7 @@ test('a database that takes no writes is refused', async () => {
   expect(await refusalOf()).toMatch(/^Postgres is read-only \(default_transaction_read_only is on\)/)
 })
 
-test('a user with the rights that the README lists will do, and one that lacks a right is told which', async () => {
+test('a user with the rights that docs/operate.md lists will do, and one that lacks a right is told which', async () => {
   const user = `user_${admin.database}`
   const signIn = (changed: URL) => {
     changed.username = user

@@ -117,5 +117,5 @@ const lackingSql = `
   LIMIT 1`
 
 function lackText(right: string): string {
-  return `The user of DATABASE_URL lacks a right: ${right}; the README lists those that it needs`
+  return `The user of DATABASE_URL lacks a right: ${right}; docs/operate.md lists the rights that it needs`
 }

@@ -86,7 +86,7 @@ async function requireUsableRedis(redis: Redis): Promise<void> {
   const right = await lackingRedisRight(redis)
   if (right !== undefined) {
     throw new RedisUnsafeError(
-      `The user of REDIS_URL lacks the right to run ${right}; the README lists those that it needs`,
+      `The user of REDIS_URL lacks the right to run ${right}; docs/operate.md lists the rights that it needs`,
     )
   }
 }

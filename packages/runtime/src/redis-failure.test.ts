@@ -11,7 +11,7 @@ test.each([
   ['', '/0', /NOAUTH it asks for a password; correct the user or the password in REDIS_URL$/],
   [':wrong@', '/0', /WRONGPASS .*; correct the user or the password in REDIS_URL$/],
   [':sesame@', '/99', /DB index is out of range; correct the number of the database in REDIS_URL$/],
-  ['few:sesame@', '/0', /no permissions to run the 'info' command; .*the README lists/],
+  ['few:sesame@', '/0', /no permissions to run the 'info' command; .*docs\/operate\.md lists/],
   [':sesame@', '/3', /^in database 3$/],
 ])(
   'a connection as "%s" to database %s is told at once whether it can be used',

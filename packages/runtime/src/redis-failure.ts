@@ -10,7 +10,7 @@ export function redisFailureAdvice(error: Error): string | undefined {
   const reason = redisFailureReason(error)
   if (/^(?:WRONGPASS|NOAUTH|ERR invalid password)/.test(reason)) return 'correct the user or the password in REDIS_URL'
   if (/no permission|NOPERM/i.test(reason))
-    return 'give the user of REDIS_URL that right; the README lists those that it needs'
+    return 'give the user of REDIS_URL that right; docs/operate.md lists the rights that it needs'
   if (isNoSuchDatabase(error)) return 'correct the number of the database in REDIS_URL'
   const code = 'code' in error ? String(error.code) : ''
   if (/CERT|SIGNATURE/.test(code))

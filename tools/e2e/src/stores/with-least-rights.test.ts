@@ -9,17 +9,17 @@ import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
 import { slow, startService, type Service } from '@flash-sale/testing/start-service'
 
-/** A block of the README that begins with this text, as its lines are. */
-async function readmeBlock(beginning: string): Promise<string> {
-  const readme = await readFile(new URL('../../../../README.md', import.meta.url), 'utf8')
-  const block = readme.split('```').find((text) => text.replace(/^\w*\n/, '').startsWith(beginning))
-  if (!block) throw new Error(`the README has no block that begins with ${beginning}`)
+/** A block of docs/operate.md that begins with this text, as its lines are. */
+async function docsBlock(beginning: string): Promise<string> {
+  const page = await readFile(new URL('../../../../docs/operate.md', import.meta.url), 'utf8')
+  const block = page.split('```').find((text) => text.replace(/^\w*\n/, '').startsWith(beginning))
+  if (!block) throw new Error(`docs/operate.md has no block that begins with ${beginning}`)
   return block.replace(/^\w*\n/, '').trim()
 }
 
-/** The user of the README, as `redis-cli` would make it. */
+/** The user of docs/operate.md, as `redis-cli` would make it. */
 async function makeRedisUser(redis: Redis, changes: readonly string[] = []): Promise<void> {
-  const [, , name = '', ...rules] = (await readmeBlock('ACL SETUSER')).replaceAll('\\\n', ' ').split(/\s+/)
+  const [, , name = '', ...rules] = (await docsBlock('ACL SETUSER')).replaceAll('\\\n', ' ').split(/\s+/)
   await redis.call('ACL', 'SETUSER', name, 'reset', ...rules, ...changes)
 }
 
@@ -35,7 +35,7 @@ async function makePostgresUser({ stores }: Service): Promise<string> {
   const admin = new Client({ connectionString: stores.database.url })
   await admin.connect()
   await admin.query('REVOKE ALL ON SCHEMA public FROM PUBLIC')
-  const sql = (await readmeBlock('CREATE ROLE')).replaceAll('flash_sale_app', name)
+  const sql = (await docsBlock('CREATE ROLE')).replaceAll('flash_sale_app', name)
   await admin.query(sql)
   onTestFinished(async () => {
     await admin.query(`DROP OWNED BY ${name}; DROP ROLE ${name}`)
@@ -44,7 +44,7 @@ async function makePostgresUser({ stores }: Service): Promise<string> {
   return as(name, 'PASSWORD', stores.database.url)
 }
 
-test('with just the rights that the README lists, a whole sale works and is exact', slow, async () => {
+test('with just the rights that docs/operate.md lists, a whole sale works and is exact', slow, async () => {
   const service = await startService()
   await makeRedisUser(service.redis)
   const databaseUrl = await makePostgresUser(service)
@@ -67,13 +67,13 @@ test('with just the rights that the README lists, a whole sale works and is exac
 })
 
 test.each([
-  ['-info', /cannot be used: this user has no permissions to run the 'info' command; .*README/],
-  ['-eval', /The user of REDIS_URL lacks the right to run EVAL; the README/],
+  ['-info', /cannot be used: this user has no permissions to run the 'info' command; .*docs\/operate\.md/],
+  ['-eval', /The user of REDIS_URL lacks the right to run EVAL; docs\/operate\.md/],
   ['-config|get', /^This Redis is not safe to sell from: it does not show its settings \(CONFIG GET\)/],
-  ['-xadd', /The user of REDIS_URL lacks the right to run XADD \{item:0\}:outbox; the README/],
-  ['-bzpopmin', /lacks the right to run BZPOPMIN \{flash-sale\}:orders:marker; the README/],
-  ['resetkeys', /lacks the right to run HSET \{item:0\}:ledger; the README/],
-  ['resetchannels', /lacks the right to run PUBLISH \{item:0\}:released; the README/],
+  ['-xadd', /The user of REDIS_URL lacks the right to run XADD \{item:0\}:outbox; docs\/operate\.md/],
+  ['-bzpopmin', /lacks the right to run BZPOPMIN \{flash-sale\}:orders:marker; docs\/operate\.md/],
+  ['resetkeys', /lacks the right to run HSET \{item:0\}:ledger; docs\/operate\.md/],
+  ['resetchannels', /lacks the right to run PUBLISH \{item:0\}:released; docs\/operate\.md/],
   ['nopass', /^safe$/],
 ])('a user of Redis with the change "%s" is told in one line what it lacks', async (change, line) => {
   const { server, redis: admin, close } = await connectTestRedis()
