@@ -1,7 +1,7 @@
 import type { ItemAudit } from '@flash-sale/contract/ops'
 import type { PlannedItem } from './plan.ts'
 
-/** An invariant (ARCHITECTURE.md lists them) that does not hold for an item. */
+/** An invariant (docs/invariants.md lists them) that does not hold for an item. */
 export interface Fault {
   readonly invariant:
     | 'I1 no oversell'

@@ -32,7 +32,7 @@ export interface RebuildOptions {
 const outboxReadCount = 64
 
 /**
- * Makes an item's ledger anew from Postgres (ARCHITECTURE.md: Rebuild), after offering Postgres all that this Redis still knows, so
+ * Makes an item's ledger anew from Postgres (docs/rebuild.md), after offering Postgres all that this Redis still knows, so
  * that an accepted order which survived anywhere survives. A crash at any step leaves the item `rebuilding`, refusing with 503,
  * and anyone starts again. Rejects with HoldLostError or LockTimeoutError, and on any store that fails: try again.
  */
