@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{apps/*,packages/*,bench,loadtest}/src/**/*.test.ts'],
+    include: ['{apps/*,packages/*,tools/*,bench,loadtest}/src/**/*.test.ts'],
     globalSetup: ['packages/testing/src/global-setup.ts'],
     // Each file brings its own Redis and its own database, so files run side by side; two at a time suits small machines.
     maxWorkers: 2,
