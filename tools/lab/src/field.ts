@@ -63,8 +63,8 @@ function expect(findings: readonly Finding[], ...faults: Fault[]): Expectation[]
 /** Faults that any transaction of a store has to stand. */
 const onTransactions = expect(
   harmless,
-  twoAtOnce(read),
   pausedAt(read),
+  twoAtOnce(read),
   pausedAt(wrote),
   killedAt(read),
   killedAt(wrote),
@@ -135,9 +135,9 @@ export const field: readonly Row[] = [
     ...expect(harmless, killedAt(locked), killedAt(read), killedAt(wrote), clocksApart(read), contention),
   ]),
   safe('gate-batch-outbox', 'gate, batch and outbox (ours)', 'product', [
-    ...expect(harmless, twoAtOnce('before its batch goes to Redis'), twoAtOnce('after Redis accepted its batch')),
-    ...expect(harmless, pausedAt('before its batch goes to Redis'), pausedAt('after Redis accepted its batch')),
-    ...expect(harmless, killedAt('before its batch goes to Redis'), killedAt('after Redis accepted its batch')),
+    ...expect(harmless, killedAt('after Redis accepted its batch'), killedAt('before its batch goes to Redis')),
+    ...expect(harmless, pausedAt('after Redis accepted its batch'), pausedAt('before its batch goes to Redis')),
+    ...expect(harmless, twoAtOnce('after Redis accepted its batch'), twoAtOnce('before its batch goes to Redis')),
     ...expect(harmless, clocksApart('before its batch goes to Redis'), contention),
     ...expect(harmless, productLosesRedis('one Redis'), productLosesRedis('a Redis with a replica')),
   ]),

@@ -77,8 +77,8 @@ export async function runLab({ rows, seed, runFolder, progress, signal }: LabOpt
   }
 }
 
-/** What else the machine does disturbs a round of some strategies: of each one the better round counts. */
-const loadRounds = 2
+/** What else the machine does disturbs a round of some strategies: of each one the best round counts. */
+const loadRounds = 3
 
 function better(a: Load, b: Load): Load {
   const [slower, faster] = a.ordersPerSecond < b.ordersPerSecond ? [a, b] : [b, a]

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isOfTheStock, judge, type Finding, type Verdict } from './checker/judge.ts'
-import type { History } from './checker/history.ts'
+import type { History, Hold } from './checker/history.ts'
 import { createActor } from './faults/actor.ts'
 import { createRecorder, type Happening, type Recorder } from './faults/recorder.ts'
 import { StageNotSetError, type Actor, type Fault, type Name, type Stage } from './faults/stage.ts'
@@ -26,7 +26,10 @@ export interface TrialResult {
   readonly verdict: Verdict
   readonly expected: readonly Finding[]
   readonly isAsExpected: boolean
+  /** Buyers whose process died before it answered them, and whether their order is on record all the same. */
+  readonly unanswered: readonly { readonly buyer: string; readonly isOnRecord: boolean }[]
   readonly happenings: readonly Happening[]
+  readonly holds: readonly Hold[]
   /** When the fault was over, and those who were left were let in. In ms. */
   readonly strikeEndedMs: number
   readonly tookMs: number
@@ -69,7 +72,6 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     withMasters: trial.withMasters,
   })
   const sellers = await pool.take(names.length)
-  const recorder = createRecorder()
   // Whatever waits for a process of the trial then fails at once.
   const breakOff = () => {
     for (const seller of sellers) seller.kill('SIGKILL')
@@ -78,6 +80,7 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
   try {
     const settings = { ...stand.settings, strategy: trial.strategy, leaseMs, waitMs, traced: true, seed }
     await Promise.all(sellers.map((seller) => seller.open(settings)))
+    const recorder = createRecorder()
     const actors = sellers.map((seller, i) => createActor(names[i]!, seller, recorder))
     await trial.fault.strike(stageOf(actors, stand, recorder))
     const strikeEndedMs = recorder.happenings().at(-1)?.atMs ?? 0
@@ -93,7 +96,14 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
       verdict,
       expected,
       isAsExpected: isAsExpected(verdict, expected),
+      unanswered: unansweredOf(history),
       happenings: recorder.happenings(),
+      holds: history.holds.map(({ process, fromMs, untilMs, releasedMs }) => ({
+        process,
+        fromMs,
+        untilMs,
+        releasedMs,
+      })),
       strikeEndedMs,
       tookMs: performance.now() - beganAtMs,
     }
@@ -118,6 +128,11 @@ function stageOf(actors: readonly Actor[], stand: Stand, recorder: Recorder): St
     },
     note: recorder.note,
   }
+}
+
+function unansweredOf({ calls, kept }: History): TrialResult['unanswered'] {
+  if (!kept) return []
+  return calls.filter(({ died }) => died).map(({ buyer }) => ({ buyer, isOnRecord: kept.includes(buyer) }))
 }
 
 function isOnRecord(calls: History['calls'], kept: readonly string[]): boolean {

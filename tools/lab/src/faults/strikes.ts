@@ -11,7 +11,10 @@ import type { Actor, Fault, Sale, Stage } from './stage.ts'
 export function twoAtOnce(point: Point): Fault {
   return {
     id: `two at once, ${point}`,
-    title: { en: `two at once, one stands ${point}`, zh: `两个进程同时卖，一个停在“${points[point]}”` },
+    title:
+      point === 'after it read the stock'
+        ? { en: 'two at once', zh: '两个进程同时卖' }
+        : { en: `two at once, one stands ${point}`, zh: `两个进程同时卖，一个停在“${points[point]}”` },
     needs: 'nothing',
     async strike({ A, B }) {
       const first = await standsAt(A, point)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Redis, type Command } from 'ioredis'
 import { Client, type QueryResult } from 'pg'
 import type { Store } from './messages.ts'
@@ -20,16 +21,19 @@ const handshake = new Set([
   'config',
   'quit',
   'subscribe',
+  'unsubscribe',
   'ping',
 ])
-const textMax = 56
+const textMax = 60
 
 /** Watches every request that this process sends to Redis and Postgres, whichever library sends it. */
 export function watchCommands(watcher: CommandWatcher): void {
+  watchScripts()
   watchRedis(watcher)
   watchPostgres(watcher)
 }
 
+type DefineCommand = (this: Redis, name: string, definition: { lua: string }) => unknown
 type SendCommand = (this: Redis, ...sent: Parameters<Redis['sendCommand']>) => unknown
 type Query = (this: Client, ...args: unknown[]) => unknown
 
@@ -55,10 +59,31 @@ function watchRedis(watcher: CommandWatcher): void {
   Reflect.set(Redis.prototype, 'sendCommand', watched)
 }
 
+/** Names of scripts, by what Redis knows them by. */
+const scriptNames = new Map<string, string>()
+
+function watchScripts(): void {
+  const define: DefineCommand = Reflect.get(Redis.prototype, 'defineCommand')
+  const watched: DefineCommand = function watched(name, definition) {
+    scriptNames.set(shaOf(definition.lua), `${name.replace(/^.*:/, '')}.lua`)
+    return define.call(this, name, definition)
+  }
+  Reflect.set(Redis.prototype, 'defineCommand', watched)
+}
+
+function shaOf(script: string): string {
+  return /^[0-9a-f]{40}$/.test(script) ? script : createHash('sha1').update(script).digest('hex')
+}
+
 function redisText({ name, args }: Command, reply: unknown): string {
   const words = args.map((arg) => shortened(withoutShop(String(arg))))
-  const isScript = name.startsWith('eval')
-  const shown = isScript ? ['script', ...words.slice(2)] : [name.toUpperCase(), ...words]
+  const script = name.startsWith('eval') ? scriptNames.get(shaOf(String(args[0]))) : undefined
+  // A script with a name has many keys; one without is a line of the strategy.
+  const shown = script
+    ? [script]
+    : name.startsWith('eval')
+      ? ['script', ...words.slice(2)]
+      : [name.toUpperCase(), ...words]
   return `${clipped(shown.join(' '))} → ${replyText(reply)}`
 }
 
@@ -68,7 +93,9 @@ function withoutShop(text: string): string {
 }
 
 function shortened(word: string): string {
-  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(word) ? `${word.slice(0, 4)}…` : word
+  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(word)) return `${word.slice(0, 4)}…`
+  // A time of today in ms: which one it is says nothing to a reader.
+  return word.replace(/^1\d{12}(?=$|-)/, 'time')
 }
 
 function clipped(text: string): string {
@@ -87,14 +114,27 @@ function watchPostgres(watcher: CommandWatcher): void {
   const query: Query = Reflect.get(Client.prototype, 'query')
   const watched: Query = function watched(...args) {
     watcher.onRequest('sql')
-    const sentAtMs = performance.now()
-    const result = query.apply(this, args)
     const { onReply } = watcher
-    if (onReply && result instanceof Promise) {
-      const text = clipped(withValues(args[0], args[1]))
-      const say = (said: string) => onReply('sql', `${text} → ${said}`, performance.now() - sentAtMs)
-      void told(result, say)
+    if (!onReply) return query.apply(this, args)
+    const sentAtMs = performance.now()
+    const text = clipped(withValues(args[0], args[1]))
+    const say: Say = (error, done) => {
+      const said = error ? error.message.slice(0, 40) : done ? rowsText(done) : 'ok'
+      onReply('sql', `${text} → ${said}`, performance.now() - sentAtMs)
     }
+    // A pool asks with a callback, everybody else for a promise.
+    const answer = args.at(-1)
+    if (typeof answer === 'function') {
+      return query.apply(this, [
+        ...args.slice(0, -1),
+        (error: Error | undefined, done: QueryResult | undefined) => {
+          say(error, done)
+          answer(error, done)
+        },
+      ])
+    }
+    const result = query.apply(this, args)
+    if (result instanceof Promise) void listen(result, say)
     return result
   }
   Reflect.set(Client.prototype, 'query', watched)
@@ -103,14 +143,19 @@ function watchPostgres(watcher: CommandWatcher): void {
 function withValues(asked: unknown, values: unknown): string {
   const text = typeof asked === 'string' ? asked : String((asked as { text?: string }).text)
   if (!Array.isArray(values)) return text
-  return text.replaceAll(/\$(\d+)/g, (_, index: string) => String(values[Number(index) - 1]))
+  // The write itself is what a reader looks for.
+  return text
+    .replace(/^\s*WITH \w+ AS \(\s*/, '')
+    .replaceAll(/\$(\d+)/g, (_, index: string) => String(values[Number(index) - 1]))
 }
 
-async function told(result: Promise<unknown>, say: (said: string) => void): Promise<void> {
+type Say = (error: Error | undefined, done: QueryResult | undefined) => void
+
+async function listen(result: Promise<unknown>, say: Say): Promise<void> {
   try {
-    say(rowsText((await result) as QueryResult))
+    say(undefined, (await result) as QueryResult)
   } catch (error) {
-    say(error instanceof Error ? error.message.slice(0, 40) : 'failed')
+    say(error instanceof Error ? error : new Error('failed'), undefined)
   }
 }
 
