@@ -82,7 +82,7 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     await Promise.all(sellers.map((seller) => seller.open(settings)))
     const recorder = createRecorder()
     const actors = sellers.map((seller, i) => createActor(names[i]!, seller, recorder))
-    await trial.fault.strike(stageOf(actors, stand, recorder))
+    await trial.fault.strike(stageOf(trial, actors, stand, recorder))
     const strikeEndedMs = recorder.happenings().at(-1)?.atMs ?? 0
     await sellTheRest(actors, sellers)
     await closeAll(sellers, recorder, pool)
@@ -114,13 +114,15 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
   }
 }
 
-function stageOf(actors: readonly Actor[], stand: Stand, recorder: Recorder): Stage {
+function stageOf(trial: Trial, actors: readonly Actor[], stand: Stand, recorder: Recorder): Stage {
   const [A, B, C] = actors as [Actor, Actor, Actor]
   return {
     A,
     B,
     C,
     leaseMs,
+    // Where B is to get in, a busy machine may keep it waiting for longer than one buyer's patience.
+    asksMax: trial.expected.length > 0 ? 3 : 1,
     servers: stand.servers,
     pair: stand.pair,
     persisted: async () => {

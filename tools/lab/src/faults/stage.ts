@@ -35,6 +35,8 @@ export interface Stage {
   readonly B: Actor
   readonly C: Actor
   readonly leaseMs: number
+  /** How many buyers ask before it is clear that B gets no lock as long as A has it. */
+  readonly asksMax: number
   /** Servers that were started for this trial alone: five masters, or one Redis. */
   readonly servers: readonly RedisUnderFault[]
   readonly pair: RedisPair | undefined

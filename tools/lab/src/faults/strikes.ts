@@ -16,9 +16,9 @@ export function twoAtOnce(point: Point): Fault {
         ? { en: 'two at once', zh: '两个进程同时卖' }
         : { en: `two at once, one stands ${point}`, zh: `两个进程同时卖，一个停在“${points[point]}”` },
     needs: 'nothing',
-    async strike({ A, B }) {
+    async strike({ A, B, asksMax }) {
       const first = await standsAt(A, point)
-      await B.sells().answer
+      await asksUntilSold(B, asksMax)
       first.goOn()
       await first.answer
     },
@@ -31,10 +31,10 @@ export function pausedAt(point: Point): Fault {
     id: `paused ${point}`,
     title: { en: `paused ${point}`, zh: `整个进程在“${points[point]}”暂停` },
     needs: 'nothing',
-    async strike({ A, B }) {
+    async strike({ A, B, asksMax }) {
       const first = await standsAt(A, point)
       A.pause()
-      await B.sells().answer
+      await asksUntilSold(B, asksMax)
       wake(A, first)
       await first.answer
     },
@@ -117,10 +117,10 @@ export function clocksApart(point: Point): Fault {
     id: 'clocks apart',
     title: { en: 'clocks apart by ten leases', zh: '一个进程的时钟快了十个租约' },
     needs: 'nothing',
-    async strike({ A, B, leaseMs }) {
+    async strike({ A, B, leaseMs, asksMax }) {
       await B.setClockAhead(leaseMs * 10)
       const first = await standsAt(A, point)
-      await B.sells().answer
+      await asksUntilSold(B, asksMax)
       first.goOn()
       await first.answer
     },
@@ -155,7 +155,7 @@ export const masterClockJumps: Fault = {
     const first = await holdsThreeMasters(stage)
     await stage.servers[third]!.jumpClock()
     stage.note({ en: "master 3's clock jumps: its lock is over", zh: '第 3 个主节点时钟跳变：它上面的锁到期了' })
-    await stage.B.sells().answer
+    await asksUntilSold(stage.B, stage.asksMax)
     first.goOn()
     await first.answer
   },
@@ -169,7 +169,7 @@ export const masterRestartsEmpty: Fault = {
     const first = await holdsThreeMasters(stage)
     await stage.servers[third]!.restartEmpty()
     stage.note({ en: 'master 3 is killed, and starts empty', zh: '第 3 个主节点被杀死，重启后是空的' })
-    await stage.B.sells().answer
+    await asksUntilSold(stage.B, stage.asksMax)
     first.goOn()
     await first.answer
   },
@@ -180,11 +180,11 @@ export const redisClockJumps: Fault = {
   id: 'the clock of Redis jumps',
   title: { en: "the clock of the lock's Redis jumps ahead", zh: '锁所在的 Redis 时钟向前跳' },
   needs: 'one Redis',
-  async strike({ A, B, servers, note }) {
+  async strike({ A, B, servers, note, asksMax }) {
     const first = await standsAt(A, 'after it read the stock')
     await servers[0]!.jumpClock()
     note({ en: "the clock of the lock's Redis jumps: the lock is over", zh: '锁所在的 Redis 时钟跳变：锁到期了' })
-    await B.sells().answer
+    await asksUntilSold(B, asksMax)
     first.goOn()
     await first.answer
   },
@@ -195,11 +195,11 @@ export function redisRestartsEmpty(point: Point): Fault {
     id: 'Redis restarts empty',
     title: { en: 'Redis restarts without its data', zh: 'Redis 重启后数据丢失' },
     needs: 'one Redis',
-    async strike({ A, B, servers, note }) {
+    async strike({ A, B, servers, note, asksMax }) {
       const first = await standsAt(A, point)
       await servers[0]!.restartEmpty()
       note({ en: 'Redis is killed, and starts empty', zh: 'Redis 被杀死，重启后是空的' })
-      await B.sells().answer
+      await asksUntilSold(B, asksMax)
       first.goOn()
       await first.answer
     },
@@ -211,13 +211,13 @@ export const promotedBeforeCopied: Fault = {
   id: 'promoted before it was copied',
   title: { en: 'promoted before the lock was copied', zh: '锁还没复制到副本，副本就被提升为主节点' },
   needs: 'a Redis with a replica',
-  async strike({ A, B, pair, note }) {
+  async strike({ A, B, pair, note, asksMax }) {
     await pair!.cutReplication()
     note({ en: 'the cable between master and replica is cut', zh: '主从之间的连接断开' })
     const first = await standsAt(A, 'after it read the stock')
     await pair!.failOver()
     note({ en: 'the master dies; the replica is the master now', zh: '主节点宕机，副本成为新的主节点' })
-    await B.sells().answer
+    await asksUntilSold(B, asksMax)
     first.goOn()
     await first.answer
   },
@@ -244,15 +244,16 @@ export function productLosesRedis(needs: 'one Redis' | 'a Redis with a replica')
       else note({ en: 'Redis is killed, and starts empty', zh: 'Redis 被杀死，重启后是空的' })
       first.goOn()
       // Until the ledger is made anew from Postgres, everybody is refused.
-      await Promise.all([first.answer, untilAnswered(B)])
+      await Promise.all([first.answer, asksUntilSold(B, refusedAtMost)])
     },
   }
 }
 
 const refusedAtMost = 15
 
-async function untilAnswered(actor: Actor): Promise<void> {
-  for (let tries = 0; tries < refusedAtMost; tries += 1) {
+/** Buyers ask, one after the other, until one is not sent away. */
+async function asksUntilSold(actor: Actor, asksMax: number): Promise<void> {
+  for (let asks = 0; asks < asksMax; asks += 1) {
     if ((await actor.sells().answer) !== 'gave up') return
   }
 }

@@ -12,6 +12,8 @@ export interface OpenShop {
   readonly close: () => Promise<void>
 }
 
+/** A session lives on signs of life alone, which a busy machine delays. */
+const sessionLeases = 1.5
 /** Lanes of a process under load; each may want a connection for itself. */
 const postgresConnectionsMax = 16
 
@@ -34,7 +36,7 @@ export async function openShop(
   const postgres = once(() => openPostgres(places.postgresUrl, waitMs, closers))
   const zookeeper = once(async (): Promise<ZooKeeperSession> => {
     if (places.zookeeper === undefined) throw new Error('there is no ZooKeeper')
-    const session = await openZooKeeper(places.zookeeper, leaseMs, watcher)
+    const session = await openZooKeeper(places.zookeeper, leaseMs * sessionLeases, watcher)
     closers.push(() => session.close())
     return session
   })

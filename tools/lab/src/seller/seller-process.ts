@@ -1,10 +1,12 @@
 import type { Point } from '../strategies/points.ts'
+import type { Outcome } from '../strategies/strategy.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Order, Report, Store } from './messages.ts'
 import { openShop, type OpenShop } from './open-shop.ts'
 import { runLoad } from './run-load.ts'
 import { watchCommands, type CommandWatcher } from './watch-commands.ts'
+import { SessionLostError } from './zookeeper-session.ts'
 
 /*
  * A process that sells. It does what the lab tells it, reports each named point that a sale reaches, and where the lab has asked for
@@ -63,7 +65,7 @@ async function follow(order: Order): Promise<void> {
       for (const index of order.indexes) shop?.masters()[index]?.disconnect()
       return report({ kind: 'done' })
     case 'load':
-      return report({ kind: 'loaded', load: await runLoad(opened().sell, { ...order, requests }) })
+      return report({ kind: 'loaded', load: await runLoad(sellOrGiveUp, { ...order, requests }) })
   }
 }
 
@@ -72,9 +74,19 @@ async function sell(saleId: number, buyer: string, stopsAt: readonly Point[]): P
   sales.set(saleId, sale)
   onlySale = sale
   report({ kind: 'asked', saleId, atNs: now() })
-  const outcome = await current.run(sale, () => opened().sell(buyer))
+  const outcome = await current.run(sale, () => sellOrGiveUp(buyer))
   sales.delete(saleId)
   report({ kind: 'answer', saleId, outcome, atNs: now() })
+}
+
+/** A buyer whose process has lost its session to a busy machine gets nothing, and that is no fault of the lab. */
+async function sellOrGiveUp(buyer: string): Promise<Outcome> {
+  try {
+    return await opened().sell(buyer)
+  } catch (error) {
+    if (error instanceof SessionLostError) return 'gave up'
+    throw error
+  }
 }
 
 async function at(point: Point): Promise<void> {

@@ -17,6 +17,11 @@ export interface ZooKeeperSession {
 
 const answerWithinMs = 2_000
 
+/** The session ended, or its connection broke: what it held is gone, or soon will be. */
+export class SessionLostError extends Error {
+  override readonly name = 'SessionLostError'
+}
+
 type Done<Result> = (error: Error | zookeeper.Exception | null, result?: Result) => void
 
 /** Opens a session that ends `sessionMs` after the last sign of life. One that ended is replaced at the next request. */
@@ -46,7 +51,13 @@ export async function openZooKeeper(
       say(typeof result === 'string' ? nameOf(result) : 'ok')
       return result
     } catch (error) {
-      say(asError(error).message)
+      const { message } = asError(error)
+      say(message.slice(0, 24))
+      // A node of this session that was made unheard would stand in everybody's way: it goes with the session.
+      if (/CONNECTION_LOSS|SESSION_EXPIRED|no answer/.test(message)) {
+        client.close()
+        throw new SessionLostError(message)
+      }
       throw error
     } finally {
       timer.abort()
@@ -70,7 +81,9 @@ export async function openZooKeeper(
       const folder = path.slice(0, path.lastIndexOf('/'))
       for (;;) {
         const names = (await children(folder)).toSorted()
-        const before = names[names.indexOf(nameOf(path)) - 1]
+        const place = names.indexOf(fileOf(path))
+        if (place === -1) throw new SessionLostError(`${path} is gone`)
+        const before = names[place - 1]
         if (before === undefined) return true
         const leftMs = until - performance.now()
         if (leftMs <= 0) return false
@@ -123,7 +136,11 @@ function asError(error: unknown): Error {
 }
 
 function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/^shop-\d+-/, '')
+  return fileOf(path).replace(/^shop-\d+-/, '')
+}
+
+function fileOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
 }
 
 function shown(path: string): string {
