@@ -34,7 +34,7 @@ export interface Row {
   readonly needsMasters?: boolean
 }
 
-export interface Expectation {
+interface Expectation {
   readonly fault: Fault
   readonly findings: readonly Finding[]
 }

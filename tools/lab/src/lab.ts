@@ -7,6 +7,8 @@ import { printTable } from './results/print-table.ts'
 import { writeResults } from './results/write-results.ts'
 import { isAsExpected, runLab, type LabResults } from './run-lab.ts'
 
+const loadRounds = 3
+
 await runInterruptible(async (signal) => {
   const command = readArguments(process.argv.slice(2))
   if (command === 'help') {
@@ -18,7 +20,7 @@ await runInterruptible(async (signal) => {
   const runFolder = await createRunFolder({ onProgress: progress.line })
   let results: LabResults
   try {
-    results = await runLab({ ...command, runFolder, progress, signal })
+    results = await runLab({ ...command, loadRounds, runFolder, progress, signal })
   } finally {
     progress.stop()
     await runFolder.remove()

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import type { RunFolder } from '@flash-sale/local-services/run-folder'
-import { field, type Row } from './field.ts'
+import type { Row } from './field.ts'
 import { openGround } from './ground/ground.ts'
 import { runLoadOf, type Load } from './run-load.ts'
 import { runTrial, type Trial, type TrialGround, type TrialResult } from './run-trial.ts'
@@ -27,9 +27,11 @@ export interface RowResult {
   readonly load?: Load
 }
 
-export interface LabOptions {
+interface LabOptions {
   readonly rows: readonly Row[]
   readonly seed: number
+  /** How often each strategy is measured under load; its best round counts. */
+  readonly loadRounds: number
   readonly runFolder: RunFolder
   readonly progress: LabProgress
   readonly signal: AbortSignal
@@ -44,12 +46,11 @@ export interface LabProgress {
 
 /** Trials are mostly waiting for leases to end, so a few of them at a time keep a small machine no busier. */
 const trialsAtATime = 3
-const idleSellers = trialsAtATime * 3
 
 /** Runs every trial of these strategies in an order of the seed's, then the load on each strategy alone. */
-export async function runLab({ rows, seed, runFolder, progress, signal }: LabOptions): Promise<LabResults> {
+export async function runLab({ rows, seed, loadRounds, runFolder, progress, signal }: LabOptions): Promise<LabResults> {
   const at = new Date()
-  const pool = openSellerPool(runFolder, idleSellers)
+  const pool = openSellerPool(runFolder, trialsAtATime * 3)
   try {
     progress.line('Starting Redis, Postgres and ZooKeeper')
     const withZooKeeper = rows.some((row) => row.needsZooKeeper)
@@ -59,7 +60,7 @@ export async function runLab({ rows, seed, runFolder, progress, signal }: LabOpt
       const missing = 'missing' in ground.zookeeper ? ground.zookeeper.missing : undefined
       const running = rows.filter((row) => !row.needsZooKeeper || missing === undefined)
       if (running.length < rows.length) progress.line(`Without ZooKeeper: ${missing}`)
-      const { trials, loads } = await runAll(running, on, progress)
+      const { trials, loads } = await runAll(running, loadRounds, on, progress)
       return {
         at: at.toISOString(),
         seed,
@@ -77,9 +78,7 @@ export async function runLab({ rows, seed, runFolder, progress, signal }: LabOpt
   }
 }
 
-/** What else the machine does disturbs a round of some strategies: of each one the best round counts. */
-const loadRounds = 3
-
+/** What else the machine does disturbs a round of some strategies. */
 function better(a: Load, b: Load): Load {
   const [slower, faster] = a.ordersPerSecond < b.ordersPerSecond ? [a, b] : [b, a]
   // What was sold twice counts whenever it was.
@@ -91,6 +90,7 @@ type Loads = ReadonlyMap<Row, Load>
 
 async function runAll(
   rows: readonly Row[],
+  loadRounds: number,
   on: TrialGround,
   progress: LabProgress,
 ): Promise<{ trials: Trials; loads: Loads }> {
@@ -149,11 +149,6 @@ export function isAsExpected({ rows }: LabResults): boolean {
     const isSafeUnderLoad = !isSafe || !load || load.oversold === 0
     return isSafeUnderLoad && trials.every((trial) => trial.isAsExpected)
   })
-}
-
-/** The rows of the table with these names. */
-export function rowsNamed(names: readonly string[]): Row[] {
-  return field.filter((row) => names.includes(row.id))
 }
 
 async function inParallel<Task>(

@@ -19,8 +19,8 @@ export interface Load {
 /** More than any strategy sells. */
 const stock = 10_000_000
 /** Buyers at the same time, over all processes. */
-export const loadLanes = 16
-export const loadMs = 400
+const loadLanes = 16
+const loadMs = 400
 const warmUpMs = 200
 
 /** Lets buyers ask as fast as they are answered: 16 at a time, half of them at each of two processes. */

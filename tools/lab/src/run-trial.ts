@@ -42,7 +42,7 @@ export interface TrialGround {
   readonly signal: AbortSignal
 }
 
-export const stock = 10
+const stock = 10
 /** In small what is 10 s elsewhere. */
 export const leaseMs = 400
 /** A buyer's patience: longer than any lease of a holder that died. */

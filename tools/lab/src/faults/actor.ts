@@ -16,7 +16,7 @@ interface OpenSale {
 /** How long a sale may take to get where a fault waits for it. */
 const reachesWithinMs = 4_000
 /** A sale without an answer by then hangs. */
-const answersWithinMs = 10_000
+const answersWithinMs = 6_000
 
 let saleCount = 0
 

@@ -23,7 +23,7 @@ export type Happening = { readonly atMs: number } & (
   | { readonly kind: 'note'; readonly text: Text }
 )
 
-export type Mark = 'paused' | 'resumed' | 'killed'
+type Mark = 'paused' | 'resumed' | 'killed'
 
 /** Writes down what a trial's processes report. The strategies cannot change a word of it. */
 export interface Recorder {
