@@ -82,11 +82,11 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     await Promise.all(sellers.map((seller) => seller.open(settings)))
     const recorder = createRecorder()
     const actors = sellers.map((seller, i) => createActor(names[i]!, seller, recorder))
-    await trial.fault.strike(stageOf(trial, actors, stand, recorder))
+    await trial.fault.strike(stageOf(trial, { actors, stand, recorder, signal }))
     const strikeEndedMs = recorder.happenings().at(-1)?.atMs ?? 0
     await sellTheRest(actors, sellers)
     await closeAll(sellers, recorder, pool)
-    const history = await settledHistory(recorder, stand)
+    const history = await settledHistory(recorder, stand, signal)
     const verdict = judge(history)
     const { fault, expected } = trial
     return {
@@ -114,7 +114,14 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
   }
 }
 
-function stageOf(trial: Trial, actors: readonly Actor[], stand: Stand, recorder: Recorder): Stage {
+interface Staged {
+  readonly actors: readonly Actor[]
+  readonly stand: Stand
+  readonly recorder: Recorder
+  readonly signal: AbortSignal
+}
+
+function stageOf(trial: Trial, { actors, stand, recorder, signal }: Staged): Stage {
   const [A, B, C] = actors as [Actor, Actor, Actor]
   return {
     A,
@@ -126,7 +133,7 @@ function stageOf(trial: Trial, actors: readonly Actor[], stand: Stand, recorder:
     servers: stand.servers,
     pair: stand.pair,
     persisted: async () => {
-      await eventually(async () => isOnRecord(recorder.history().calls, (await stand.kept()) ?? []))
+      await eventually(async () => isOnRecord(recorder.history().calls, (await stand.kept()) ?? []), signal)
     },
     note: recorder.note,
   }
@@ -166,7 +173,7 @@ async function closeAll(sellers: readonly Seller[], recorder: Recorder, pool: Se
 }
 
 /** Waits until the store has settled: until units and orders add up, or it is clear that they will not. */
-async function settledHistory(recorder: Recorder, stand: Stand): Promise<History> {
+async function settledHistory(recorder: Recorder, stand: Stand, signal: AbortSignal): Promise<History> {
   const read = async (): Promise<History> => {
     const [unitsLeft, kept] = await Promise.all([stand.unitsLeft(), stand.kept()])
     return { stock, ...recorder.history(), unitsLeft, kept }
@@ -176,13 +183,14 @@ async function settledHistory(recorder: Recorder, stand: Stand): Promise<History
   await eventually(async () => {
     history = await read()
     return history.unitsLeft !== undefined && judge(history).isSafe
-  }).catch(() => undefined)
+  }, signal).catch(() => undefined)
   return history
 }
 
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
+async function eventually(holds: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + countedWithinMs
   while (!(await holds())) {
+    signal.throwIfAborted()
     if (performance.now() > deadline) throw new Error(`not so within ${countedWithinMs} ms`)
     await sleep(25)
   }

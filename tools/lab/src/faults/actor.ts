@@ -32,6 +32,11 @@ export function createActor(name: Name, seller: Seller, recorder: Recorder): Act
     if (report.kind === 'failed') recorder.fail(new Error(`${name}: ${report.why}`))
   }
 
+  // One that is gone answers nobody any more.
+  void seller.exited.then(() => {
+    for (const saleId of sales.keys()) settle(saleId, undefined)
+  })
+
   function reached({ saleId, point }: Extract<Report, { kind: 'point' }>): void {
     const sale = sales.get(saleId)
     sale?.at.add(point)
@@ -53,7 +58,8 @@ export function createActor(name: Name, seller: Seller, recorder: Recorder): Act
     const answered = new Promise<Outcome | undefined>((resolve) => {
       sales.set(saleId, { at: new Set(), onPoint: () => undefined, settle: resolve, isOver: false })
     })
-    seller.tell({ kind: 'sell', saleId, buyer, stopsAt })
+    if (seller.isAlive()) seller.tell({ kind: 'sell', saleId, buyer, stopsAt })
+    else settle(saleId, undefined)
     return {
       reaches: (point) => untilAt(sales.get(saleId)!, point),
       goOn: (...next) => seller.tell({ kind: 'go on', saleId, stopsAt: next }),
@@ -92,7 +98,6 @@ export function createActor(name: Name, seller: Seller, recorder: Recorder): Act
       if (isDead) return
       isDead = true
       recorder.mark(name, 'killed')
-      for (const saleId of sales.keys()) settle(saleId, undefined)
     },
     setClockAhead: async (aheadMs) => {
       await seller.does({ kind: 'clock', aheadMs })

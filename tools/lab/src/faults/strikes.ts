@@ -183,7 +183,7 @@ export const redisClockJumps: Fault = {
   async strike({ A, B, servers, note, asksMax }) {
     const first = await standsAt(A, 'after it read the stock')
     await servers[0]!.jumpClock()
-    note({ en: "the clock of the lock's Redis jumps: the lock is over", zh: '锁所在的 Redis 时钟跳变：锁到期了' })
+    note({ en: 'the clock of that Redis jumps: the lock is over', zh: '锁所在的 Redis 时钟跳变：锁到期了' })
     await asksUntilSold(B, asksMax)
     first.goOn()
     await first.answer

@@ -23,9 +23,9 @@ const outcomeNames: Readonly<Record<Outcome, Text>> = {
 }
 
 const marks: Readonly<Record<'paused' | 'resumed' | 'killed', Text>> = {
-  paused: { en: 'the whole process is stopped (SIGSTOP)', zh: '整个进程被停住（SIGSTOP）' },
-  resumed: { en: 'the process runs again (SIGCONT)', zh: '进程继续运行（SIGCONT）' },
-  killed: { en: 'the process is killed (SIGKILL)', zh: '进程被杀死（SIGKILL）' },
+  paused: { en: 'is stopped as a whole (SIGSTOP)', zh: '整个进程被停住（SIGSTOP）' },
+  resumed: { en: 'runs again (SIGCONT)', zh: '进程继续运行（SIGCONT）' },
+  killed: { en: 'is killed (SIGKILL)', zh: '进程被杀死（SIGKILL）' },
 }
 
 /** What a reader is shown of a trial: all of it until the fault was over, and the rest in one line. */
@@ -43,11 +43,11 @@ export function timelineRows({ happenings, strikeEndedMs, unanswered, verdict }:
 
 function fateOf({ buyer, isOnRecord }: TrialResult['unanswered'][number], { findings }: TrialResult['verdict']): Text {
   if (isOnRecord) {
-    return { en: `${buyer} was not told, and its order is on record`, zh: `${buyer} 没有得到答复，但订单已有记录` }
+    return { en: `${buyer} was not told; the order is on record`, zh: `${buyer} 没有得到答复，但订单已有记录` }
   }
   if (findings.includes('lost')) {
     return {
-      en: `the unit of ${buyer} is gone, and its order is nowhere`,
+      en: `the unit of ${buyer} is gone, its order nowhere`,
       zh: `${buyer} 的那一件没了，订单也哪儿都没有`,
     }
   }
@@ -98,9 +98,9 @@ function restOf(happenings: readonly Happening[]): Text | undefined {
   if (last === undefined) return undefined
   const sold = outcomes.filter((outcome) => outcome === 'sold').length
   const { en, zh } = outcomeNames[last]
-  if (sold === 0) return { en: `after the fault the next buyer: ${en}`, zh: `故障过后，下一个买家：${zh}` }
+  if (sold === 0) return { en: `then the next buyer: ${en}`, zh: `之后的买家：${zh}` }
   return {
-    en: `after the fault ${sold} more are sold one by one, then: ${en}`,
-    zh: `故障过后，又逐个卖出 ${sold} 件，然后：${zh}`,
+    en: `then ${sold} more one by one, then: ${en}`,
+    zh: `之后逐个又卖出 ${sold} 件，然后：${zh}`,
   }
 }

@@ -5,9 +5,10 @@ import { both } from './html.ts'
 import { timelineRows, type TimelineRow } from './timeline-rows.ts'
 
 const rowPx = 32
-const widthPx = 128
-const laneOf: Readonly<Record<Name, number>> = { A: 62, B: 88, C: 114 }
+const widthPx = 106
+const laneOf: Readonly<Record<Name, number>> = { A: 48, B: 70, C: 92 }
 const barPx = 14
+const bandFromPx = 38
 
 /** Draws a trial: time runs down, each process is a lane, the bars are who held the lock. */
 export function timelineOf(trial: TrialResult): string {
@@ -78,7 +79,7 @@ function together(holds: readonly Hold[], rows: readonly TimelineRow[], yAt: (at
       .map((b) => {
         const from = yAt(b.fromMs)
         const until = yAt(Math.min(a.untilMs, b.untilMs, lastMs))
-        return `<rect class="both" x="48" y="${from.toFixed(1)}" width="${widthPx - 48}" height="${Math.max(6, until - from).toFixed(1)}"/>`
+        return `<rect class="both" x="${bandFromPx}" y="${from.toFixed(1)}" width="${widthPx - bandFromPx}" height="${Math.max(6, until - from).toFixed(1)}"/>`
       }),
   )
 }
@@ -94,7 +95,8 @@ function pauses(rows: readonly TimelineRow[]): string[] {
 }
 
 function dot({ process, kind }: TimelineRow, y: number): string {
-  if (!process) return kind === 'note' ? `<line class="note" x1="48" x2="${widthPx}" y1="${y}" y2="${y}"/>` : ''
+  if (!process)
+    return kind === 'note' ? `<line class="note" x1="${bandFromPx}" x2="${widthPx}" y1="${y}" y2="${y}"/>` : ''
   const x = laneOf[process]
   if (kind === 'killed') return `<path class="cross" d="M${x - 6} ${y - 6}l12 12m0-12l-12 12"/>`
   return `<circle class="dot ${process}" cx="${x}" cy="${y}" r="${kind === 'command' ? 3 : 4.5}"/>`
@@ -103,5 +105,5 @@ function dot({ process, kind }: TimelineRow, y: number): string {
 /** Ms since the trial began. */
 function timeLabel(row: TimelineRow, index: number): string {
   if (row.kind === 'rest') return ''
-  return `<text x="40" y="${yOf(index) + 4}" text-anchor="end">${Math.round(row.atMs).toLocaleString('en-US')}</text>`
+  return `<text x="33" y="${yOf(index) + 4}" text-anchor="end">${Math.round(row.atMs).toLocaleString('en-US')}</text>`
 }

@@ -65,7 +65,7 @@ const scriptNames = new Map<string, string>()
 function watchScripts(): void {
   const define: DefineCommand = Reflect.get(Redis.prototype, 'defineCommand')
   const watched: DefineCommand = function watched(name, definition) {
-    scriptNames.set(shaOf(definition.lua), `${name.replace(/^.*:/, '')}.lua`)
+    scriptNames.set(shaOf(definition.lua), `${name.replace(/^flashsale:|:[\d.]+$/g, '')}.lua`)
     return define.call(this, name, definition)
   }
   Reflect.set(Redis.prototype, 'defineCommand', watched)
