@@ -4,18 +4,20 @@ import {
   clocksApart,
   contention,
   killedAt,
-  masterClockJumps,
-  masterRestartsEmpty,
   pausedAt,
   pausedBeforeRelease,
+  twoAtOnce,
+  twoFindItOld,
+  workOutlastsLease,
+} from './faults/process-faults.ts'
+import {
+  masterClockJumps,
+  masterRestartsEmpty,
   productLosesRedis,
   promotedBeforeCopied,
   redisClockJumps,
   redisRestartsEmpty,
-  twoAtOnce,
-  twoFindItOld,
-  workOutlastsLease,
-} from './faults/strikes.ts'
+} from './faults/server-faults.ts'
 import type { Books } from './ground/books.ts'
 import type { Point } from './strategies/points.ts'
 

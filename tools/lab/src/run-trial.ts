@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isOfTheStock, judge, type Finding, type Verdict } from './checker/judge.ts'
 import type { History, Hold } from './checker/history.ts'
 import { createActor } from './faults/actor.ts'
@@ -9,6 +8,7 @@ import { openStand, type Stand } from './ground/stand.ts'
 import type { Ground } from './ground/ground.ts'
 import type { Seller } from './seller/seller.ts'
 import type { SellerPool } from './seller/seller-pool.ts'
+import { settledHistory, untilOnRecord } from './settled-history.ts'
 
 /** A strategy under one fault, and what is to come of it. */
 export interface Trial {
@@ -50,7 +50,6 @@ export const waitMs = 3 * leaseMs
 
 const names: readonly Name[] = ['A', 'B', 'C']
 const stagesMax = 4
-const countedWithinMs = 8_000
 
 /** Runs one trial. A machine too busy for the fault to be set up begins it again; a verdict is never asked for twice. */
 export async function runTrial(trial: Trial, on: TrialGround): Promise<TrialResult> {
@@ -86,7 +85,7 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     const strikeEndedMs = recorder.happenings().at(-1)?.atMs ?? 0
     await sellTheRest(actors, sellers)
     await closeAll(sellers, recorder, pool)
-    const history = await settledHistory(recorder, stand, signal)
+    const history = await settledHistory({ stock, recorder, stand, signal })
     const verdict = judge(history)
     const { fault, expected } = trial
     return {
@@ -132,9 +131,7 @@ function stageOf(trial: Trial, { actors, stand, recorder, signal }: Staged): Sta
     asksMax: trial.expected.length > 0 ? 3 : 1,
     servers: stand.servers,
     pair: stand.pair,
-    persisted: async () => {
-      await eventually(async () => isOnRecord(recorder.history().calls, (await stand.kept()) ?? []), signal)
-    },
+    persisted: () => untilOnRecord(recorder, stand, signal),
     note: recorder.note,
   }
 }
@@ -142,10 +139,6 @@ function stageOf(trial: Trial, { actors, stand, recorder, signal }: Staged): Sta
 function unansweredOf({ calls, kept }: History): TrialResult['unanswered'] {
   if (!kept) return []
   return calls.filter(({ died }) => died).map(({ buyer }) => ({ buyer, isOnRecord: kept.includes(buyer) }))
-}
-
-function isOnRecord(calls: History['calls'], kept: readonly string[]): boolean {
-  return calls.every(({ answer, buyer }) => answer?.outcome !== 'sold' || kept.includes(buyer))
 }
 
 /** When the fault is over, buyers come one after the other until nothing is left, or nothing is to be had. */
@@ -170,30 +163,6 @@ async function closeAll(sellers: readonly Seller[], recorder: Recorder, pool: Se
       pool.giveBack(seller)
     }),
   )
-}
-
-/** Waits until the store has settled: until units and orders add up, or it is clear that they will not. */
-async function settledHistory(recorder: Recorder, stand: Stand, signal: AbortSignal): Promise<History> {
-  const read = async (): Promise<History> => {
-    const [unitsLeft, kept] = await Promise.all([stand.unitsLeft(), stand.kept()])
-    return { stock, ...recorder.history(), unitsLeft, kept }
-  }
-  if (!stand.settlesLater) return read()
-  let history = await read()
-  await eventually(async () => {
-    history = await read()
-    return history.unitsLeft !== undefined && judge(history).isSafe
-  }, signal).catch(() => undefined)
-  return history
-}
-
-async function eventually(holds: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + countedWithinMs
-  while (!(await holds())) {
-    signal.throwIfAborted()
-    if (performance.now() > deadline) throw new Error(`not so within ${countedWithinMs} ms`)
-    await sleep(25)
-  }
 }
 
 /**

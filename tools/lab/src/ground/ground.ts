@@ -5,6 +5,7 @@ import type { RunFolder } from '@flash-sale/local-services/run-folder'
 import { startPostgres, type LocalPostgres } from '@flash-sale/local-services/start-postgres'
 import { startRedis } from '@flash-sale/local-services/start-redis'
 import { startZooKeeper } from '@flash-sale/local-services/start-zookeeper'
+import { StartupError } from '@flash-sale/runtime/startup-error'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { startProduct, type Product } from './product.ts'
@@ -44,6 +45,11 @@ export async function openGround(options: OpenGroundOptions): Promise<Ground> {
   const { recordPid } = runFolder
   const folder = (name: string) => path.join(runFolder.path, name)
   const server = await findRedisServer({ onProgress, signal })
+  // In a container it could neither be killed at once nor follow a master of this machine.
+  if (server.origin === 'docker')
+    throw new StartupError(
+      'The lab needs a redis-server that it can run and kill itself; in Docker it cannot. Install redis-server so that it is on PATH.',
+    )
   const started: { stop: () => Promise<void> }[] = []
   const keep = async <Thing extends { stop: () => Promise<void> }>(starting: Promise<Thing>): Promise<Thing> => {
     const thing = await starting

@@ -1,5 +1,6 @@
 import type { Text } from '../faults/text.ts'
 import type { LabResults, RowResult } from '../run-lab.ts'
+import { leaseMs } from '../run-trial.ts'
 import { count, shortNumber } from './html.ts'
 
 export interface Answer {
@@ -12,7 +13,9 @@ export interface Answer {
 
 /** The questions that people ask, answered from the numbers and verdicts of this run. Those that did not run answer nothing. */
 export function answersOf(results: LabResults): Answer[] {
-  return [fasterThanSynchronized(results), isRedlockSafe(results)].filter((answer) => answer !== undefined)
+  return [fasterThanSynchronized(results), isRedlockSafe(results), whyNoWatchdog(results)].filter(
+    (answer) => answer !== undefined,
+  )
 }
 
 function rowOf({ rows }: LabResults, id: string): RowResult | undefined {
@@ -95,6 +98,36 @@ function isRedlockSafe(results: LabResults): Answer | undefined {
         : { en: 'In this run it was.', zh: '这次运行里是的。' },
     sentences,
     see: ['redlock', 'fenced-lease'],
+  }
+}
+
+function whyNoWatchdog(results: LabResults): Answer | undefined {
+  const trial = rowOf(results, 'watchdog')?.trials[0]
+  const marks = trial?.happenings.filter((happening) => happening.kind === 'mark') ?? []
+  const paused = marks.find(({ mark }) => mark === 'paused')
+  const resumed = marks.find(({ mark }) => mark === 'resumed')
+  if (!trial || !paused || !resumed) return undefined
+  const stoodMs = count(resumed.atMs - paused.atMs)
+  return {
+    question: { en: 'Does a watchdog make the lock safe?', zh: '看门狗能让锁变安全吗？' },
+    short: trial.verdict.isSafe
+      ? { en: 'In this run it did.', zh: '这次运行里是的。' }
+      : { en: 'No. It stops together with its process.', zh: '不能。它和进程一起停。' },
+    sentences: [
+      {
+        en: `The watchdog is a timer in the process that holds the lock. In this run the process stood still for ${stoodMs} ms, and its lease of ${leaseMs} ms ended.`,
+        zh: `看门狗是持有锁的进程里的一个定时器。这次运行中进程停了 ${stoodMs} 毫秒，${leaseMs} 毫秒的租约到期了。`,
+      },
+      {
+        en: 'When it ran again, the watchdog learned from Redis that the lock was lost, but the write was on its way already: nobody asks between the last check and the write.',
+        zh: '进程恢复运行后，看门狗从 Redis 得知锁已丢失，但写入已经发出：最后一次检查和写入之间，没有人再检查。',
+      },
+      {
+        en: 'A watchdog helps when the work is slow. It cannot help when the process is: a long garbage collection, a suspended machine, a processor that is taken away.',
+        zh: '活干得慢，看门狗有用；进程本身停了，它就没用：长时间的垃圾回收、挂起的虚拟机、被抢走的处理器。',
+      },
+    ],
+    see: ['watchdog', 'fenced-lease'],
   }
 }
 

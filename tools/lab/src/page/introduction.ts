@@ -38,7 +38,7 @@ export const howMade: readonly Text[] = [
 ]
 
 export const sections = {
-  questions: { en: 'Two questions', zh: '两个问题' },
+  questions: { en: 'Three questions', zh: '三个问题' },
   field: { en: 'The whole field', zh: '全部做法' },
   speed: { en: 'Orders a second, without a fault', zh: '没有故障时每秒订单数' },
   reading: { en: 'How to read the timelines', zh: '怎么看时间线' },

@@ -30,7 +30,7 @@ export function printTable(results: LabResults, print: (line: string) => void, i
   const trials = results.rows.flatMap((row) => row.trials)
   const wrongCount = trials.filter((trial) => !trial.isAsExpected).length
   const seconds = Math.round(results.tookMs / 1_000)
-  const all = `${trials.length} trials in ${seconds} s, seed ${results.seed}.`
+  const all = `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'} in ${seconds} s, seed ${results.seed}.`
   if (isAsExpected(results)) print(paint('green', `✔ ${all} Every verdict is the expected one.`))
   else print(paint('red', `✘ ${all} ${wrongCount} verdicts differ from the expected ones.`))
   print(
