@@ -27,6 +27,7 @@ export function printTable(results: LabResults, print: (line: string) => void, i
     print(`${aligned.join('  ').trimEnd()}${isWrong ? paint('bold', '  NOT AS EXPECTED') : ''}`)
   }
   print('')
+  for (const why of new Set(results.rows.flatMap(({ skipped }) => skipped ?? []))) print(`Not run: ${why}`)
   const trials = results.rows.flatMap((row) => row.trials)
   const wrongCount = trials.filter((trial) => !trial.isAsExpected).length
   const seconds = Math.round(results.tookMs / 1_000)
@@ -41,7 +42,7 @@ export function printTable(results: LabResults, print: (line: string) => void, i
 function linesOf(row: RowResult): Line[] {
   const { title, skipped, trials } = row
   if (skipped !== undefined) {
-    return [{ cells: [title, 'not run', '', skipped, '', '', '', ''], tone: 'yellow', isWrong: false }]
+    return [{ cells: [title, 'not run', '', '-', '', '', '', ''], tone: 'yellow', isWrong: false }]
   }
   const asExpected = trials.filter((trial) => trial.isAsExpected)
   const numbers = loadCells(row)

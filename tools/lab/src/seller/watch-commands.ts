@@ -105,7 +105,7 @@ function clipped(text: string): string {
 
 function replyText(reply: unknown): string {
   if (reply === null || reply === undefined) return 'nil'
-  if (reply instanceof Error) return reply.message
+  if (reply instanceof Error) return reply.message.startsWith('Connection is') ? 'no answer' : reply.message
   if (Array.isArray(reply)) return `[${reply.map(replyText).join(', ')}]`.slice(0, 24)
   return shortened(withoutShop(typeof reply === 'string' ? reply : JSON.stringify(reply))).slice(0, 24)
 }

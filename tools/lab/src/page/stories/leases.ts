@@ -62,7 +62,7 @@ export const leases: Readonly<Record<string, Story>> = {
     },
   },
   watchdog: {
-    title: { en: 'The same with a watchdog', zh: '同上，加看门狗续期' },
+    title: { en: 'Owner token, script and watchdog', zh: '持有者令牌、脚本，再加看门狗续期' },
     sentences: [
       {
         en: 'A timer in the process extends the lease again and again, so that long work does not outlast it.',
@@ -99,8 +99,8 @@ export const leases: Readonly<Record<string, Story>> = {
       },
     ],
     mend: {
-      en: 'Use it where two holders only waste work. For stock, let the store check a fence; then one Redis is enough.',
-      zh: '只有在“两个持有者顶多浪费点力气”的场合才用它。卖库存请让存储检查栅栏号，那样一个 Redis 就够了。',
+      en: 'A master that restarts should stay away for a whole lease, as the description of Redlock asks: that mends the third fault, and neither of the others. Use it where two holders only waste work. For stock, let the store check a fence; then one Redis is enough.',
+      zh: '按 Redlock 的说明，重启的主节点应当离开整整一个租约：这能补上第三种故障，补不上另外两种。只有在“两个持有者顶多浪费点力气”的场合才用它。卖库存请让存储检查栅栏号，那样一个 Redis 就够了。',
     },
   },
   'replicated-lock': {

@@ -128,7 +128,7 @@ export const simpleLocks: Readonly<Record<string, Story>> = {
     },
   },
   'setnx-getset-compare': {
-    title: { en: 'The same, released after comparing the time', zh: '同上，先比较时间再释放' },
+    title: { en: 'GETSET takeover, released after comparing the time', zh: 'GETSET 接管，先比较时间再释放' },
     sentences: [
       {
         en: 'Before it deletes the lock, the process checks that its own time is not over.',
