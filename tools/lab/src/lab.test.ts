@@ -112,6 +112,8 @@ describe('the lab, in short', () => {
         expect(await page.locator('#watchdog .story').innerText()).toContain(sentence)
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
       }
+      const clipped = `[...document.querySelectorAll('.timeline li')].filter((li) => li.scrollHeight > li.clientHeight + 1).length`
+      expect(await page.evaluate(clipped)).toBe(0)
       expect(await page.locator('#watchdog svg .hold').count()).toBeGreaterThan(1)
       expect(await page.locator('#watchdog svg .pause').count()).toBe(1)
       expect(await page.locator('#watchdog svg .both').count()).toBeGreaterThan(0)

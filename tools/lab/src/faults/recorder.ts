@@ -132,7 +132,9 @@ function joined(happenings: readonly Happening[]): Happening[] {
       before.set(happening.text, kept.length)
       kept.push(first?.kind === 'command' ? together(first, happening) : happening)
     } else {
-      if (happening.kind !== 'note') asking.delete(happening.process)
+      // A point that a sale only passes is not drawn, so it does not part what is asked before and after.
+      const isDrawn = happening.kind !== 'note' && (happening.kind !== 'point' || happening.waits)
+      if (isDrawn) asking.delete(happening.process)
       kept.push(happening)
     }
   }

@@ -4,7 +4,8 @@ import type { TrialResult } from '../run-trial.ts'
 import { both } from './html.ts'
 import { timelineRows, type TimelineRow } from './timeline-rows.ts'
 
-const rowPx = 32
+/** As page.css has it: three lines on a phone. */
+const rowPx = 38
 const widthPx = 106
 const laneOf: Readonly<Record<Name, number>> = { A: 48, B: 70, C: 92 }
 const barPx = 14

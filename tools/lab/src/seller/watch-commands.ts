@@ -84,7 +84,23 @@ function redisText({ name, args }: Command, reply: unknown): string {
     : name.startsWith('eval')
       ? ['script', ...words.slice(2)]
       : [name.toUpperCase(), ...words]
-  return `${clipped(shown.join(' '))} → ${replyText(reply)}`
+  const said = script === 'reserve.lua' ? verdictText(reply) : replyText(reply)
+  return `${clipped(shown.join(' '))} → ${said}`
+}
+
+/** The letters of reserve.lua in words. */
+const verdicts: Readonly<Record<string, string>> = {
+  A: 'accepted',
+  R: 'accepted before',
+  S: 'sold out',
+  M: 'ledger missing',
+  E: 'another epoch',
+  B: 'busy',
+}
+
+function verdictText(reply: unknown): string {
+  const letters = Array.isArray(reply) ? String(reply[0]) : ''
+  return verdicts[letters] ?? replyText(reply)
 }
 
 /** Every shop has keys of its own; a reader sees them as if there were one. */
@@ -95,7 +111,7 @@ function withoutShop(text: string): string {
 function shortened(word: string): string {
   if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(word)) return `${word.slice(0, 4)}…`
   // A time of today in ms: which one it is says nothing to a reader.
-  return word.replace(/^1\d{12}(?=$|-)/, 'time')
+  return word.replace(/\b1\d{12}\b/, 'time')
 }
 
 function clipped(text: string): string {
@@ -117,7 +133,7 @@ function watchPostgres(watcher: CommandWatcher): void {
     const { onReply } = watcher
     if (!onReply) return query.apply(this, args)
     const sentAtMs = performance.now()
-    const text = clipped(withValues(args[0], args[1]))
+    const text = clipped(withoutRow(withValues(args[0], args[1])))
     const say: Say = (error, done) => {
       const said = error ? error.message.slice(0, 40) : done ? rowsText(done) : 'ok'
       onReply('sql', `${text} → ${said}`, performance.now() - sentAtMs)
@@ -157,6 +173,14 @@ async function listen(result: Promise<unknown>, say: Say): Promise<void> {
   } catch (error) {
     say(error instanceof Error ? error : new Error('failed'), undefined)
   }
+}
+
+/** Every shop has a row of its own, too. */
+function withoutRow(text: string): string {
+  return text
+    .replaceAll(/\blab_(?=stock|orders)/g, '')
+    .replace(/ WHERE id = \d+ AND /, ' WHERE ')
+    .replace(/ WHERE id = \d+/, '')
 }
 
 function rowsText({ rows, rowCount }: QueryResult): string {
