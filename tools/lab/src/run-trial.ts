@@ -51,7 +51,7 @@ export const waitMs = 3 * leaseMs
 const names: readonly Name[] = ['A', 'B', 'C']
 const stagesMax = 4
 
-/** Runs one trial. A machine too busy for the fault to be set up begins it again; a verdict is never asked for twice. */
+/** Runs one trial. A machine too busy for the fault to strike begins it again; who is convicted once stays convicted. */
 export async function runTrial(trial: Trial, on: TrialGround): Promise<TrialResult> {
   for (let tries = 1; ; tries += 1) {
     on.signal.throwIfAborted()

@@ -33,7 +33,7 @@ export function printTable(results: LabResults, print: (line: string) => void, i
   const seconds = Math.round(results.tookMs / 1_000)
   const all = `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'} in ${seconds} s, seed ${results.seed}.`
   if (isAsExpected(results)) print(paint('green', `✔ ${all} Every verdict is the expected one.`))
-  else print(paint('red', `✘ ${all} ${wrongCount} verdicts differ from the expected ones.`))
+  else print(paint('red', `✘ ${all} Verdicts that differ from the expected ones: ${wrongCount}.`))
   print(
     paint('dim', 'Redis, SQL: round trips an order. Orders a second and p99: without a fault, 16 buyers at a time.'),
   )
