@@ -76,7 +76,6 @@ test('a clone that cannot be written to is refused, but what was built runs from
 test('what was built starts on an install for production, and is told what that lacks', async () => {
   await rm(path.join(workspace, 'node_modules/tsx'), { recursive: true })
   await rm(path.join(workspace, 'packages/database/src'), { recursive: true })
-  const start = () => check({}, 'start.mjs', 'apps/api/dist/server.js')
   expect(await start()).toMatchObject({ lines: [expect.stringContaining('pnpm build')] })
   await rm(path.join(workspace, 'packages/database/node_modules/@scope/pg'), { recursive: true })
   expect(await start()).toMatchObject({ lines: [expect.stringContaining('The install is not whole')] })
@@ -104,6 +103,10 @@ test('every command looks first', async () => {
   )
   expect(await readFile(path.join(repository, 'scripts/start.mjs'), 'utf8')).toContain(`import './check-install.mjs'`)
 })
+
+function start() {
+  return check({}, 'start.mjs', 'apps/api/dist/server.js')
+}
 
 function installs(agent: string) {
   return check({ npm_lifecycle_event: 'preinstall', npm_config_user_agent: agent })
