@@ -51,26 +51,26 @@ function complaintOfFolder() {
   }
 }
 
-/** The first thing that an install makes and that is not there. */
+/** The first thing that an install makes and that is not there. What was built runs on a production install of some of the projects. */
 function findMissing() {
   if (!existsSync(join(workspace, 'node_modules'))) return 'node_modules'
   for (const folder of projectFolders()) {
     const { dependencies, devDependencies } = readManifest(folder)
-    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+    for (const name of Object.keys(isCommand ? { ...dependencies, ...devDependencies } : { ...dependencies })) {
       const place = join(folder, 'node_modules', name)
       if (!existsSync(join(workspace, place))) return place
     }
   }
   const client = join('packages', 'database', 'src', 'generated', 'client.ts')
-  return existsSync(join(workspace, client)) ? undefined : client
+  return !isCommand || existsSync(join(workspace, client)) ? undefined : client
 }
 
 function projectFolders() {
-  const nested = ['apps', 'packages', 'tools'].map((parent) =>
-    readdirSync(join(workspace, parent)).map((name) => join(parent, name)),
-  )
-  const all = ['.', 'loadtest'].concat(...nested)
-  return all.filter((folder) => existsSync(join(workspace, folder, 'package.json')))
+  const nested = ['apps', 'packages', 'tools']
+    .filter((parent) => existsSync(join(workspace, parent)))
+    .flatMap((parent) => readdirSync(join(workspace, parent)).map((name) => join(parent, name)))
+  const all = ['.', 'loadtest', ...nested].filter((folder) => existsSync(join(workspace, folder, 'package.json')))
+  return isCommand ? all : all.filter((folder) => existsSync(join(workspace, folder, 'node_modules')))
 }
 
 function readManifest(folder) {

@@ -73,6 +73,14 @@ test('a clone that cannot be written to is refused, but what was built runs from
   })
 })
 
+test('what was built starts on an install for production, and is told what that lacks', async () => {
+  await rm(path.join(workspace, 'node_modules/tsx'), { recursive: true })
+  await rm(path.join(workspace, 'packages/database/src'), { recursive: true })
+  expect(await start()).toMatchObject({ lines: [expect.stringContaining('pnpm build')] })
+  await rm(path.join(workspace, 'packages/database/node_modules/@scope/pg'), { recursive: true })
+  expect(await start()).toMatchObject({ lines: [expect.stringContaining('The install is not whole')] })
+})
+
 test('before an install only pnpm is let through, and nothing needs to be there', async () => {
   await rm(path.join(workspace, 'node_modules'), { recursive: true })
   expect(await installs('pnpm/12.21.0 npm/? node/v20.20.2 linux x64')).toEqual(whole)
@@ -95,6 +103,10 @@ test('every command looks first', async () => {
   )
   expect(await readFile(path.join(repository, 'scripts/start.mjs'), 'utf8')).toContain(`import './check-install.mjs'`)
 })
+
+function start() {
+  return check({}, 'start.mjs', 'apps/api/dist/server.js')
+}
 
 function installs(agent: string) {
   return check({ npm_lifecycle_event: 'preinstall', npm_config_user_agent: agent })

@@ -120,6 +120,9 @@ describe('of many sales', () => {
   })
 })
 
+/** Of the connection itself, and of the watch that looks whether its Redis takes writes. */
+const signsOfLife = new Set(['ping', 'info'])
+
 describe('what many read at once', () => {
   test('is read once from both stores, and nothing of it goes through the connection of the orders', async () => {
     const items = Array.from({ length: 50 }, (_, i) => saleOf({ sku: `SKU-${i}` }).items[0]!)
@@ -134,7 +137,7 @@ describe('what many read at once', () => {
       )
       // The connections' own signs of life.
       expect(readByMany).toBeLessThan(readOnce + 20)
-      expect(orders.mock.calls.filter(([{ name }]) => name !== 'ping')).toEqual([])
+      expect(orders.mock.calls.filter(([{ name }]) => !signsOfLife.has(name))).toEqual([])
       orders.mockRestore()
     }
   })

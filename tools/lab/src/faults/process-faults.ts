@@ -1,0 +1,139 @@
+import { points, type Point } from '../strategies/points.ts'
+import type { Fault } from './stage.ts'
+import { asksUntilSold, soon, standsAt, wake } from './staging.ts'
+
+/*
+ * The faults. Each one strikes at a named point: the process reports that it is there, and goes on only when it is told to. So what is
+ * to happen does happen, in every run.
+ */
+
+/** A stands at the point, alive, while B sells. */
+export function twoAtOnce(point: Point): Fault {
+  return {
+    id: `two at once, ${point}`,
+    title:
+      point === 'after it read the stock'
+        ? { en: 'two at once', zh: '两个进程同时卖' }
+        : { en: `two at once, one stands ${point}`, zh: `两个进程同时卖，一个停在“${points[point]}”` },
+    needs: 'nothing',
+    async strike({ A, B, asksMax }) {
+      const first = await standsAt(A, point)
+      await asksUntilSold(B, asksMax)
+      first.goOn()
+      await first.answer
+    },
+  }
+}
+
+/** SIGSTOP: no timer of A runs, so no watchdog does either. B sells meanwhile. */
+export function pausedAt(point: Point): Fault {
+  return {
+    id: `paused ${point}`,
+    title: { en: `paused ${point}`, zh: `整个进程在“${points[point]}”暂停` },
+    needs: 'nothing',
+    async strike({ A, B, asksMax }) {
+      const first = await standsAt(A, point)
+      A.pause()
+      await asksUntilSold(B, asksMax)
+      wake(A, first)
+      await first.answer
+    },
+  }
+}
+
+/** A is late; B has the lock by now. A goes on and releases, and C asks while B is at work. */
+function lateRelease(point: Point, isPaused: boolean): Fault['strike'] {
+  return async ({ A, B, C, leaseMs }) => {
+    const first = await standsAt(A, point)
+    if (isPaused) A.pause()
+    const second = B.sells('after it read the stock')
+    // Where B gets no lock as long as A is there, there is no other's lock to delete.
+    const isHolding = await soon(second.reaches('after it read the stock'), leaseMs * 4)
+    wake(A, first)
+    await first.answer
+    if (isHolding) {
+      // C gets in at once if B's lock was deleted, and gives up if not.
+      await C.sells().answer
+      second.goOn()
+    } else {
+      await soon(second.reaches('after it read the stock'), leaseMs)
+      second.goOn()
+    }
+    await second.answer
+  }
+}
+
+export function pausedBeforeRelease(point: Point): Fault {
+  return {
+    id: `paused ${point}, then releases`,
+    title: { en: `paused ${point}, then releases`, zh: `整个进程在“${points[point]}”暂停，随后去释放锁` },
+    needs: 'nothing',
+    strike: lateRelease(point, true),
+  }
+}
+
+export const workOutlastsLease: Fault = {
+  id: 'work outlasts the lease',
+  title: { en: 'the work outlasts the lease', zh: '干活的时间超过租约' },
+  needs: 'nothing',
+  strike: lateRelease('after it read the stock', false),
+}
+
+export function killedAt(point: Point): Fault {
+  return {
+    id: `killed ${point}`,
+    title: { en: `killed ${point}`, zh: `进程在“${points[point]}”被杀死` },
+    needs: 'nothing',
+    async strike({ A, B }) {
+      await standsAt(A, point)
+      await A.kill()
+      await B.sells().answer
+    },
+  }
+}
+
+/** C0 died with the lock. Its lock is old, and two find that out. */
+export const twoFindItOld: Fault = {
+  id: 'two find the lock old',
+  title: { en: 'two find the lock old', zh: '两个进程同时发现锁已过期' },
+  needs: 'nothing',
+  async strike({ A, B, C }) {
+    await standsAt(A, 'after it got the lock')
+    await A.kill()
+    const second = await standsAt(B, 'after it found the lock old')
+    const third = await standsAt(C, 'after it found the lock old')
+    second.goOn('after it read the stock')
+    await second.reaches('after it read the stock')
+    third.goOn()
+    await third.answer
+    second.goOn()
+    await second.answer
+  },
+}
+
+/** By B's clock every lease of A is over. */
+export function clocksApart(point: Point): Fault {
+  return {
+    id: 'clocks apart',
+    title: { en: 'clocks apart by ten leases', zh: '一个进程的时钟快了十个租约' },
+    needs: 'nothing',
+    async strike({ A, B, leaseMs, asksMax }) {
+      await B.setClockAhead(leaseMs * 10)
+      const first = await standsAt(A, point)
+      await asksUntilSold(B, asksMax)
+      first.goOn()
+      await first.answer
+    },
+  }
+}
+
+/** Many buyers at all three processes at the same instant. */
+export const contention: Fault = {
+  id: 'contention',
+  title: { en: '24 buyers at the same instant', zh: '24 个买家同时下单' },
+  needs: 'nothing',
+  async strike({ A, B, C }) {
+    const sales = Array.from({ length: 8 }, () => [A, B, C].map((actor) => actor.sells().answer)).flat()
+    await Promise.all(sales)
+  },
+}

@@ -1,0 +1,148 @@
+import type { Call, Hold, History } from '../checker/history.ts'
+import type { Report, Store } from '../seller/messages.ts'
+import type { Point } from '../strategies/points.ts'
+import type { Outcome } from '../strategies/strategy.ts'
+import type { Name } from './stage.ts'
+import type { Text } from './text.ts'
+
+/** One thing that happened in a trial, as the timeline draws it. Ms since the trial began. */
+export type Happening = { readonly atMs: number } & (
+  | { readonly kind: 'asked'; readonly process: Name; readonly buyer: string }
+  | { readonly kind: 'point'; readonly process: Name; readonly point: Point; readonly waits: boolean }
+  | {
+      readonly kind: 'command'
+      readonly process: Name
+      readonly store: Store
+      readonly text: string
+      readonly tookMs: number
+      /** How often in a row it was said. */
+      readonly times: number
+    }
+  | { readonly kind: 'answer'; readonly process: Name; readonly buyer: string; readonly outcome: Outcome }
+  | { readonly kind: 'mark'; readonly process: Name; readonly mark: Mark }
+  | { readonly kind: 'note'; readonly text: Text }
+)
+
+type Mark = 'paused' | 'resumed' | 'killed'
+
+/** Writes down what a trial's processes report. The strategies cannot change a word of it. */
+export interface Recorder {
+  /** A buyer asks. Answers the buyer's name. */
+  readonly call: (process: Name, saleId: number) => string
+  readonly report: (process: Name, report: Report) => void
+  readonly mark: (process: Name, mark: Mark) => void
+  readonly note: (text: Text) => void
+  /** A strategy threw: that is a fault of the lab. */
+  readonly fail: (error: Error) => void
+  readonly failure: () => Error | undefined
+  readonly happenings: () => readonly Happening[]
+  readonly history: () => Pick<History, 'calls' | 'holds'>
+}
+
+type MutableCall = { -readonly [Key in keyof Call]: Call[Key] }
+type MutableHold = { -readonly [Key in keyof Hold]: Hold[Key] } & { readonly saleId: number }
+
+export function createRecorder(): Recorder {
+  const beganAtNs = process.hrtime.bigint()
+  const msAt = (atNs: bigint | string) => Number(BigInt(atNs) - beganAtNs) / 1e6
+  const nowMs = () => msAt(process.hrtime.bigint())
+  const happenings: Happening[] = []
+  const calls = new Map<number, MutableCall>()
+  const holds: MutableHold[] = []
+  let failure: Error | undefined
+
+  const buyerOf = (saleId: number) => calls.get(saleId)?.buyer ?? ''
+  const heldBy = (saleId: number) => holds.findLast((hold) => hold.saleId === saleId)
+
+  function notePoint(name: Name, { saleId, point, atNs }: Extract<Report, { kind: 'point' }>): void {
+    const atMs = msAt(atNs)
+    if (point === 'after it got the lock') {
+      holds.push({ process: name, saleId, fromMs: atMs, untilMs: Infinity, releasedMs: undefined })
+    }
+    const hold = heldBy(saleId)
+    if (hold && point === 'before it releases the lock') hold.untilMs = Math.min(hold.untilMs, atMs)
+    if (hold && point === 'after it released the lock') hold.releasedMs = atMs
+  }
+
+  return {
+    call(name, saleId) {
+      const buyer = `buyer-${calls.size + 1}`
+      calls.set(saleId, { buyer, process: name, askedAtMs: nowMs(), answer: undefined, died: false })
+      return buyer
+    },
+    report(name, report) {
+      switch (report.kind) {
+        case 'asked':
+          happenings.push({ kind: 'asked', process: name, buyer: buyerOf(report.saleId), atMs: msAt(report.atNs) })
+          return
+        case 'point': {
+          const { point, waits, atNs } = report
+          notePoint(name, report)
+          happenings.push({ kind: 'point', process: name, point, waits, atMs: msAt(atNs) })
+          return
+        }
+        case 'command': {
+          const { store, text, tookMs, atNs } = report
+          happenings.push({ kind: 'command', process: name, store, text, tookMs, times: 1, atMs: msAt(atNs) })
+          return
+        }
+        case 'answer': {
+          const call = calls.get(report.saleId)
+          const atMs = msAt(report.atNs)
+          const hold = heldBy(report.saleId)
+          if (hold) hold.untilMs = Math.min(hold.untilMs, atMs)
+          if (call) call.answer = { outcome: report.outcome, atMs }
+          happenings.push({
+            kind: 'answer',
+            process: name,
+            buyer: buyerOf(report.saleId),
+            outcome: report.outcome,
+            atMs,
+          })
+          return
+        }
+        default:
+      }
+    },
+    mark(name, mark) {
+      happenings.push({ kind: 'mark', process: name, mark, atMs: nowMs() })
+      if (mark !== 'killed') return
+      for (const call of calls.values()) if (call.process === name && !call.answer) call.died = true
+      for (const hold of holds) if (hold.process === name) hold.untilMs = Math.min(hold.untilMs, nowMs())
+    },
+    note: (text) => void happenings.push({ kind: 'note', text, atMs: nowMs() }),
+    fail: (error) => (failure ??= error),
+    failure: () => failure,
+    happenings: () => joined(happenings.toSorted((a, b) => a.atMs - b.atMs)),
+    history: () => ({ calls: [...calls.values()], holds }),
+  }
+}
+
+/** What a process asks again and again, with nothing else in between, is one line of the timeline, at the last time. */
+function joined(happenings: readonly Happening[]): Happening[] {
+  const kept: (Happening | undefined)[] = []
+  const asking = new Map<Name, Map<string, number>>()
+  for (const happening of happenings) {
+    if (happening.kind === 'command') {
+      const before = asking.get(happening.process) ?? new Map<string, number>()
+      asking.set(happening.process, before)
+      const index = before.get(happening.text)
+      const first = index === undefined ? undefined : kept[index]
+      if (index !== undefined) kept[index] = undefined
+      before.set(happening.text, kept.length)
+      kept.push(first?.kind === 'command' ? together(first, happening) : happening)
+    } else {
+      // A point that a sale only passes is not drawn, so it does not part what is asked before and after.
+      const isDrawn = happening.kind !== 'note' && (happening.kind !== 'point' || happening.waits)
+      if (isDrawn) asking.delete(happening.process)
+      kept.push(happening)
+    }
+  }
+  return kept.filter((happening) => happening !== undefined)
+}
+
+type Command = Extract<Happening, { kind: 'command' }>
+
+function together(first: Command, again: Command): Command {
+  return { ...again, times: first.times + 1, tookMs: Math.max(first.tookMs, again.tookMs) }
+}

@@ -1,0 +1,16 @@
+import type { RowResult } from '../run-lab.ts'
+import { both, count } from './html.ts'
+import { storyOf } from './stories/all-stories.ts'
+
+/** How many orders a second each strategy takes, side by side. */
+export function barsOf(rows: readonly RowResult[], fastest: number): string {
+  const bars = rows.flatMap((row) => {
+    if (!row.load) return []
+    const { ordersPerSecond } = row.load
+    const width = Math.max(0.5, (ordersPerSecond / fastest) * 100).toFixed(1)
+    return [
+      `<li><a href="#${row.id}">${both(storyOf(row.id).title)}</a><span class="bar ${row.isSafe ? 'safe' : 'unsafe'}"><span style="width:${width}%"></span></span><b>${count(ordersPerSecond)}</b></li>`,
+    ]
+  })
+  return `<ul class="bars">${bars.join('')}</ul>`
+}

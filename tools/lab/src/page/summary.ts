@@ -1,0 +1,66 @@
+import type { Text } from '../faults/text.ts'
+import type { RowResult } from '../run-lab.ts'
+import type { TrialResult } from '../run-trial.ts'
+import { findingNames, safeName } from './findings.ts'
+import { both, count, escaped, shortNumber } from './html.ts'
+import { storyOf } from './stories/all-stories.ts'
+
+const headings: readonly Text[] = [
+  { en: 'strategy', zh: '做法' },
+  { en: 'fault', zh: '故障' },
+  { en: 'sold', zh: '卖出' },
+  { en: 'verdict', zh: '裁决' },
+  { en: 'orders/s', zh: '单/秒' },
+  { en: 'p99 ms', zh: 'p99 毫秒' },
+  { en: 'Redis', zh: 'Redis' },
+  { en: 'SQL', zh: 'SQL' },
+]
+
+/** The whole field in one table; on a phone each row is a card. */
+export function summaryOf(rows: readonly RowResult[]): string {
+  const head = headings.map((heading) => `<th>${both(heading)}</th>`).join('')
+  return `<table class="summary"><thead><tr>${head}</tr></thead><tbody>${rows.map(rowOf).join('')}</tbody></table>
+<p class="notes">${both(note)}</p>`
+}
+
+const note: Text = {
+  en: 'Sold: units that buyers have, of those that there were. Orders a second, p99, and the round trips to Redis and SQL an order are without a fault.',
+  zh: '卖出：买家手里的件数／原有库存。每秒订单数、p99 以及每单到 Redis 和 SQL 的往返次数，都是没有故障时测得的。',
+}
+
+function rowOf(row: RowResult): string {
+  const title = `<a href="#${row.id}">${both(storyOf(row.id).title)}</a>`
+  if (row.skipped !== undefined) {
+    return `<tr><td>${title}</td><td class="wide" colspan="7">${escaped(row.skipped)}</td></tr>`
+  }
+  const faults: Text =
+    row.isSafe && row.trials.length > 1
+      ? { en: `all ${row.trials.length} faults`, zh: `全部 ${row.trials.length} 种故障` }
+      : listOf(row.trials)
+  const sold = [...new Set(row.trials.map(({ verdict, stock }) => `${verdict.sold}/${stock}`))].join(', ')
+  const { load } = row
+  const numbers = load
+    ? [count(load.ordersPerSecond), shortNumber(load.p99Ms), perOrder(load.requests.redis), perOrder(load.requests.sql)]
+    : ['', '', '', '']
+  const cells = [title, both(faults), sold, verdictOf(row), ...numbers]
+  return `<tr>${cells.map((cell, i) => `<td><span class="label">${both(headings[i]!)}</span><span>${cell}</span></td>`).join('')}</tr>`
+}
+
+function listOf(trials: readonly TrialResult[]): Text {
+  return {
+    en: trials.map(({ title }) => title.en).join('; '),
+    zh: trials.map(({ title }) => title.zh).join('；'),
+  }
+}
+
+/** What was found in any of its trials. What only the lock did does not count against a strategy that is safe all the same. */
+export function verdictOf({ trials }: RowResult): string {
+  const isSafe = trials.every(({ verdict }) => verdict.isSafe)
+  if (isSafe) return `<strong class="safe">${both(safeName)}</strong>`
+  const found = new Set(trials.flatMap(({ verdict }) => verdict.findings))
+  return [...found].map((finding) => `<strong class="unsafe">${both(findingNames[finding])}</strong>`).join(' ')
+}
+
+function perOrder(requests: number): string {
+  return requests === 0 ? '–' : shortNumber(requests)
+}

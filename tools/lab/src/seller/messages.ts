@@ -1,0 +1,71 @@
+import type { Point } from '../strategies/points.ts'
+import type { Outcome } from '../strategies/strategy.ts'
+
+/** Where a strategy's stores are. */
+export interface Places {
+  readonly redisUrl: string
+  readonly lockRedisUrl: string
+  readonly masterUrls: readonly string[]
+  readonly postgresUrl: string
+  /** Undefined where there is no Java or no ZooKeeper. */
+  readonly zookeeper: string | undefined
+  readonly product: { readonly redisUrl: string; readonly databaseUrl: string; readonly itemId: number }
+}
+
+/** One shop that several processes open. */
+export interface ShopSettings {
+  readonly strategy: string
+  readonly places: Places
+  /** Names of keys begin with it, so that shops never meet. */
+  readonly shopId: number
+  readonly leaseMs: number
+  readonly waitMs: number
+  /** Whether each command is reported. */
+  readonly traced: boolean
+  readonly seed: number
+}
+
+/** What the lab asks of a process that sells. */
+export type Order =
+  | { readonly kind: 'open'; readonly settings: ShopSettings }
+  | { readonly kind: 'close' }
+  | { readonly kind: 'sell'; readonly saleId: number; readonly buyer: string; readonly stopsAt: readonly Point[] }
+  | { readonly kind: 'go on'; readonly saleId: number; readonly stopsAt: readonly Point[] }
+  | { readonly kind: 'clock'; readonly aheadMs: number }
+  | { readonly kind: 'cut masters'; readonly indexes: readonly number[] }
+  | { readonly kind: 'load'; readonly lanes: number; readonly warmUpMs: number; readonly forMs: number }
+
+/** What it reports. Times are nanoseconds of the machine's monotonic clock, which all processes share. */
+export type Report =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'loaded'; readonly load: LoadReport }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'asked'; readonly saleId: number; readonly atNs: string }
+  | {
+      readonly kind: 'point'
+      readonly saleId: number
+      readonly point: Point
+      readonly waits: boolean
+      readonly atNs: string
+    }
+  | { readonly kind: 'answer'; readonly saleId: number; readonly outcome: Outcome; readonly atNs: string }
+  | {
+      readonly kind: 'command'
+      readonly store: Store
+      readonly text: string
+      readonly tookMs: number
+      readonly atNs: string
+    }
+
+export type Store = 'redis' | 'sql' | 'zookeeper'
+
+export interface LoadReport {
+  readonly sold: number
+  readonly soldOut: number
+  readonly gaveUp: number
+  /** Of sales that came about, without the warm-up. */
+  readonly latenciesMs: readonly number[]
+  readonly measuredMs: number
+  readonly requests: Readonly<Record<Store, number>>
+}

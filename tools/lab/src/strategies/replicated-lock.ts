@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto'
+import { patiently } from './patiently.ts'
+import type { Sell, Shop } from './strategy.ts'
+import { takeOne } from './take-one.ts'
+
+const deleteIfMine = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
+
+/** The lock is on a master that has a replica; `lockRedis` finds whichever of the two is the master now. */
+export function open(shop: Shop): Sell {
+  const { lockRedis, lock, leaseMs, waitMs, at } = shop
+  return async () => {
+    const token = randomUUID()
+    const tryLock = async () => (await lockRedis.set(lock, token, 'PX', leaseMs, 'NX')) === 'OK'
+    if (!(await patiently(waitMs, tryLock))) return 'gave up'
+    await at('after it got the lock')
+    try {
+      return await takeOne(shop)
+    } finally {
+      await at('before it releases the lock')
+      await lockRedis.eval(deleteIfMine, 1, lock, token)
+      await at('after it released the lock')
+    }
+  }
+}
