@@ -1,7 +1,7 @@
 // Starts a program of ours with production settings, in this very process, so that it hears signals itself:
 // `node -C dist scripts/start.mjs api`. Settings come from the environment and, where that is silent, from .env.
 import './check-install.mjs'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
@@ -24,6 +24,8 @@ if (complaint === undefined) {
 function findComplaint() {
   if (!/\.[jt]s$/.test(file)) return 'Say what to start: `node -C dist scripts/start.mjs api`, or worker'
   if (!existsSync(new URL(file, workspace))) return `There is no ${file} yet: run \`npx pnpm build\` first`
+  if (existsSync(settings) && !statSync(settings).isFile())
+    return `${settings} is not a file: it holds the settings, a line each`
   // Without the flag Node looks for the sources of our packages.
   const flags = [...process.execArgv, process.env.NODE_OPTIONS].join(' ')
   if (file.endsWith('.js') && !/(?:-C|--conditions)[ =]dist/.test(flags))

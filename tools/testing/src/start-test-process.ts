@@ -21,7 +21,7 @@ export function testEnv(stores: Pick<TestStores, 'redis' | 'database'>): Record<
 
 /** Starts a real API or worker process on a test's stores. It ends with the test run, whatever becomes of the test. */
 export function startTestProcess(
-  name: StartAppOptions['name'],
+  name: 'api' | 'worker',
   stores: Pick<TestStores, 'redis' | 'database'>,
   { env, onLine }: TestProcessOptions = {},
 ): Promise<App> {

@@ -6,13 +6,19 @@ import { nodeArgs, workspace } from './run-module.ts'
 const ENTRIES = {
   api: { app: 'api', entry: 'server' },
   worker: { app: 'worker', entry: 'main' },
-  pages: { app: 'demo', entry: 'pages-server' },
 } as const
 
-export interface StartAppOptions {
-  readonly name: keyof typeof ENTRIES
-  /** The module to run: a name in the app's src or dist, or the URL of one elsewhere. Default: the app's own. */
-  readonly entry?: string | URL
+export type StartAppOptions = StartSettings &
+  (
+    | {
+        readonly name: keyof typeof ENTRIES
+        /** The module to run: a name in the app's src or dist, or the URL of one elsewhere. Default: the app's own. */
+        readonly entry?: string | URL
+      }
+    | { readonly name: 'pages'; readonly entry: URL }
+  )
+
+interface StartSettings {
   /** The app's complete settings. Nothing of ours but PATH and the like is passed on. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Run what `pnpm build` made, under production conditions, instead of the sources. Of a URL its ending tells. */
@@ -90,9 +96,11 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   }
 }
 
-function moduleOf({ name, entry = ENTRIES[name].entry, compiled = false }: StartAppOptions): URL {
+function moduleOf({ compiled = false, ...module }: StartAppOptions): URL {
+  if (module.name === 'pages') return module.entry
+  const { app, entry: ownEntry } = ENTRIES[module.name]
+  const { entry = ownEntry } = module
   if (entry instanceof URL) return entry
-  const { app } = ENTRIES[name]
   return new URL(`apps/${app}/${compiled ? `dist/${entry}.js` : `src/${entry}.ts`}`, workspace)
 }
 

@@ -12,6 +12,7 @@ export async function startPages(apiUrl: string, terminal: Terminal, signal: Abo
   try {
     const pages = await startApp({
       name: 'pages',
+      entry: new URL('pages-server.ts', import.meta.url),
       env: { VITE_API_URL: apiUrl, PORT: String(portDefault), NO_COLOR: '1' },
       stopWithinMs,
       signal,
@@ -23,8 +24,11 @@ export async function startPages(apiUrl: string, terminal: Terminal, signal: Abo
     return pages
   } catch (error) {
     signal.throwIfAborted()
-    const why = error instanceof Error ? error.message : String(error)
-    line(`  ${paint('yellow', '!')} there are no pages: ${why.split('\n').at(-1)}`)
+    // The lines of a process that crashed name the error in the middle of its stack.
+    const lines = (error instanceof Error ? error.message : String(error)).split('\n')
+    line(
+      `  ${paint('yellow', '!')} there are no pages: ${lines.find((text) => /^\w*Error\b/.test(text)) ?? lines.at(-1)}`,
+    )
     return undefined
   }
 }
