@@ -5,7 +5,7 @@ import { openLog, startOwnProcess } from '@flash-sale/local-stack/machine/own-pr
 import { recordPid } from '@flash-sale/local-stack/machine/run-folder'
 import { Client } from 'pg'
 import { eventually } from './eventually.ts'
-import type { FoundPgbouncer } from './find-pgbouncer.ts'
+import type { FoundProgram } from './find-program.ts'
 import { provided } from './provided.ts'
 
 export interface Pgbouncer {
@@ -18,7 +18,7 @@ export interface Pgbouncer {
 const serverConnections = 3
 
 /** A pgbouncer in transaction mode before the database of this URL, with the settings that it comes with. */
-export async function startPgbouncer(found: FoundPgbouncer, databaseUrl: string): Promise<Pgbouncer> {
+export async function startPgbouncer(found: FoundProgram, databaseUrl: string): Promise<Pgbouncer> {
   const folder = await mkdtemp(path.join(provided('runFolder'), 'pgbouncer-'))
   const { hostname, port: serverPort, username, password } = new URL(databaseUrl)
   const port = await freePort()
