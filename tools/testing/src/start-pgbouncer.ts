@@ -1,8 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { freePort } from '@flash-sale/local-stack/machine/free-port'
 import { openLog, startOwnProcess } from '@flash-sale/local-stack/machine/own-process'
 import { recordPid } from '@flash-sale/local-stack/machine/run-folder'
+import getPort from 'get-port'
 import { Client } from 'pg'
 import { eventually } from './eventually.ts'
 import type { FoundProgram } from './find-program.ts'
@@ -21,7 +21,7 @@ const serverConnections = 3
 export async function startPgbouncer(found: FoundProgram, databaseUrl: string): Promise<Pgbouncer> {
   const folder = await mkdtemp(path.join(provided('runFolder'), 'pgbouncer-'))
   const { hostname, port: serverPort, username, password } = new URL(databaseUrl)
-  const port = await freePort()
+  const port = await getPort({ host: '127.0.0.1' })
   const settings = path.join(folder, 'pgbouncer.ini')
   const text = `[databases]
 * = host=${hostname} port=${serverPort} user=${username} password=${decodeURIComponent(password)}

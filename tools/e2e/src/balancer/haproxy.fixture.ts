@@ -1,12 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '@flash-sale/local-stack/machine/free-port'
 import { openLog, startOwnProcess } from '@flash-sale/local-stack/machine/own-process'
 import { recordPid } from '@flash-sale/local-stack/machine/run-folder'
 import { eventually } from '@flash-sale/testing/eventually'
 import { findProgram } from '@flash-sale/testing/find-program'
 import { provided } from '@flash-sale/testing/provided'
+import getPort from 'get-port'
 import { onTestFinished, test } from 'vitest'
 import { startNameServer } from './name-server.fixture.ts'
 
@@ -31,7 +31,7 @@ export interface Haproxy {
 export async function startHaproxy(addresses: () => readonly string[], apiPort: number): Promise<Haproxy> {
   if ('why' in found) throw new Error(found.why)
   const folder = await mkdtemp(path.join(provided('runFolder'), 'haproxy-'))
-  const [port, statsPort] = [await freePort(), await freePort()]
+  const [port, statsPort] = [await getPort({ host: '127.0.0.1' }), await getPort({ host: '127.0.0.1' })]
   const stats = path.join(folder, 'stats.cfg')
   await writeFile(stats, `listen stats\n  bind 127.0.0.1:${statsPort}\n  stats enable\n  stats uri /stats\n`)
   const log = openLog(path.join(folder, 'haproxy.log'))

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createClient } from '@flash-sale/contract/client'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
-import { freePort } from '@flash-sale/local-stack/machine/free-port'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { slow } from '@flash-sale/testing/start-service'
 import { startSteadyClients } from '@flash-sale/testing/steady-clients'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import getPort from 'get-port'
 import { expect, onTestFinished } from 'vitest'
 import { startHaproxy, testThroughHaproxy } from './haproxy.fixture.ts'
 
@@ -41,7 +41,7 @@ testThroughHaproxy(
   async () => {
     const stores = await startTestStores()
     onTestFinished(stores.stop)
-    const port = await freePort()
+    const port = await getPort({ host: '127.0.0.1' })
     const addresses = ['127.0.0.2', '127.0.0.3']
     const start = (address: string) => startApi(stores, address, String(port))
     const apis = await Promise.all(addresses.map(start))

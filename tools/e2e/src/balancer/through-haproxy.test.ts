@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { problemContentType, problemOf } from '@flash-sale/contract/problem'
-import { freePort } from '@flash-sale/local-stack/machine/free-port'
 import { eventually } from '@flash-sale/testing/eventually'
+import getPort from 'get-port'
 import { expect, onTestFinished } from 'vitest'
 import { startHaproxy, testThroughHaproxy, type Haproxy } from './haproxy.fixture.ts'
 
@@ -52,7 +52,7 @@ async function startFakeApi(at: number, port: number, answer: Answer): Promise<F
 
 /** HAProxy in front of one API process for each answer; further addresses lead nowhere. */
 async function startBehindHaproxy(answers: readonly Answer[], nowhereCount = 0) {
-  const port = await freePort()
+  const port = await getPort({ host: '127.0.0.1' })
   const apis = await Promise.all(answers.map((answer, at) => startFakeApi(at, port, answer)))
   const addresses = Array.from({ length: answers.length + nowhereCount }, (_, at) => addressOf(at))
   const haproxy = await startHaproxy(() => addresses, port)
