@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient, type Outcome } from '../packages/contract/src/client.ts'
 import type { ItemAudit } from '../packages/contract/src/ops.ts'
+import { takeNoArguments } from '../tools/local-stack/src/console/read-flags.ts'
 import { startSteadyClients } from '../tools/testing/src/steady-clients.ts'
 import { findMissingDocker } from './find-missing-docker.ts'
 
@@ -27,6 +28,12 @@ const settings = {
 }
 const operator = createClient({ baseUrl, opsKey: settings.OPS_KEY })
 
+takeNoArguments(`Brings the containers up as a compose project of their own, sells through them while parts of them die, and removes them.
+
+Usage: pnpm try:containers
+
+PUBLISHED_PORT is where they are reached on 127.0.0.1 (default 3000). Exit code 0 when every sale held, 1 otherwise.
+`)
 const missing = await findMissingDocker()
 if (missing !== undefined) {
   console.error(missing)

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { startupFailureText } from '@flash-sale/runtime/run-main'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 
 type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>
@@ -39,6 +40,18 @@ export function readHelpOnly(args: readonly string[]): boolean {
   const { values, positionals } = readFlags(args, {})
   refuseArguments(positionals)
   return values.help ?? false
+}
+
+/** For a script that takes no arguments: shows its help and ends the process if asked to, or refuses arguments in one line and exits 1. */
+export function takeNoArguments(help: string): void {
+  try {
+    if (!readHelpOnly(process.argv.slice(2))) return
+    process.stdout.write(help)
+    process.exit(0)
+  } catch (error) {
+    process.stderr.write(`✘ ${startupFailureText(error)}\n`)
+    process.exit(1)
+  }
 }
 
 /** Throws a StartupError of one line if there is an argument that belongs to no option. */
