@@ -159,9 +159,12 @@ async function answersEveryOrder(
     count: 4,
   } as const
   const clients = [true, false].map((keepAlive) => startSteadyClients({ ...request, keepAlive }))
-  await disturb()
-  await delay(steadyAfterMs)
-  await Promise.all(clients.map(({ stop }) => stop()))
+  try {
+    await disturb()
+    await delay(steadyAfterMs)
+  } finally {
+    await Promise.all(clients.map(({ stop }) => stop()))
+  }
   for (const { answered, lost, refusedCount } of clients) {
     const answers = [...answered].map(([status, count]) => `${count} times ${status}`).join(', ')
     const isAnswered = lost.size === 0 && refusedCount === 0
