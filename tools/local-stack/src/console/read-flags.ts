@@ -15,7 +15,7 @@ export interface Flags<Given extends Options> {
   readonly positionals: readonly string[]
 }
 
-const help = { help: { type: 'boolean', short: 'h' } } as const
+const helpOption = { help: { type: 'boolean', short: 'h' } } as const
 
 /**
  * Reads a command line with Node's parseArgs, which knows --help and -h besides these options.
@@ -24,8 +24,8 @@ const help = { help: { type: 'boolean', short: 'h' } } as const
 export function readFlags<const Given extends Options>(args: readonly string[], options: Given): Flags<Given> {
   try {
     return parseArgs({
-      args: withoutTraps(args, options),
-      options: { ...options, ...help },
+      args: prepared(args, options),
+      options: { ...options, ...helpOption },
       allowPositionals: true,
     })
   } catch (error) {
@@ -79,7 +79,7 @@ export function wholeNumber(flag: string, text: string, { min, max, whyMin }: Bo
  * Leaves out the separator of "pnpm demo -- --once", which pnpm hands on. parseArgs takes the -5 of "--units -5" for an option;
  * joined to its flag the -5 is a number, and is judged as one.
  */
-function withoutTraps(args: readonly string[], options: Options): string[] {
+function prepared(args: readonly string[], options: Options): string[] {
   const takesText = (flag: string | undefined) => flag?.startsWith('--') && options[flag.slice(2)]?.type === 'string'
   const joined: string[] = []
   for (const arg of args) {
