@@ -14,9 +14,9 @@ FROM pnpm AS build
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=pnpm,target=/root/.local/share/pnpm/store,sharing=locked \
     pnpm install --frozen-lockfile --ignore-scripts --filter flash-sale --filter @flash-sale/pages \
-      --filter-prod @flash-sale/api... --filter-prod @flash-sale/worker... --filter-prod @flash-sale/balancer...
+      --filter-prod @flash-sale/api... --filter-prod @flash-sale/worker...
 COPY . .
-RUN node scripts/generate-prisma-client.mjs && node_modules/.bin/tsc -b apps/api apps/worker apps/balancer \
+RUN node scripts/generate-prisma-client.mjs && node_modules/.bin/tsc -b apps/api apps/worker \
     && (cd apps/pages && node_modules/.bin/vite build)
 # Compiled code, and the pages, the Lua scripts and the migrations that it reads.
 RUN mkdir /compiled && find apps packages prisma/migrations -name node_modules -prune \
@@ -26,7 +26,7 @@ FROM pnpm AS dependencies
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=pnpm,target=/root/.local/share/pnpm/store,sharing=locked \
     pnpm install --frozen-lockfile --ignore-scripts --prod \
-      --filter-prod @flash-sale/api... --filter-prod @flash-sale/worker... --filter-prod @flash-sale/balancer... \
+      --filter-prod @flash-sale/api... --filter-prod @flash-sale/worker... \
     # Prisma's query compilers for databases that are not Postgres would be 50 MB of 85.
     && find node_modules/.pnpm -path '*/@prisma/client/runtime/*' \
       \( -name '*.cockroachdb.*' -o -name '*.mysql.*' -o -name '*.sqlite.*' -o -name '*.sqlserver.*' \) -delete \

@@ -1,11 +1,13 @@
 // Brings the containers up as their own compose project, sells through them while parts of them die, and takes them away
 // again. Needs Docker with Compose 2, and port 3000 or a free PUBLISHED_PORT.
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient, type Outcome } from '../packages/contract/src/client.ts'
 import type { ItemAudit } from '../packages/contract/src/ops.ts'
+import { takeNoArguments } from '../tools/local-stack/src/console/read-flags.ts'
+import { startSteadyClients } from '../tools/testing/src/steady-clients.ts'
 import { findMissingDocker } from './find-missing-docker.ts'
 
 const baseUrl = `http://127.0.0.1:${process.env.PUBLISHED_PORT ?? 3000}`
@@ -14,6 +16,8 @@ const patienceMs = 60_000
 const stopMsMax = 10_000
 /** Slow enough for orders to come before, during and after a restart. */
 const paceMs = 100
+/** Longer than HAProxy needs to see that a container is ready. */
+const steadyAfterMs = 2_000
 
 const settings = {
   COMPOSE_PROJECT_NAME: 'flash-sale-trial',
@@ -24,6 +28,12 @@ const settings = {
 }
 const operator = createClient({ baseUrl, opsKey: settings.OPS_KEY })
 
+takeNoArguments(`Brings the containers up as a compose project of their own, sells through them while parts of them die, and removes them.
+
+Usage: pnpm try:containers
+
+PUBLISHED_PORT is where they are reached on 127.0.0.1 (default 3000). Exit code 0 when every sale held, 1 otherwise.
+`)
 const missing = await findMissingDocker()
 if (missing !== undefined) {
   console.error(missing)
@@ -39,6 +49,8 @@ try {
   await sellsOut('a sale whose Postgres is restarted', () => compose('restart', 'postgres'))
   await compose('up', '--wait', '--no-recreate', '--scale', 'api=2')
   await sellsOut('a sale through two API containers, one of which is killed', () => killApp('api'))
+  await answersEveryOrder('one API container after the other restarts', restartInTurn, [202, 409])
+  await answersEveryOrder('all API containers restart at once', () => compose('restart', 'api'), [202, 409, 503])
   await stopsSoon()
 } catch (error) {
   await compose('logs', '--no-color', '--tail', '30').catch(() => undefined)
@@ -128,6 +140,49 @@ async function killApp(service: string): Promise<void> {
   })
 }
 
+/** A few clients order while `disturb` happens. Each order gets an answer, with one of `statuses`. */
+async function answersEveryOrder(
+  what: string,
+  disturb: () => Promise<void>,
+  statuses: readonly number[],
+): Promise<void> {
+  const { token } = valueOf(await operator.makeDevToken('steady'))
+  const request = {
+    url: `${baseUrl}/v1/orders`,
+    method: 'POST',
+    headers: () => ({
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': randomUUID(),
+    }),
+    body: JSON.stringify({ itemId: await createSale(2), quantity: 1 }),
+    count: 4,
+  } as const
+  const clients = [true, false].map((keepAlive) => startSteadyClients({ ...request, keepAlive }))
+  try {
+    await disturb()
+    await delay(steadyAfterMs)
+  } finally {
+    await Promise.all(clients.map(({ stop }) => stop()))
+  }
+  for (const { answered, lost, refusedCount } of clients) {
+    const answers = [...answered].map(([status, count]) => `${count} times ${status}`).join(', ')
+    const isAnswered = lost.size === 0 && refusedCount === 0
+    if (!isAnswered || [...answered.keys()].some((status) => !statuses.includes(status)))
+      throw new Error(`${what}: answers ${answers}; lost ${JSON.stringify([...lost])}, refused ${refusedCount}`)
+    console.log(`ok: ${what}: every order was answered, ${answers}`)
+  }
+}
+
+async function restartInTurn(): Promise<void> {
+  for (const at of [1, 2]) {
+    await run('docker', ['restart', `${settings.COMPOSE_PROJECT_NAME}-api-${at}`])
+    await compose('up', '--wait', '--no-recreate', '--scale', 'api=2')
+    // Docker and HAProxy ask separately whether a container is ready.
+    await delay(steadyAfterMs)
+  }
+}
+
 async function stopsSoon(): Promise<void> {
   const startedAtMs = performance.now()
   await compose('stop')
@@ -137,14 +192,18 @@ async function stopsSoon(): Promise<void> {
 }
 
 async function compose(...args: readonly string[]): Promise<void> {
-  console.log(`docker compose ${args.join(' ')}`)
-  const child = spawn('docker', ['compose', '--progress', 'quiet', ...args], {
+  await run('docker', ['compose', '--progress', 'quiet', ...args])
+}
+
+async function run(command: string, args: readonly string[]): Promise<void> {
+  console.log([command, ...args].join(' '))
+  const child = spawn(command, args, {
     cwd: new URL('../', import.meta.url),
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const [code] = await once(child, 'exit')
-  if (code !== 0) throw new Error(`docker compose ${args[0]} ended with exit code ${code}`)
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with exit code ${code}`)
 }
 
 function valueOf<Value>(outcome: Outcome<Value>): Value {

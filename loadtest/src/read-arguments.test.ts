@@ -51,6 +51,7 @@ test.each([
   [['spike', '--rate'], /--rate.* argument missing/],
   [['spike', '--rate', '1e3'], /^--rate 1e3: must be a whole number from 1 to 20000$/],
   [['spike', '--rate', '0'], /^--rate 0: must be/],
+  [['spike', '--rate', '-5'], /^--rate -5: must be a whole number from 1 to 20000$/],
   [['spike', '--rate', '20001'], /^--rate 20001: must be/],
   [['soak', '--duration', '7h'], /^--duration 7h: must be 3s to 21600s, as 30, 30s or 5m$/],
   [['soak', '--duration', '10ms'], /^--duration 10ms: must be/],

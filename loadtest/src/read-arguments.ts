@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readFlags, wholeNumber } from '@flash-sale/local-stack/console/read-flags'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import type { Load } from './plan.ts'
 import { isScenarioName, scenarios, type Scenario, type ScenarioName } from './scenarios.ts'
@@ -22,12 +22,11 @@ const options = {
   units: { type: 'string' },
   p99: { type: 'string' },
   [ownsHostFlag]: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const
 
 /** What `pnpm load` was asked to do. Throws a StartupError of one line when it makes no sense. */
 export function readArguments(args: readonly string[]): LoadCommand | 'help' {
-  const { values, positionals } = parse(args)
+  const { values, positionals } = readFlags(args, options)
   if (values.help) return 'help'
   const [name, ...others] = positionals
   const known = Object.keys(scenarios).join(', ')
@@ -37,17 +36,7 @@ export function readArguments(args: readonly string[]): LoadCommand | 'help' {
   return { scenario: name, load: loadOf(name, values), ownsHost: values[ownsHostFlag] ?? false }
 }
 
-type Values = ReturnType<typeof parse>['values']
-
-function parse(args: readonly string[]) {
-  try {
-    // pnpm hands the separator of "pnpm load -- spike" on to us.
-    return parseArgs({ args: args.filter((arg) => arg !== '--'), options, allowPositionals: true })
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
-    throw new StartupError(`${text.split(/\.\s|\n/)[0]!.replace(/\.$/, '')}; --help lists what there is`)
-  }
-}
+type Values = Partial<Record<keyof typeof bounds, string>>
 
 function loadOf(name: ScenarioName, values: Values): Load {
   const { defaults, units, fault, buyerCount }: Scenario = scenarios[name]
@@ -74,14 +63,10 @@ function loadOf(name: ScenarioName, values: Values): Load {
 function inBounds(flag: keyof typeof bounds, text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise
   const [min, max] = bounds[flag]
-  const value = flag === 'duration' ? secondsOf(text) : wholeNumberOf(text)
+  if (flag !== 'duration') return wholeNumber(flag, text, { min, max })
+  const value = secondsOf(text)
   if (value >= min && value <= max) return value
-  const what = flag === 'duration' ? `${min}s to ${max}s, as 30, 30s or 5m` : `a whole number from ${min} to ${max}`
-  throw new StartupError(`--${flag} ${text}: must be ${what}`)
-}
-
-function wholeNumberOf(text: string): number {
-  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  throw new StartupError(`--duration ${text}: must be ${min}s to ${max}s, as 30, 30s or 5m`)
 }
 
 function secondsOf(text: string): number {

@@ -68,7 +68,7 @@ export function createConnectionsCloser(server: Server, finishWithinMs = finishW
  * Resolves after a short turn of the event loop that found no new connection. The system takes connections, with their
  * requests, before the process does, and resets those that wait when a server stops listening: do that at once after this.
  */
-export async function allTaken(server: SocketServer): Promise<void> {
+async function allTaken(server: SocketServer): Promise<void> {
   let takenCount = 0
   const taken = () => void (takenCount += 1)
   server.on('connection', taken)

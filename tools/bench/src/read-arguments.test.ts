@@ -25,7 +25,7 @@ test('flags say how much is measured', () => {
 
 test.each([
   [['--only', 'b,z'], /^--only b,z: there is no figure "z"\. There are: a bare, .*$/],
-  [['--rounds', '0'], /^--rounds 0: must be a number from 1 to 100$/],
+  [['--rounds', '0'], /^--rounds 0: must be a whole number from 1 to 100$/],
   [['--seconds', '1e9'], /^--seconds 1e9: must be a number from 0\.2 to 60$/],
   [['--fast'], /^Unknown option '--fast'; --help lists what there is$/],
   [['persist'], /^persist: figures are chosen with --only persist$/],

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readFlags, wholeNumber } from '@flash-sale/local-stack/console/read-flags'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import { figureNames, type FigureName } from './figures.ts'
 import type { Settings } from './ground.ts'
@@ -39,34 +39,25 @@ const options = {
   seconds: { type: 'string' },
   connections: { type: 'string' },
   quick: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const
 
 /** What `pnpm bench` was asked to do. Throws a StartupError of one line when it makes no sense. */
 export function readArguments(args: readonly string[]): BenchCommand | 'help' {
-  const { values, positionals } = parse(args)
+  const { values, positionals } = readFlags(args, options)
   if (values.help) return 'help'
   if (positionals.length > 0)
     throw new StartupError(`${positionals[0]}: figures are chosen with --only ${positionals.join(',')}`)
   const defaults = values.quick ? quick : thorough
   const settings = {
     ...defaults,
-    rounds: inBounds('rounds', values.rounds, [1, 100], /^\d+$/) ?? defaults.rounds,
-    sliceMs: (inBounds('seconds', values.seconds, [0.2, 60], /^\d+(\.\d+)?$/) ?? defaults.sliceMs / 1_000) * 1_000,
-    connections: inBounds('connections', values.connections, [1, 1_024], /^\d+$/) ?? defaults.connections,
+    ...(values.rounds !== undefined && { rounds: wholeNumber('rounds', values.rounds, { min: 1, max: 100 }) }),
+    ...(values.seconds !== undefined && { sliceMs: secondsOf(values.seconds) * 1_000 }),
+    ...(values.connections !== undefined && {
+      connections: wholeNumber('connections', values.connections, { min: 1, max: 1_024 }),
+    }),
   }
   const isWhole = Object.keys(values).length === 0
   return { figures: figuresOf(values.only), settings, isWhole }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    // pnpm hands the separator of "pnpm bench -- --quick" on to us.
-    return parseArgs({ args: args.filter((arg) => arg !== '--'), options, allowPositionals: true })
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
-    throw new StartupError(`${text.split(/\.\s|\n/)[0]!.replace(/\.$/, '')}; --help lists what there is`)
-  }
 }
 
 function figuresOf(only: string | undefined): ReadonlySet<FigureName> {
@@ -83,16 +74,11 @@ function figuresOf(only: string | undefined): ReadonlySet<FigureName> {
   )
 }
 
-function inBounds(
-  flag: string,
-  text: string | undefined,
-  [min, max]: readonly [number, number],
-  form: RegExp,
-): number | undefined {
-  if (text === undefined) return undefined
-  const value = form.test(text) ? Number(text) : Number.NaN
+function secondsOf(text: string): number {
+  const [min, max] = [0.2, 60]
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
-  throw new StartupError(`--${flag} ${text}: must be a number from ${min} to ${max}`)
+  throw new StartupError(`--seconds ${text}: must be a number from ${min} to ${max}`)
 }
 
 /** What `--help` prints. */

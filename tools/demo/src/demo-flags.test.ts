@@ -15,8 +15,8 @@ test('the separator that pnpm passes on is no argument', () => {
 })
 
 test.each([
-  [['--twice'], `Unknown option '--twice'; "pnpm demo --help" lists what there is`],
-  [['now'], `Unexpected argument 'now'; "pnpm demo --help" lists what there is`],
+  [['--twice'], `Unknown option '--twice'; --help lists what there is`],
+  [['now'], `Unexpected argument 'now'; --help lists what there is`],
   [['--units', '-5'], '--units -5: must be a whole number from 1 to 100000'],
   [['--units', 'many'], '--units many: must be a whole number from 1 to 100000'],
   [['--units', '20', '--buyers', '39'], '--buyers 39: must be a whole number from 40 (two for each unit) to 1000000'],

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { StartupError } from '@flash-sale/runtime/startup-error'
+import { readFlags, refuseArguments, wholeNumber } from '@flash-sale/local-stack/console/read-flags'
 
 export interface DemoFlags {
   readonly help: boolean
@@ -29,48 +28,14 @@ PORT is where the API listens if it is free (default 3000). RESERVE_STRATEGY=lea
 
 /** Reads the command line. Throws a StartupError of one line when it makes no sense. */
 export function readDemoFlags(args: readonly string[]): DemoFlags {
-  // pnpm hands the separator of "pnpm demo -- --once" on to us.
-  const given = parse(withJoinedNegatives(args[0] === '--' ? args.slice(1) : args))
-  const unitCount = wholeNumber('--units', given.units ?? String(unitCountDefault), 1, unitCountMax)
-  const buyers = given.buyers ?? String(Math.min(unitCount * buyersPerUnit, buyerCountMax))
+  const options = { once: { type: 'boolean' }, units: { type: 'string' }, buyers: { type: 'string' } } as const
+  const { values, positionals } = readFlags(args, options)
+  refuseArguments(positionals)
+  const units = values.units ?? String(unitCountDefault)
+  const unitCount = wholeNumber('units', units, { min: 1, max: unitCountMax })
+  const buyers = values.buyers ?? String(Math.min(unitCount * buyersPerUnit, buyerCountMax))
   // Every other buyer wants one unit, so two buyers for each unit are sure to take the last one.
-  const buyerCount = wholeNumber('--buyers', buyers, unitCount * 2, buyerCountMax, ' (two for each unit)')
-  return { help: given.help ?? false, once: given.once ?? false, unitCount, buyerCount }
-}
-
-/** parseArgs takes the -5 of "--units -5" for an option; joined to its flag it is a number, to be judged as one. */
-function withJoinedNegatives(args: readonly string[]): string[] {
-  const joined: string[] = []
-  for (const arg of args) {
-    const flag = joined.at(-1)
-    if (/^-\d/.test(arg) && (flag === '--units' || flag === '--buyers')) joined[joined.length - 1] = `${flag}=${arg}`
-    else joined.push(arg)
-  }
-  return joined
-}
-
-function parse(args: readonly string[]) {
-  const options = {
-    help: { type: 'boolean', short: 'h' },
-    once: { type: 'boolean' },
-    units: { type: 'string' },
-    buyers: { type: 'string' },
-  } as const
-  try {
-    return parseArgs({ args: [...args], options }).values
-  } catch (error) {
-    throw new StartupError(`${firstSentence(error)}; "pnpm demo --help" lists what there is`)
-  }
-}
-
-/** The first sentence of what parseArgs complains about; the rest advises on positional arguments, which we do not take. */
-function firstSentence(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return (text.split(/\.\s|\n/)[0] ?? text).replace(/\.$/, '')
-}
-
-function wholeNumber(flag: string, text: string, min: number, max: number, whyMin = ''): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= min && value <= max) return value
-  throw new StartupError(`${flag} ${text}: must be a whole number from ${min}${whyMin} to ${max}`)
+  const bounds = { min: unitCount * 2, max: buyerCountMax, whyMin: 'two for each unit' }
+  const buyerCount = wholeNumber('buyers', buyers, bounds)
+  return { help: values.help ?? false, once: values.once ?? false, unitCount, buyerCount }
 }

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util'
-import { StartupError } from '@flash-sale/runtime/startup-error'
 import { devFolder } from './dev-data.ts'
 import { runDev } from './run-dev.ts'
 import { runInterruptible } from '@flash-sale/runtime/run-interruptible'
+import { readHelpOnly } from '@flash-sale/local-stack/console/read-flags'
 import { openTerminal } from '@flash-sale/local-stack/console/terminal'
 
 const help = `Everything up, on data that stay, with the API and the worker started again when their source changes.
@@ -15,17 +14,9 @@ LOG_LEVEL says how much is logged (default info).
 `
 
 await runInterruptible(async (signal) => {
-  if (wantsHelp(process.argv.slice(2))) {
+  if (readHelpOnly(process.argv.slice(2))) {
     process.stdout.write(help)
     return 0
   }
   return runDev(await devFolder(), openTerminal(), signal)
 })
-
-function wantsHelp(args: string[]): boolean {
-  try {
-    return parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } }).values.help ?? false
-  } catch {
-    throw new StartupError(`pnpm dev takes no arguments, and was given ${args.join(' ')}`)
-  }
-}

@@ -1,5 +1,5 @@
 import { migrate } from '@flash-sale/database/migrate'
-import { freePort } from './machine/free-port.ts'
+import getPort from 'get-port'
 import { startApp, type App, type StartAppOptions } from './apps/start-app.ts'
 import { startServices, type Services, type StartServicesOptions } from './start-services.ts'
 
@@ -65,7 +65,7 @@ export async function startStack(options: StartStoresOptions & StackAppOptions):
 /** The API on stores that run. */
 export async function startApi(stores: StoreUrls, options: StackAppOptions): Promise<App> {
   const wanted = options.apiPort ?? 0
-  const port = wanted !== 0 && (await freePort(wanted)) === wanted ? wanted : 0
+  const port = wanted !== 0 && (await getPort({ port: wanted, host: '127.0.0.1' })) === wanted ? wanted : 0
   try {
     return await startApp(appOptions('api', stores, options, port))
   } catch (error) {

@@ -1,11 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { freePort } from '@flash-sale/local-stack/machine/free-port'
 import { openLog, startOwnProcess } from '@flash-sale/local-stack/machine/own-process'
 import { recordPid } from '@flash-sale/local-stack/machine/run-folder'
+import getPort from 'get-port'
 import { Client } from 'pg'
 import { eventually } from './eventually.ts'
-import type { FoundPgbouncer } from './find-pgbouncer.ts'
+import type { FoundProgram } from './find-program.ts'
 import { provided } from './provided.ts'
 
 export interface Pgbouncer {
@@ -18,10 +18,10 @@ export interface Pgbouncer {
 const serverConnections = 3
 
 /** A pgbouncer in transaction mode before the database of this URL, with the settings that it comes with. */
-export async function startPgbouncer(found: FoundPgbouncer, databaseUrl: string): Promise<Pgbouncer> {
+export async function startPgbouncer(found: FoundProgram, databaseUrl: string): Promise<Pgbouncer> {
   const folder = await mkdtemp(path.join(provided('runFolder'), 'pgbouncer-'))
   const { hostname, port: serverPort, username, password } = new URL(databaseUrl)
-  const port = await freePort()
+  const port = await getPort({ host: '127.0.0.1' })
   const settings = path.join(folder, 'pgbouncer.ini')
   const text = `[databases]
 * = host=${hostname} port=${serverPort} user=${username} password=${decodeURIComponent(password)}

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { liveFrameEveryMs, type OpsFrame, type OpsHistory, type RateSample } from '@flash-sale/contract/live'
-import { readQueueDepth } from '@flash-sale/queue/queue-depth'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Logger } from 'pino'
 import type { ApiContext } from '../api-context.ts'
@@ -35,13 +34,15 @@ const lingerMs = 10_000
 /** A screen on which nothing happens, not even new rates, is told so this often. */
 const unchangedEveryMs = 1_000
 const reportsAnswerMs = 1_500
+/** Rings that wait or are being answered. */
+const ringStates = ['waiting', 'active', 'prioritized', 'delayed'] as const
 
 /** Collects what there is to see, once for all listeners of this process, and only while there are any. */
 export function createLiveFrames(
-  context: Pick<ApiContext, 'stores' | 'readRedis' | 'unsettle'>,
+  context: Pick<ApiContext, 'stores' | 'readRedis' | 'queue' | 'unsettle'>,
   logger: Pick<Logger, 'warn'>,
 ): LiveFrames {
-  const { readRedis: redis } = context
+  const { readRedis: redis, queue } = context
   const collectItems = createItemCollector(context)
   const rates = createRateHistory(redis)
   const listeners = new Set<FrameListener>()
@@ -101,7 +102,8 @@ export function createLiveFrames(
     if (advancing || redis.status !== 'ready') return
     advancing = true
     const outboxAgeMs = items.reduce((oldest, item) => Math.max(oldest, item.oldestOutboxAgeMs), 0)
-    const asked = readQueueDepth(redis)
+    const asked = queue
+      .getJobCountByTypes(...ringStates)
       .then((queueDepth) => rates.advance(nowMs, { outboxAgeMs, queueDepth }))
       .finally(() => (advancing = false))
     // Reports that are not read now are read the next time.

@@ -250,3 +250,18 @@ test('a sale that was over an hour ago is not watched any more', async () => {
   await shown(stream, itemId, () => true)
   expect(stream.events.flatMap((event) => itemIn(event, gone) ?? [])).toEqual([])
 })
+
+test('the rates tell how many rings wait, those of a paused queue included', async () => {
+  onTestFinished(() => api.queue.obliterate({ force: true }))
+  const ring = (entryId: string, delay = 0) => api.queue.add('persist', { itemId: 1, epoch: 1, entryId }, { delay })
+  const shownDepth = (depth: number) =>
+    stream.heard((event) => event.name === 'frame' && frameOf(event).rates.queueDepth === depth)
+  const stream = await watch()
+  await ring('1-0')
+  await ring('2-0')
+  await ring('3-0', 60_000)
+  await shownDepth(3)
+  await api.queue.pause()
+  await ring('4-0')
+  await shownDepth(4)
+})

@@ -1,7 +1,7 @@
-import { freePort } from '@flash-sale/local-stack/machine/free-port'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestStores } from '@flash-sale/testing/start-test-stores'
+import getPort from 'get-port'
 import { pagesClient, type PagesClient } from './pages-client.fixture.ts'
 
 export interface PagesService extends PagesClient {
@@ -14,7 +14,7 @@ export interface PagesService extends PagesClient {
 /** Stores, a worker, and an API that serves the built pages and makes tokens for whoever asks, as in development. */
 export async function startPagesService(): Promise<PagesService> {
   const stores = await startTestStores()
-  const port = String(await freePort())
+  const port = String(await getPort({ host: '127.0.0.1' }))
   const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal' }
   const startApi = () => startTestProcess('api', stores, { env: { ...env, PORT: port } })
   const worker = await startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal' } })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildPages } from '@flash-sale/local-stack/pages/build-pages'
 import { findChromium } from '@flash-sale/local-stack/chromium/find-chromium'
+import { takeNoArguments } from '@flash-sale/local-stack/console/read-flags'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { startStack } from '@flash-sale/local-stack/start-stack'
 import { testJwtSecret, testOpsKey } from '@flash-sale/kit/test-tokens'
@@ -19,6 +20,10 @@ const languages = { en: 'en-GB', zh: 'zh-CN' }
 const themes = ['light', 'dark'] as const
 const onProgress = (line: string) => console.log(line)
 
+takeNoArguments(`Draws every view in both languages, in both themes, on a desk and on a phone, into .flash-sale/screenshots.
+
+Usage: pnpm screenshots
+`)
 const chromium = await findChromium({ onProgress })
 const built = await buildPages({ onProgress })
 if (chromium.kind === 'NOT_FOUND') console.error(`No screenshots: ${chromium.why}`)

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { text as readText } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { testEnv } from '@flash-sale/testing/start-test-process'
+import { startTestStores } from '@flash-sale/testing/start-test-stores'
+import { expect, onTestFinished, test } from 'vitest'
 
 const workspace = fileURLToPath(new URL('../../../../', import.meta.url))
 
@@ -33,7 +35,6 @@ const programs = {
     entry: 'packages/database/src/migrate-command.ts',
     wrong: { DATABASE_URL: stores.DATABASE_URL, DATABASE_CA_FILE: stores.DATABASE_CA_FILE },
   },
-  balancer: { entry: 'apps/balancer/src/main.ts', wrong: { ...listener, API_HOST: 'http://api', API_PORT: '0' } },
   demo: {
     entry: 'tools/demo/src/demo.ts',
     wrong: { ...stores, ...sells, PORT: '99999', LOG_LEVEL: 'loud', RESERVE_STRATEGY: 'hope' },
@@ -72,11 +73,9 @@ test.each(Object.entries<Program>(programs))(
 )
 
 test('a HOST that no address is known for is named', async () => {
-  const { code, lines } = await run(programs.balancer.entry, {
-    HOST: 'nowhere.invalid',
-    API_HOST: 'localhost',
-    PORT: '0',
-  })
+  const running = await startTestStores()
+  onTestFinished(running.stop)
+  const { code, lines } = await run(programs.api.entry, { ...testEnv(running), HOST: 'nowhere.invalid' })
   expect(code).toBe(1)
   expect(lines).toEqual([
     expect.stringMatching(/^Could not start: no address is known for nowhere\.invalid; correct HOST$/),

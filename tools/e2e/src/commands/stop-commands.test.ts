@@ -1,7 +1,6 @@
 import { chmod, mkdtemp, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '@flash-sale/local-stack/machine/free-port'
 import { runCommand } from '@flash-sale/local-stack/machine/run-command'
 import { eventually } from '@flash-sale/testing/eventually'
 import { provided } from '@flash-sale/testing/provided'
@@ -9,6 +8,7 @@ import { testEnv } from '@flash-sale/testing/start-test-process'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startCommand, type StartedCommand } from '@flash-sale/demo/started-demo.fixture'
+import getPort from 'get-port'
 
 const slow = { timeout: 180_000 }
 const goneWithinMs = 20_000
@@ -33,7 +33,7 @@ afterAll(() => stores?.stop())
 
 /** Starts the API or the worker with a command, and resolves when it answers. */
 async function startService(command: readonly string[]): Promise<StartedCommand & { readonly url: string }> {
-  const port = await freePort()
+  const port = await getPort({ host: '127.0.0.1' })
   const url = `http://127.0.0.1:${port}/health/live`
   const started = await startCommand(command, { ...testEnv(stores), PORT: String(port) })
   await eventually(async () => (await fetch(url)).ok, {

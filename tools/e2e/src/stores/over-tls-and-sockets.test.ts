@@ -3,7 +3,6 @@ import path from 'node:path'
 import { createClient } from '@flash-sale/contract/client'
 import { migrate } from '@flash-sale/database/migrate'
 import { requireDatabase } from '@flash-sale/database/require-database'
-import { freePort } from '@flash-sale/local-stack/machine/free-port'
 import { recordPid } from '@flash-sale/local-stack/machine/run-folder'
 import { startPostgres, type LocalPostgres } from '@flash-sale/local-stack/postgres/start-postgres'
 import type { LocalRedis } from '@flash-sale/local-stack/redis/start-redis'
@@ -16,6 +15,7 @@ import { slow } from '@flash-sale/testing/start-service'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestRedis } from '@flash-sale/testing/test-redis'
 import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import getPort from 'get-port'
 import { makeCertificate, type Certificate } from './make-certificate.fixture.ts'
 
 let tls: Certificate
@@ -26,7 +26,7 @@ let postgres: LocalPostgres
 
 beforeAll(async () => {
   tls = await makeCertificate()
-  redisTlsPort = await freePort()
+  redisTlsPort = await getPort({ host: '127.0.0.1' })
   redisSocket = path.join(tls.folder, 'r.sock')
   const redisTls = ['--tls-port', String(redisTlsPort), '--tls-auth-clients', 'no', '--tls-ca-cert-file', tls.ca]
   const redisFiles = ['--tls-cert-file', tls.certificate, '--tls-key-file', tls.key, '--unixsocket', redisSocket]

@@ -1,13 +1,15 @@
 import { connectDatabase } from '@flash-sale/database/connect'
 import { migrate } from '@flash-sale/database/migrate'
-import { findPgbouncer } from '@flash-sale/testing/find-pgbouncer'
+import { findProgram } from '@flash-sale/testing/find-program'
 import { storm } from '@flash-sale/kit/place-order'
 import { slow, startService } from '@flash-sale/testing/start-service'
 import { startPgbouncer } from '@flash-sale/testing/start-pgbouncer'
 import { Client } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 
-const pgbouncer = await findPgbouncer()
+// The package of this library is not named after its file.
+const libraries = ['libc-ares2']
+const pgbouncer = await findProgram({ name: 'pgbouncer', libraries, versionFlag: '--version', says: /PgBouncer/i })
 const missing = 'why' in pgbouncer ? pgbouncer.why : undefined
 if (missing !== undefined) console.warn(`The tests through pgbouncer are skipped: ${missing}`)
 const testThrough = test.skipIf(missing !== undefined)

@@ -35,7 +35,9 @@ export async function unpackProgram({
   for (let extra = 0; extra < EXTRA_LIBRARIES_MAX; extra += 1) {
     const missing = /(lib[\w.+-]+?)\.so\.(\d+): cannot open shared object/.exec(answer)
     if (!missing) break
-    const name = `${missing[1]}${missing[2]}`
+    const [, library = '', version = ''] = missing
+    // The package of liblua5.3.so.0 is liblua5.3-0, that of libssl.so.3 is libssl3.
+    const name = /\d$/.test(library) ? `${library}-${version}` : `${library}${version}`
     // Newer releases renamed some libraries when 32-bit time ended.
     const isUnpacked = async (wanted: string) => (await apt.unpack([wanted], into)) === undefined
     if (!(await isUnpacked(name)) && !(await isUnpacked(`${name}t64`))) break

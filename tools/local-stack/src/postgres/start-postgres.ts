@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import getPort from 'get-port'
 import { Client } from 'pg'
-import { freePort } from '../machine/free-port.ts'
 import { openLog, startOwnProcess, type OwnProcess } from '../machine/own-process.ts'
 import { postgresBinaries, postgresUser, type PostgresBinaries, type RunAs } from './postgres-binaries.ts'
 import { runCommand } from '../machine/run-command.ts'
@@ -46,7 +46,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Loca
   if (options.port !== undefined) return start(options.port)
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(await freePort())
+      return await start(await getPort({ host: '127.0.0.1' }))
     } catch (error) {
       const isTaken = error instanceof Error && /address already in use/i.test(error.message)
       if (!isTaken || attempt === PORT_ATTEMPTS_MAX) throw error

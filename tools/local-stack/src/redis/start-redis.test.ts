@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { freePort } from '../machine/free-port.ts'
 import { commandLineOf } from '../machine/process-facts.ts'
 import { startRedis, type StartRedisOptions } from './start-redis.ts'
 
@@ -63,7 +63,7 @@ test('settings it does not know are reported in its own words, and nothing is le
 
 test('its command line names its folder, and stopping twice is stopping once', async () => {
   const dataDir = await temporaryFolder()
-  const redis = await startRedis({ dataDir, port: await freePort() })
+  const redis = await startRedis({ dataDir, port: await getPort({ host: '127.0.0.1' }) })
   expect(await commandLineOf(redis.pid)).toContain(dataDir)
   await Promise.all([redis.stop(), redis.stop()])
   await redis.stop()

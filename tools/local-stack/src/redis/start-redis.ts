@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import getPort from 'get-port'
 import { Redis } from 'ioredis'
 import { findRedisServer, type RedisServer } from './find-redis-server.ts'
-import { freePort } from '../machine/free-port.ts'
 import { openLog, startOwnProcess, type Exit } from '../machine/own-process.ts'
 import { runRedisInDocker, type RunningRedis } from './run-redis-in-docker.ts'
 
@@ -45,7 +45,7 @@ export async function startRedis(options: StartRedisOptions): Promise<LocalRedis
   if (options.port !== undefined) return startOnPort(server, dataDir, options.port, options)
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnPort(server, dataDir, await freePort(), options)
+      return await startOnPort(server, dataDir, await getPort({ host: '127.0.0.1' }), options)
     } catch (error) {
       const isTaken = error instanceof Error && /address already in use|port is already allocated/i.test(error.message)
       if (!isTaken || attempt === PORT_ATTEMPTS_MAX) throw error

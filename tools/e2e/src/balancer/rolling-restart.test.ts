@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { createClient } from '@flash-sale/contract/client'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { eventually } from '@flash-sale/testing/eventually'
@@ -9,37 +7,21 @@ import { slow } from '@flash-sale/testing/start-service'
 import { startSteadyClients } from '@flash-sale/testing/steady-clients'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { createBalancer } from './balance-connections.ts'
-import type { ApiAddress } from './find-apis.ts'
-import { watchReadiness } from './watch-readiness.ts'
+import getPort from 'get-port'
+import { expect, onTestFinished } from 'vitest'
+import { startHaproxy, testThroughHaproxy } from './haproxy.fixture.ts'
 
-const addressOf = ({ url }: App): ApiAddress => ({ host: '127.0.0.1', port: Number(new URL(url).port) })
+/** As in docker-compose.yml. */
+const SHUTDOWN_DELAY_MS = '2000'
 
-async function startApi(stores: TestStores): Promise<App> {
-  // Longer than the balancer takes to see it.
-  const app = await startTestProcess('api', stores, { env: { SHUTDOWN_DELAY_MS: '2500' } })
+/** Each process that is started gets an address of its own, as containers do; the port is the same. */
+async function startApi(stores: TestStores, HOST: string, PORT: string): Promise<App> {
+  const app = await startTestProcess('api', stores, { env: { HOST, PORT, SHUTDOWN_DELAY_MS } })
   onTestFinished(async () => {
     app.kill('SIGKILL')
     await app.exited
   })
   return app
-}
-
-/** A balancer in front of whatever `apis` holds at the time. */
-async function startBalancer(apis: readonly App[]) {
-  const findApis = () => Promise.resolve(apis.map(addressOf))
-  const { isReady, stop } = watchReadiness(findApis)
-  const balancer = createBalancer({ findApis, isReady, logger: { warn: vi.fn() } }).listen(0, '127.0.0.1')
-  onTestFinished(() => {
-    stop()
-    balancer.close()
-  })
-  await once(balancer, 'listening')
-  return {
-    url: `http://127.0.0.1:${(balancer.address() as AddressInfo).port}`,
-    isReady: (app: App) => isReady(addressOf(app)),
-  }
 }
 
 async function openSale(url: string): Promise<number> {
@@ -53,14 +35,18 @@ async function openSale(url: string): Promise<number> {
   return created.value.items[0]!.itemId
 }
 
-test(
-  'two API processes are restarted in turn behind it, and no request of 40 clients is lost or refused',
+testThroughHaproxy(
+  'two API processes are restarted in turn behind HAProxy, and no request of 40 clients is lost or refused',
   slow,
   async () => {
     const stores = await startTestStores()
     onTestFinished(stores.stop)
-    const apis = [await startApi(stores), await startApi(stores)]
-    const { url, isReady } = await startBalancer(apis)
+    const port = await getPort({ host: '127.0.0.1' })
+    const addresses = ['127.0.0.2', '127.0.0.3']
+    const start = (address: string) => startApi(stores, address, String(port))
+    const apis = await Promise.all(addresses.map(start))
+    const { url, readyCount } = await startHaproxy(() => addresses, port)
+    await eventually(readyCount, { what: 'an API to be ready' })
     const authorization = `Bearer ${buyerToken('ann')}`
     const request = {
       url: `${url}/v1/orders`,
@@ -71,10 +57,11 @@ test(
     } as const
     const clients = [true, false].map((keepAlive) => startSteadyClients({ ...request, keepAlive }))
     for (const [at, app] of apis.entries()) {
-      await eventually(() => apis.every(isReady), { what: 'both to be ready' })
+      await eventually(async () => (await readyCount()) === 2, { what: 'both to be ready' })
       app.kill('SIGTERM')
       expect(await app.exited).toEqual({ code: 0, signal: null })
-      apis[at] = await startApi(stores)
+      addresses[at] = `127.0.0.${at + 4}`
+      await start(addresses[at])
     }
     await Promise.all(clients.map(({ stop }) => stop()))
     for (const { answered, lost, refusedCount } of clients) {
