@@ -26,7 +26,7 @@ test('help names every strategy', () => {
 
 test.each([
   [['--only', 'mutex'], /^--only mutex: there is no strategy "mutex"\. There are: no-lock, .*$/],
-  [['--seed', '-1'], /^Option '--seed' argument is ambiguous; --help lists what there is$/],
+  [['--seed', '-1'], /^--seed -1: must be a whole number from 0 to 2147483647$/],
   [['--seed', '1.5'], /^--seed 1\.5: must be a whole number from 0 to 2147483647$/],
   [['--fast'], /^Unknown option '--fast'; --help lists what there is$/],
   [['watchdog'], /^watchdog: strategies are chosen with --only watchdog$/],

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
+import { readFlags } from '@flash-sale/local-stack/console/read-flags'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import { field, type Row } from './field.ts'
 
@@ -17,12 +17,11 @@ const options = {
   only: { type: 'string' },
   json: { type: 'boolean' },
   seed: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const
 
 /** What `pnpm lab` was asked to do. Throws a StartupError of one line when it makes no sense. */
 export function readArguments(args: readonly string[]): LabCommand | 'help' {
-  const { values, positionals } = parse(args)
+  const { values, positionals } = readFlags(args, options)
   if (values.help) return 'help'
   if (positionals.length > 0)
     throw new StartupError(`${positionals[0]}: strategies are chosen with --only ${positionals.join(',')}`)
@@ -31,16 +30,6 @@ export function readArguments(args: readonly string[]): LabCommand | 'help' {
     seed: seedOf(values.seed),
     asJson: values.json ?? false,
     isWhole: values.only === undefined,
-  }
-}
-
-function parse(args: readonly string[]) {
-  try {
-    // pnpm hands the separator of "pnpm lab -- --json" on to us.
-    return parseArgs({ args: args.filter((arg) => arg !== '--'), options, allowPositionals: true })
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error)
-    throw new StartupError(`${text.split(/\.\s|\n/)[0]!.replace(/\.$/, '')}; --help lists what there is`)
   }
 }
 

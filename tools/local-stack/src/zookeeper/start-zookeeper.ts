@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import path from 'node:path'
+import getPort from 'get-port'
 import type { ZooKeeperServer } from './find-zookeeper.ts'
-import { freePort } from '../machine/free-port.ts'
 import { openLog, startOwnProcess, type OwnProcess } from '../machine/own-process.ts'
 
 export interface StartZooKeeperOptions {
@@ -33,7 +33,7 @@ export async function startZooKeeper(options: StartZooKeeperOptions): Promise<Lo
   const dataDir = path.resolve(options.dataDir)
   signal?.throwIfAborted()
   await mkdir(path.join(dataDir, 'data'), { recursive: true })
-  const port = await freePort()
+  const port = await getPort({ host: '127.0.0.1' })
   const settings = path.join(dataDir, 'zoo.cfg')
   await writeFile(
     settings,
