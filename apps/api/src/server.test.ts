@@ -10,7 +10,7 @@ import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { saleOf } from './testing/start-test-api.fixture.ts'
 

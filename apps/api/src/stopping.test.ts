@@ -6,7 +6,7 @@ import { slow } from '@flash-sale/testing/start-service'
 import { startSteadyClients } from '@flash-sale/testing/steady-clients'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { saleOf } from './testing/start-test-api.fixture.ts'
 

@@ -1,7 +1,7 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, signToken, testJwtSecret, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, signToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'

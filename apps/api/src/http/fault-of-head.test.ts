@@ -1,6 +1,6 @@
 import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectProblem, expectSuccess, type Answer } from '../testing/expect-answer.fixture.ts'
 import { bareHead, listenOnFreePort, rawHead, sendRaw } from '../testing/raw-http.fixture.ts'

@@ -1,7 +1,7 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'

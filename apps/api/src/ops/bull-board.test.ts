@@ -1,7 +1,7 @@
 import { AuditTrail } from '@flash-sale/contract/audit-trail'
 import { OpsSession } from '@flash-sale/contract/ops-session'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'

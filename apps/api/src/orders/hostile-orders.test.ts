@@ -1,7 +1,7 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { problemCatalogue, type ProblemCode } from '@flash-sale/contract/problem'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken } from '@flash-sale/kit/test-tokens'
+import { buyerToken } from '@flash-sale/testing/test-tokens'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAnyProblem, expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'

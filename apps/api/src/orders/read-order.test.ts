@@ -3,7 +3,7 @@ import { OrderAccepted, OrderView, orderStatuses } from '@flash-sale/contract/or
 import { persistOrders } from '@flash-sale/database/persist-orders'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'

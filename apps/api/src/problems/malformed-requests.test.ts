@@ -1,7 +1,7 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAnyProblem, expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'

@@ -1,12 +1,12 @@
-import { createSigner } from 'fast-jwt'
+import { buyerTokenSigner } from '@flash-sale/kit/sign-tokens'
 import type { OrderRequest } from './generator.ts'
 
 const tokenLifeMs = 6 * 3_600_000
 
 /** The Authorization headers of so many buyers. */
 export function signBuyers(jwtSecret: string, count: number): string[] {
-  const sign = createSigner({ key: jwtSecret, algorithm: 'HS256', expiresIn: tokenLifeMs })
-  return Array.from({ length: count }, (_, i) => `Bearer ${sign({ sub: `buyer-${i}` })}`)
+  const tokenOf = buyerTokenSigner(jwtSecret, tokenLifeMs)
+  return Array.from({ length: count }, (_, i) => `Bearer ${tokenOf(`buyer-${i}`)}`)
 }
 
 /** Each connection's own buyers, in equal slices, each with the order that it sends. */
