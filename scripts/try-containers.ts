@@ -6,7 +6,9 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '../packages/contract/src/client.ts'
 import type { ItemAudit } from '../packages/contract/src/ops.ts'
+import { auditItems } from '../tools/kit/src/audit-items.ts'
 import type { Answer } from '../tools/kit/src/history.ts'
+import { judgeAudit } from '../tools/kit/src/judge-audit.ts'
 import { openSale } from '../tools/kit/src/open-sale.ts'
 import { overHttp, placePatiently } from '../tools/kit/src/place-order.ts'
 import { buyerTokenSigner } from '../tools/kit/src/sign-tokens.ts'
@@ -74,25 +76,16 @@ async function sellsOut(what: string, disturb: () => Promise<void> = () => Promi
   const odd = answers.find(({ outcome }) => outcome !== 'ACCEPTED' && outcome !== 'SOLD_OUT')
   if (odd) throw new Error(`${what}: ${odd.buyer} ended with ${odd.outcome}`)
   if (acceptedCount !== total) throw new Error(`${what}: ${acceptedCount} orders accepted for ${total} units`)
-  const audit = await until(`${what}: drained and balanced`, async () => {
-    const outcome = await operator.auditItem(itemId)
-    return outcome.ok && outcome.value.balanced && outcome.value.outboxUnits === 0 ? outcome.value : undefined
-  })
-  if (audit.activeUnits !== total) throw new Error(`${what}: ${audit.activeUnits} of ${total} units are in Postgres`)
+  const { audits } = await auditItems(operator, [itemId])
+  const expected = { sku: sale.item.sku, purchaseLimit: 1, totalAtEnd: total }
+  const faults = judgeAudit(expected, audits[0], { acceptedCount, ambiguousCount: 0 })
+  if (!audits[0] || faults.length > 0) {
+    throw new Error(`${what}: ${faults.map(({ invariant, text }) => `${invariant}: ${text}`).join('; ')}`)
+  }
   const troubles = history.filter((answer) => !answers.includes(answer)).map(({ outcome }) => outcome)
   const faced = [...new Set(troubles)].map((code) => `${troubles.filter((met) => met === code).length} ${code}`)
   console.log(`ok: ${what}: ${total} of ${total} sold, balanced; on the way: ${faced.join(', ') || 'nothing'}`)
-  return audit
-}
-
-async function until<Value>(what: string, attempt: () => Promise<Value | undefined | void>): Promise<Value> {
-  const deadlineMs = performance.now() + patienceMs
-  while (performance.now() < deadlineMs) {
-    const value = await attempt()
-    if (value !== undefined) return value
-    await delay(200)
-  }
-  throw new Error(`not in ${patienceMs} ms: ${what}`)
+  return audits[0]
 }
 
 /** Kills the app inside its container, from within: Docker does not restart what Docker was told to kill. */

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { createClient } from '@flash-sale/contract/client'
 import type { ItemAudit } from '@flash-sale/contract/ops'
 import { directConfig } from '@flash-sale/database/postgres-address'
+import { auditItems } from '@flash-sale/kit/audit-items'
 import { createSale, openSale, untilOpen } from '@flash-sale/kit/open-sale'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { startStack, type Stack } from '@flash-sale/local-stack/start-stack'
 import { Client as Postgres } from 'pg'
 import { createAppLog } from '@flash-sale/local-stack/console/app-log'
 import { appSettings, givenStores, readDemoEnv, type Secrets } from '@flash-sale/local-stack/console/app-settings'
-import { auditHolds, auditSale, waitUntilDrained, type SaleAudit } from './audit-sale.ts'
+import { auditHolds, auditSale, type SaleAudit } from './audit-sale.ts'
 import { readPersisted } from './count-orders.ts'
 import { makePages } from '@flash-sale/local-stack/console/make-pages'
 import { printAudit } from './print-audit.ts'
@@ -173,7 +174,7 @@ async function storm(
       unitCount,
       readPersisted: () => readPersisted(postgres, itemId),
     })
-    let ledger: ItemAudit
+    let ledger: ItemAudit | undefined
     try {
       await runStorm({
         apiUrl: stack.api.url,
@@ -185,10 +186,12 @@ async function storm(
         tally,
         signal,
       })
-      ledger = await waitUntilDrained(client, itemId, signal)
+      const { audits } = await auditItems(client, [itemId], signal)
+      ledger = audits[0]
     } finally {
       await progress.stop()
     }
+    if (!ledger) throw new Error('the audit got no answer')
     sayWhatBuyersDid(tally, terminal)
     return await auditSale(postgres, ledger, tally)
   } finally {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { orderBody } from '@flash-sale/kit/order-request'
 import { buyerTokenSigner } from '@flash-sale/kit/sign-tokens'
 import { Pool } from 'undici'
 import { requestOrder, type Answer } from './order-request.ts'
@@ -92,7 +93,7 @@ async function visit(
     onComeback: () => void (tally.comebacks += 1),
   }
   const order = (quantity: number, idempotencyKey: string) =>
-    requestOrder(pool, { token, idempotencyKey, body: { itemId, quantity } }, events)
+    requestOrder(pool, { token, idempotencyKey, body: orderBody(itemId, quantity) }, events)
   const note = (quantity: number, answers: readonly Answer[]) => noteAnswers(tally, { buyer, quantity }, answers)
 
   switch (habits[Math.floor(number / 2) % habits.length]!) {

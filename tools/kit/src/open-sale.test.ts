@@ -27,7 +27,11 @@ function serviceRefusing(...codes: ProblemCode[]) {
     createSale(body: CreateSaleBody, key?: { idempotencyKey?: string }): Promise<Outcome<SaleView>> {
       const code = codes[asked.length]
       asked.push({ body, key: key?.idempotencyKey })
-      if (code) return Promise.resolve({ ok: false, problem: problemOf(code, code === 'UNAVAILABLE' ? { retryAfterMs: 5 } : {}) })
+      if (code)
+        return Promise.resolve({
+          ok: false,
+          problem: problemOf(code, code === 'UNAVAILABLE' ? { retryAfterMs: 5 } : {}),
+        })
       return Promise.resolve({ ok: true, status: 201, value: sale(body) })
     },
   } as unknown as Client

@@ -26,7 +26,7 @@ export async function askPatiently<Said>(
   { untilMs = untilMsDefault, pauseMs, signal }: Patience = {},
 ): Promise<Said> {
   const giveUpAtMs = performance.now() + untilMs
-  for (let isLast = untilMs <= 0; ; ) {
+  for (let isLast = untilMs <= 0; ;) {
     const said = await ask()
     signal?.throwIfAborted()
     const comeBack = comeBackAfter(said)

@@ -2,11 +2,11 @@ import { createClient, type Client } from '@flash-sale/contract/client'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished } from 'vitest'
-import { eventually } from './eventually.ts'
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
-import { findViolations, type CheckOptions } from '@flash-sale/kit/history-checker'
+import type { CheckOptions } from '@flash-sale/kit/history-checker'
 import type { Answer, StoredItem, Violation } from '@flash-sale/kit/history'
 import { openSale } from '@flash-sale/kit/open-sale'
+import { judgeSale, judgeSaleAtRest } from '@flash-sale/kit/judge-sale'
 import { overHttp, type PlaceOrder } from '@flash-sale/kit/place-order'
 import { readStoredItem } from '@flash-sale/kit/read-stored-item'
 import { startTestProcess } from './start-test-process.ts'
@@ -88,23 +88,15 @@ export async function startService(): Promise<Service> {
       const { saleId, item } = await openSale(operate(api), { name: 'Test sale', items: [newItem] })
       const { itemId } = item
       const history: Answer[] = []
-      const stored = () => readStoredItem(redis, stores.database.url, itemId)
-      const violations = async (options?: CheckOptions) => findViolations(history, await stored(), options)
+      const judged = { itemId, history, redis, databaseUrl: stores.database.url }
       return {
         saleId,
         itemId,
         history,
         at: ({ url }) => overHttp({ baseUrl: url, itemId, tokenOf: buyerToken }, history),
-        stored,
-        violations,
-        becomesExact: async (options) => {
-          const what = 'the stores to be at rest and exact'
-          await eventually(async () => expect(await violations(options)).toEqual([]), {
-            what,
-            timeoutMs: 40_000,
-            intervalMs: 50,
-          })
-        },
+        stored: () => readStoredItem(redis, stores.database.url, itemId),
+        violations: (options) => judgeSale(judged, options),
+        becomesExact: async (options) => expect(await judgeSaleAtRest(judged, options)).toEqual([]),
       }
     },
   }
