@@ -1,5 +1,5 @@
 import { httpOf, readOrderAnswer, replayedHeader, type OrderAnswer } from '@flash-sale/kit/order-request'
-import { askPatiently } from '@flash-sale/kit/patience'
+import { askPatiently, type ComeBack } from '@flash-sale/kit/patience'
 import type { Pool } from 'undici'
 
 export interface DemoOrder {
@@ -40,9 +40,12 @@ export async function requestOrder(pool: Pool, order: DemoOrder, options: OrderR
     if (answer.kind !== 'none') onLatency(performance.now() - sentAtMs)
     return answer
   }
-  const comeBackAfter = (answer: OrderAnswer) => (answer.kind === 'later' ? answer : 'NEVER')
   const answer = await askPatiently(send, comeBackAfter, { untilMs: patienceMs, signal })
   return answer.kind === 'later' ? { kind: 'none', why: answer.why } : answer
+}
+
+function comeBackAfter(answer: OrderAnswer): ComeBack {
+  return answer.kind === 'later' ? answer : 'NEVER'
 }
 
 async function requestOnce(pool: Pool, order: DemoOrder): Promise<OrderAnswer> {

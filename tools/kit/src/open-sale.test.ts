@@ -5,23 +5,27 @@ import type { SaleView } from '@flash-sale/contract/sales'
 import { expect, test } from 'vitest'
 import { createSale, openSale } from './open-sale.ts'
 
-/** A service whose clock is an hour ahead of ours and that refuses the first creations with these problems. */
+/** The service's clock, an hour ahead of ours. */
+const nowMs = () => Date.now() + 3_600_000
+
+/** The sale as the service shows it, with its items in an order of its own. */
+const saleFrom = ({ name, opensAt, closesAt, items }: CreateSaleBody): SaleView => ({
+  saleId: 7,
+  name,
+  opensAt,
+  closesAt,
+  state: Date.parse(opensAt) > nowMs() ? 'scheduled' : 'open',
+  items: items
+    .map(
+      (item, i) =>
+        ({ ...item, itemId: i, saleId: 7, available: item.total, opensAt, closesAt, state: 'open' }) as const,
+    )
+    .toReversed(),
+})
+
+/** A service that refuses the first creations with these problems. */
 function serviceRefusing(...codes: ProblemCode[]) {
   const asked: { body: CreateSaleBody; key: string | undefined }[] = []
-  const nowMs = () => Date.now() + 3_600_000
-  const sale = ({ name, opensAt, closesAt, items }: CreateSaleBody): SaleView => ({
-    saleId: 7,
-    name,
-    opensAt,
-    closesAt,
-    state: Date.parse(opensAt) > nowMs() ? 'scheduled' : 'open',
-    items: items
-      .map(
-        (item, i) =>
-          ({ ...item, itemId: i, saleId: 7, available: item.total, opensAt, closesAt, state: 'open' }) as const,
-      )
-      .toReversed(),
-  })
   const client = {
     readTime: () => Promise.resolve({ ok: true, status: 200, value: { now: new Date(nowMs()).toISOString() } }),
     createSale(body: CreateSaleBody, key?: { idempotencyKey?: string }): Promise<Outcome<SaleView>> {
@@ -32,10 +36,10 @@ function serviceRefusing(...codes: ProblemCode[]) {
           ok: false,
           problem: problemOf(code, code === 'UNAVAILABLE' ? { retryAfterMs: 5 } : {}),
         })
-      return Promise.resolve({ ok: true, status: 201, value: sale(body) })
+      return Promise.resolve({ ok: true, status: 201, value: saleFrom(body) })
     },
   } as unknown as Client
-  return { asked, client, nowMs }
+  return { asked, client }
 }
 
 const items = [
@@ -44,7 +48,7 @@ const items = [
 ]
 
 test("the window is by the service's clock, and the items come in the order that was asked for", async () => {
-  const { client, nowMs } = serviceRefusing()
+  const { client } = serviceRefusing()
   const sale = await createSale(client, { name: 'Drop', items, opensInMs: 60_000, closesInMs: 120_000 })
   expect(Math.abs(Date.parse(sale.opensAt) - nowMs() - 60_000)).toBeLessThan(5_000)
   expect(Math.abs(Date.parse(sale.closesAt) - nowMs() - 120_000)).toBeLessThan(5_000)
@@ -64,7 +68,7 @@ test('a creation that was not answered with the sale is asked again with the sam
 })
 
 test('a sale that opens later is open when it is handed over', async () => {
-  const { client, nowMs } = serviceRefusing()
+  const { client } = serviceRefusing()
   const sale = await openSale(client, { name: 'Drop', items, opensInMs: 200 })
   expect(nowMs()).toBeGreaterThanOrEqual(Date.parse(sale.opensAt))
 })
