@@ -4,8 +4,14 @@ import { spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createClient, type Outcome } from '../packages/contract/src/client.ts'
+import { createClient } from '../packages/contract/src/client.ts'
 import type { ItemAudit } from '../packages/contract/src/ops.ts'
+import { auditItems } from '../tools/kit/src/audit-items.ts'
+import type { Answer } from '../tools/kit/src/history.ts'
+import { judgeAudit } from '../tools/kit/src/judge-audit.ts'
+import { openSale } from '../tools/kit/src/open-sale.ts'
+import { overHttp, placePatiently } from '../tools/kit/src/place-order.ts'
+import { buyerTokenSigner } from '../tools/kit/src/sign-tokens.ts'
 import { takeNoArguments } from '../tools/local-stack/src/console/read-flags.ts'
 import { startSteadyClients } from '../tools/testing/src/steady-clients.ts'
 import { findMissingDocker } from './find-missing-docker.ts'
@@ -13,6 +19,7 @@ import { findMissingDocker } from './find-missing-docker.ts'
 const baseUrl = `http://127.0.0.1:${process.env.PUBLISHED_PORT ?? 3000}`
 /** An order that met a fault is repeated for this long, by its key; what fails longer is a finding. */
 const patienceMs = 60_000
+const tokenLifeMs = 3_600_000
 const stopMsMax = 10_000
 /** Slow enough for orders to come before, during and after a restart. */
 const paceMs = 100
@@ -24,9 +31,9 @@ const settings = {
   JWT_SECRET: randomBytes(32).toString('hex'),
   OPS_KEY: randomBytes(24).toString('hex'),
   POSTGRES_PASSWORD: randomBytes(16).toString('hex'),
-  DEV_TOKENS: 'true',
 }
 const operator = createClient({ baseUrl, opsKey: settings.OPS_KEY })
+const tokenOf = buyerTokenSigner(settings.JWT_SECRET, tokenLifeMs)
 
 takeNoArguments(`Brings the containers up as a compose project of their own, sells through them while parts of them die, and removes them.
 
@@ -66,69 +73,31 @@ try {
 /** More buyers than units come, in two halves; `disturb` happens while the second half is at it. */
 async function sellsOut(what: string, disturb: () => Promise<void> = () => Promise.resolve()): Promise<ItemAudit> {
   const total = 60
-  const itemId = await createSale(total)
+  const sale = await openSale(operator, { name: 'Trial', items: [{ total, purchaseLimit: 1 }] })
+  const { itemId } = sale.item
+  const history: Answer[] = []
+  const place = overHttp({ baseUrl, itemId, tokenOf }, history)
+  const buy = (buyer: string) => placePatiently([place], { buyer, key: buyer, quantity: 1 }, { untilMs: patienceMs })
   const buyers = Array.from({ length: 80 }, (_, at) => `buyer ${at} of item ${itemId}`)
-  const early = await Promise.all(buyers.slice(0, 30).map((buyer) => buy(itemId, buyer)))
-  const late = Promise.all(buyers.slice(30).map((buyer, at) => delay(at * paceMs).then(() => buy(itemId, buyer))))
+  const early = await Promise.all(buyers.slice(0, 30).map(buy))
+  const late = Promise.all(buyers.slice(30).map((buyer, at) => delay(at * paceMs).then(() => buy(buyer))))
   await disturb()
   const answers = [...early, ...(await late)]
 
-  const acceptedCount = answers.filter(({ isAccepted }) => isAccepted).length
+  const acceptedCount = answers.filter(({ outcome }) => outcome === 'ACCEPTED').length
+  const odd = answers.find(({ outcome }) => outcome !== 'ACCEPTED' && outcome !== 'SOLD_OUT')
+  if (odd) throw new Error(`${what}: ${odd.buyer} ended with ${odd.outcome}`)
   if (acceptedCount !== total) throw new Error(`${what}: ${acceptedCount} orders accepted for ${total} units`)
-  const audit = await until(`${what}: drained and balanced`, async () => {
-    const outcome = await operator.auditItem(itemId)
-    return outcome.ok && outcome.value.balanced && outcome.value.outboxUnits === 0 ? outcome.value : undefined
-  })
-  if (audit.activeUnits !== total) throw new Error(`${what}: ${audit.activeUnits} of ${total} units are in Postgres`)
-  const troubles = answers.flatMap(({ met }) => met)
+  const { audits } = await auditItems(operator, [itemId])
+  const expected = { sku: sale.item.sku, purchaseLimit: 1, totalAtEnd: total }
+  const faults = judgeAudit(expected, audits[0], { acceptedCount, ambiguousCount: 0 })
+  if (!audits[0] || faults.length > 0) {
+    throw new Error(`${what}: ${faults.map(({ invariant, text }) => `${invariant}: ${text}`).join('; ')}`)
+  }
+  const troubles = history.filter((answer) => !answers.includes(answer)).map(({ outcome }) => outcome)
   const faced = [...new Set(troubles)].map((code) => `${troubles.filter((met) => met === code).length} ${code}`)
   console.log(`ok: ${what}: ${total} of ${total} sold, balanced; on the way: ${faced.join(', ') || 'nothing'}`)
-  return audit
-}
-
-async function createSale(total: number): Promise<number> {
-  const outcome = await operator.createSale({
-    name: 'Trial',
-    opensAt: new Date().toISOString(),
-    closesAt: new Date(Date.now() + 3_600_000).toISOString(),
-    items: [{ sku: 'T-1', name: 'Trial item', priceCents: 100, total, purchaseLimit: 1 }],
-  })
-  const item = valueOf(outcome).items[0]
-  if (!item) throw new Error('the sale has no item')
-  return item.itemId
-}
-
-interface Answer {
-  readonly isAccepted: boolean
-  /** The answers that were not the last word. */
-  readonly met: readonly string[]
-}
-
-/** Orders one unit until the answer is definite, as a good client does: with one key, waiting as long as it is told. */
-async function buy(itemId: number, buyer: string): Promise<Answer> {
-  const met: string[] = []
-  return until(`an answer for ${buyer}`, async () => {
-    const token = await operator.makeDevToken(buyer)
-    if (!token.ok) return void met.push(token.problem.code)
-    const client = createClient({ baseUrl, token: token.value.token })
-    const outcome = await client.placeOrder({ itemId, quantity: 1 }, { idempotencyKey: buyer })
-    if (outcome.ok) return { isAccepted: true, met }
-    if (outcome.problem.code === 'SOLD_OUT') return { isAccepted: false, met }
-    const { problem } = outcome
-    if (problem.code !== 'NO_ANSWER' && problem.status !== 503) throw new Error(`${buyer}: ${problem.code}`)
-    met.push(problem.code)
-    return undefined
-  })
-}
-
-async function until<Value>(what: string, attempt: () => Promise<Value | undefined | void>): Promise<Value> {
-  const deadlineMs = performance.now() + patienceMs
-  while (performance.now() < deadlineMs) {
-    const value = await attempt()
-    if (value !== undefined) return value
-    await delay(200)
-  }
-  throw new Error(`not in ${patienceMs} ms: ${what}`)
+  return audits[0]
 }
 
 /** Kills the app inside its container, from within: Docker does not restart what Docker was told to kill. */
@@ -146,7 +115,8 @@ async function answersEveryOrder(
   disturb: () => Promise<void>,
   statuses: readonly number[],
 ): Promise<void> {
-  const { token } = valueOf(await operator.makeDevToken('steady'))
+  const token = tokenOf('steady')
+  const { item } = await openSale(operator, { name: 'Steady', items: [{ total: 2, purchaseLimit: 2 }] })
   const request = {
     url: `${baseUrl}/v1/orders`,
     method: 'POST',
@@ -155,7 +125,7 @@ async function answersEveryOrder(
       'content-type': 'application/json',
       'idempotency-key': randomUUID(),
     }),
-    body: JSON.stringify({ itemId: await createSale(2), quantity: 1 }),
+    body: JSON.stringify({ itemId: item.itemId, quantity: 1 }),
     count: 4,
   } as const
   const clients = [true, false].map((keepAlive) => startSteadyClients({ ...request, keepAlive }))
@@ -204,9 +174,4 @@ async function run(command: string, args: readonly string[]): Promise<void> {
   })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with exit code ${code}`)
-}
-
-function valueOf<Value>(outcome: Outcome<Value>): Value {
-  if (!outcome.ok) throw new Error(`${outcome.problem.code}: ${outcome.problem.detail}`)
-  return outcome.value
 }

@@ -10,7 +10,7 @@ import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { testJwtSecret, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findK6 } from './find-k6.ts'
 

@@ -1,6 +1,6 @@
-import { createSigner } from 'fast-jwt'
 import { randomUUID } from 'node:crypto'
 import { createClient } from '@flash-sale/contract/client'
+import { buyerTokenSigner } from '@flash-sale/kit/sign-tokens'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import type { Target } from './target.ts'
 
@@ -13,8 +13,7 @@ export async function makeTokens(
   lifeMs: number,
 ): Promise<string[]> {
   if (jwtSecret) {
-    const sign = createSigner({ key: jwtSecret, algorithm: 'HS256', expiresIn: lifeMs })
-    const signed = buyers.map((buyer) => sign({ sub: buyer }))
+    const signed = buyers.map(buyerTokenSigner(jwtSecret, lifeMs))
     await requireBelieved(baseUrl, signed[0]!)
     return signed
   }

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { auditItems } from '@flash-sale/kit/audit-items'
 import { createRunFolder, type RunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { StartupError } from '@flash-sale/runtime/startup-error'
-import { auditItems } from './audit-items.ts'
-import { createSale, type CreatedSale } from './create-sale.ts'
+import { planSale, type PlannedSale } from './plan-sale.ts'
 import { findK6 } from './find-k6.ts'
 import { makeTokens } from './make-tokens.ts'
 import type { Plan } from './plan.ts'
@@ -63,7 +63,7 @@ async function storm(run: Storm): Promise<boolean> {
   const tokensFile = path.join(run.runFolder.path, 'tokens.json')
   await writeFile(tokensFile, JSON.stringify(tokens), { mode: 0o600 })
   signal.throwIfAborted()
-  const sale = await createSale(target, `Load test ${runId}`, scenario, load)
+  const sale = await planSale(target, `Load test ${runId}`, scenario, load)
   try {
     const plan = { scenario: name, baseUrl: target.baseUrl, load, tokensFile, ...sale }
     printPlan(plan, target, buyers.length, run.print)
@@ -104,7 +104,7 @@ async function pressAndJudge(run: Storm, plan: Plan): Promise<boolean> {
 }
 
 /** So that nothing of a test stays on sale at somebody else's. */
-async function closeSale({ client }: Target, { saleId }: CreatedSale, print: (line: string) => void): Promise<void> {
+async function closeSale({ client }: Target, { saleId }: PlannedSale, print: (line: string) => void): Promise<void> {
   const closed = await client.closeSale(saleId)
   if (!closed.ok) print(`Sale ${saleId} could not be closed; close it yourself: ${closed.problem.detail}`)
 }

@@ -1,6 +1,6 @@
 import type { ItemAudit } from '@flash-sale/contract/ops'
 import { describe, expect, test } from 'vitest'
-import { judgeAudit } from './judge-audit.ts'
+import { judgeAudit } from '@flash-sale/kit/judge-audit'
 import type { K6Metric, K6Summary } from './k6-summary.ts'
 import { judgeRun } from './verdict.ts'
 

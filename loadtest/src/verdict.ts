@@ -1,5 +1,5 @@
 import type { ItemAudit } from '@flash-sale/contract/ops'
-import { judgeAudit, type Fault } from './judge-audit.ts'
+import { judgeAudit, type Fault } from '@flash-sale/kit/judge-audit'
 import { countOf, failedChecksOf, thresholdsOf, type K6Summary } from './k6-summary.ts'
 import type { PlannedItem } from './plan.ts'
 

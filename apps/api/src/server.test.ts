@@ -5,21 +5,16 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createClient } from '@flash-sale/contract/client'
 import type { HealthReady } from '@flash-sale/contract/health'
+import { openSale } from '@flash-sale/kit/open-sale'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { saleOf } from './testing/start-test-api.fixture.ts'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, test } from 'vitest'
 
-let stores: TestStores
-
-beforeAll(async () => {
-  stores = await startTestStores()
-})
-afterAll(() => stores?.stop())
+const stores = withTestStores()
 
 type Env = Record<string, string | undefined>
 
@@ -134,9 +129,8 @@ test('an order under way when the process is told to stop gets its answer', asyn
   const network = await startFaultProxy(stores.redis.port)
   const app = await startTestProcess('api', stores, { env: { REDIS_URL: `redis://127.0.0.1:${network.port}` } })
   const operator = createClient({ baseUrl: app.url, opsKey: testOpsKey })
-  const sale = await operator.createSale(saleOf({ total: 10 }))
-  if (!sale.ok) throw new Error(sale.problem.detail)
-  const { itemId } = sale.value.items[0]!
+  const { item } = await openSale(operator, { name: 'Drop', items: [{ total: 10, purchaseLimit: 2 }] })
+  const { itemId } = item
   const held = network.holdRepliesFrom((bytes) => bytes.includes('{item:') && bytes.includes('sell'))
   const order = createClient({ baseUrl: app.url, token: buyerToken('ann') }).placeOrder({ itemId, quantity: 1 })
   await held

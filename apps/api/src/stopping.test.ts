@@ -1,21 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { createClient } from '@flash-sale/contract/client'
+import { openSale } from '@flash-sale/kit/open-sale'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { eventually } from '@flash-sale/testing/eventually'
 import { slow } from '@flash-sale/testing/start-service'
 import { startSteadyClients } from '@flash-sale/testing/steady-clients'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { saleOf } from './testing/start-test-api.fixture.ts'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, onTestFinished, test } from 'vitest'
 
-let stores: TestStores
-
-beforeAll(async () => {
-  stores = await startTestStores()
-})
-afterAll(() => stores?.stop())
+const stores = withTestStores()
 
 async function startApi(env: Record<string, string>): Promise<App> {
   const app = await startTestProcess('api', stores, { env })
@@ -28,14 +23,14 @@ async function startApi(env: Record<string, string>): Promise<App> {
 
 /** Clients that place orders of one item at this API without pause. */
 async function startBuyers({ url }: App, options: { count: number; keepAlive: boolean; mayConnect?: () => boolean }) {
-  const created = await createClient({ baseUrl: url, opsKey: testOpsKey }).createSale(saleOf({ total: 100 }))
-  if (!created.ok) throw new Error(created.problem.detail)
+  const operator = createClient({ baseUrl: url, opsKey: testOpsKey })
+  const { item } = await openSale(operator, { name: 'Drop', items: [{ total: 100, purchaseLimit: 2 }] })
   const authorization = `Bearer ${buyerToken('ann')}`
   return startSteadyClients({
     url: `${url}/v1/orders`,
     method: 'POST',
     headers: () => ({ authorization, 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-    body: JSON.stringify({ itemId: created.value.items[0]?.itemId, quantity: 1 }),
+    body: JSON.stringify({ itemId: item.itemId, quantity: 1 }),
     ...options,
   })
 }

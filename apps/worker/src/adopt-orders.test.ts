@@ -2,18 +2,12 @@ import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { storm } from '@flash-sale/kit/place-order'
-import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
+import { newSale, withBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { drainItem } from './drain-item.ts'
 
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await setUpBench()
-})
-
-afterAll(() => bench.close())
+const bench = withBench()
 
 const ifUnsound = { waitMs: 5_000, onlyIfUnsound: true }
 /** The worker has read the outbox, and is about to persist what it read. */

@@ -5,18 +5,12 @@ import { readLedger } from '@flash-sale/stock/read-ledger'
 import { readOutbox } from '@flash-sale/stock/outbox'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
-import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
+import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { drainItem, type DrainContext } from './drain-item.ts'
 
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await setUpBench()
-})
-
-afterAll(() => bench.close())
+const bench = withBench()
 
 async function openSale(total = 100, purchaseLimit = 2): Promise<TestSale> {
   const sale = await newSale(bench, { total, purchaseLimit })

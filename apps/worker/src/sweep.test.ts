@@ -5,20 +5,14 @@ import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
-import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
+import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { drainItem } from './drain-item.ts'
 import { findAmiss } from './find-amiss.ts'
 import { sweepOnce } from './sweep-once.fixture.ts'
 
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await setUpBench()
-})
-
-afterAll(() => bench.close())
+const bench = withBench()
 
 const { signal } = new AbortController()
 

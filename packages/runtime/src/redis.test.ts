@@ -2,7 +2,15 @@ import { startTestRedis } from '@flash-sale/testing/test-redis'
 import type { Redis } from 'ioredis'
 import { test as plainTest, vi } from 'vitest'
 import { readLuaScript, runLuaScript } from './lua-script.ts'
-import { closeRedis, connectRedis, RedisUnreachableError, whenReady, type RedisRole, type RedisState } from './redis.ts'
+import {
+  closeRedis,
+  connectRedis,
+  RedisUnreachableError,
+  whenReady,
+  type ConnectRedisOptions,
+  type RedisRole,
+  type RedisState,
+} from './redis.ts'
 
 const test = plainTest
   .extend('states', (): RedisState[] => [])
@@ -36,12 +44,13 @@ const test = plainTest
       (level: string) =>
       (...parts: unknown[]) =>
         void logged.push(`${level}: ${String(parts.at(-1))}`)
-    return (role: RedisRole): Redis => {
+    return (role: RedisRole, options: Pick<ConnectRedisOptions, 'silence'> = {}): Redis => {
       const redis = connectRedis({
         url: server.url,
         role,
         logger: { info: note('info'), warn: note('warn') },
         onStateChange: (state) => void states.push(state),
+        ...options,
       })
       open.push(redis)
       return redis
@@ -99,11 +108,12 @@ test.concurrent('a Redis that froze is noticed within seconds, and what was in f
 test.concurrent.for<RedisRole>(['scripts', 'subscriber'])(
   'a %s connection without traffic notices that Redis froze, and stays up while Redis is well',
   async (role, { server, connect, states, expect }) => {
-    const redis = connect(role)
+    const redis = connect(role, { silence: { giveUpAfterMs: 1_500, askEveryMs: 300 } })
+    const signOfLife = vi.spyOn(redis, 'ping')
     if (role === 'subscriber') await redis.subscribe('news')
     await whenReady(redis, 2_000)
-    // Longer than the socket time-out of 3 s: silence alone must not end a connection.
-    await new Promise((resolve) => setTimeout(resolve, 4_500))
+    // Eight take longer than a socket may be silent: silence alone must not end a connection.
+    await vi.waitUntil(() => signOfLife.mock.calls.length >= 8, { timeout: 10_000 })
     expect(states).toEqual(['ready'])
     server.freeze()
     await vi.waitUntil(() => states.includes('lost'), { timeout: 10_000 })

@@ -15,6 +15,8 @@ export interface ConnectRedisOptions {
   readonly logger: Pick<Logger, 'info' | 'warn'>
   /** Called at each change, first when the connection is ready. */
   readonly onStateChange?: (state: RedisState) => void
+  /** In place of 3 s (15 s for the queue's worker) and 2 s: shorter in tests. */
+  readonly silence?: { readonly giveUpAfterMs: number; readonly askEveryMs: number }
 }
 
 export class RedisUnreachableError extends StartupError {
@@ -59,10 +61,11 @@ const roleOptions: Record<RedisRole, RoleOptions> = {
  * A connection that mends itself: it connects at once, in the background, and reconnects for as long as the process lives. A
  * rejected or unanswered command says that no reply came, never that the command did not run. Close it with `closeRedis`.
  */
-export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisOptions): Redis {
+export function connectRedis({ url, role, logger, onStateChange, silence }: ConnectRedisOptions): Redis {
   const redis: Redis = new Redis({
     ...parseRedisUrl(url),
     ...roleOptions[role],
+    ...(silence && { socketTimeout: silence.giveUpAfterMs }),
     connectionName: `flash-sale:${role}`,
     connectTimeout: connectTimeoutMs,
     keepAlive: keepAliveMs,
@@ -77,7 +80,7 @@ export function connectRedis({ url, role, logger, onStateChange }: ConnectRedisO
   })
   refuseWithoutInfo(redis)
   reportStates(redis, role, logger, onStateChange)
-  askForSignsOfLife(redis)
+  askForSignsOfLife(redis, silence?.askEveryMs ?? heartbeatMs)
   return redis
 }
 
@@ -169,7 +172,7 @@ function reportStates(
   })
 }
 
-function askForSignsOfLife(redis: Redis): void {
+function askForSignsOfLife(redis: Redis, everyMs: number): void {
   let asking = false
   const timer = setInterval(() => {
     if (redis.status !== 'ready' || asking) return
@@ -179,7 +182,7 @@ function askForSignsOfLife(redis: Redis): void {
       .ping()
       .catch(() => undefined)
       .finally(() => (asking = false))
-  }, heartbeatMs).unref()
+  }, everyMs).unref()
   redis.once('end', () => clearInterval(timer))
 }
 

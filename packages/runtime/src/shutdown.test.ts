@@ -18,7 +18,9 @@ interface Ended {
  * Starts a process that closes as told and announces that it is ready; `whenAsked` is what it does at a message, `starting`
  * what it does first.
  */
-async function start(options: { starting?: string; close?: string; timeoutMs?: number; whenAsked?: string } = {}) {
+async function start(
+  options: { starting?: string; close?: string; timeoutMs?: number; sameSignalMs?: number; whenAsked?: string } = {},
+) {
   const code = `
     const { closeOnSignal } = await import(${moduleUrl('./shutdown.ts')})
     const { announceReady } = await import(${moduleUrl('./announce-ready.ts')})
@@ -30,6 +32,7 @@ async function start(options: { starting?: string; close?: string; timeoutMs?: n
     closeOnSignal({
       logger,
       timeoutMs: ${options.timeoutMs ?? 5_000},
+      sameSignalMs: ${options.sameSignalMs ?? 1_000},
       close: async () => { logger.info('close begins'); ${options.close ?? ''} },
     })
     process.on('message', () => { ${options.whenAsked ?? ''} })
@@ -77,17 +80,20 @@ test.concurrent('one Ctrl-C that arrives several times closes once and gently', 
 })
 
 test.concurrent('a second signal, later, ends a process that is slow to close', async () => {
-  const { child, ended } = await start({ close: 'await sleep(60_000)', timeoutMs: 60_000 })
+  const { child, ended } = await start({ close: 'await sleep(60_000)', timeoutMs: 60_000, sameSignalMs: 100 })
   child.kill('SIGINT')
-  await sleep(1_300)
+  await sleep(300)
   child.kill('SIGINT')
   expect(await ended).toMatchObject({ code: 1 })
 })
 
+/** Closes a little after the terminal was closed. */
+const untilHangUp = `await new Promise((resolve) => process.once('SIGHUP', resolve)); await sleep(100)`
+
 test.concurrent('a terminal that is closed after Ctrl-C does not hurry a process that is slow to close', async () => {
-  const { child, ended } = await start({ close: 'await sleep(2_000)' })
+  const { child, ended } = await start({ close: untilHangUp, sameSignalMs: 100 })
   child.kill('SIGINT')
-  await sleep(1_300)
+  await sleep(300)
   child.kill('SIGHUP')
   expect(await ended).toEqual({ code: 0, lines: ['closing: SIGINT', 'close begins', 'closed'] })
 })

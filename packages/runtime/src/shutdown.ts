@@ -9,6 +9,8 @@ export interface CloseOnSignalOptions {
   readonly close: () => Promise<void>
   /** After this the process ends whatever `close` still waits for, with exit code 1. In ms. */
   readonly timeoutMs?: number
+  /** Signals within this time of the first are the same Ctrl-C. Default 1 s. In ms. */
+  readonly sameSignalMs?: number
 }
 
 /** Runs closers from the last to the first, each after the one before it, for what was opened last stands on the rest. */
@@ -19,7 +21,7 @@ export async function closeInReverse(closers: readonly (() => Promise<unknown>)[
 const timeoutMsDefault = 10_000
 
 /** One Ctrl-C arrives several times: from the terminal, and from each wrapper (npx, pnpm, tsx) that passes it on. */
-const sameSignalMs = 1_000
+const sameSignalMsDefault = 1_000
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -31,7 +33,12 @@ const faultSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTR
  * and holds an IPC channel to it is gone (0), when npx or pnpm in front of it is gone (0), and on an error that nobody caught
  * (logged, 1). A second SIGINT or SIGTERM, later, ends it at once (1). Returns a function that does the same as a signal.
  */
-export function closeOnSignal({ logger, close, timeoutMs = timeoutMsDefault }: CloseOnSignalOptions): () => void {
+export function closeOnSignal({
+  logger,
+  close,
+  timeoutMs = timeoutMsDefault,
+  sameSignalMs = sameSignalMsDefault,
+}: CloseOnSignalOptions): () => void {
   // It takes signals in turn and ends the process at the second, however soon; so signals are taken here.
   const skip: closeWithGrace.Signals[] = [...signals, ...faultSignals]
   const grace = closeWithGrace(

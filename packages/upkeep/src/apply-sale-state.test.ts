@@ -1,18 +1,12 @@
 import { setSaleState } from '@flash-sale/database/sales'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { readLedger } from '@flash-sale/stock/read-ledger'
-import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
+import { expect, test } from 'vitest'
 import { applySaleState } from './apply-sale-state.ts'
 import { rebuildItem } from './rebuild-item.ts'
 
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await setUpBench()
-})
-
-afterAll(() => bench.close())
+const bench = withBench()
 
 const waitMs = 5_000
 

@@ -4,18 +4,12 @@ import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox } from '@flash-sale/stock/outbox'
 import { storm } from '@flash-sale/kit/place-order'
-import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
+import { describe, expect, test } from 'vitest'
 import { auditItem, auditOnce, type Audit } from './audit-item.ts'
 import { rebuildItem } from './rebuild-item.ts'
 
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await setUpBench()
-})
-
-afterAll(() => bench.close())
+const bench = withBench()
 
 const waitMs = 5_000
 

@@ -6,17 +6,11 @@ import { readOutbox } from '@flash-sale/stock/outbox'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { storm } from '@flash-sale/kit/place-order'
-import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
+import { describe, expect, test } from 'vitest'
 import { rebuildItem } from './rebuild-item.ts'
 
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await setUpBench()
-})
-
-afterAll(() => bench.close())
+const bench = withBench()
 
 const anyway = { waitMs: 10_000, onlyIfUnsound: false }
 const ifUnsound = { waitMs: 10_000, onlyIfUnsound: true }

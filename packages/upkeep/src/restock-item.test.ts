@@ -2,18 +2,12 @@ import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { storm } from '@flash-sale/kit/place-order'
-import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
+import { expect, test } from 'vitest'
 import { rebuildItem } from './rebuild-item.ts'
 import { finishRestock, restockItem } from './restock-item.ts'
 
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await setUpBench()
-})
-
-afterAll(() => bench.close())
+const bench = withBench()
 
 const waitMs = 5_000
 

@@ -10,20 +10,14 @@ import { readLedger } from '@flash-sale/stock/read-ledger'
 import { adopt } from '@flash-sale/stock/reserve'
 import { endSaleOf } from '@flash-sale/testing/end-sales'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
-import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
+import { describe, expect, test } from 'vitest'
 import { applySaleState } from './apply-sale-state.ts'
 import { rebuildItem } from './rebuild-item.ts'
 import { restockItem } from './restock-item.ts'
 import { settleItem } from './settle-item.ts'
 
-let bench: Bench
-
-beforeAll(async () => {
-  bench = await setUpBench()
-})
-
-afterAll(() => bench.close())
+const bench = withBench()
 
 const waitMs = 5_000
 

@@ -23,7 +23,7 @@ export interface Settings {
 export interface Ground extends Stack {
   readonly settings: Settings
   readonly generator: Generator
-  /** Authorization headers, each of another buyer. */
+  /** Tokens, each of another buyer. */
   readonly buyers: readonly string[]
   /** The API that figures share, as it comes; started when first asked for. */
   readonly api: () => Promise<Api>

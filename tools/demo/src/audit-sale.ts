@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '@flash-sale/contract/client'
 import type { ItemAudit } from '@flash-sale/contract/ops'
 import type { Client as Postgres } from 'pg'
 import { countOrders, type CountedOrders } from './count-orders.ts'
@@ -18,23 +16,6 @@ export interface SaleAudit extends CountedOrders {
   /** As the buyers saw it, in ms: the only numbers that are not in the stores. */
   readonly p50Ms: number
   readonly p99Ms: number
-}
-
-const drainWithinMs = 60_000
-const drainCheckMs = 50
-
-/** Waits until every accepted order is in Postgres, a minute at most. Resolves with the service's own audit of the item. */
-export async function waitUntilDrained(client: Client, itemId: number, signal: AbortSignal): Promise<ItemAudit> {
-  const giveUpAtMs = performance.now() + drainWithinMs
-  for (;;) {
-    const outcome = await client.auditItem(itemId)
-    if (outcome.ok && outcome.value.outboxUnits === 0) return outcome.value
-    if (performance.now() > giveUpAtMs) {
-      if (outcome.ok) return outcome.value
-      throw new Error(`the audit got no answer: ${outcome.problem.title}`)
-    }
-    await sleep(drainCheckMs, undefined, { signal })
-  }
 }
 
 /** Compares what buyers were told with what the stores hold. */

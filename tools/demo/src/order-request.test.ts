@@ -26,7 +26,7 @@ async function serviceAnswering(...replies: Reply[]) {
   const place = () =>
     requestOrder(
       pool,
-      { token: 'a', idempotencyKey: 'my-key', body: { itemId: 1, quantity: 2 } },
+      { token: 'a', idempotencyKey: 'my-key', body: '{}' },
       { signal: new AbortController().signal, onLatency: () => undefined, onComeback: () => (comebacks += 1) },
     )
   return { keys, place, comebacks: () => comebacks }

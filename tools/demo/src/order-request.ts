@@ -1,84 +1,59 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { OrderAccepted, PlaceOrderBody } from '@flash-sale/contract/orders'
-import type { Problem } from '@flash-sale/contract/problem'
+import { httpOf, readOrderAnswer, replayedHeader, type OrderAnswer } from '@flash-sale/kit/order-request'
+import { askPatiently, type ComeBack } from '@flash-sale/kit/patience'
 import type { Pool } from 'undici'
 
-export interface OrderRequest {
+export interface DemoOrder {
   readonly token: string
   readonly idempotencyKey: string
-  readonly body: PlaceOrderBody
+  /** JSON. */
+  readonly body: string
 }
 
 /** What a buyer ends up with, after coming back as often as told. */
-export type Answer =
-  | { readonly kind: 'accepted'; readonly orderId: string; readonly isReplay: boolean }
-  | { readonly kind: 'refused'; readonly code: string }
-  | { readonly kind: 'none'; readonly why: string }
+export type Answer = Exclude<OrderAnswer, { kind: 'later' }>
 
 export interface OrderRequestOptions {
   readonly signal: AbortSignal
-  /** Told how long each single answer took, in ms. */
+  /** Called with the time that each single answer took, in ms. */
   readonly onLatency: (ms: number) => void
-  /** Told of each 503, before it is asked again. */
+  /** Called when an order is sent again. */
   readonly onComeback: () => void
 }
 
-type OneAnswer = Answer | { readonly kind: 'later'; readonly afterMs: number; readonly why: string }
-
 /** A buyer gives up after this; a healthy service answers in milliseconds. */
 const patienceMs = 60_000
-const retryAfterMsDefault = 1_000
+/** No answer at all says that the service is in trouble. */
+const afterNoAnswerMs = 1_000
 
 /**
  * Sends an order until there is a definite answer: a 503, or no answer at all, is asked again after the time that the service named,
  * under the same idempotency key, so that it can be accepted once only.
  */
-export async function requestOrder(pool: Pool, order: OrderRequest, options: OrderRequestOptions): Promise<Answer> {
+export async function requestOrder(pool: Pool, order: DemoOrder, options: OrderRequestOptions): Promise<Answer> {
   const { signal, onLatency, onComeback } = options
-  const giveUpAtMs = performance.now() + patienceMs
-  for (;;) {
+  let sendingCount = 0
+  const send = async () => {
+    if (sendingCount > 0) onComeback()
+    sendingCount += 1
     const sentAtMs = performance.now()
     const answer = await requestOnce(pool, order)
-    signal.throwIfAborted()
     if (answer.kind !== 'none') onLatency(performance.now() - sentAtMs)
-    if (answer.kind !== 'later') return answer
-    if (performance.now() > giveUpAtMs) return { kind: 'none', why: answer.why }
-    onComeback()
-    // Spread, so that those who were told to come back do not all come at the same instant.
-    await sleep(answer.afterMs * (1 + Math.random() / 2), undefined, { signal })
+    return answer
   }
+  const answer = await askPatiently(send, comeBackAfter, { untilMs: patienceMs, signal })
+  return answer.kind === 'later' ? { kind: 'none', why: answer.why } : answer
 }
 
-async function requestOnce(pool: Pool, { token, idempotencyKey, body }: OrderRequest): Promise<OneAnswer> {
+function comeBackAfter(answer: OrderAnswer): ComeBack {
+  return answer.kind === 'later' ? answer : 'NEVER'
+}
+
+async function requestOnce(pool: Pool, order: DemoOrder): Promise<OrderAnswer> {
   try {
-    const response = await pool.request({
-      method: 'POST',
-      path: '/v1/orders',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'idempotency-key': idempotencyKey,
-      },
-      body: JSON.stringify(body),
-    })
+    const response = await pool.request(httpOf(order))
     const text = await response.body.text()
-    return understand(response.statusCode, response.headers['idempotent-replayed'] === 'true', text)
+    return readOrderAnswer(response.statusCode, response.headers[replayedHeader] === 'true', text)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return { kind: 'later', afterMs: retryAfterMsDefault, why }
+    return { kind: 'later', why: error instanceof Error ? error.message : String(error), afterMs: afterNoAnswerMs }
   }
-}
-
-function understand(status: number, isReplay: boolean, text: string): OneAnswer {
-  if (status === 202) {
-    const { orderId }: OrderAccepted = JSON.parse(text)
-    return { kind: 'accepted', orderId, isReplay }
-  }
-  const { code, retryAfterMs }: Problem = JSON.parse(text)
-  if (status === 503 || status === 429) {
-    return { kind: 'later', afterMs: retryAfterMs ?? retryAfterMsDefault, why: code }
-  }
-  // A fault of the service, not a decision about the order.
-  if (status >= 500) return { kind: 'none', why: code }
-  return { kind: 'refused', code }
 }

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { createClient } from '@flash-sale/contract/client'
 import type { ItemAudit } from '@flash-sale/contract/ops'
-import type { ItemView } from '@flash-sale/contract/sales'
 import { directConfig } from '@flash-sale/database/postgres-address'
+import { auditItems } from '@flash-sale/kit/audit-items'
+import { createSale, openSale, untilOpen } from '@flash-sale/kit/open-sale'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { startStack, type Stack } from '@flash-sale/local-stack/start-stack'
 import { Client as Postgres } from 'pg'
 import { createAppLog } from '@flash-sale/local-stack/console/app-log'
 import { appSettings, givenStores, readDemoEnv, type Secrets } from '@flash-sale/local-stack/console/app-settings'
-import { auditHolds, auditSale, waitUntilDrained, type SaleAudit } from './audit-sale.ts'
+import { auditHolds, auditSale, type SaleAudit } from './audit-sale.ts'
 import { readPersisted } from './count-orders.ts'
-import { createSale } from './create-sale.ts'
 import { makePages } from '@flash-sale/local-stack/console/make-pages'
 import { printAudit } from './print-audit.ts'
 import { dashboardOf, printTryIt } from '@flash-sale/local-stack/console/print-try-it'
@@ -21,7 +21,6 @@ import { createStormTally, refusedCount, type StormTally } from './storm-tally.t
 import { count, reportDone, type Terminal } from '@flash-sale/local-stack/console/terminal'
 import { untilAppEnds } from './until-app-ends.ts'
 import { untilEnter } from './until-enter.ts'
-import { untilOpen } from './until-open.ts'
 
 export interface DemoOptions {
   readonly unitCount: number
@@ -105,15 +104,15 @@ async function showAndSell(options: DemoOptions, running: Running): Promise<numb
   let exitCode = await sellAndAudit(options, running, 1)
   if (!options.staysUp) return exitCode
   signal.throwIfAborted()
-  const { item: ownItem } = await createSale(client, {
-    name: 'Your own drop',
-    unitCount: tryItUnitCount,
-    purchaseLimit,
-  })
+  const own = await openSale(
+    client,
+    { name: 'Your own drop', items: [{ total: tryItUnitCount, purchaseLimit }] },
+    signal,
+  )
   terminal.line()
   terminal.line('  Everything stays up until you press Ctrl-C:')
   terminal.line()
-  await printTryIt(client, { apiUrl: stack.api.url, pagesUrl, opsKey, item: ownItem, buyer: 'you' }, terminal)
+  await printTryIt(client, { apiUrl: stack.api.url, pagesUrl, opsKey, item: own.item, buyer: 'you' }, terminal)
   for (let round = 2; ; round += 1) {
     terminal.line(`  ${terminal.paint('bold', 'Enter')} opens another sale like the first and sends its buyers.`)
     if (!(await untilEnter(signal))) return exitCode
@@ -128,14 +127,20 @@ async function sellAndAudit(options: DemoOptions, running: Running, round: numbe
   const client = createClient({ baseUrl: stack.api.url, opsKey: running.secrets.opsKey })
   const isWatched = options.staysUp && pagesUrl !== undefined
   const name = round === 1 ? 'Demo drop' : `Demo drop ${round}`
-  const sale = { name, unitCount: options.unitCount, purchaseLimit, ...(isWatched && { opensInMs }) }
-  const { saleId, item } = await createSale(client, sale)
+  const items = [{ total: options.unitCount, purchaseLimit }]
+  const sale = await createSale(client, { name, items, ...(isWatched && { opensInMs }) }, signal)
+  const { saleId } = sale
   const opens = isWatched ? `opens in ${opensInMs / 1_000} s` : 'is open'
-  reportDone(terminal, 'Sale', `"${item.name}" ${opens}: ${count(item.total)} units, at most ${purchaseLimit} a buyer`)
+  reportDone(
+    terminal,
+    'Sale',
+    `"${name}" ${opens}: ${count(options.unitCount)} units, at most ${purchaseLimit} a buyer`,
+  )
   // A page that is open keeps to the sale that it showed first.
   if (isWatched && round > 1) reportDone(terminal, 'Shop', `${pagesUrl}?sale=${saleId}`)
-  await untilOpen(client, item, terminal, signal)
-  const audit = await storm(options, running, item)
+  const onWait = (leftMs: number) => terminal.busy(`opens in ${Math.ceil(leftMs / 1_000)} s`)
+  await untilOpen(client, sale, { signal, onWait })
+  const audit = await storm(options, running, sale.item.itemId)
   terminal.line()
   printAudit(audit, terminal)
   // So that the next one stands above it on the dashboard.
@@ -147,7 +152,7 @@ async function sellAndAudit(options: DemoOptions, running: Running, round: numbe
 async function storm(
   { buyerCount, unitCount, staysUp }: DemoOptions,
   running: Running,
-  item: ItemView,
+  itemId: number,
 ): Promise<SaleAudit> {
   const { stack, terminal, signal } = running
   const { jwtSecret, opsKey } = running.secrets
@@ -156,7 +161,6 @@ async function storm(
   postgres.on('error', () => undefined)
   await postgres.connect()
   try {
-    const { itemId } = item
     const tally = createStormTally()
     terminal.line()
     const arriveWithinMs = staysUp ? watchableMs : 0
@@ -170,7 +174,7 @@ async function storm(
       unitCount,
       readPersisted: () => readPersisted(postgres, itemId),
     })
-    let ledger: ItemAudit
+    let ledger: ItemAudit | undefined
     try {
       await runStorm({
         apiUrl: stack.api.url,
@@ -182,10 +186,12 @@ async function storm(
         tally,
         signal,
       })
-      ledger = await waitUntilDrained(client, itemId, signal)
+      const { audits } = await auditItems(client, [itemId], signal)
+      ledger = audits[0]
     } finally {
       await progress.stop()
     }
+    if (!ledger) throw new Error('the audit got no answer')
     sayWhatBuyersDid(tally, terminal)
     return await auditSale(postgres, ledger, tally)
   } finally {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createSigner } from 'fast-jwt'
+import { orderBody } from '@flash-sale/kit/order-request'
+import { buyerTokenSigner } from '@flash-sale/kit/sign-tokens'
 import { Pool } from 'undici'
 import { requestOrder, type Answer } from './order-request.ts'
 import type { StormTally } from './storm-tally.ts'
@@ -48,7 +49,7 @@ export async function runStorm(options: StormOptions): Promise<void> {
     headersTimeout: answerWithinMs,
     bodyTimeout: answerWithinMs,
   })
-  const sign = createSigner({ key: jwtSecret, algorithm: 'HS256', expiresIn: tokenLifeMs })
+  const tokenOf = buyerTokenSigner(jwtSecret, tokenLifeMs)
   const disconnect = () => void pool.destroy()
   signal.addEventListener('abort', disconnect)
   const startedAtMs = performance.now()
@@ -58,7 +59,7 @@ export async function runStorm(options: StormOptions): Promise<void> {
       const number = next++
       const arrivesAtMs = startedAtMs + arriveWithinMs * Math.sqrt(number / buyerCount)
       await until(arrivesAtMs, signal)
-      await visit(pool, options, number, sign)
+      await visit(pool, options, number, tokenOf)
       options.tally.answeredBuyers += 1
     }
   }
@@ -80,10 +81,10 @@ async function visit(
   pool: Pool,
   { itemId, purchaseLimit, tally, signal }: StormOptions,
   number: number,
-  sign: (claims: { sub: string }) => string,
+  tokenOf: (buyer: string) => string,
 ): Promise<void> {
   const buyer = `buyer-${String(number + 1).padStart(5, '0')}`
-  const token = sign({ sub: buyer })
+  const token = tokenOf(buyer)
   const wanted = (number % 2) + 1
   const key = randomUUID()
   const events = {
@@ -92,7 +93,7 @@ async function visit(
     onComeback: () => void (tally.comebacks += 1),
   }
   const order = (quantity: number, idempotencyKey: string) =>
-    requestOrder(pool, { token, idempotencyKey, body: { itemId, quantity } }, events)
+    requestOrder(pool, { token, idempotencyKey, body: orderBody(itemId, quantity) }, events)
   const note = (quantity: number, answers: readonly Answer[]) => noteAnswers(tally, { buyer, quantity }, answers)
 
   switch (habits[Math.floor(number / 2) % habits.length]!) {

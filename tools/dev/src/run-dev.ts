@@ -12,7 +12,7 @@ import {
 } from '@flash-sale/local-stack/start-stack'
 import { createAppLog } from '@flash-sale/local-stack/console/app-log'
 import { appSettings, givenStores, readDemoEnv } from '@flash-sale/local-stack/console/app-settings'
-import { createSale } from '@flash-sale/demo/create-sale'
+import { openSale } from '@flash-sale/kit/open-sale'
 import { claimDevData, readDevSecrets, workspace } from './dev-data.ts'
 import { printTryIt } from '@flash-sale/local-stack/console/print-try-it'
 import { reportStep } from '@flash-sale/local-stack/console/report-step'
@@ -22,7 +22,7 @@ import { reportDone, type Terminal } from '@flash-sale/local-stack/console/termi
 import { untilAborted } from './until-aborted.ts'
 import { watchSources, type SourceChange } from './watch-sources.ts'
 
-const devSale = { name: 'Development drop', unitCount: 100_000, purchaseLimit: 100 }
+const devSale = { name: 'Development drop', items: [{ total: 100_000, purchaseLimit: 100 }] }
 
 /** Everything up, on data that stay in `folder`, until it is interrupted. Resolves with the exit code. */
 export async function runDev(folder: string, terminal: Terminal, signal: AbortSignal): Promise<number> {
@@ -112,7 +112,7 @@ async function openDevSale(client: Client): Promise<ItemView> {
   const listed = await client.listSales({ state: 'open', limit: '100' })
   const sales = listed.ok ? listed.value.sales : []
   const kept = sales.find(({ name, items }) => name === devSale.name && items[0]?.available)
-  return kept?.items[0] ?? (await createSale(client, devSale)).item
+  return kept?.items[0] ?? (await openSale(client, devSale)).item
 }
 
 /** Nobody who reached the purchase limit in an earlier run. */

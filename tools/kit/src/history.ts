@@ -8,6 +8,8 @@ export interface Answer {
   readonly quantity: number
   readonly outcome: 'ACCEPTED' | ProblemCode | 'NO_ANSWER'
   readonly orderId?: string | undefined
+  /** How long the service told the client to wait before it asks again, in ms. */
+  readonly retryAfterMs?: number | undefined
   readonly askedAtMs: number
   readonly answeredAtMs: number
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClient } from '@flash-sale/contract/client'
+import { createClient, type Outcome } from '@flash-sale/contract/client'
+import type { OrderAccepted } from '@flash-sale/contract/orders'
 import type { Answer } from './history.ts'
-import { buyerToken } from './test-tokens.ts'
+import { askPatiently, type Patience } from './patience.ts'
 
 export interface OrderWish {
   readonly buyer: string
@@ -12,20 +13,34 @@ export interface OrderWish {
 /** Places one order and resolves with what came of it. Never rejects. */
 export type PlaceOrder = (wish: OrderWish) => Promise<Answer>
 
-/** Places orders of an item over HTTP; every answer is added to the history. */
-export function overHttp(baseUrl: string, itemId: number, history: Answer[], timeoutMs = 10_000): PlaceOrder {
+export interface OrderTarget {
+  /** Where the API is. */
+  readonly baseUrl: string
+  readonly itemId: number
+  /** The token of a buyer. */
+  readonly tokenOf: (buyer: string) => string
+  /** Bounds the wait for one answer. Default 10 s. In ms. */
+  readonly timeoutMs?: number
+}
+
+/** Places orders of an item over HTTP. Every answer is added to the history, also that none came. */
+export function overHttp({ baseUrl, itemId, tokenOf, timeoutMs = 10_000 }: OrderTarget, history: Answer[]): PlaceOrder {
   return async ({ buyer, key, quantity }) => {
-    const client = createClient({ baseUrl, token: buyerToken(buyer), timeoutMs })
+    const client = createClient({ baseUrl, token: tokenOf(buyer), timeoutMs })
     const askedAtMs = performance.now()
     const outcome = await client.placeOrder({ itemId, quantity }, { idempotencyKey: key })
     const answeredAtMs = performance.now()
-    const said = outcome.ok
-      ? { outcome: 'ACCEPTED' as const, orderId: outcome.value.orderId }
-      : { outcome: outcome.problem.code, ...('orderId' in outcome.problem && { orderId: outcome.problem.orderId }) }
-    const answer: Answer = { buyer, key, quantity, askedAtMs, answeredAtMs, ...said }
+    const answer: Answer = { buyer, key, quantity, askedAtMs, answeredAtMs, ...whatWasSaid(outcome) }
     history.push(answer)
     return answer
   }
+}
+
+function whatWasSaid(outcome: Outcome<OrderAccepted>): Pick<Answer, 'outcome' | 'orderId' | 'retryAfterMs'> {
+  if (outcome.ok) return { outcome: 'ACCEPTED', orderId: outcome.value.orderId }
+  const { problem } = outcome
+  if (problem.code === 'NO_ANSWER') return { outcome: problem.code }
+  return { outcome: problem.code, orderId: problem.orderId, retryAfterMs: problem.retryAfterMs }
 }
 
 /** "Not now, or unknown": a client that wants its order asks again with the same key. */
@@ -42,30 +57,24 @@ const repeatable = new Set<Answer['outcome']>([
   'NO_ANSWER',
 ])
 
-export interface PatienceOptions {
-  readonly untilMs?: number
-  readonly pauseMs?: number
-}
-
 /**
  * Places an order the way a patient client does: again with the same key, at any process, until the answer is definite.
- * Returns the last answer, definite or not, after `untilMs`.
+ * Returns the last answer, definite or not.
  */
-export async function placePatiently(
+export function placePatiently(
   processes: readonly PlaceOrder[],
   wish: OrderWish,
-  { untilMs = 20_000, pauseMs = 100 }: PatienceOptions = {},
+  patience: Patience = {},
 ): Promise<Answer> {
-  const giveUpAt = performance.now() + untilMs
-  for (;;) {
-    const place = processes[Math.floor(Math.random() * processes.length)]!
-    const answer = await place(wish)
-    if (!isToBeRepeated(answer) || performance.now() > giveUpAt) return answer
-    await sleep(pauseMs * (0.5 + Math.random()))
-  }
+  const place = () => processes[Math.floor(Math.random() * processes.length)]!(wish)
+  return askPatiently(
+    place,
+    (answer) => (isToBeRepeated(answer) ? { afterMs: answer.retryAfterMs } : 'NEVER'),
+    patience,
+  )
 }
 
-export interface StormOptions extends PatienceOptions {
+export interface StormOptions extends Patience {
   /** Names of buyers and keys begin with it. Default `buyer`. */
   readonly prefix?: string
   readonly quantity?: number

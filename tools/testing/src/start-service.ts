@@ -2,15 +2,16 @@ import { createClient, type Client } from '@flash-sale/contract/client'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished } from 'vitest'
-import { eventually } from './eventually.ts'
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
-import { findViolations, type CheckOptions } from '@flash-sale/kit/history-checker'
+import type { CheckOptions } from '@flash-sale/kit/history-checker'
 import type { Answer, StoredItem, Violation } from '@flash-sale/kit/history'
+import { openSale } from '@flash-sale/kit/open-sale'
+import { judgeSale, judgeSaleAtRest } from '@flash-sale/kit/judge-sale'
 import { overHttp, type PlaceOrder } from '@flash-sale/kit/place-order'
 import { readStoredItem } from '@flash-sale/kit/read-stored-item'
 import { startTestProcess } from './start-test-process.ts'
 import { startTestStores, type TestStores } from './start-test-stores.ts'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from './test-tokens.ts'
 
 /** What is between a process and a store, where a test wants to disturb it or to lead it another way. */
 export interface Between {
@@ -50,8 +51,6 @@ export interface Service {
   readonly openSale: (api: App, item: { total: number; purchaseLimit: number }) => Promise<ServiceSale>
 }
 
-const hourMs = 3_600_000
-
 /** For tests that start processes: a second each on an idle machine, and many on a busy one. */
 export const slow = { timeout: 120_000 }
 
@@ -85,25 +84,19 @@ export async function startService(): Promise<Service> {
     redisProxy: () => proxyTo(stores.redis.url),
     postgresProxy: () => proxyTo(stores.database.url),
     ops: operate,
-    openSale: async (api, item) => {
-      const sale = await createSale(operate(api), item)
+    openSale: async (api, newItem) => {
+      const { saleId, item } = await openSale(operate(api), { name: 'Test sale', items: [newItem] })
+      const { itemId } = item
       const history: Answer[] = []
-      const stored = () => readStoredItem(redis, stores.database.url, sale.itemId)
-      const violations = async (options?: CheckOptions) => findViolations(history, await stored(), options)
+      const judged = { itemId, history, redis, databaseUrl: stores.database.url }
       return {
-        ...sale,
+        saleId,
+        itemId,
         history,
-        at: ({ url }) => overHttp(url, sale.itemId, history),
-        stored,
-        violations,
-        becomesExact: async (options) => {
-          const what = 'the stores to be at rest and exact'
-          await eventually(async () => expect(await violations(options)).toEqual([]), {
-            what,
-            timeoutMs: 40_000,
-            intervalMs: 50,
-          })
-        },
+        at: ({ url }) => overHttp({ baseUrl: url, itemId, tokenOf: buyerToken }, history),
+        stored: () => readStoredItem(redis, stores.database.url, itemId),
+        violations: (options) => judgeSale(judged, options),
+        becomesExact: async (options) => expect(await judgeSaleAtRest(judged, options)).toEqual([]),
       }
     },
   }
@@ -111,17 +104,6 @@ export async function startService(): Promise<Service> {
 
 function operate(api: App): Client {
   return createClient({ baseUrl: api.url, opsKey: testOpsKey })
-}
-
-async function createSale(client: Client, item: { total: number; purchaseLimit: number }) {
-  const created = await client.createSale({
-    name: 'Test sale',
-    opensAt: new Date(Date.now() - hourMs).toISOString(),
-    closesAt: new Date(Date.now() + hourMs).toISOString(),
-    items: [{ sku: 'SKU', name: 'Test item', priceCents: 100, ...item }],
-  })
-  if (!created.ok) throw new Error(`no sale: ${created.problem.code} ${created.problem.detail}`)
-  return { saleId: created.value.saleId, itemId: created.value.items[0]!.itemId }
 }
 
 async function proxyTo(url: string): Promise<FaultProxy> {

@@ -1,6 +1,6 @@
 import { startApp, type App, type StartAppOptions } from '@flash-sale/local-stack/apps/start-app'
 import type { TestStores } from './start-test-stores.ts'
-import { testJwtSecret, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { testJwtSecret, testOpsKey } from './test-tokens.ts'
 
 export type TestProcessOptions = Pick<StartAppOptions, 'onLine'> & {
   /** Settings beside the stores' addresses and the secrets, or instead of them. */

@@ -1,4 +1,5 @@
 import type { LocalRedis } from '@flash-sale/local-stack/redis/start-redis'
+import { duringTests } from './during-tests.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { startTestRedis, type TestRedisOptions } from './test-redis.ts'
 
@@ -13,4 +14,9 @@ export async function startTestStores(options: Partial<TestRedisOptions> = {}): 
   const [redis, database] = await Promise.all([startTestRedis(options), createTestDatabase()])
   const stop = async () => void (await Promise.all([redis.stop(), database.drop()]))
   return { redis, database, stop }
+}
+
+/** The stores of all tests of a file. Call it at the top of the file. */
+export function withTestStores(): TestStores {
+  return duringTests(startTestStores, (stores) => stores.stop())
 }

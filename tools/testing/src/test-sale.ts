@@ -1,10 +1,11 @@
+import { duringTests } from './during-tests.ts'
 import type { TestItem } from './create-test-item.ts'
 import { createTestItem } from './create-test-item.ts'
-import { findViolations, type CheckOptions } from '@flash-sale/kit/history-checker'
+import type { CheckOptions } from '@flash-sale/kit/history-checker'
 import type { Answer, Violation } from '@flash-sale/kit/history'
 import { openShop, type Shop, type ShopOptions } from './open-shop.ts'
 import { openStores, type OpenStores } from './open-stores.ts'
-import { readStoredItem } from '@flash-sale/kit/read-stored-item'
+import { judgeSale } from '@flash-sale/kit/judge-sale'
 import { startTestStores, type TestStores } from './start-test-stores.ts'
 
 /** Both stores of a test file and connections to them. */
@@ -22,6 +23,11 @@ export async function setUpBench(): Promise<Bench> {
     await testStores.stop()
   }
   return { testStores, stores, close }
+}
+
+/** The stores of all tests of a file, with connections. Call it at the top of the file. */
+export function withBench(): Bench {
+  return duringTests(setUpBench, (bench) => bench.close())
 }
 
 /** One item, and everything that its clients were told. */
@@ -42,7 +48,6 @@ export async function newSale({ testStores, stores }: Bench, item: TestItem): Pr
     itemId,
     history,
     openShop: (options = {}) => openShop(options.stores ?? stores, itemId, history, options),
-    violations: async (options) =>
-      findViolations(history, await readStoredItem(stores.redis, databaseUrl, itemId), options),
+    violations: (options) => judgeSale({ itemId, history, redis: stores.redis, databaseUrl }, options),
   }
 }

@@ -1,23 +1,15 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, signToken, testJwtSecret, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buyerToken, signToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { beforeAll, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
+const api = withApi()
 let itemId: number
 
 beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
   itemId = (await api.createItem({ total: 1_000 })).itemId
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
 })
 
 function orderAs(authorization: string | undefined) {

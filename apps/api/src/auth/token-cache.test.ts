@@ -1,4 +1,4 @@
-import { signToken, testJwtSecret } from '@flash-sale/kit/test-tokens'
+import { signToken, testJwtSecret } from '@flash-sale/testing/test-tokens'
 import { expect, test } from 'vitest'
 import { createTokenCache, tokenCacheBytesMax } from './token-cache.ts'
 import { createVerifyBuyer } from './verify-buyer.ts'

@@ -1,21 +1,12 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { DevToken } from '@flash-sale/contract/tokens'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores, { devTokens: true })
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores, devTokens: true })
 
 function ask(body: unknown, from = api) {
   return from.app.inject({

@@ -1,4 +1,4 @@
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { Answer } from '../testing/expect-answer.fixture.ts'
 import { rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
 import { saleOf } from '../testing/start-test-api.fixture.ts'

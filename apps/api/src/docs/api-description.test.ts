@@ -1,7 +1,7 @@
 import { problemCodes, problemContentType } from '@flash-sale/contract/problem'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { expect, test } from 'vitest'
+import { startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 
 /** The contract, to the letter: what is called, what it answers when it succeeds, and who may call. */
 const contract = {
@@ -43,17 +43,8 @@ interface ApiDescription {
   readonly components: { readonly schemas: Record<string, { properties: Record<string, unknown> }> }
 }
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores, { devTokens: true })
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores, devTokens: true })
 
 async function readDescription(from = api): Promise<ApiDescription> {
   const answer = await from.get('/docs/json')

@@ -1,19 +1,8 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { expect, test } from 'vitest'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores, { devTokens: true })
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const api = withApi({ devTokens: true })
 
 /** What the linter finds, as "rule at place: message"; its strictest set of rules, and those that this API can keep beyond it. */
 async function faultsOf(source: string): Promise<string[]> {

@@ -1,29 +1,21 @@
 import { orderEventName } from '@flash-sale/contract/order-events'
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken } from '@flash-sale/kit/test-tokens'
+import { buyerToken } from '@flash-sale/testing/test-tokens'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { bareHead, keptHead, listenOnFreePort, rawHead, sendPipelined } from '../testing/raw-http.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
+const api = withApi()
 let itemId: number
 let port: number
 
 beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
   itemId = (await api.createItem({ total: 1_000, purchaseLimit: 1_000 })).itemId
   port = await listenOnFreePort(api.app)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
 })
 
 const ann = `Authorization: Bearer ${buyerToken('ann')}`

@@ -1,26 +1,18 @@
 import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { beforeAll, expect, test } from 'vitest'
 import { expectProblem, expectSuccess, type Answer } from '../testing/expect-answer.fixture.ts'
 import { bareHead, listenOnFreePort, rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 import { headerCountMax } from './fault-of-head.ts'
 
-let stores: TestStores
-let api: TestApi
+const api = withApi()
 let itemId: number
 let port: number
 
 beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
   itemId = (await api.createItem({ total: 1_000, purchaseLimit: 1_000 })).itemId
   port = await listenOnFreePort(api.app)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
 })
 
 const ann = `Authorization: Bearer ${buyerToken('ann')}`

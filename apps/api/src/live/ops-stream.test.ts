@@ -4,11 +4,11 @@ import { OrderAccepted } from '@flash-sale/contract/orders'
 import { ItemView } from '@flash-sale/contract/sales'
 import { itemLockName, ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { holdItem } from '@flash-sale/upkeep/hold-item'
 import { Value } from 'typebox/value'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import {
   openStream,
@@ -18,20 +18,14 @@ import {
 } from '../testing/open-stream.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
+const stores = withTestStores()
+const api = withApi({ stores })
 let url: string
 
 beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
   url = `http://127.0.0.1:${await listenOnFreePort(api.app)}/v1/ops/stream`
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
 })
 
 async function watch(options: OpenStreamOptions = {}): Promise<OpenStream> {

@@ -3,7 +3,7 @@ import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { storm } from '@flash-sale/kit/place-order'
 import { slow, startService } from '@flash-sale/testing/start-service'
 import { eventually } from '@flash-sale/testing/eventually'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStream, type OpenStream } from '../testing/open-stream.fixture.ts'
 

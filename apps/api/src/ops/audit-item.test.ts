@@ -1,24 +1,15 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-let other: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  ;[api, other] = await Promise.all([startTestApi(stores), startTestApi(stores)])
-})
-afterAll(async () => {
-  await Promise.all([api?.close(), other?.close()])
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
+const other = withApi({ stores })
 
 const none = { oversold: 0, undersold: 0, duplicates: 0, limitBreaches: 0, drift: 0, balanced: true }
 

@@ -1,22 +1,11 @@
 import { AuditTrail } from '@flash-sale/contract/audit-trail'
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const api = withApi()
 
 const ask = (query: string, key = testOpsKey) => api.get(`/v1/ops/audit-events${query}`, key)
 const trail = async (query: string) => expectSuccess(await ask(query), 200, AuditTrail)

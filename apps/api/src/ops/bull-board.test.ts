@@ -1,23 +1,14 @@
 import { AuditTrail } from '@flash-sale/contract/audit-trail'
 import { OpsSession } from '@flash-sale/contract/ops-session'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-let other: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  ;[api, other] = await Promise.all([startTestApi(stores), startTestApi(stores)])
-})
-afterAll(async () => {
-  await Promise.all([api?.close(), other?.close()])
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
+const other = withApi({ stores })
 
 async function openSession(): Promise<string> {
   const answer = await api.operate('/v1/ops/session')

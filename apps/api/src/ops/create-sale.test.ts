@@ -1,23 +1,14 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { SaleView } from '@flash-sale/contract/sales'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
+import { describe, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { saleOf, startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { saleOf, startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
 
 const item = saleOf({}).items[0]!
 

@@ -2,26 +2,20 @@ import { get as httpGet, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OrderAccepted } from '@flash-sale/contract/orders'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
+const stores = withTestStores()
+const api = withApi({ stores })
 let port: number
 
 beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
   port = await listenOnFreePort(api.app)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
 })
 
 const header = '\uFEFFnumber,orderId,buyer,quantity,status,reason,acceptedAt,confirmedAt\n'

@@ -4,24 +4,15 @@ import { createOrderWorker, type OrderJob } from '@flash-sale/queue/order-queue'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
-})
+const stores = withTestStores()
+const api = withApi({ stores })
 afterEach(() => api.queue.obliterate({ force: true }))
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
 
 /** Answers the bell until the test ends, or until it is told to stop. */
 function startWorker(answer: (job: OrderJob) => Promise<void>): () => Promise<void> {

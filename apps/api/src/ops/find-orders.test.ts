@@ -1,24 +1,13 @@
 import { FoundOrders } from '@flash-sale/contract/order-list'
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const api = withApi()
 
 async function place(buyer: string, itemId: number): Promise<string> {
   return expectSuccess(await api.order(buyer, { itemId, quantity: 1 }), 202, OrderAccepted).orderId

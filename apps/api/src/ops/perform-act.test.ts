@@ -7,24 +7,15 @@ import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { eventually } from '@flash-sale/testing/eventually'
 import { holdTable } from '@flash-sale/testing/held-table'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
+import { describe, expect, test } from 'vitest'
 import { expectProblem, expectSuccess, type Answer } from '../testing/expect-answer.fixture.ts'
-import { saleOf, startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { saleOf, withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-let other: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  ;[api, other] = await Promise.all([startTestApi(stores), startTestApi(stores)])
-})
-afterAll(async () => {
-  await Promise.all([api?.close(), other?.close()])
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
+const other = withApi({ stores })
 
 let lastKey = 0
 const newKey = () => `act ${(lastKey += 1)}`

@@ -1,31 +1,21 @@
 import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import { ItemView } from '@flash-sale/contract/sales'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { describe, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-
-beforeAll(async () => {
-  stores = await startTestStores()
-})
-afterAll(() => stores?.stop())
+const stores = withTestStores()
 
 async function place(from: TestApi, buyer: string, itemId: number, quantity: number, key?: string): Promise<string> {
   return expectSuccess(await from.order(buyer, { itemId, quantity }, key), 202, OrderAccepted).orderId
 }
 
 describe.each(['gate', 'lease'] as const)('with the %s', (strategy) => {
-  let api: TestApi
-  let other: TestApi
-
-  beforeAll(async () => {
-    ;[api, other] = await Promise.all([startTestApi(stores, { strategy }), startTestApi(stores, { strategy })])
-  })
-  afterAll(async () => void (await Promise.all([api?.close(), other?.close()])))
+  const api = withApi({ stores, strategy })
+  const other = withApi({ stores, strategy })
 
   const rebuild = async (itemId: number) =>
     expectSuccess(await api.operate(`/v1/ops/items/${itemId}/rebuild`), 200, ItemView)

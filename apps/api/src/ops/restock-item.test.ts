@@ -1,23 +1,14 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { ItemView } from '@flash-sale/contract/sales'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-let other: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  ;[api, other] = await Promise.all([startTestApi(stores), startTestApi(stores)])
-})
-afterAll(async () => {
-  await Promise.all([api?.close(), other?.close()])
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
+const other = withApi({ stores })
 
 function ask(itemId: number, body: unknown, key?: string, from = api) {
   return from.operate(`/v1/ops/items/${itemId}/restock`, body, key)

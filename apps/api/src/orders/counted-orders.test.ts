@@ -1,25 +1,16 @@
 import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 import { createFindCountedOrders } from './counted-orders.ts'
 
-let stores: TestStores
-let api: TestApi
-let other: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  ;[api, other] = await Promise.all([startTestApi(stores), startTestApi(stores)])
-})
-afterAll(async () => {
-  await Promise.all([api?.close(), other?.close()])
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
+const other = withApi({ stores })
 
 async function place(buyer: string, itemId: number, quantity = 1): Promise<string> {
   return expectSuccess(await api.order(buyer, { itemId, quantity }), 202, OrderAccepted).orderId

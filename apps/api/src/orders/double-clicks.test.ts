@@ -3,23 +3,14 @@ import { SaleView } from '@flash-sale/contract/sales'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { shortOrderId } from '@flash-sale/stock/order-id'
 import { packOrder, unpackOrder } from '@flash-sale/stock/packed-order'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { expect, test, vi } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { saleOf, startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { saleOf, startTestApi, withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-let other: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  ;[api, other] = await Promise.all([startTestApi(stores), startTestApi(stores)])
-})
-afterAll(async () => {
-  await Promise.all([api?.close(), other?.close()])
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
+const other = withApi({ stores })
 
 const itemWith = async (duplicateWindowMs: number | undefined, purchaseLimit = 5) =>
   (await api.createItem({ purchaseLimit }, duplicateWindowMs === undefined ? {} : { duplicateWindowMs })).itemId

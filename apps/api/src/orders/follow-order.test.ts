@@ -1,29 +1,23 @@
 import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { Value } from 'typebox/value'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { openStream, type OpenStream } from '../testing/open-stream.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 import { createFollowedOrders } from './followed-orders.ts'
 
-let stores: TestStores
-let api: TestApi
+const stores = withTestStores()
+const api = withApi({ stores })
 let url: string
 
 beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
   url = `http://127.0.0.1:${await listenOnFreePort(api.app)}`
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
 })
 
 async function place(buyer: string, itemId: number): Promise<string> {

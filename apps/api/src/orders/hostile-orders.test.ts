@@ -1,25 +1,19 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { problemCatalogue, type ProblemCode } from '@flash-sale/contract/problem'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken } from '@flash-sale/kit/test-tokens'
+import { buyerToken } from '@flash-sale/testing/test-tokens'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAnyProblem, expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
+const api = withApi()
 let itemId: number
 
 beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
   itemId = (await api.createItem({ total: 10_000, purchaseLimit: 1_000 })).itemId
 })
 afterAll(async () => {
   expect(await api?.audit(itemId)).toMatchObject({ balanced: true })
-  await api?.close()
-  await stores?.stop()
 })
 
 const authorization = `Bearer ${buyerToken('ann')}`

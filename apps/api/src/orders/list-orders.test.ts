@@ -1,23 +1,12 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { OrderList } from '@flash-sale/contract/order-list'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const api = withApi()
 
 /** Places this many orders of one unit, persisted one after the other; their ids, the newest first. */
 async function buy(buyer: string, orderCount: number): Promise<string[]> {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type Client } from '@flash-sale/contract/client'
 import type { OrderView } from '@flash-sale/contract/orders'
+import { openSale, type NewItem } from '@flash-sale/kit/open-sale'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { saleOf } from '../testing/start-test-api.fixture.ts'
 
 const strategies = ['gate', 'lease'] as const
 type Strategy = (typeof strategies)[number]
@@ -66,8 +66,12 @@ async function placeUntilDefinite(client: Client, itemId: number) {
   }
 }
 
-async function createItem(api: App, item: Parameters<typeof saleOf>[0]): Promise<number> {
-  return (await valueOf(operator(api).createSale(saleOf(item)))).items[0]!.itemId
+async function createItem(
+  api: App,
+  { purchaseLimit = 2, ...item }: Partial<NewItem> & { total: number },
+): Promise<number> {
+  const sale = await openSale(operator(api), { name: 'Drop', items: [{ ...item, purchaseLimit }] })
+  return sale.item.itemId
 }
 
 describe.each(strategies)('with the %s', (strategy) => {

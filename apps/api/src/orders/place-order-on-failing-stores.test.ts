@@ -2,23 +2,14 @@ import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy, type FaultProxy } from '@flash-sale/testing/fault-proxy'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi, type TestApiOptions } from '../testing/start-test-api.fixture.ts'
+import { startTestApi, withApi, type TestApi, type TestApiOptions } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
+const stores = withTestStores()
 /** Its connections are direct: it sets the scene, and looks at it when another API's network is cut. */
-let observer: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  observer = await startTestApi(stores)
-})
-afterAll(async () => {
-  await observer?.close()
-  await stores?.stop()
-})
+const observer = withApi({ stores })
 
 const isReserve = (bytes: Buffer) => bytes.includes('{item:') && bytes.includes('sell')
 const deadlineMs = 400

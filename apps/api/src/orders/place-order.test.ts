@@ -1,25 +1,16 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { describe, expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { startTestApi, withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-
-beforeAll(async () => {
-  stores = await startTestStores()
-})
-afterAll(() => stores?.stop())
+const stores = withTestStores()
 
 const noSuchItem = 2 ** 31 - 1
 
 describe.each(['gate', 'lease'] as const)('with the %s', (strategy) => {
-  let api: TestApi
-  beforeAll(async () => {
-    api = await startTestApi(stores, { strategy })
-  })
-  afterAll(() => api?.close())
+  const api = withApi({ stores, strategy })
 
   const accepted = async (...order: Parameters<TestApi['order']>) =>
     expectSuccess(await api.order(...order), 202, OrderAccepted)

@@ -2,26 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { OrderAccepted, OrderView, orderStatuses } from '@flash-sale/contract/orders'
 import { persistOrders } from '@flash-sale/database/persist-orders'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
+const stores = withTestStores()
+const api = withApi({ stores })
 /** Another instance, which has never heard of the items that the first one sells. */
-let other: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  ;[api, other] = await Promise.all([startTestApi(stores), startTestApi(stores)])
-})
-afterAll(async () => {
-  await Promise.all([api?.close(), other?.close()])
-  await stores?.stop()
-})
+const other = withApi({ stores })
 
 async function place(buyer: string, itemId: number, quantity = 1): Promise<string> {
   return expectSuccess(await api.order(buyer, { itemId, quantity }), 202, OrderAccepted).orderId

@@ -1,7 +1,7 @@
 import { OrderView } from '@flash-sale/contract/orders'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { testOpsKey } from '@flash-sale/kit/test-tokens'
+import { testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'

@@ -1,27 +1,19 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { expectAnyProblem, expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { listenOnFreePort, rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
+const api = withApi()
 let itemId: number
 let port: number
 
 beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
   itemId = (await api.createItem({ total: 1_000, purchaseLimit: 1_000 })).itemId
   port = await listenOnFreePort(api.app)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
 })
 
 const ann = `Authorization: Bearer ${buyerToken('ann')}`

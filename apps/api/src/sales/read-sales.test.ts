@@ -1,26 +1,17 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { SaleList, SaleView } from '@flash-sale/contract/sales'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import { gunzipSync } from 'node:zlib'
 import { countCommands } from '@flash-sale/testing/count-commands'
 import { eventually } from '@flash-sale/testing/eventually'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
-import { saleOf, startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { saleOf, withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
 
 async function readSale(saleId: number): Promise<SaleView> {
   return expectSuccess(await api.get(`/v1/sales/${saleId}`), 200, SaleView)

@@ -1,21 +1,12 @@
 import { ServerTime } from '@flash-sale/contract/time'
 import { eventually } from '@flash-sale/testing/eventually'
-import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
-import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { withApi } from '../testing/start-test-api.fixture.ts'
 
-let stores: TestStores
-let api: TestApi
-
-beforeAll(async () => {
-  stores = await startTestStores()
-  api = await startTestApi(stores)
-})
-afterAll(async () => {
-  await api?.close()
-  await stores?.stop()
-})
+const stores = withTestStores()
+const api = withApi({ stores })
 
 test("anybody may read the time of Redis, to the millisecond, and nobody's cache keeps it", async () => {
   const redisNowMs = async () => {

@@ -8,8 +8,9 @@ import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { eventually } from '@flash-sale/testing/eventually'
-import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/kit/test-tokens'
-import type { TestStores } from '@flash-sale/testing/start-test-stores'
+import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { duringTests } from '@flash-sale/testing/during-tests'
+import { withTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import type { LightMyRequestResponse as Response } from 'fastify'
 import type { Redis } from 'ioredis'
 import type { Api } from '../api-context.ts'
@@ -50,6 +51,19 @@ export interface TestApi {
   readonly createItem: (item?: Partial<CreateSaleItem>, sale?: Partial<CreateSaleBody>) => Promise<ItemView>
   readonly audit: (itemId: number) => Promise<ItemAudit>
   readonly close: () => Promise<void>
+}
+
+export interface WithApiOptions extends TestApiOptions {
+  /** Default: stores of its own. Two APIs on the same stores are two processes of one service. */
+  readonly stores?: TestStores
+}
+
+/** The API of all tests of a file or of a `describe`. Call it outside the tests. */
+export function withApi({ stores = withTestStores(), ...options }: WithApiOptions = {}): TestApi {
+  return duringTests(
+    () => startTestApi(stores, options),
+    (api) => api.close(),
+  )
 }
 
 /** As server.ts does it, but with bounds that a test can reach, and without a port. */

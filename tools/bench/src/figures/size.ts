@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Ground } from '../ground.ts'
 import { oneOf } from '../load/buyers.ts'
 import { fillLedger, ringFor, untilDrained } from '../load/fill-ledger.ts'
-import type { OrderRequest } from '../load/generator.ts'
+import type { OrderRequest } from '@flash-sale/kit/order-request'
 import { forgetItems, openItem, openItems, requireSold } from '../load/sales.ts'
 import { interleave } from '../measure/interleave.ts'
 import { residentBytes } from '../measure/process-cpu.ts'
@@ -148,7 +148,7 @@ async function sellFrom(ground: Ground, api: Api, size: number, filledItemId: nu
 /** Each connection has buyers of its own, as everywhere. */
 function buyOf({ buyers, settings }: Ground, body: string, connection: number, lap: number): OrderRequest {
   const ownCount = Math.max(1, Math.floor(buyers.length / settings.connections))
-  return { authorization: buyers[(connection * ownCount + (lap % ownCount)) % buyers.length]!, body }
+  return { token: buyers[(connection * ownCount + (lap % ownCount)) % buyers.length]!, body }
 }
 
 async function usedMemory(redis: Redis): Promise<number> {

@@ -1,29 +1,29 @@
-import { createSigner } from 'fast-jwt'
-import type { OrderRequest } from './generator.ts'
+import { orderBody, type OrderRequest } from '@flash-sale/kit/order-request'
+import { buyerTokenSigner } from '@flash-sale/kit/sign-tokens'
 
 const tokenLifeMs = 6 * 3_600_000
 
-/** The Authorization headers of so many buyers. */
+/** The tokens of so many buyers. */
 export function signBuyers(jwtSecret: string, count: number): string[] {
-  const sign = createSigner({ key: jwtSecret, algorithm: 'HS256', expiresIn: tokenLifeMs })
-  return Array.from({ length: count }, (_, i) => `Bearer ${sign({ sub: `buyer-${i}` })}`)
+  const tokenOf = buyerTokenSigner(jwtSecret, tokenLifeMs)
+  return Array.from({ length: count }, (_, i) => tokenOf(`buyer-${i}`))
 }
 
 /** Each connection's own buyers, in equal slices, each with the order that it sends. */
 export function ordersOf(
   buyers: readonly string[],
   connections: number,
-  orderOf: (connection: number, turn: number) => Omit<OrderRequest, 'authorization'>,
+  orderOf: (connection: number, turn: number) => Omit<OrderRequest, 'token'>,
 ): (connection: number) => OrderRequest[] {
   const size = Math.max(1, Math.floor(buyers.length / connections))
   return (connection) =>
     Array.from({ length: size }, (_, turn) => ({
-      authorization: buyers[(connection * size + turn) % buyers.length]!,
+      token: buyers[(connection * size + turn) % buyers.length]!,
       ...orderOf(connection, turn),
     }))
 }
 
 /** One unit of an item. */
 export function oneOf(itemId: number): string {
-  return JSON.stringify({ itemId, quantity: 1 })
+  return orderBody(itemId, 1)
 }

@@ -1,14 +1,7 @@
+import { httpOf, replayedHeader, type OrderRequest } from '@flash-sale/kit/order-request'
 import { percentileMs } from '@flash-sale/reports/process-report-durations'
 import { benchModule, startOwnChild } from '../own-child.ts'
 import type { PressCounts, PressPlan } from './press-connections.ts'
-
-/** One order as a client sends it. */
-export interface OrderRequest {
-  /** The Authorization header. */
-  readonly authorization?: string
-  readonly body: string
-  readonly idempotencyKey?: string
-}
 
 export interface PressOptions {
   /** The servers; connections are dealt out to them in turn. */
@@ -44,7 +37,6 @@ export interface Generator {
 const answerWithinMs = 10_000
 /** Bounds what is to end by itself. */
 const lapsWithinMs = 60_000
-const replayedHeader = 'idempotent-replayed'
 
 /** Starts the process that sends the orders: one for all figures, so that it is warm when the first is measured. */
 export async function startGenerator(): Promise<Generator> {
@@ -69,14 +61,13 @@ function planOf({ urls, connections, until, requestsOf }: PressOptions): PressPl
   }
 }
 
-/** A request of an order as an HTTP client writes it, and no header more. */
-function httpText({ authorization, body, idempotencyKey }: OrderRequest, port: number): string {
+/** A request as an HTTP client writes it. */
+function httpText(order: OrderRequest, port: number): string {
+  const { method, path, headers, body } = httpOf(order)
   const head = [
-    'POST /v1/orders HTTP/1.1',
+    `${method} ${path} HTTP/1.1`,
     `host: 127.0.0.1:${port}`,
-    ...(authorization === undefined ? [] : [`authorization: ${authorization}`]),
-    ...(idempotencyKey === undefined ? [] : [`idempotency-key: ${idempotencyKey}`]),
-    'content-type: application/json',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
   ]
   return `${head.join('\r\n')}\r\n\r\n${body}`

@@ -1,30 +1,17 @@
 import type { ItemAudit } from '@flash-sale/contract/ops'
+import { openSale } from '@flash-sale/kit/open-sale'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import type { Api, Stack } from '../stack.ts'
 
-const openedAgoMs = 60_000
-const closesAfterMs = 6 * 3_600_000
 /** No slice sells as many. */
 const totalDefault = 10_000_000
 const purchaseLimit = 1_000
 
 /** Items that can be ordered now, in a sale of their own. Resolves to their ids. */
 export async function openItems({ client }: Api, count: number, total = totalDefault): Promise<number[]> {
-  const now = Date.now()
-  const created = await client.createSale({
-    name: 'Bench',
-    opensAt: new Date(now - openedAgoMs).toISOString(),
-    closesAt: new Date(now + closesAfterMs).toISOString(),
-    items: Array.from({ length: count }, (_, i) => ({
-      sku: `bench-${i}`,
-      name: 'Bench',
-      priceCents: 100,
-      total,
-      purchaseLimit,
-    })),
-  })
-  if (!created.ok) throw new Error(`the sale was not created: ${created.problem.detail}`)
-  return created.value.items.map((item) => item.itemId)
+  const item = { total, purchaseLimit }
+  const sale = await openSale(client, { name: 'Bench', items: Array.from({ length: count }, () => item) })
+  return sale.items.map(({ itemId }) => itemId)
 }
 
 export async function openItem(api: Api, total?: number): Promise<number> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isToBeRepeated, overHttp } from '@flash-sale/kit/place-order'
+import { buyerToken } from '@flash-sale/testing/test-tokens'
 
 export interface StormOptions {
   readonly url: string
@@ -19,7 +20,7 @@ const untold = new AbortController().signal
 /** Orders over HTTP at an even pace, each by a buyer of its own. Resolves with how many were accepted and how many sold out. */
 export async function blowStorm(options: StormOptions): Promise<{ accepted: number; soldOut: number }> {
   const { url, itemId, ordersPerSecond, prefix, count = Infinity, signal = untold } = options
-  const place = overHttp(url, itemId, [])
+  const place = overHttp({ baseUrl: url, itemId, tokenOf: buyerToken }, [])
   const tally = { accepted: 0, soldOut: 0 }
   let next = 0
   const beganAtMs = performance.now()

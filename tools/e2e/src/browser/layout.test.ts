@@ -1,3 +1,4 @@
+import { createSale } from '@flash-sale/kit/open-sale'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
@@ -123,14 +124,9 @@ async function furnishLongest({ ops: client, buyer }: PagesClient): Promise<numb
 
   async function createLongest(opensInHours: number): Promise<{ saleId: number; itemId: number }> {
     const { name, buyer: _, ...item } = longest
-    const atMs = Date.now() + opensInHours * 3_600_000
-    const created = await client.createSale({
-      name,
-      opensAt: new Date(atMs).toISOString(),
-      closesAt: new Date(atMs + 200_000 * 3_600_000).toISOString(),
-      items: [{ name, ...item }],
-    })
-    if (!created.ok) throw new Error(`no sale: ${created.problem.code} ${created.problem.detail}`)
-    return { saleId: created.value.saleId, itemId: created.value.items[0]?.itemId ?? 0 }
+    const opensInMs = opensInHours * 3_600_000
+    const closesInMs = opensInMs + 200_000 * 3_600_000
+    const sale = await createSale(client, { name, items: [item], opensInMs, closesInMs })
+    return { saleId: sale.saleId, itemId: sale.item.itemId }
   }
 }

@@ -1,6 +1,7 @@
 import { createClient, type Client } from '@flash-sale/contract/client'
 import type { ItemView, SaleView } from '@flash-sale/contract/sales'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { openSale } from '@flash-sale/kit/open-sale'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 
 /** What can be done with a service past its pages. */
 export interface PagesClient {
@@ -16,8 +17,6 @@ interface NewItem {
   readonly name: string
   readonly total: number
   readonly purchaseLimit?: number
-  /** When it opens, from now. In ms. */
-  readonly opensInMs?: number
 }
 
 const hourMs = 3_600_000
@@ -30,17 +29,9 @@ export function pagesClient(url: string): PagesClient {
     opsKey: testOpsKey,
     ops,
     buyer: (name) => createClient({ baseUrl: url, token: buyerToken(name) }),
-    async openSale({ name, total, purchaseLimit = 2, opensInMs = -hourMs }) {
-      const created = await ops.createSale({
-        name,
-        opensAt: new Date(Date.now() + opensInMs).toISOString(),
-        closesAt: new Date(Date.now() + hourMs).toISOString(),
-        items: [{ sku: 'SKU-1', name, priceCents: 4_900, total, purchaseLimit }],
-      })
-      if (!created.ok) throw new Error(`no sale: ${created.problem.code} ${created.problem.detail}`)
-      const [item] = created.value.items
-      if (!item) throw new Error('a sale without an item')
-      return { sale: created.value, item }
+    async openSale({ name, total, purchaseLimit = 2 }) {
+      const sale = await openSale(ops, { name, items: [{ total, purchaseLimit }], closesInMs: hourMs })
+      return { sale, item: sale.item }
     },
   }
 }

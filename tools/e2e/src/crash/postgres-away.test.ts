@@ -18,7 +18,7 @@ test('while Postgres is away orders are accepted, and all of them are persisted 
   postgres.refuse()
   const answers = await storm(apis, 100, { prefix: 'meanwhile', arriveWithinMs: 2_000 })
   expect(answers.every(({ outcome }) => outcome === 'ACCEPTED')).toBe(true)
-  await sleep(1_000)
+  await sleep(500)
   const read = await service.ops(one).readOrder(answers[0]!.orderId!)
   expect(read).toMatchObject({ ok: false, problem: { status: 503, code: 'UNAVAILABLE' } })
 

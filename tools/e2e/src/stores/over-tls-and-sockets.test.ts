@@ -14,7 +14,8 @@ import { provided } from '@flash-sale/testing/provided'
 import { slow } from '@flash-sale/testing/start-service'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestRedis } from '@flash-sale/testing/test-redis'
-import { buyerToken, testOpsKey } from '@flash-sale/kit/test-tokens'
+import { openSale } from '@flash-sale/kit/open-sale'
+import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import getPort from 'get-port'
 import { makeCertificate, type Certificate } from './make-certificate.fixture.ts'
 
@@ -58,15 +59,10 @@ async function sellOne(env: Record<string, string>): Promise<void> {
     startTestProcess('worker', stores, { env }),
   ])
   try {
-    const created = await createClient({ baseUrl: api.url, opsKey: testOpsKey }).createSale({
-      name: 'Sale',
-      opensAt: new Date(Date.now() - 1_000).toISOString(),
-      closesAt: new Date(Date.now() + 3_600_000).toISOString(),
-      items: [{ sku: 'SKU', name: 'Item', priceCents: 1, total: 1, purchaseLimit: 1 }],
-    })
-    if (!created.ok) throw new Error(created.problem.detail)
+    const operator = createClient({ baseUrl: api.url, opsKey: testOpsKey })
+    const { item } = await openSale(operator, { name: 'Sale', items: [{ total: 1, purchaseLimit: 1 }] })
     const client = createClient({ baseUrl: api.url, token: buyerToken('ann') })
-    const placed = await client.placeOrder({ itemId: created.value.items[0]!.itemId, quantity: 1 })
+    const placed = await client.placeOrder({ itemId: item.itemId, quantity: 1 })
     if (!placed.ok) throw new Error(placed.problem.detail)
     await eventually(
       async () =>

@@ -1,5 +1,12 @@
 import type { ItemAudit } from '@flash-sale/contract/ops'
-import type { PlannedItem } from './plan.ts'
+
+/** What an item should be once everything has ended. */
+export interface ExpectedItem {
+  readonly sku: string
+  readonly purchaseLimit: number
+  /** The total, with every restock. */
+  readonly totalAtEnd: number
+}
 
 /** An invariant (docs/invariants.md lists them) that does not hold for an item. */
 export interface Fault {
@@ -14,7 +21,7 @@ export interface Fault {
   readonly text: string
 }
 
-/** What the buyers were told, counted by k6. */
+/** What the buyers were told, counted by the clients. */
 export interface Told {
   /** Orders answered 202, without replays. */
   readonly acceptedCount: number
@@ -26,7 +33,7 @@ export interface Told {
  * Judges an item at rest by the numbers themselves: an audit that calls itself balanced is believed no more than another. No
  * audit at all is a fault, too.
  */
-export function judgeAudit(item: PlannedItem, audit: ItemAudit | undefined, told: Told): Fault[] {
+export function judgeAudit(item: ExpectedItem, audit: ItemAudit | undefined, told: Told): Fault[] {
   const { sku, totalAtEnd } = item
   if (!audit) return [{ invariant: 'I9 liveness', sku, text: 'the audit gave no answer' }]
   const { total, available, outboxUnits, activeUnits, rows, duplicates, limitBreaches, drift } = audit
