@@ -169,13 +169,19 @@ async function copyOfSameEpoch(): Promise<TestSale> {
 }
 
 describe.each<[guard: string, piece: string, replacement: string, run: () => Promise<TestSale>, fault: string]>([
-  ['stock', "quantity > available and 'S' or 'A'", "'A'", soldOut, 'I1 ACCEPTED_IN_VAIN'],
+  ['stock', "quantity > left and 'S' or 'A'", "'A'", soldOut, 'I1 ACCEPTED_IN_VAIN'],
   ['purchase limit', "units > limit and 'L' or", '', greedyBuyer, 'I1 ACCEPTED_IN_VAIN'],
   ['replay', 'if before then', 'if false then', repeatedOrders, 'I2 UNDERSOLD'],
   ['double click', 'elseif first then letter = first', '', doubleClicks, 'I6 KEY_WITH_TWO_ORDERS'],
-  ['stamp', 'l[2] ~= stamp or', '', redisOfYesterday, 'I1 ACCEPTED_IN_VAIN'],
-  ['epoch', "if l[4] ~= ARGV[2] then return {'E'} end", '', copyOfOlderEpoch, 'I1 ACCEPTED_IN_VAIN'],
-  ['sequence', 'if tonumber(l[5]) < tonumber(ARGV[3]) then', 'if false then', copyOfSameEpoch, 'I1 ACCEPTED_IN_VAIN'],
+  ['stamp', 'and loadedInto == stamp', '', redisOfYesterday, 'I1 ACCEPTED_IN_VAIN'],
+  ['epoch', "if epoch ~= claimedEpoch then return {'E'} end", '', copyOfOlderEpoch, 'I1 ACCEPTED_IN_VAIN'],
+  [
+    'sequence',
+    'if tonumber(sequence) < tonumber(ARGV[3]) then',
+    'if false then',
+    copyOfSameEpoch,
+    'I1 ACCEPTED_IN_VAIN',
+  ],
 ])('the %s guard', (_, piece, replacement, run, fault) => {
   test('keeps the item exact', async () => {
     const sale = await run()

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { runLuaScript } from '@flash-sale/runtime/lua-script'
+import { readLuaText, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 
 export interface ScriptMutation {
@@ -17,7 +16,7 @@ export interface ScriptMutation {
  */
 export async function mutateScript(redis: Redis, mutation: ScriptMutation): Promise<void> {
   const { name, file, keyCount, piece, replacement } = mutation
-  const lua = readFileSync(file, 'utf8')
+  const lua = readLuaText(file)
   if (!lua.includes(piece)) throw new Error(`${name}.lua does not contain "${piece}"`)
   const mutant = { name, keyCount, lua: lua.replace(piece, () => replacement) }
   // A connection keeps the first text that it is given under a name. On keys of nobody's the script finds nothing to do.
