@@ -4,7 +4,7 @@
 -- Reply {packed order}; {} when this ledger does not know it; {'E'} another epoch; {'M'} not loaded: nothing can be said
 -- include: ledger-preamble.lua
 local stale = staleFor(ARGV[1])
-if stale then return stale end
-if tonumber(sequence) < tonumber(ARGV[2]) then return {'M'} end
+if stale then return stale end -- guard: the claim
+if tonumber(sequence) < tonumber(ARGV[2]) then return {'M'} end -- guard: rewound
 local packed = call('HGET', KEYS[2], ARGV[3])
 return packed and {packed} or {}

@@ -4,6 +4,6 @@
 -- Reply {stamp of this Redis, epoch of the ledger found or ''}; {'O'} the lease is another's
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
-if lost then return lost end
+if lost then return lost end -- guard: the lease
 call('HSET', KEYS[1], 'state', 'rebuilding')
 return {stamp, epoch or ''}

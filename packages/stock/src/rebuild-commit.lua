@@ -6,11 +6,11 @@
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
-if lost then return lost end
-if stamp ~= ARGV[2] then return {'M'} end
-if state ~= 'rebuilding' then return {loadedInto == stamp and epoch == ARGV[5] and 'OK' or 'M'} end
-if call('HLEN', KEYS[6]) ~= ARGV[3] + 1 then return {'D'} end
-if call('HLEN', KEYS[7]) ~= ARGV[4] + 1 then return {'D'} end
+if lost then return lost end -- guard: the lease
+if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
+if state ~= 'rebuilding' then return {loadedInto == stamp and epoch == ARGV[5] and 'OK' or 'M'} end -- guard: committed before
+if call('HLEN', KEYS[6]) ~= ARGV[3] + 1 then return {'D'} end -- guard: count of orders
+if call('HLEN', KEYS[7]) ~= ARGV[4] + 1 then return {'D'} end -- guard: count of buyers
 call('RENAME', KEYS[6], KEYS[4])
 call('RENAME', KEYS[7], KEYS[3])
 call('PERSIST', KEYS[4])

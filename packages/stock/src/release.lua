@@ -5,15 +5,15 @@
 -- Reply {letters}, one an order: G given back, F given back before, U unknown; or {'B', PTTL}, {'E'}, {'M'} as in reserve.lua
 -- include: ledger-preamble.lua
 local refused = staleFor(ARGV[2]) or busyFor(ARGV[1])
-if refused then return refused end
+if refused then return refused end -- guard: the claim
 
 local letters, left, seen = {}, tonumber(available), {}
 for i = 3, #ARGV do
   local id = ARGV[i]
   local packed = call('HGET', KEYS[4], id)
   local quantity, rest = string.match(packed or '', '^(%d+)(:.*)$')
-  if seen[id] or (packed and not quantity) then letters[#letters + 1] = 'F'
-  elseif not packed then letters[#letters + 1] = 'U'
+  if packed and not quantity then letters[#letters + 1] = 'F' -- guard: given back before
+  elseif not packed then letters[#letters + 1] = 'U' -- guard: unknown order
   else
     local buyer = string.match(rest, '^:%d+:(.*)$')
     call('HSET', KEYS[4], id, '-' .. packed)

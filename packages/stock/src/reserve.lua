@@ -13,25 +13,26 @@
 --       {'B', lock's PTTL}, {'E'}, {'M'}: busy, another epoch, not loaded (for an adoption also: settled).
 -- include: ledger-preamble.lua
 local adopt = ARGV[4] == 'adopt'
-if adopt and state == 'settled' then return {'M'} end
+if adopt and state == 'settled' then return {'M'} end -- guard: adoption into a settled ledger
 local stale = staleFor(ARGV[2])
-if stale then return stale end
-if tonumber(sequence) < tonumber(ARGV[3]) then                 -- rewound: an old copy of the keys, restored in this Redis
+if stale then return stale end -- guard: the claim
+-- An old copy of the keys was restored in this Redis.
+if tonumber(sequence) < tonumber(ARGV[3]) then -- guard: rewound
   call('HSET', KEYS[1], 'state', 'rebuilding')
   return {'M'}
 end
 local busy = busyFor(ARGV[1])
-if busy then return busy end
+if busy then return busy end -- guard: the lock
 
 local n, batch = tonumber(ARGV[5]), cjson.decode(ARGV[6])
 local ids, buyers, quantities = batch[1], batch[2], batch[3]
-if n > 1024 or #ids ~= n or #buyers ~= n or #quantities ~= n then return redis.error_reply('ERR bad batch') end
+if n > 1024 or #ids ~= n or #buyers ~= n or #quantities ~= n then return redis.error_reply('ERR bad batch') end -- guard: batch
 local time = call('TIME')
 local nowMs, left, limit, shut = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(available), tonumber(limit), nil
-if state == 'closed' or state == 'settled' then shut = 'C'
-elseif state == 'paused' then shut = 'P'
-elseif nowMs < tonumber(opensAt) then shut = 'N'
-elseif nowMs >= tonumber(closesAt) then shut = 'C' end
+if state == 'closed' or state == 'settled' then shut = 'C' -- guard: closed
+elseif state == 'paused' then shut = 'P' -- guard: paused
+elseif nowMs < tonumber(opensAt) then shut = 'N' -- guard: not open
+elseif nowMs >= tonumber(closesAt) then shut = 'C' end -- guard: over
 if adopt then shut = nil end
 local known, held = call('HMGET', KEYS[4], unpack(ids)), call('HMGET', KEYS[3], unpack(buyers))
 local letters, mine, slot, orderArgs, buyerArgs, texts = {}, {}, {}, {}, {}, {}
@@ -42,23 +43,29 @@ if ARGV[7] then
   for j, place in ipairs(places) do at[place] = j end
   function sentBefore(i)                                         -- whatever came of the first, as with a key
     for k = 1, at[i] and 3 or 0 do
-      local first = firsts[3 * at[i] - 3 + k] or mine[firstIds[3 * at[i] - 3 + k]]
-      if first and nowMs - tonumber(string.match(first, ':(%d+):')) <= agesMax[at[i]] then return tostring(k) end
+      local first = firsts[3 * at[i] - 3 + k]
+        or mine[firstIds[3 * at[i] - 3 + k]] -- guard: first sending in the same batch
+      if first
+        and nowMs - string.match(first, ':(%d+):') <= agesMax[at[i]] -- guard: first sending in the window
+      then return tostring(k) end
     end
   end
 end
 for i = 1, n do
   local id, buyer, quantity, letter = ids[i], buyers[i], quantities[i], nil
-  if type(quantity) ~= 'number' or quantity < 1 or quantity % 1 ~= 0 then return redis.error_reply('ERR bad quantity') end
+  if type(quantity) ~= 'number' or quantity < 1 or quantity % 1 ~= 0 then return redis.error_reply('ERR bad quantity') end -- guard: quantity
   local before, first = known[i] or mine[id], sentBefore and sentBefore(i)
-  if before then letter = tonumber(string.match(before, '%d+')) == quantity and 'R' or 'K'
-  elseif first then letter = first
-  elseif shut then letter = shut
+  if before and tonumber(string.match(before, '%d+')) ~= quantity then letter = 'K' -- guard: key conflict
+  elseif before then letter = 'R' -- guard: replay
+  elseif first then letter = first -- guard: double click
+  elseif shut then letter = shut -- guard: shut
   else
     local at = slot[buyer]
     local units = quantity + tonumber(at and buyerArgs[at] or held[i] or 0)
-    letter = units > limit and 'L' or quantity > left and 'S' or 'A'
-    if letter == 'A' then
+    letter = 'A'
+    if units > limit then letter = 'L' -- guard: purchase limit
+    elseif quantity > left then letter = 'S' -- guard: stock
+    else
       left = left - quantity
       local text = texts[units] or string.format('%d', units)
       texts[units] = text
@@ -73,7 +80,7 @@ for i = 1, n do
   letters[i] = letter
 end
 local reply = table.concat(letters)
-if #orderArgs == 0 then return {reply} end
+if #orderArgs == 0 then return {reply} end -- guard: nothing to write
 local entry = call('XADD', KEYS[5], '*', 'epoch', epoch, 'at', string.format('%.0f', nowMs), 'letters', reply, 'orders', ARGV[6])
 call('HSET', KEYS[4], unpack(orderArgs))
 if #buyerArgs > 0 then call('HSET', KEYS[3], unpack(buyerArgs)) end

@@ -5,7 +5,7 @@
 -- Reply {'OK'}; {'O'} the lease is another's; {'E'} another epoch; {'M'} not loaded; {'C'} closed already
 -- include: ledger-preamble.lua
 local refused = lostBy(ARGV[1]) or staleFor(ARGV[2])
-if refused then return refused end
-if state == 'closed' and ARGV[3] ~= 'closed' then return {'C'} end
+if refused then return refused end -- guard: the claim
+if state == 'closed' and ARGV[3] ~= 'closed' then return {'C'} end -- guard: closed
 call('HSET', KEYS[1], 'state', ARGV[3])
 return {'OK'}

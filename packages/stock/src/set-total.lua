@@ -5,8 +5,8 @@
 -- Reply {'OK'}; {'O'} the lease is another's; {'E'} another epoch; {'M'} not loaded; {'T'} more units than that are taken
 -- include: ledger-preamble.lua
 local refused = lostBy(ARGV[1]) or staleFor(ARGV[2])
-if refused then return refused end
+if refused then return refused end -- guard: the claim
 local left = available + ARGV[3] - total
-if left < 0 then return {'T'} end
+if left < 0 then return {'T'} end -- guard: units taken
 call('HSET', KEYS[1], 'total', ARGV[3], 'available', string.format('%d', left), 'sequence', string.format('%d', sequence + 1))
 return {'OK'}

@@ -5,12 +5,12 @@
 -- Reply {'OK'}; {'O'} the lease is another's; {'E'} another epoch; {'M'} not loaded; {'W'} not over, or the books still change
 -- include: ledger-preamble.lua
 local refused = lostBy(ARGV[1]) or staleFor(ARGV[2])
-if refused then return refused end
+if refused then return refused end -- guard: the claim
 local time = call('TIME')
 local over = state == 'closed' or state == 'settled' or time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(closesAt)
-if not over then return {'W'} end
-if call('XLEN', KEYS[3]) > 0 then return {'W'} end
-if total ~= ARGV[3] then return {'W'} end
-if available ~= ARGV[4] then return {'W'} end
+if not over then return {'W'} end -- guard: not over
+if call('XLEN', KEYS[3]) > 0 then return {'W'} end -- guard: outbox
+if total ~= ARGV[3] then return {'W'} end -- guard: total
+if available ~= ARGV[4] then return {'W'} end -- guard: available
 call('HSET', KEYS[1], 'state', 'settled')
 return {'OK'}
