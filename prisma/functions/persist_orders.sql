@@ -23,12 +23,20 @@ DECLARE
     admitted BOOLEAN;
     outcomes TEXT[];
 BEGIN
-    SELECT * INTO STRICT item FROM sale_items WHERE id = p_item FOR NO KEY UPDATE;
-    admitted := CASE WHEN p_fence IS NULL THEN item.epoch = p_epoch ELSE item.fence = p_fence END;
+    SELECT * INTO STRICT item FROM sale_items WHERE id = p_item FOR NO KEY UPDATE; -- guard: the lock of the item
+    admitted := CASE
+        WHEN p_fence IS NULL THEN TRUE
+            AND item.epoch = p_epoch -- guard: another epoch
+        ELSE TRUE
+            AND item.fence = p_fence -- guard: a former holder
+        END;
 
     -- The common case: all of them are new, and fit. Nothing is looked up; a known id or a CHECK that trips undoes this block
     -- and sends the whole batch through the judging path below.
-    IF admitted AND p_refused IS NULL THEN
+    IF TRUE
+        AND admitted -- guard: the claim of the common case
+        AND p_refused IS NULL -- guard: refused orders are judged
+    THEN
         BEGIN
             INSERT INTO orders (id, item_id, buyer, quantity, status, accepted_at, confirmed_at)
             SELECT id, p_item, buyer, quantity, 'confirmed', to_timestamp(accepted_ms / 1000), clock_timestamp()
@@ -64,11 +72,14 @@ BEGIN
                   OVER (PARTITION BY buyer ORDER BY ord) <= item.purchase_limit AS in_limit
         FROM batch
         -- A refused order takes nothing, so it is written whatever the claim: offered again it might be accepted after all.
-        WHERE (admitted OR refused IS NOT NULL) AND known IS NULL AND occurrence = 1
+        WHERE TRUE
+          AND (admitted OR refused IS NOT NULL) -- guard: the claim of the judging path
+          AND known IS NULL -- guard: a known order
+          AND occurrence = 1 -- guard: twice in one batch
     ), judged AS (
         SELECT *, CASE WHEN refused IS NOT NULL THEN refused
-                       WHEN NOT in_limit THEN 'LIMIT_REACHED'
-                       WHEN item.persisted + sum(quantity) FILTER (WHERE in_limit) OVER (ORDER BY ord) > item.total
+                       WHEN NOT in_limit THEN 'LIMIT_REACHED' -- guard: purchase limit
+                       WHEN item.persisted + sum(quantity) FILTER (WHERE in_limit) OVER (ORDER BY ord) > item.total -- guard: total
                            THEN 'SOLD_OUT' END AS verdict
         FROM limited
     ), inserted AS (
@@ -92,10 +103,12 @@ BEGIN
             SET units = q.units + EXCLUDED.units, purchase_limit = EXCLUDED.purchase_limit
     )
     SELECT array_agg(
-        CASE WHEN b.known IS NOT NULL THEN CASE WHEN b.same THEN b.known ELSE 'conflict' END
+        CASE
+             WHEN NOT b.same THEN 'conflict' -- guard: another payload than the row
+             WHEN b.known IS NOT NULL THEN b.known
              WHEN n.id IS NULL THEN 'stale'
-             WHEN (n.buyer, n.quantity) <> (b.buyer, b.quantity) THEN 'conflict'
-             WHEN n.status = 'rejected' AND b.refused IS NULL THEN 'rejected:' || n.reason
+             WHEN (n.buyer, n.quantity) <> (b.buyer, b.quantity) THEN 'conflict' -- guard: two payloads in one batch
+             WHEN n.status = 'rejected' AND b.refused IS NULL THEN 'rejected:' || n.reason -- guard: the ledger is wrong
              ELSE n.status END
         ORDER BY b.ord)
     INTO outcomes

@@ -7,6 +7,10 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE TRIGGER sale_items_unsettle BEFORE UPDATE ON "sale_items" FOR EACH ROW
-WHEN (OLD.settled_at IS NOT NULL
-      AND (NEW.fence, NEW.epoch, NEW.total, NEW.persisted) IS DISTINCT FROM (OLD.fence, OLD.epoch, OLD.total, OLD.persisted))
+WHEN (OLD.settled_at IS NOT NULL AND (FALSE
+      OR NEW.fence IS DISTINCT FROM OLD.fence -- guard: a new holder
+      OR NEW.epoch IS DISTINCT FROM OLD.epoch -- guard: a new epoch
+      OR NEW.total IS DISTINCT FROM OLD.total -- guard: a restock
+      OR NEW.persisted IS DISTINCT FROM OLD.persisted -- guard: units persisted or given back
+))
 EXECUTE FUNCTION unsettle_item();

@@ -1,6 +1,5 @@
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
-import { installScripts } from '@flash-sale/testing/mutate-script'
-import { collectTests, testEveryGuard } from '@flash-sale/testing/test-every-guard'
+import { collectTests, testScriptGuards } from '@flash-sale/testing/test-every-guard'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { acquireLease, readHolder, releaseLease, renewLease } from './lease-scripts.ts'
@@ -48,7 +47,7 @@ test('waiters are served in the order in which they first asked', async () => {
   await acquireLease(redis, keys, 'holder', leaseMs, 0)
   for (const owner of ['ann', 'bob', 'ann'])
     expect(await acquireLease(redis, keys, owner, leaseMs, aliveMs)).toEqual(busy)
-  expect(await redis.zrange(keys.waiters, 0, -1)).toEqual(['ann', 'bob'])
+  expect(await redis.zrange(keys.waiters, '0', '-1')).toEqual(['ann', 'bob'])
   await releaseLease(redis, keys, 'holder')
   expect(await acquireLease(redis, keys, 'bob', leaseMs, aliveMs)).toEqual(busy)
   expect(await acquireLease(redis, keys, 'ann', leaseMs, aliveMs)).toEqual(taken)
@@ -85,19 +84,10 @@ test('a holder is named by its own label, since when it first took the lease', a
   expect(await readHolder(redis, keys)).toMatchObject({ owner: 'bob', label: undefined })
 })
 
-testEveryGuard({
+testScriptGuards({
   folder: new URL('.', import.meta.url),
   prefix: 'lock:',
   tests,
-  withScripts: async (scripts, work) => {
-    const real = redis
-    redis = real.duplicate()
-    try {
-      await installScripts(redis, scripts)
-      await work()
-    } finally {
-      redis.disconnect()
-      redis = real
-    }
-  },
+  connection: () => redis,
+  use: (connection) => (redis = connection),
 })

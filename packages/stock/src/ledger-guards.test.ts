@@ -1,6 +1,6 @@
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
-import { installScripts, mutateScript } from '@flash-sale/testing/mutate-script'
-import { collectTests, testEveryGuard } from '@flash-sale/testing/test-every-guard'
+import { mutateScript } from '@flash-sale/testing/mutate-script'
+import { collectTests, testScriptGuards } from '@flash-sale/testing/test-every-guard'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test as testOnce } from 'vitest'
 import { acknowledge } from './acknowledge.ts'
@@ -446,18 +446,9 @@ describe('a rebuild', () => {
   })
 })
 
-testEveryGuard({
+testScriptGuards({
   folder: new URL('.', import.meta.url),
   tests,
-  withScripts: async (scripts, work) => {
-    const real = redis
-    redis = real.duplicate()
-    try {
-      await installScripts(redis, scripts)
-      await work()
-    } finally {
-      redis.disconnect()
-      redis = real
-    }
-  },
+  connection: () => redis,
+  use: (connection) => (redis = connection),
 })

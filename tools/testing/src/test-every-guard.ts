@@ -1,44 +1,47 @@
-import type { LuaScript } from '@flash-sale/runtime/lua-script'
+import type { Redis } from 'ioredis'
 import { afterAll, describe, expect, test } from 'vitest'
-import { guardsOf, luaWithoutGuard, scriptsOf, unmarkedChecks } from './script-guards.ts'
+import { installScripts } from './mutate-script.ts'
+import { guardsOf, luaWithoutGuard, scriptsOf, unmarkedChecks, type Guard } from './script-guards.ts'
 
 export interface CollectedTest {
   readonly title: string
   readonly body: () => Promise<void>
 }
 
-/** A `test` that also keeps what it is given, to be run again on mutants. */
-export function collectTests(): { test: (title: string, body: () => Promise<void>) => void; tests: CollectedTest[] } {
+/** A `test` that also keeps what it is given, to be run again on mutants. `before` runs before each. */
+export function collectTests(before: () => Promise<void> = async () => {}): {
+  test: (title: string, body: () => Promise<void>) => void
+  tests: CollectedTest[]
+} {
   const tests: CollectedTest[] = []
   const collect = (title: string, body: () => Promise<void>) => {
-    tests.push({ title, body })
-    test(title, body)
+    const whole = async () => {
+      await before()
+      await body()
+    }
+    tests.push({ title, body: whole })
+    test(title, whole)
   }
   return { test: collect, tests }
 }
 
-export interface EveryGuard {
-  /** Holds the Lua scripts. */
-  readonly folder: URL
-  /** What the names of the scripts begin with. */
-  readonly prefix?: string
+export interface GuardedCode {
+  readonly guards: readonly Guard[]
   readonly tests: readonly CollectedTest[]
-  /** Runs `work` while the tests use a connection that runs these texts. */
-  readonly withScripts: (scripts: readonly LuaScript[], work: () => Promise<void>) => Promise<void>
+  /** Runs `work` on the code without this guard, or on the unchanged code, put in place the same way. */
+  readonly withMutant: (guard: Guard | undefined, work: () => Promise<void>) => Promise<void>
 }
 
 /**
- * Registers a test for each guard of a folder's scripts, which runs the collected tests without that guard until one of them fails, and
- * fails when none does. Prints which test convicted which mutant.
+ * Registers a test for each guard, which runs the collected tests without that guard until one of them fails, and fails when none does.
+ * Prints which test convicted which mutant.
  */
-export function testEveryGuard({ folder, prefix, tests, withScripts }: EveryGuard): void {
-  const scripts = scriptsOf(folder, prefix)
-  const guards = guardsOf(folder)
+export function testEveryGuard({ guards, tests, withMutant }: GuardedCode): void {
   const rows: string[][] = [['GUARD', 'IN', 'CONVICTED BY']]
 
-  async function firstFailing(changed: readonly LuaScript[]): Promise<string | undefined> {
+  async function firstFailing(guard?: Guard): Promise<string | undefined> {
     let failed: string | undefined
-    await withScripts(changed, async () => {
+    await withMutant(guard, async () => {
       for (const { title, body } of tests) {
         failed = await body().then(
           () => undefined,
@@ -50,25 +53,21 @@ export function testEveryGuard({ folder, prefix, tests, withScripts }: EveryGuar
     return failed
   }
 
-  describe('every guard of a script is needed', () => {
-    test('each line that says no is marked as a guard, and each guard of a file has its own name', () => {
-      expect(unmarkedChecks(folder)).toEqual([])
+  describe('every guard is needed', () => {
+    test('each guard of a file has its own name', () => {
       const names = guards.map(({ file, name }) => `${file}: ${name}`)
       expect(new Set(names).size).toBe(names.length)
       expect(names.length).toBeGreaterThan(0)
     })
 
-    test('the unchanged scripts, put in place as the mutants are, fail no test', async () => {
-      expect(await firstFailing(scripts)).toBeUndefined()
+    test('the unchanged code, put in place as the mutants are, fails no test', async () => {
+      expect(await firstFailing()).toBeUndefined()
     })
 
-    for (const { file, name } of guards) {
+    for (const guard of guards) {
+      const { file, name } = guard
       test(`mutant: ${file} without the guard "${name}" fails a test`, async () => {
-        const mutants = scripts.flatMap((script) => {
-          const lua = luaWithoutGuard(script.file, name, file)
-          return lua === undefined ? [] : [{ ...script, lua }]
-        })
-        const convictedBy = await firstFailing(mutants)
+        const convictedBy = await firstFailing(guard)
         rows.push([name, file, convictedBy ?? 'NO TEST'])
         expect(convictedBy, 'no test fails without it').toBeDefined()
       })
@@ -78,14 +77,50 @@ export function testEveryGuard({ folder, prefix, tests, withScripts }: EveryGuar
   afterAll(() => console.log(tableOf(rows)))
 }
 
+export interface GuardedScripts {
+  /** Holds the Lua scripts. */
+  readonly folder: URL
+  /** What the names of the scripts begin with. */
+  readonly prefix?: string
+  readonly tests: readonly CollectedTest[]
+  /** The connection that the tests use. */
+  readonly connection: () => Redis
+  /** Makes the tests use another connection. */
+  readonly use: (connection: Redis) => void
+}
+
+/** Registers the tests of `testEveryGuard` for the Lua scripts of a folder, and one that each line that says no is a guard. */
+export function testScriptGuards({ folder, prefix, tests, connection, use }: GuardedScripts): void {
+  const scripts = scriptsOf(folder, prefix)
+
+  test('each line of a script that says no is marked as a guard', () => {
+    expect(unmarkedChecks(folder)).toEqual([])
+  })
+
+  testEveryGuard({
+    guards: guardsOf(folder, '.lua'),
+    tests,
+    withMutant: async (guard, work) => {
+      const texts = scripts.flatMap((script) => {
+        const lua = guard ? luaWithoutGuard(script.file, guard.name, guard.file) : script.lua
+        return lua === undefined ? [] : [{ ...script, lua }]
+      })
+      const real = connection()
+      const mutant = real.duplicate()
+      try {
+        await installScripts(mutant, texts)
+        use(mutant)
+        await work()
+      } finally {
+        use(real)
+        mutant.disconnect()
+      }
+    },
+  })
+}
+
 function tableOf(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '))
+  return lines.map((line) => line.trimEnd()).join('\n')
 }
