@@ -18,8 +18,8 @@ RUN --mount=type=cache,id=pnpm,target=/root/.local/share/pnpm/store,sharing=lock
 COPY . .
 RUN node scripts/generate-prisma-client.mjs && node_modules/.bin/tsc -b apps/api apps/worker \
     && (cd apps/pages && node_modules/.bin/vite build)
-# Compiled code, and the pages, the Lua scripts and the migrations that it reads.
-RUN mkdir /compiled && find apps packages prisma/migrations -name node_modules -prune \
+# Compiled code, and the pages, the Lua scripts, the migrations and the SQL functions that it reads.
+RUN mkdir /compiled && find apps packages prisma/migrations prisma/functions -name node_modules -prune \
       -o -type f \( -path '*/dist/*.js' -o -path 'apps/pages/dist/*' -o -name '*.lua' -o -path 'prisma/*' \) -exec cp --parents --target-directory /compiled {} +
 
 FROM pnpm AS dependencies

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Of } from './function-files.ts'
 import type { MigrationFile } from './migration-files.ts'
 
 /** A row of Prisma's table of applied migrations. */
@@ -28,7 +28,7 @@ export function judgeMigrations(files: readonly MigrationFile[], rows: readonly 
     if (sql === undefined)
       return foreign(`has migration ${name}, which this version does not know: run the newer version`)
     if (!finished) return foreign(`has migration ${name} unfinished: ${unfinishedAdvice}`)
-    if (checksum !== checksumOf(sql)) {
+    if (checksum !== sha256Of(sql)) {
       return foreign(`has another migration ${name} than this version: restore its migration.sql as it was applied`)
     }
   }
@@ -42,8 +42,4 @@ const unfinishedAdvice =
 
 function foreign(what: string): MigrationState {
   return { kind: 'FOREIGN', reason: `The database ${what}` }
-}
-
-function checksumOf(sql: string): string {
-  return createHash('sha256').update(sql).digest('hex')
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,9 @@ import { promisify } from 'node:util'
 import { createTestDatabase } from '@flash-sale/testing/test-database'
 import { Client } from 'pg'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { readFunctionFiles } from './function-files.ts'
 import { migrate } from './migrate.ts'
+import { ownPrismaFolder, readMigrationFiles } from './migration-files.ts'
 import { withSchemaEngine } from './schema-engine.ts'
 
 const workspace = fileURLToPath(new URL('../../../', import.meta.url))
@@ -29,15 +31,26 @@ async function ask(sql: string): Promise<unknown[]> {
   }
 }
 
-async function migrationsFolder(migrations: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'migrations-'))
+type SqlTexts = Readonly<Record<string, string>>
+
+async function prismaFolderWith(migrations: SqlTexts, functions: SqlTexts = {}): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'prisma-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  await mkdir(path.join(folder, 'migrations'))
+  await mkdir(path.join(folder, 'functions'))
   for (const [name, sql] of Object.entries(migrations)) {
-    await mkdir(path.join(folder, name))
-    await writeFile(path.join(folder, name, 'migration.sql'), sql)
+    await mkdir(path.join(folder, 'migrations', name))
+    await writeFile(path.join(folder, 'migrations', name, 'migration.sql'), sql)
+  }
+  for (const [name, sql] of Object.entries(functions)) {
+    await writeFile(path.join(folder, 'functions', `${name}.sql`), sql)
   }
   return folder
 }
+
+const appliedNames = `
+  SELECT name FROM (SELECT 1 AS part, started_at AS at, migration_name AS name FROM _prisma_migrations
+    UNION ALL SELECT 2, applied_at, name || '()' FROM sql_functions) applied ORDER BY part, at, name`
 
 test('a database that does not exist is created, and applying twice changes nothing', async () => {
   await dropped()
@@ -46,7 +59,7 @@ test('a database that does not exist is created, and applying twice changes noth
   expect(first.length).toBeGreaterThan(0)
   expect(lines[0]).toMatch(/^Postgres: created the database /)
   expect(await migrate(url)).toEqual([])
-  expect(await ask('SELECT migration_name FROM _prisma_migrations ORDER BY started_at')).toEqual(first)
+  expect(await ask(appliedNames)).toEqual(first)
 })
 
 test('of several processes that migrate at once, one applies everything and the others nothing', async () => {
@@ -54,7 +67,7 @@ test('of several processes that migrate at once, one applies everything and the 
   const results = await Promise.all([migrate(url), migrate(url), migrate(url)])
   const applied = results.filter((names) => names.length > 0)
   expect(applied).toHaveLength(1)
-  expect(await ask('SELECT migration_name FROM _prisma_migrations ORDER BY started_at')).toEqual(applied[0])
+  expect(await ask(appliedNames)).toEqual(applied[0])
 })
 
 test('the migrated schema is the one that schema.prisma describes', async () => {
@@ -67,7 +80,9 @@ test('the migrated schema is the one that schema.prisma describes', async () => 
   )
   const migrated = await ask(CATALOGUE)
   await dropped()
-  await migrate(url, { migrationsFolder: await migrationsFolder({ '0001_described': described.stdout ?? '' }) })
+  await migrate(url, {
+    prismaFolder: await prismaFolderWith({ '0001_described': described.stdout ?? '' }, { seven: seven('7') }),
+  })
   expect(migrated.length).toBeGreaterThan(20)
   expect(migrated).toEqual(await ask(CATALOGUE))
 })
@@ -85,22 +100,22 @@ const CATALOGUE = `
 test('a function whose body holds semicolons is applied whole', async () => {
   await dropped()
   const body = 'BEGIN PERFORM 1; RETURN 7; END'
-  const folder = await migrationsFolder({
+  const folder = await prismaFolderWith({
     '0001_seven': `CREATE FUNCTION seven() RETURNS INT LANGUAGE plpgsql AS $$ ${body} $$; CREATE TABLE t (a INT);`,
     '0002_use_it': 'INSERT INTO t VALUES (seven());',
   })
-  expect(await migrate(url, { migrationsFolder: folder })).toEqual(['0001_seven', '0002_use_it'])
+  expect(await migrate(url, { prismaFolder: folder })).toEqual(['0001_seven', '0002_use_it'])
   expect(await ask('SELECT a FROM t')).toEqual([7])
 })
 
 test('a migration that fails is named with the reason, and nothing after it is applied', async () => {
   await dropped()
-  const folder = await migrationsFolder({
+  const folder = await prismaFolderWith({
     '0001_a': 'CREATE TABLE a ()',
     '0002_b': 'CREAT',
     '0003_c': 'CREATE TABLE c ()',
   })
-  const failing = migrate(url, { migrationsFolder: folder })
+  const failing = migrate(url, { prismaFolder: folder })
   await expect(failing).rejects.toThrow(/^The migration failed: 0002_b: .*syntax error at or near "CREAT"$/)
   expect(await ask("SELECT tablename::TEXT FROM pg_tables WHERE tablename IN ('a', 'c')")).toEqual(['a'])
 })
@@ -108,16 +123,82 @@ test('a migration that fails is named with the reason, and nothing after it is a
 test('a migration that the folder does not have, or has otherwise, is named and nothing is applied', async () => {
   await dropped()
   const sql = { '0001_a': 'CREATE TABLE a ()', '0002_b': 'CREATE TABLE b ()' }
-  await migrate(url, { migrationsFolder: await migrationsFolder(sql) })
+  await migrate(url, { prismaFolder: await prismaFolderWith(sql) })
   const refusalWith = async (migrations: Readonly<Record<string, string>>) => {
-    const folder = await migrationsFolder({ ...migrations, '0003_c': 'CREATE TABLE c ()' })
-    return migrate(url, { migrationsFolder: folder }).catch((error: Error) => error.message)
+    const folder = await prismaFolderWith({ ...migrations, '0003_c': 'CREATE TABLE c ()' })
+    return migrate(url, { prismaFolder: folder }).catch((error: Error) => error.message)
   }
   expect(await refusalWith({ '0001_a': sql['0001_a'] })).toMatch(/migration 0002_b, which this version does not know/)
   expect(await refusalWith({ ...sql, '0001_a': 'CREATE TABLE other ()' })).toMatch(/another migration 0001_a than this/)
   await ask("UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '0002_b'")
   expect(await refusalWith(sql)).toMatch(/migration 0002_b unfinished: /)
   expect(await ask("SELECT tablename::TEXT FROM pg_tables WHERE tablename = 'c'")).toEqual([])
+})
+
+const seven = (body: string) => `CREATE OR REPLACE FUNCTION seven() RETURNS INT LANGUAGE sql AS 'SELECT ${body}'`
+
+async function applyFunctions(functions: SqlTexts): Promise<string[]> {
+  return migrate(url, { prismaFolder: await prismaFolderWith({}, functions) })
+}
+
+test('a function is applied when its text has changed, and only then', async () => {
+  await dropped()
+  expect(await applyFunctions({ seven: seven('7') })).toEqual(['seven()'])
+  const first = await ask('SELECT name, sha256, applied_at::TEXT FROM sql_functions')
+  expect(await applyFunctions({ seven: seven('7') })).toEqual([])
+  expect(await ask('SELECT name, sha256, applied_at::TEXT FROM sql_functions')).toEqual(first)
+  expect(await applyFunctions({ seven: seven('3 + 4'), eight: seven('8').replace('seven', 'eight') })).toEqual([
+    'eight()',
+    'seven()',
+  ])
+  expect(await ask('SELECT seven() + eight()')).toEqual([15])
+})
+
+test('a function whose file is gone is dropped, and so is the former one when the parameters change', async () => {
+  await dropped()
+  await applyFunctions({ seven: seven('7') })
+  await applyFunctions({ seven: seven('more').replace('seven()', 'seven(more INT)') })
+  expect(await ask("SELECT oid::regprocedure::TEXT FROM pg_proc WHERE proname = 'seven'")).toEqual(['seven(integer)'])
+  expect(await applyFunctions({})).toEqual(['seven()'])
+  expect(await ask("SELECT oid::regprocedure::TEXT FROM pg_proc WHERE proname = 'seven'")).toEqual([])
+  expect(await ask('SELECT name FROM sql_functions')).toEqual([])
+})
+
+test('of functions of which one fails none is changed, and the text names it', async () => {
+  await dropped()
+  await applyFunctions({ seven: seven('7') })
+  const failing = (sql: string) =>
+    applyFunctions({ seven: seven('8'), wrong: sql }).catch((error: Error) => error.message)
+  expect(await failing('CREAT')).toBe('The function wrong() could not be changed: syntax error at or near "CREAT"')
+  expect(await failing('SELECT 1')).toBe(
+    'The function wrong() could not be changed: its file makes no function of this name',
+  )
+  expect(await ask('SELECT seven()')).toEqual([7])
+})
+
+test("functions that a migration made are replaced by today's texts", async () => {
+  const texts = await readFunctionFiles(ownPrismaFolder)
+  const definitions =
+    'SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = ANY($names$NAMES$names$) ORDER BY proname'
+  const current = definitions.replace('NAMES', `{${texts.map(({ name }) => name).join()}}`)
+  const today = await ask(current)
+  await dropped()
+  const onlyMigrations = await prismaFolderWith({})
+  await cp(path.join(ownPrismaFolder, 'migrations'), path.join(onlyMigrations, 'migrations'), { recursive: true })
+  await migrate(url, { prismaFolder: onlyMigrations })
+  await ask(`CREATE OR REPLACE FUNCTION unsettle_item() RETURNS TRIGGER LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`)
+  expect(await ask(current)).not.toEqual(today)
+  expect(await migrate(url)).toEqual(texts.map(({ name }) => `${name}()`))
+  expect(await ask(current)).toEqual(today)
+})
+
+test('a new migration holds tables only: a function is a file of its own', async () => {
+  const withFunctions = (await readMigrationFiles(ownPrismaFolder)).filter(({ sql }) => /\bFUNCTION\b/i.test(sql))
+  expect(withFunctions.map(({ name }) => name)).toEqual([
+    '20261122000100_persist_orders',
+    '20261126000100_search_path',
+    '20261126000400_settled_items',
+  ])
 })
 
 test('the command says in one line what is wrong and exits 1', async () => {

@@ -2,27 +2,29 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import { Client, DatabaseError, escapeIdentifier, type ClientConfig } from 'pg'
+import { appliedRows } from './applied-rows.ts'
+import { applyFunctions } from './apply-functions.ts'
+import { compareFunctions, functionRowsSql, readFunctionFiles, type FunctionRow } from './function-files.ts'
 import { judgeMigrations, migrationRowsSql, type MigrationRow } from './judge-migrations.ts'
-import { ownMigrationsFolder, readMigrationFiles, type MigrationFile } from './migration-files.ts'
+import { migrationsFolderOf, ownPrismaFolder, readMigrationFiles, type MigrationFile } from './migration-files.ts'
 import { directConfig, parseDatabaseUrl } from './postgres-address.ts'
 import { postgresFailureText } from './postgres-failure.ts'
 import { withSchemaEngine } from './schema-engine.ts'
-import { sqlStateOf } from './sql-state.ts'
 
 export interface MigrateOptions {
   readonly onProgress?: (line: string) => void
-  /** Default: the workspace's own prisma/migrations. */
-  readonly migrationsFolder?: string
+  /** Holds `migrations` and `functions`. Default: the workspace's own prisma folder. */
+  readonly prismaFolder?: string
 }
 
 // Any number will do as long as nobody else takes it; Prisma's own migrate lock is 72707369.
 const MIGRATE_LOCK = 4_705_281
 
 /**
- * Brings a database up to date with the migrations folder, as `prisma migrate deploy` does, and creates the database and the schema of
- * the URL if they are missing. Two processes may do it at once: one waits for the other. Returns the names applied, none when it was
- * up to date. Rejects with a StartupError, before it changes anything, when the database has a migration that is not in the folder,
- * differs from the one there, or did not finish.
+ * Brings a database up to date: applies the missing migrations, as `prisma migrate deploy` does, then the functions whose text changed.
+ * Creates the database and the schema of the URL if they are missing. Two processes may do it at once: one waits for the other. Returns
+ * the names of migrations and functions, none when the database was up to date. Rejects with a StartupError, before it changes anything,
+ * when the database has a migration that is not in the folder, differs from the one there, or did not finish.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   try {
@@ -33,8 +35,8 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
 }
 
 async function bringUpToDate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
-  const { onProgress, migrationsFolder = ownMigrationsFolder } = options
-  const files = await readMigrationFiles(migrationsFolder)
+  const { onProgress, prismaFolder = ownPrismaFolder } = options
+  const [files, functionFiles] = await Promise.all([readMigrationFiles(prismaFolder), readFunctionFiles(prismaFolder)])
   const { config, schema } = parseDatabaseUrl(databaseUrl)
   if (await createIfMissing(databaseUrl)) onProgress?.(`Postgres: created the database ${config.database}`)
   const lock = new Client(directConfig(databaseUrl))
@@ -44,25 +46,18 @@ async function bringUpToDate(databaseUrl: string, options: MigrateOptions): Prom
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK])
     if (await createSchemaIfMissing(lock, schema)) onProgress?.(`Postgres: created the schema ${schema}`)
-    const state = judgeMigrations(files, await readMigrationRows(lock))
+    const state = judgeMigrations(files, await appliedRows<MigrationRow>(lock, migrationRowsSql))
     if (state.kind === 'FOREIGN') throw new StartupError(state.reason)
-    const applied = state.kind === 'BEHIND' ? await applyMigrations(databaseUrl, migrationsFolder, files) : []
+    const applied = state.kind === 'BEHIND' ? await applyMigrations(databaseUrl, prismaFolder, files) : []
     for (const name of applied) onProgress?.(`Postgres: applied migration ${name}`)
+    // Functions come after the tables that they use.
+    const differences = compareFunctions(functionFiles, await appliedRows<FunctionRow>(lock, functionRowsSql))
+    const changed = await applyFunctions(lock, differences)
+    for (const name of changed) onProgress?.(`Postgres: changed function ${name}()`)
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATE_LOCK])
-    return applied
+    return [...applied, ...changed.map((name) => `${name}()`)]
   } finally {
     await lock.end()
-  }
-}
-
-const NO_SUCH_TABLE = '42P01'
-
-async function readMigrationRows(client: Client): Promise<MigrationRow[]> {
-  try {
-    return (await client.query<MigrationRow>(migrationRowsSql)).rows
-  } catch (error) {
-    if (sqlStateOf(error) === NO_SUCH_TABLE) return []
-    throw error
   }
 }
 
@@ -76,10 +71,10 @@ async function createSchemaIfMissing(client: Client, schema: string): Promise<bo
 
 async function applyMigrations(
   databaseUrl: string,
-  folder: string,
+  prismaFolder: string,
   files: readonly MigrationFile[],
 ): Promise<string[]> {
-  const migrationsList = await migrationsListOf(folder, files)
+  const migrationsList = await migrationsListOf(migrationsFolderOf(prismaFolder), files)
   const filters = { externalTables: [], externalEnums: [] }
   return withSchemaEngine({ databaseUrl }, async (engine) => {
     try {

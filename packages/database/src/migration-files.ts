@@ -8,11 +8,17 @@ export interface MigrationFile {
   readonly sql: string
 }
 
-// src and dist are equally deep in the workspace.
-export const ownMigrationsFolder = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
+/** Holds the workspace's own `migrations` and `functions`. src and dist are equally deep in the workspace. */
+export const ownPrismaFolder = fileURLToPath(new URL('../../../prisma', import.meta.url))
 
-/** The migrations of a folder, in the order in which they are applied. */
-export async function readMigrationFiles(folder: string): Promise<MigrationFile[]> {
+/** The folder of the migrations within a folder like `ownPrismaFolder`. */
+export function migrationsFolderOf(prismaFolder: string): string {
+  return path.join(prismaFolder, 'migrations')
+}
+
+/** The migrations of a Prisma folder, in the order in which they are applied. */
+export async function readMigrationFiles(prismaFolder: string): Promise<MigrationFile[]> {
+  const folder = migrationsFolderOf(prismaFolder)
   const entries = await readdir(folder, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   return Promise.all(

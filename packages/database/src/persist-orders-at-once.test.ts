@@ -118,6 +118,6 @@ test('an epoch is raised only after the persist in flight has committed, so that
 })
 
 test('without the lock on the item row, orders of the old epoch appear behind the back of a rebuild', async () => {
-  await mutateFunction(testDatabase.url, 'persist_orders', 'FOR NO KEY UPDATE', '')
+  await mutateFunction(testDatabase.url, 'persist_orders', 'the lock of the item')
   expect(await raceEpochAgainstPersist()).toEqual({ first: 'raise', rowsSeenAfterRaising: 0, rowsAtLast: 3 })
 })

@@ -1,7 +1,8 @@
 import { createTestDatabase } from '@flash-sale/testing/test-database'
 import { Client } from 'pg'
 import { beforeEach, expect, test } from 'vitest'
-import { ownMigrationsFolder, readMigrationFiles } from './migration-files.ts'
+import { ownPrismaFolder, readMigrationFiles } from './migration-files.ts'
+import { migrate } from './migrate.ts'
 import { requireDatabase } from './require-database.ts'
 
 let url: string
@@ -45,7 +46,7 @@ test('where the database is not there, the text says what creates it', async () 
 
 test('a database with a migration that is newer, changed, unfinished or missing is refused by the name of the migration', async () => {
   expect(await refusalOf()).toBe('none')
-  const last = (await readMigrationFiles(ownMigrationsFolder)).at(-1)!.name
+  const last = (await readMigrationFiles(ownPrismaFolder)).at(-1)!.name
   await admin.query(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = $1`, [last])
   expect(await refusalOf()).toMatch(`The database has migration ${last} unfinished: `)
   await admin.query(`UPDATE _prisma_migrations SET finished_at = now(), checksum = 'other' WHERE migration_name = $1`, [
@@ -59,6 +60,20 @@ test('a database with a migration that is newer, changed, unfinished or missing 
     [last],
   )
   expect(await refusalOf()).toMatch('The database has migration 29990101000000_later, which this version does not know')
+})
+
+const other = (name: string) =>
+  `The database has another function ${name}() than this version; run \`pnpm migrate\` of this version on it`
+
+test('a database whose functions are not those of this version is refused by the name of the function', async () => {
+  await admin.query(`UPDATE sql_functions SET sha256 = 'other' WHERE name = 'persist_orders'`)
+  expect(await refusalOf()).toBe(other('persist_orders'))
+  await migrate(url)
+  expect(await refusalOf()).toBe('none')
+  await admin.query(`INSERT INTO sql_functions (name, sha256) VALUES ('gone', 'any')`)
+  expect(await refusalOf()).toBe(other('gone'))
+  await admin.query('DROP TABLE sql_functions')
+  expect(await refusalOf()).toBe(other('persist_orders'))
 })
 
 test('a database that takes no writes is refused', async () => {

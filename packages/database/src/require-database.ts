@@ -1,11 +1,12 @@
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import { Client } from 'pg'
+import { appliedRows } from './applied-rows.ts'
 import { connectionConfig } from './connect.ts'
+import { compareFunctions, functionRowsSql, readFunctionFiles, type FunctionRow } from './function-files.ts'
 import { judgeMigrations, migrationRowsSql, type MigrationRow } from './judge-migrations.ts'
-import { ownMigrationsFolder, readMigrationFiles } from './migration-files.ts'
+import { ownPrismaFolder, readMigrationFiles } from './migration-files.ts'
 import { parseDatabaseUrl } from './postgres-address.ts'
 import { isStartupParameterRefused, postgresFailureText } from './postgres-failure.ts'
-import { sqlStateOf } from './sql-state.ts'
 
 /** A start must not hang on a Postgres that does not answer. In ms. */
 const answerWithinMs = 10_000
@@ -18,7 +19,7 @@ export interface DatabaseStanding {
 
 /**
  * Rejects with a StartupError, for a person to read, when Postgres cannot be used: it does not answer, it is read-only, the user lacks
- * a right, or the tables are not those of this version.
+ * a right, or the tables and functions are not those of this version.
  */
 export async function requireDatabase(databaseUrl: string): Promise<DatabaseStanding> {
   try {
@@ -65,7 +66,7 @@ async function faultOf(client: Client, schema: string): Promise<string | undefin
     return 'Postgres is read-only (default_transaction_read_only is on); switch that off for this user'
   if (standing.maySee === null) return `There is no schema "${schema}" yet; run \`pnpm migrate\` on the database`
   if (!standing.maySee) return lackText(`USAGE on the schema "${schema}"`)
-  return (await migrationsFault(client)) ?? (await rightsFault(client))
+  return (await migrationsFault(client)) ?? (await functionsFault(client)) ?? (await rightsFault(client))
 }
 
 interface Standing {
@@ -79,21 +80,21 @@ const standingSql = `
   SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly",
     (SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = $1) AS "maySee"`
 
-const noSuchTable = '42P01'
-
 async function migrationsFault(client: Client): Promise<string | undefined> {
-  const files = await readMigrationFiles(ownMigrationsFolder)
-  const rows = await client.query<MigrationRow>(migrationRowsSql).then(
-    (result) => result.rows,
-    (error: unknown) => {
-      if (sqlStateOf(error) === noSuchTable) return []
-      throw error
-    },
-  )
+  const files = await readMigrationFiles(ownPrismaFolder)
+  const rows = await appliedRows<MigrationRow>(client, migrationRowsSql)
   const state = judgeMigrations(files, rows)
   if (state.kind === 'FOREIGN') return state.reason
   if (state.kind === 'BEHIND') return `The database is not up to date (${state.missing}); run \`pnpm migrate\` on it`
   return undefined
+}
+
+async function functionsFault(client: Client): Promise<string | undefined> {
+  const files = await readFunctionFiles(ownPrismaFolder)
+  const { toApply, toDrop } = compareFunctions(files, await appliedRows<FunctionRow>(client, functionRowsSql))
+  const differing = toApply[0]?.name ?? toDrop[0]
+  if (differing === undefined) return undefined
+  return `The database has another function ${differing}() than this version; run \`pnpm migrate\` of this version on it`
 }
 
 async function rightsFault(client: Client): Promise<string | undefined> {

@@ -18,7 +18,7 @@ local owner, leaseMs, aliveMs = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 local holder = redis.call('GET', lock)
 
-if aliveMs > 0 and holder ~= owner then
+if aliveMs > 0 and holder ~= owner then -- guard: the queue
   local time = redis.call('TIME')
   local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
   -- Dead, or from before the clock was set back: alive for longer than anybody asks for.
@@ -29,7 +29,7 @@ if aliveMs > 0 and holder ~= owner then
     end
   end
 
-  if not redis.call('ZSCORE', waiters, owner) then
+  if not redis.call('ZSCORE', waiters, owner) then -- guard: a ticket
     local last = redis.call('ZRANGE', waiters, -1, -1, 'WITHSCORES')
     redis.call('ZADD', waiters, (last[2] or 0) + 1, owner)
   end
@@ -38,15 +38,17 @@ if aliveMs > 0 and holder ~= owner then
   redis.call('PEXPIRE', seen, aliveMs)
 
   local first = redis.call('ZRANGE', waiters, 0, 0)[1]
-  if not holder and first ~= owner then
+  if not holder and first ~= owner then -- guard: the turn of another
     return { 0, redis.call('ZSCORE', seen, first) - nowMs }
   end
 end
 
-if holder and holder ~= owner then return { 0, redis.call('PTTL', lock) } end
+if holder and holder ~= owner then return { 0, redis.call('PTTL', lock) } end -- guard: held by another
 
 redis.call('SET', lock, owner, 'PX', leaseMs)
-if ARGV[4] ~= '' and holder ~= owner then
+if ARGV[4] ~= ''
+  and holder ~= owner -- guard: the label of a lease taken before
+then
   local time = redis.call('TIME')
   local since = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   redis.call('SET', KEYS[5], owner .. ' ' .. since .. ' ' .. ARGV[4], 'PX', ARGV[5])

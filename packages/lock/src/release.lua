@@ -11,13 +11,16 @@
 local lock, waiters, seen = KEYS[1], KEYS[2], KEYS[3]
 local owner, channel = ARGV[1], ARGV[2]
 
-local held = redis.call('GET', lock) == owner
+local held = true
+  and redis.call('GET', lock) == owner -- guard: held by another
 if held then redis.call('DEL', lock, KEYS[4]) end
 redis.call('ZREM', seen, owner)
 local left = redis.call('ZREM', waiters, owner) == 1
 
 -- The first in the queue may leave a free lock behind: the next must hear of it.
-if held or (left and redis.call('EXISTS', lock) == 0) then
+if held
+  or left and redis.call('EXISTS', lock) == 0 -- guard: the turn of the next
+then
   local time = redis.call('TIME')
   local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
   for _, dead in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', nowMs)) do

@@ -6,5 +6,5 @@
 --      2 leaseMs   counted from now
 --
 -- Reply 1 extended, 0 lost
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end -- guard: held by another
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])

@@ -1,7 +1,7 @@
 import { startTestRedis } from '@flash-sale/testing/test-redis'
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runLuaScript, runLuaScriptForEach, type LuaScript } from './lua-script.ts'
+import { readLuaText, runLuaScript, runLuaScriptForEach, type LuaScript } from './lua-script.ts'
 import { closeRedis, connectRedis } from './redis.ts'
 
 let server: Awaited<ReturnType<typeof startTestRedis>>
@@ -46,6 +46,18 @@ test('two scripts and two connections do not get in each other’s way', async (
   expect(await runLuaScript(redis, length, ['text'], [])).toBe(3)
   expect(await runLuaScript(other, length, ['text'], [])).toBe(3)
   await closeRedis(other)
+})
+
+test('an included file has its place in one line, and errors name the line of the including file', async () => {
+  const texts: Record<string, string> = {
+    'main.lua': `-- Adds.\n-- include: adding.lua\nif #ARGV == 0 then return nil + 1 end\nreturn add(ARGV[1])`,
+    'adding.lua': `-- What adds.\nlocal seven = '7'  -- a text\n\nlocal function add(n)\n  return n + seven\nend\n`,
+  }
+  const read = (from: URL) => texts[from.pathname.slice(1)]!
+  const adding: LuaScript = { name: 'adding', keyCount: 0, lua: readLuaText(new URL('file:///main.lua'), read) }
+  expect(adding.lua.split('\n')[1]).toBe("local seven = '7' local function add(n) return n + seven end")
+  expect(await runLuaScript(redis, adding, [], [4])).toBe(11)
+  await expect(runLuaScript(redis, adding, [], [])).rejects.toThrow(/user_script:3: attempt to perform arithmetic/)
 })
 
 test('an error of the script is the rejection', async () => {

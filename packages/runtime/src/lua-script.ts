@@ -18,7 +18,22 @@ const loadedInto = new WeakMap<Redis, Map<string, ScriptCommand>>()
  * a build copies nothing.
  */
 export function readLuaScript(name: string, keyCount: number, file: URL): LuaScript {
-  return { name, keyCount, lua: readFileSync(file, 'utf8') }
+  return { name, keyCount, lua: readLuaText(file) }
+}
+
+/**
+ * The text that Redis runs: each line `-- include: OTHER.lua` stands for the file of that name beside this one. An included file becomes
+ * one line without its comments, so that line numbers in errors of Redis are those of the including file. It includes nothing itself.
+ */
+export function readLuaText(file: URL, read = (from: URL) => readFileSync(from, 'utf8')): string {
+  return read(file).replaceAll(/^-- include: (\S+)$/gm, (_line, name: string) => oneLine(read(new URL(name, file))))
+}
+
+function oneLine(lua: string): string {
+  return lua
+    .replaceAll(/(?:^|\s)-- .*$/gm, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim()
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import { letters } from './letters.ts'
 
 /** The states that a ledger is put in by an operator. Scheduled, open and over follow from the clock. */
 export type StoredState = 'live' | 'paused' | 'closed'
@@ -30,15 +31,8 @@ const setTotalScript = readLuaScript('set-total', 2, new URL('../src/set-total.l
 const settleScript = readLuaScript('settle', 3, new URL('../src/settle.lua', import.meta.url))
 const suspendScript = readLuaScript('suspend', 1, new URL('../src/suspend.lua', import.meta.url))
 
-const changes: Record<string, LedgerChange> = {
-  OK: 'CHANGED',
-  L: 'LEASE_LOST',
-  E: 'STALE_EPOCH',
-  M: 'NOT_LOADED',
-  S: 'BELOW_TAKEN',
-  C: 'CLOSED',
-  N: 'NOT_CLOSED',
-}
+const { O, E, M, T, W } = letters
+const changes: Record<string, LedgerChange> = { OK: 'CHANGED', C: 'CLOSED', O, E, M, T, W }
 
 /** Sets the stored state of a ledger. */
 export async function setLedgerState(redis: Redis, held: HeldLedger, state: StoredState): Promise<LedgerChange> {
@@ -61,9 +55,9 @@ export async function settleLedger(
   held: HeldLedger,
   { total, available }: { readonly total: number; readonly available: number },
 ): Promise<LedgerChange> {
-  const { ledger, outbox, lock } = ledgerKeys(held.itemId)
+  const { ledger, lock, outbox } = ledgerKeys(held.itemId)
   const args = [held.owner, held.epoch, total, available]
-  return changeOf(await runLuaScript(redis, settleScript, [ledger, outbox, lock], args))
+  return changeOf(await runLuaScript(redis, settleScript, [ledger, lock, outbox], args))
 }
 
 /** Stops selling from a ledger that was proven wrong until it is rebuilt. False when another one stands there by now. */
@@ -72,7 +66,8 @@ export async function suspendLedger(redis: Redis, itemId: number, epoch: number)
 }
 
 function changeOf(reply: unknown): LedgerChange {
-  const change = changes[String(reply)]
-  if (!change) throw new Error(`a ledger script answered something unknown: ${String(reply)}`)
+  const [letter] = reply as [string]
+  const change = changes[letter]
+  if (!change) throw new Error(`a ledger script answered something unknown: ${letter}`)
   return change
 }

@@ -1,15 +1,20 @@
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import { mutateScript } from '@flash-sale/testing/mutate-script'
+import { collectTests, testScriptGuards } from '@flash-sale/testing/test-every-guard'
 import type { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test as testOnce } from 'vitest'
 import { acknowledge } from './acknowledge.ts'
 import { setLedgerState, setLedgerTotal, settleLedger, suspendLedger } from './change-ledger.ts'
 import { ledgerKeys } from './ledger-keys.ts'
 import { asHolder, makeLedger } from './ledger.fixture.ts'
 import { readOutbox } from './outbox.ts'
 import { findOrder, readLedger } from './read-ledger.ts'
+import { beginRebuild, commitRebuild, loadChunk } from './rebuild-ledger.ts'
 import { release } from './release.ts'
 import { adopt, reserve, type OrderToReserve } from './reserve.ts'
+
+/** These tests run on the real scripts, and again on mutants. */
+const { test, tests } = collectTests()
 
 let redis: Redis
 let close: () => Promise<void>
@@ -41,8 +46,23 @@ async function everything(item: number): Promise<unknown> {
   ])
 }
 
+async function sellsNothing(spoil: (item: number) => Promise<void>): Promise<void> {
+  const item = await aLedger()
+  await spoil(item)
+  const before = await everything(item)
+  expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
+  expect(await release(redis, item, claim, ['some-order'])).toEqual({ kind: 'NOT_LOADED' })
+  expect(await findOrder(redis, item, claim, 'some-order')).toEqual({ kind: 'NOT_LOADED' })
+  expect(await readLedger(redis, item)).toBe('NOT_LOADED')
+  await asHolder(redis, item, async (owner) => {
+    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused')).toBe('NOT_LOADED')
+    expect(await setLedgerTotal(redis, { itemId: item, owner, epoch: 1 }, 500)).toBe('NOT_LOADED')
+  })
+  expect(await everything(item)).toEqual(before)
+}
+
 describe('a ledger that may not be believed sells nothing and says so', () => {
-  test.each([
+  const spoilings: [why: string, spoil: (item: number) => Promise<void>][] = [
     ['is missing', async (item: number) => void (await redis.del(ledgerKeys(item).ledger))],
     [
       'was loaded into another Redis',
@@ -50,20 +70,8 @@ describe('a ledger that may not be believed sells nothing and says so', () => {
     ],
     ['is of another format', async (item: number) => void (await redis.hset(ledgerKeys(item).ledger, 'format', '0'))],
     ['is being rebuilt', async (item: number) => void (await suspendLedger(redis, item, 1))],
-  ])('because it %s', async (_why, spoil) => {
-    const item = await aLedger()
-    await spoil(item)
-    const before = await everything(item)
-    expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
-    expect(await release(redis, item, claim, ['some-order'])).toEqual({ kind: 'NOT_LOADED' })
-    expect(await findOrder(redis, item, claim, 'some-order')).toEqual({ kind: 'NOT_LOADED' })
-    expect(await readLedger(redis, item)).toBe('NOT_LOADED')
-    await asHolder(redis, item, async (owner) => {
-      expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused')).toBe('NOT_LOADED')
-      expect(await setLedgerTotal(redis, { itemId: item, owner, epoch: 1 }, 500)).toBe('NOT_LOADED')
-    })
-    expect(await everything(item)).toEqual(before)
-  })
+  ]
+  for (const [why, spoil] of spoilings) test(`because it ${why}`, () => sellsNothing(spoil))
 
   test('because it was rewound: an old copy of its keys came back into the same Redis', async () => {
     const item = await aLedger()
@@ -236,20 +244,18 @@ describe('an order without a key, in a sale with a duplicate window', () => {
     expect(await sell(performance.now() - 1.5 * windowMs)).toMatchObject({ verdicts: ['REPLAYED'] })
   })
 
-  test('mutant: without the look at first sendings a double click is two orders', async () => {
+  testOnce('mutant: without the look at first sendings a double click is two orders', async () => {
     const mutant = redis.duplicate()
     const file = new URL('reserve.lua', import.meta.url)
-    const piece = 'elseif first then letter = first'
-    await mutateScript(mutant, { name: 'reserve', file, keyCount: 5, piece, replacement: '' })
+    await mutateScript(mutant, { name: 'reserve', file, keyCount: 5, guard: 'double click' })
     expect(await sellOnce(mutant, await aLedger())).toEqual(['RESERVED', 'RESERVED', 'LIMIT_REACHED'])
     mutant.disconnect()
   })
 
-  test('mutant: without the look at its own batch a double click in one batch is two orders', async () => {
+  testOnce('mutant: without the look at its own batch a double click in one batch is two orders', async () => {
     const mutant = redis.duplicate()
     const file = new URL('reserve.lua', import.meta.url)
-    const piece = ' or mine[firstIds[3 * at[i] - 3 + k]]'
-    await mutateScript(mutant, { name: 'reserve', file, keyCount: 5, piece, replacement: '' })
+    await mutateScript(mutant, { name: 'reserve', file, keyCount: 5, guard: 'first sending in the same batch' })
     expect(await sellOnce(mutant, await aLedger())).toEqual(['RESERVED', 'RESERVED', 'AS THE FIRST'])
     mutant.disconnect()
   })
@@ -370,4 +376,79 @@ test('the hashes of a small ledger are real hash tables from the start, in a Red
   const { buyers, orders } = ledgerKeys(item)
   expect(await redis.object('ENCODING', buyers)).toBe('hashtable')
   expect(await redis.object('ENCODING', orders)).toBe('hashtable')
+})
+
+test('an order sent again with another quantity is a conflict', async () => {
+  const item = await aLedger()
+  const order = anOrder()
+  await reserve(redis, item, claim, [order])
+  const again = await reserve(redis, item, claim, [{ ...order, quantity: 2 }])
+  expect(again).toMatchObject({ verdicts: ['KEY_CONFLICT'] })
+})
+
+test('a paused ledger sells nothing', async () => {
+  const item = await aLedger({ state: 'paused' })
+  expect(await reserve(redis, item, claim, [anOrder()])).toMatchObject({ verdicts: ['PAUSED'] })
+})
+
+test('the units of an order are given back once, and those of an unknown order never', async () => {
+  const item = await aLedger()
+  const order = anOrder()
+  await reserve(redis, item, claim, [order])
+  const released = await release(redis, item, claim, [order.orderId, order.orderId, 'unknown'])
+  expect(released).toMatchObject({ outcomes: ['GIVEN_BACK', 'GIVEN_BACK_BEFORE', 'UNKNOWN'] })
+  expect(await readLedger(redis, item)).toMatchObject({ available: 100 })
+})
+
+test('a total is never lowered below the units taken', async () => {
+  const item = await aLedger()
+  await reserve(redis, item, claim, [anOrder()])
+  await asHolder(redis, item, async (owner) => {
+    expect(await setLedgerTotal(redis, { itemId: item, owner, epoch: 1 }, 0)).toBe('BELOW_TAKEN')
+  })
+  expect(await readLedger(redis, item)).toMatchObject({ total: 100, available: 99 })
+})
+
+test('a ledger is not suspended for what another epoch of it did', async () => {
+  const item = await aLedger()
+  expect(await suspendLedger(redis, item, 2)).toBe(false)
+  expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
+})
+
+describe('a rebuild', () => {
+  test('goes no step further in the hands of a former holder', async () => {
+    const item = await aLedger()
+    const head = await makeLedger(redis, item)
+    await asHolder(redis, item, async () => {
+      const former = { itemId: item, owner: 'a former holder', stamp: '', foundEpoch: 1 }
+      expect(await beginRebuild(redis, item, former.owner)).toBe('LEASE_LOST')
+      expect(await loadChunk(redis, former, [], [])).toBe('LEASE_LOST')
+      expect(await commitRebuild(redis, former, head)).toBe('LEASE_LOST')
+    })
+    expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
+  })
+
+  test('is committed once, in the Redis where it began, when all was loaded', async () => {
+    const item = await aLedger()
+    const head = { ...(await makeLedger(redis, item)), epoch: 2 }
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await beginRebuild(redis, item, owner)
+      if (rebuild === 'LEASE_LOST') throw new Error(rebuild)
+      await loadChunk(redis, rebuild, [], [])
+      expect(await commitRebuild(redis, { ...rebuild, stamp: 'f'.repeat(40) }, head)).toBe('ANOTHER_REDIS')
+      expect(await commitRebuild(redis, rebuild, { ...head, orderCount: 1 })).toBe('COUNTS_DIFFER')
+      expect(await commitRebuild(redis, rebuild, { ...head, buyerCount: 1 })).toBe('COUNTS_DIFFER')
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+      expect(await commitRebuild(redis, rebuild, { ...head, epoch: 3 })).toBe('ANOTHER_REDIS')
+    })
+    expect(await readLedger(redis, item)).toMatchObject({ state: 'live', epoch: 2 })
+  })
+})
+
+testScriptGuards({
+  folder: new URL('.', import.meta.url),
+  tests,
+  connection: () => redis,
+  use: (connection) => (redis = connection),
 })

@@ -30,7 +30,7 @@ const findScript = readLuaScript('find-order', 2, new URL('../src/find-order.lua
 /** Reads an item's ledger; 'NOT_LOADED' when it is missing, of another Redis, or being rebuilt: nothing may be believed. */
 export async function readLedger(redis: Redis, itemId: number): Promise<LedgerView | 'NOT_LOADED'> {
   const keys = ledgerKeys(itemId)
-  return parseLedger(await runLuaScript(redis, readScript, [keys.ledger, keys.outbox, keys.lock], []))
+  return parseLedger(await runLuaScript(redis, readScript, [keys.ledger, keys.lock, keys.outbox], []))
 }
 
 /** Reads the ledgers of many items, each as `readLedger` does, in one pipeline. */
@@ -39,7 +39,7 @@ export async function readLedgers(redis: Redis, itemIds: readonly number[]): Pro
   const replies = await runLuaScriptForEach(
     redis,
     readScript,
-    keys.map(({ ledger, outbox, lock }) => [ledger, outbox, lock]),
+    keys.map(({ ledger, lock, outbox }) => [ledger, lock, outbox]),
   )
   return replies.map(parseLedger)
 }

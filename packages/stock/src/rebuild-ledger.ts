@@ -1,6 +1,7 @@
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import { letters } from './letters.ts'
 import { packOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
 import type { StoredState } from './change-ledger.ts'
 
@@ -40,7 +41,7 @@ export const loadChunkSizeMax = 1000
 export async function beginRebuild(redis: Redis, itemId: number, owner: string): Promise<LedgerRebuild | 'LEASE_LOST'> {
   const { ledger, lock } = ledgerKeys(itemId)
   const reply = (await runLuaScript(redis, beginScript, [ledger, lock], [owner])) as string[]
-  if (reply.length === 0) return 'LEASE_LOST'
+  if (reply[0] === 'O') return letters.O
   return { itemId, owner, stamp: reply[0]!, foundEpoch: Number(reply[1] || 0) }
 }
 
@@ -85,10 +86,10 @@ export async function commitRebuild(
   head: LedgerHead,
 ): Promise<'COMMITTED' | 'LEASE_LOST' | 'ANOTHER_REDIS' | 'COUNTS_DIFFER'> {
   const keys = ledgerKeys(rebuild.itemId)
-  const reply = await runLuaScript(
+  const [reply] = (await runLuaScript(
     redis,
     commitScript,
-    [keys.ledger, keys.buyers, keys.orders, keys.outbox, keys.lock, ...temporaryKeys(rebuild)],
+    [keys.ledger, keys.lock, keys.buyers, keys.orders, keys.outbox, ...temporaryKeys(rebuild)],
     [
       rebuild.owner,
       rebuild.stamp,
@@ -102,18 +103,18 @@ export async function commitRebuild(
       head.opensAtMs,
       head.closesAtMs,
     ],
-  )
+  )) as [string]
   switch (reply) {
     case 'OK':
       return 'COMMITTED'
-    case 'L':
-      return 'LEASE_LOST'
+    case 'O':
+      return letters.O
     case 'M':
       return 'ANOTHER_REDIS'
-    case 'N':
-      return 'COUNTS_DIFFER'
+    case 'D':
+      return letters.D
     default:
-      throw new Error(`rebuild-commit.lua answered something unknown: ${String(reply)}`)
+      throw new Error(`rebuild-commit.lua answered something unknown: ${reply}`)
   }
 }
 

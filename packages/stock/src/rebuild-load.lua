@@ -3,7 +3,7 @@
 -- KEYS  1 lock  2 temporary orders  3 temporary buyers
 -- ARGV  1 owner token  2 expiry in ms  3 JSON [[orderId, packed, ..], [buyer, units, ..]] (at most 2048 elements each)
 -- Reply 1, or 0 when the lease is another's
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end -- guard: the lease
 local chunk = cjson.decode(ARGV[3])
 for i = 1, 2 do
   -- One value over 64 bytes makes it a real hash table for good: a small hash is a list, scanned for every field

@@ -1,6 +1,7 @@
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import { letters } from './letters.ts'
 import { parseBatchRefusal, type BatchRefusal, type LedgerClaim } from './reserve.ts'
 
 /** `UNKNOWN`: the ledger never accepted this order, so it credited nothing; that is drift, to be looked into. */
@@ -8,7 +9,8 @@ export type Released = 'GIVEN_BACK' | 'GIVEN_BACK_BEFORE' | 'UNKNOWN'
 
 const script = readLuaScript('release', 4, new URL('../src/release.lua', import.meta.url))
 
-const outcomes: Record<string, Released> = { G: 'GIVEN_BACK', A: 'GIVEN_BACK_BEFORE', U: 'UNKNOWN' }
+const { G, F, U } = letters
+const outcomes: Record<string, Released> = { G, F, U }
 
 /** Gives the units of ended orders back to the ledger, once for each order (short ids, at most 1024). Safe to repeat. */
 export async function release(
@@ -21,7 +23,7 @@ export async function release(
   const reply = (await runLuaScript(
     redis,
     script,
-    [keys.ledger, keys.buyers, keys.orders, keys.lock],
+    [keys.ledger, keys.lock, keys.buyers, keys.orders],
     [claim.owner, claim.epoch, ...orderIds],
   )) as [string, number?]
   return parseBatchRefusal(reply) ?? { kind: 'RELEASED', outcomes: Array.from(reply[0], outcomeOf) }

@@ -56,7 +56,8 @@ export interface LedgerClaim {
 
 const script = readLuaScript('reserve', 5, new URL('../src/reserve.lua', import.meta.url))
 
-const verdicts: Record<string, Verdict> = {
+/** The letters of the verdicts on an order. Waiting outbox entries hold them too. */
+export const verdictLetters: Record<string, Verdict> = {
   A: 'RESERVED',
   R: 'REPLAYED',
   K: 'KEY_CONFLICT',
@@ -123,7 +124,7 @@ async function send(
   const reply = (await runLuaScript(
     redis,
     script,
-    [keys.ledger, keys.buyers, keys.orders, keys.outbox, keys.lock],
+    [keys.ledger, keys.lock, keys.buyers, keys.orders, keys.outbox],
     [claim.owner, claim.epoch, claim.sequence, mode, orders.length, columns, ...more],
   )) as [string, (string | number)?, number?]
   return parseBatchRefusal(reply) ?? parseJudged(reply, orders)
@@ -181,7 +182,7 @@ function firstIdsOf(letters: string, orders: readonly OrderToReserve[]): Pick<Ju
 }
 
 function verdictOf(letter: string): Verdict {
-  const verdict = verdicts[letter]
+  const verdict = verdictLetters[letter]
   if (!verdict) throw new Error(`reserve.lua answered an unknown letter: ${letter}`)
   return verdict
 }

@@ -1,16 +1,16 @@
 -- Close a ledger for good whose sale is over and whose books are those of Postgres, as the holder of the item's lease. From here
 -- on it takes nothing, adopted orders included, so that its outbox stays empty; it goes on answering replays and look-ups.
--- KEYS  1 ledger  2 outbox  3 lock
+-- KEYS  1 ledger  2 lock  3 outbox
 -- ARGV  1 owner token  2 epoch  3 total  4 available
--- Reply 'OK'; 'L' the lease is another's; 'E' another epoch; 'M' not loaded; 'N' not over, or the books are not closed yet
-local call = redis.call
-local l = call('HMGET', KEYS[1], 'format', 'stamp', 'state', 'epoch', 'total', 'available', 'closesAt')
-local stamp = string.match(call('INFO', 'replication'), 'master_replid:(%x+)')
-if call('GET', KEYS[3]) ~= ARGV[1] then return 'L' end
-if l[1] ~= '1' or l[2] ~= stamp or l[3] == 'rebuilding' then return 'M' end
-if l[4] ~= ARGV[2] then return 'E' end
+-- Reply {'OK'}; {'O'} the lease is another's; {'E'} another epoch; {'M'} not loaded; {'W'} not over, or the books still change
+-- include: ledger-preamble.lua
+local refused = lostBy(ARGV[1]) or staleFor(ARGV[2])
+if refused then return refused end -- guard: the claim
 local time = call('TIME')
-local over = l[3] == 'closed' or l[3] == 'settled' or time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(l[7])
-if not over or call('XLEN', KEYS[2]) > 0 or l[5] ~= ARGV[3] or l[6] ~= ARGV[4] then return 'N' end
+local over = state == 'closed' or state == 'settled' or time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(closesAt)
+if not over then return {'W'} end -- guard: not over
+if call('XLEN', KEYS[3]) > 0 then return {'W'} end -- guard: outbox
+if total ~= ARGV[3] then return {'W'} end -- guard: total
+if available ~= ARGV[4] then return {'W'} end -- guard: available
 call('HSET', KEYS[1], 'state', 'settled')
-return 'OK'
+return {'OK'}

@@ -64,7 +64,7 @@ test('a rebuild waits for the persist in flight, and counts its orders', async (
 })
 
 test('mutant: without the lock on the item row a persist slips in behind the rebuild, and the checker convicts it', async () => {
-  await mutateFunction(bench.testStores.database.url, 'persist_orders', 'FOR NO KEY UPDATE', '')
+  await mutateFunction(bench.testStores.database.url, 'persist_orders', 'the lock of the item')
   const faults = (await rebuildDuringPersist()).map(({ invariant, fault }) => `${invariant} ${fault}`)
   expect(faults).toContain('I1 ACCEPTED_IN_VAIN')
 })

@@ -17,6 +17,7 @@ async function watchedWorkspace() {
     'packages/stock/src',
     'tools/testing/src',
     'prisma/migrations',
+    'prisma/functions',
   ])
     await mkdir(path.join(workspace, folder), { recursive: true })
   const changes: SourceChange[] = []
@@ -35,6 +36,7 @@ test.each([
   ['apps/api/src/orders/place-order.ts', ['api']],
   ['apps/worker/src/main.ts', ['worker']],
   ['packages/stock/src/reserve.lua', ['api', 'worker']],
+  ['prisma/functions/persist_orders.sql', ['migrations', 'api', 'worker']],
 ])('%s concerns %j', async (file, affected) => {
   const { changes, write } = await watchedWorkspace()
   await write(file)

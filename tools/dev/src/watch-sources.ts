@@ -18,8 +18,8 @@ const ignored = /(?:\.test\.ts|\.fixture\.ts|~|\.swp)$/
 const watched = /\.(?:ts|lua|sql|json)$/
 
 /**
- * Watches the sources of the apps and of the packages, and the migrations, until `signal` is aborted. Folders are watched, not files:
- * an editor that saves by renaming would be lost otherwise.
+ * Watches the sources of the apps and of the packages, the migrations and the SQL functions, until `signal` is aborted. Folders are
+ * watched, not files: an editor that saves by renaming would be lost otherwise.
  */
 export async function watchSources(
   workspace: string,
@@ -80,7 +80,7 @@ function affectedBy(file: string): Affected[] {
   if (!watched.test(file) || ignored.test(file)) return []
   if (file.startsWith('apps/api/')) return ['api']
   if (file.startsWith('apps/worker/')) return ['worker']
-  if (file.startsWith('prisma/migrations/')) return ['migrations', 'api', 'worker']
+  if (file.startsWith('prisma/')) return ['migrations', 'api', 'worker']
   return ['api', 'worker']
 }
 
@@ -91,6 +91,7 @@ async function sourceFolders(workspace: string): Promise<string[]> {
     'apps/api/src',
     'apps/worker/src',
     'prisma/migrations',
+    'prisma/functions',
     ...packages.map((name) => `packages/${name}/src`),
   ]
   const found = await Promise.all(

@@ -1,23 +1,50 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ownPrismaFolder } from '@flash-sale/database/migration-files'
 import { Client } from 'pg'
+import { guardsOf, withoutGuard, type Guard } from './script-guards.ts'
+import { testEveryGuard, type CollectedTest } from './test-every-guard.ts'
 
-/** Replaces a piece of a SQL function in a test's own database: a mutant, with which a test proves that it can fail. */
-export async function mutateFunction(
-  databaseUrl: string,
-  functionName: string,
-  piece: string,
-  replacement: string,
-): Promise<void> {
+const functionsFolder = pathToFileURL(`${path.join(ownPrismaFolder, 'functions')}/`)
+
+/** Replaces a SQL function of a test's own database by its file without one guard, or by the unchanged file. */
+export async function mutateFunction(databaseUrl: string, functionName: string, guard?: string): Promise<void> {
+  const text = await readFile(fileURLToPath(new URL(`${functionName}.sql`, functionsFolder)), 'utf8')
+  const sql = guard === undefined ? text : withoutGuard(text, guard)
+  if (sql === undefined) throw new Error(`${functionName}.sql has no guard "${guard}"`)
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   try {
-    const { rows } = await client.query<{ definition: string }>(
-      'SELECT pg_get_functiondef(oid) AS definition FROM pg_proc WHERE proname = $1',
-      [functionName],
-    )
-    const definition = rows[0]?.definition ?? ''
-    if (!definition.includes(piece)) throw new Error(`${functionName}() does not contain "${piece}"`)
-    await client.query(definition.replace(piece, () => replacement))
+    await client.query(sql)
   } finally {
     await client.end()
   }
+}
+
+function functionOf({ file }: Guard): string {
+  return path.basename(file, '.sql')
+}
+
+export interface GuardedFunctions {
+  readonly databaseUrl: () => string
+  readonly tests: readonly CollectedTest[]
+  /** Guards that another test file convicts. */
+  readonly convictedElsewhere: readonly string[]
+}
+
+/** Registers the tests of `testEveryGuard` for the SQL functions. */
+export function testFunctionGuards({ databaseUrl, tests, convictedElsewhere }: GuardedFunctions): void {
+  testEveryGuard({
+    guards: guardsOf(functionsFolder, '.sql').filter(({ name }) => !convictedElsewhere.includes(name)),
+    tests,
+    withMutant: async (guard, work) => {
+      if (guard) await mutateFunction(databaseUrl(), functionOf(guard), guard.name)
+      try {
+        await work()
+      } finally {
+        if (guard) await mutateFunction(databaseUrl(), functionOf(guard))
+      }
+    },
+  })
 }

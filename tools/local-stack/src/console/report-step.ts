@@ -13,7 +13,7 @@ export function reportStep(terminal: Terminal, step: StackStep, appLog: AppLog):
       return terminal.busy('bringing the database up to date')
     case 'migrated': {
       const { length } = step.applied
-      reportDone(terminal, 'Database', length === 0 ? 'up to date' : `${length} migrations applied`)
+      reportDone(terminal, 'Database', length === 0 ? 'up to date' : `${length} migrations and functions applied`)
       return terminal.busy('starting the API and the worker')
     }
     case 'apps':

@@ -1,0 +1,14 @@
+import type { Client } from 'pg'
+import { sqlStateOf } from './sql-state.ts'
+
+const noSuchTable = '42P01'
+
+/** Reads what `migrate` recorded in one of its tables: nothing where it has not run yet. */
+export async function appliedRows<Row extends object>(client: Client, sql: string): Promise<Row[]> {
+  try {
+    return (await client.query<Row>(sql)).rows
+  } catch (error) {
+    if (sqlStateOf(error) === noSuchTable) return []
+    throw error
+  }
+}

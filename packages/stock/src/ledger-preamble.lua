@@ -1,0 +1,28 @@
+-- What the scripts of a ledger begin with: they read it here, and ask here whether a caller's claim on it holds.
+-- KEYS  1 ledger  2 lock of the item, where a script asks for its holder
+-- The letters of these refusals, and all others, are in letters.ts.
+local call = redis.call
+local stamp = string.match(call('INFO', 'replication'), 'master_replid:(%x+)')
+local format, loadedInto, state, epoch, sequence, total, available, limit, opensAt, closesAt = unpack(call('HMGET', KEYS[1],
+  'format', 'stamp', 'state', 'epoch', 'sequence', 'total', 'available', 'limit', 'opensAt', 'closesAt'))
+local trusted = true
+  and format == '1' -- guard: another format
+  and loadedInto == stamp -- guard: another Redis
+  and state ~= 'rebuilding' -- guard: being rebuilt
+
+-- {'M'} not loaded, {'E'} another epoch; nil when the claim holds.
+local function staleFor(claimedEpoch)
+  if not trusted then return {'M'} end -- guard: not loaded
+  if epoch ~= claimedEpoch then return {'E'} end -- guard: another epoch
+end
+
+-- {'B', PTTL} while another owner holds the lock; nil when it is free or this owner's ('' for none).
+local function busyFor(owner)
+  local holder = call('GET', KEYS[2])
+  if holder and holder ~= owner then return {'B', call('PTTL', KEYS[2])} end -- guard: held by another
+end
+
+-- {'O'} unless this owner holds the lock.
+local function lostBy(owner)
+  if call('GET', KEYS[2]) ~= owner then return {'O'} end -- guard: lease lost
+end
