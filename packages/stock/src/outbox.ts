@@ -1,3 +1,4 @@
+import { orderOutcomes, verdictLetters, type AdoptionRefusal } from '@flash-sale/contract/order-outcomes'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
 
@@ -8,7 +9,7 @@ export interface WaitingOrder {
   readonly quantity: number
   readonly acceptedAtMs: number
   /** Set when the ledger refused it on adoption: it is to become a rejected row. */
-  readonly refused?: 'LIMIT_REACHED' | 'SOLD_OUT'
+  readonly refused?: AdoptionRefusal
 }
 
 /** One outbox entry: the accepted orders of one batch. */
@@ -18,7 +19,12 @@ export interface OutboxEntry {
   readonly orders: readonly WaitingOrder[]
 }
 
-const refusals: Record<string, WaitingOrder['refused']> = { L: 'LIMIT_REACHED', S: 'SOLD_OUT' }
+const taken = verdictLetters.RESERVED
+const refusals: Record<string, AdoptionRefusal> = Object.fromEntries(
+  Object.entries(orderOutcomes).flatMap(([outcome, facts]) =>
+    'adoption' in facts && facts.adoption === 'rejected' ? [[facts.letter, outcome as AdoptionRefusal]] : [],
+  ),
+)
 
 /** Reads an item's outbox from its oldest entry on, at most `entryCountMax`; all after `afterId` when given. */
 export async function readOutbox(
@@ -55,7 +61,7 @@ function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
   const orders: WaitingOrder[] = []
   for (let i = 0; i < letters.length; i += 1) {
     const refused = adopted ? refusals[letters[i]!] : undefined
-    if (letters[i] !== 'A' && !refused) continue
+    if (letters[i] !== taken && !refused) continue
     const order = {
       orderId: ids[i]!,
       buyer: buyers[i]!,
