@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { orderOutcomes, outcomeNames, refusalCodes, refusals, totalOf, verdictLetters } from './order-outcomes.ts'
+import { orderOutcomes, outcomeNames, refusalCodes, refusals, totalOf, letterOfVerdict } from './order-outcomes.ts'
 import { problemOf } from './problem.ts'
 
 test('each outcome has a letter, a problem code and a total that no other outcome has', () => {
   const lists = [
-    Object.values(verdictLetters),
+    Object.values(letterOfVerdict),
     outcomeNames.flatMap((outcome) => {
       const facts = orderOutcomes[outcome]
       return 'problem' in facts ? [facts.problem] : []
@@ -12,7 +12,7 @@ test('each outcome has a letter, a problem code and a total that no other outcom
     outcomeNames.map(totalOf),
   ]
   for (const list of lists) expect(list).toEqual([...new Set(list)])
-  for (const letter of Object.values(verdictLetters)) expect(letter).toMatch(/^[A-Z]$/)
+  for (const letter of Object.values(letterOfVerdict)) expect(letter).toMatch(/^[A-Z]$/)
 })
 
 test('a client is told when to come back exactly where the same request may soon come to something else', () => {

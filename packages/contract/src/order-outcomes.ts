@@ -138,7 +138,7 @@ export type OrderTotal = 'accepted' | 'replayed' | `refused:${RefusalCode}`
 export const outcomeNames = Object.keys(orderOutcomes) as OrderOutcome[]
 
 /** The outcomes that reserve.lua says, each with its letter. */
-export const verdictLetters = Object.fromEntries(
+export const letterOfVerdict = Object.fromEntries(
   outcomeNames.flatMap((outcome) => {
     const facts: OutcomeFacts = orderOutcomes[outcome]
     return facts.letter === undefined ? [] : [[outcome, facts.letter]]
@@ -154,6 +154,10 @@ export const refusalCodes = [...refusals.keys()]
 
 export function isRefusalCode(code: string): code is RefusalCode {
   return refusals.has(code as RefusalCode)
+}
+
+export function isAdoptionRefusal(outcome: LedgerVerdict): outcome is AdoptionRefusal {
+  return orderOutcomes[outcome].adoption === 'rejected'
 }
 
 export function refusedTotal(code: RefusalCode): OrderTotal {

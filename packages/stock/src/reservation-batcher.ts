@@ -1,6 +1,6 @@
 import {
   orderOutcomes,
-  verdictLetters,
+  letterOfVerdict,
   type LedgerVerdict,
   type OrderOutcome,
 } from '@flash-sale/contract/order-outcomes'
@@ -75,7 +75,7 @@ interface Judgement {
 
 /** Made once, so that an order costs one look-up: an outcome has nothing of its order's own. */
 const judgements = Object.fromEntries(
-  (Object.keys(verdictLetters) as LedgerVerdict[]).map((kind): [LedgerVerdict, Judgement] => [
+  (Object.keys(letterOfVerdict) as LedgerVerdict[]).map((kind): [LedgerVerdict, Judgement] => [
     kind,
     { reservation: { kind }, isFinal: orderOutcomes[kind].isFinal },
   ]),

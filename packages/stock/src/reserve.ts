@@ -1,4 +1,4 @@
-import { verdictLetters, type LedgerVerdict } from '@flash-sale/contract/order-outcomes'
+import { letterOfVerdict, type LedgerVerdict } from '@flash-sale/contract/order-outcomes'
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
@@ -46,9 +46,9 @@ export interface LedgerClaim {
 
 const script = readLuaScript('reserve', 5, new URL('../src/reserve.lua', import.meta.url))
 
-/** A digit says which of an order's `firstIds` it repeats. */
-const verdicts: Record<string, LedgerVerdict> = { 1: 'REPLAYED', 2: 'REPLAYED', 3: 'REPLAYED' }
-for (const [verdict, letter] of Object.entries(verdictLetters)) verdicts[letter] = verdict as LedgerVerdict
+/** The letters of the verdicts on an order. A digit says which of an order's `firstIds` it repeats. */
+export const verdictLetters: Record<string, LedgerVerdict> = { 1: 'REPLAYED', 2: 'REPLAYED', 3: 'REPLAYED' }
+for (const [verdict, letter] of Object.entries(letterOfVerdict)) verdictLetters[letter] = verdict as LedgerVerdict
 
 /** Most orders one call may carry: the script's own bound, so that its argument lists fit Lua's stack. */
 export const reserveBatchSizeLimit = 1024
@@ -161,7 +161,7 @@ function firstIdsOf(letters: string, orders: readonly OrderToReserve[]): Pick<Ju
 }
 
 function verdictOf(letter: string): LedgerVerdict {
-  const verdict = verdicts[letter]
+  const verdict = verdictLetters[letter]
   if (!verdict) throw new Error(`reserve.lua answered an unknown letter: ${letter}`)
   return verdict
 }
