@@ -23,6 +23,20 @@ const statusOf = {
   UNAVAILABLE: 503,
 } as const satisfies { readonly [Code in RefusalCode]: (typeof problemCatalogue)[Code]['status'] }
 
+/** Whether the service may say this under any load, whatever a scenario provokes. */
+const isAlwaysPossible = {
+  SOLD_OUT: false,
+  LIMIT_REACHED: false,
+  SALE_NOT_OPEN: false,
+  SALE_CLOSED: false,
+  KEY_CONFLICT: false,
+  SALE_PAUSED: false,
+  BUSY: true,
+  OVERLOADED: true,
+  OUTCOME_UNKNOWN: true,
+  UNAVAILABLE: false,
+} as const satisfies Record<RefusalCode, boolean>
+
 /** Whether a buyer comes back by itself after this refusal, with the same key. */
 const passing = {
   BUSY: true,
@@ -39,8 +53,7 @@ export type Answer =
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly retryAfterMs: number }
   | { readonly kind: 'unexpected' }
 
-/** The service may say these under any load; a buyer comes back with the same key. */
-const alwaysPossible = ['BUSY', 'OVERLOADED', 'OUTCOME_UNKNOWN'] as const satisfies RefusalCode[]
+const alwaysPossible = (Object.keys(isAlwaysPossible) as RefusalCode[]).filter((code) => isAlwaysPossible[code])
 
 const accepted = new Counter('accepted_orders')
 const acceptedOfItem = new Map(plan.items.map(({ itemId }) => [itemId, new Counter(`accepted_item_${itemId}`)]))
