@@ -1,30 +1,59 @@
+import type { PassingRefusalCode, RefusalCode } from '@flash-sale/contract/order-outcomes'
+import type { problemCatalogue } from '@flash-sale/contract/problem'
 import type { Response } from 'k6/http'
 import { check } from 'k6'
 import { Counter, Rate, Trend } from 'k6/metrics'
 import { complain } from './complain.ts'
 import { plan } from './plan.ts'
 
-/** Refusals of the contract that a scenario can meet, with their status. Every other answer than these and 202 is unexpected. */
+/**
+ * Refusals of the contract, with their status. Every other answer than these and 202 is unexpected. k6 cannot import packages, so only
+ * types come from the contract.
+ */
 const statusOf = {
   SOLD_OUT: 409,
   LIMIT_REACHED: 409,
   SALE_NOT_OPEN: 409,
+  SALE_CLOSED: 410,
   KEY_CONFLICT: 422,
   SALE_PAUSED: 503,
   BUSY: 503,
   OVERLOADED: 503,
   OUTCOME_UNKNOWN: 503,
-} as const
+  UNAVAILABLE: 503,
+} as const satisfies { readonly [Code in RefusalCode]: (typeof problemCatalogue)[Code]['status'] }
 
-export type RefusalCode = keyof typeof statusOf
+/** Whether the service may say this under any load, whatever a scenario provokes. */
+const isAlwaysPossible = {
+  SOLD_OUT: false,
+  LIMIT_REACHED: false,
+  SALE_NOT_OPEN: false,
+  SALE_CLOSED: false,
+  KEY_CONFLICT: false,
+  SALE_PAUSED: false,
+  BUSY: true,
+  OVERLOADED: true,
+  OUTCOME_UNKNOWN: true,
+  UNAVAILABLE: false,
+} as const satisfies Record<RefusalCode, boolean>
+
+/** Whether a buyer comes back by itself after this refusal, with the same key. */
+const passing = {
+  BUSY: true,
+  OVERLOADED: true,
+  OUTCOME_UNKNOWN: true,
+  SALE_PAUSED: true,
+  UNAVAILABLE: true,
+} as const satisfies Record<PassingRefusalCode, true>
+
+export const passingRefusals = Object.keys(passing) as PassingRefusalCode[]
 
 export type Answer =
   | { readonly kind: 'accepted' | 'replayed'; readonly orderId: string }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly retryAfterMs: number }
   | { readonly kind: 'unexpected' }
 
-/** The service may say these under any load; a buyer comes back with the same key. */
-const alwaysPossible = ['BUSY', 'OVERLOADED', 'OUTCOME_UNKNOWN'] as const satisfies RefusalCode[]
+const alwaysPossible = (Object.keys(isAlwaysPossible) as RefusalCode[]).filter((code) => isAlwaysPossible[code])
 
 const accepted = new Counter('accepted_orders')
 const acceptedOfItem = new Map(plan.items.map(({ itemId }) => [itemId, new Counter(`accepted_item_${itemId}`)]))

@@ -1,7 +1,8 @@
 import { sleep } from 'k6'
 import http, { type RefinedParams } from 'k6/http'
 import { Counter } from 'k6/metrics'
-import { createAnswerReader, noteAmbiguous, type Answer, type RefusalCode } from './answers.ts'
+import type { RefusalCode } from '@flash-sale/contract/order-outcomes'
+import { createAnswerReader, noteAmbiguous, passingRefusals, type Answer } from './answers.ts'
 import { plan } from './plan.ts'
 
 interface Order {
@@ -28,7 +29,6 @@ export interface Ordering {
 const timeout = '10s'
 const triesMax = 20
 const pauseMinMs = 100
-const comesBackFor: readonly RefusalCode[] = ['BUSY', 'OVERLOADED', 'OUTCOME_UNKNOWN', 'SALE_PAUSED']
 
 const gaveUp = new Counter('buyers_who_gave_up')
 
@@ -51,7 +51,7 @@ export function createOrdering(expectedRefusals: readonly RefusalCode[]): Orderi
     for (let tries = 1; ; tries += 1) {
       const answer = place(order)
       if (answer.kind === 'replayed' && tries === 1) noteAmbiguous()
-      if (answer.kind !== 'refused' || ![...comesBackFor, ...presses].includes(answer.code)) return answer
+      if (answer.kind !== 'refused' || ![...passingRefusals, ...presses].includes(answer.code)) return answer
       if (tries === triesMax) {
         gaveUp.add(1)
         return answer

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { closedObject, Id, Moment, OrderId } from './fields.ts'
+import { orderStatuses } from './order-statuses.ts'
 
 /** The most units one order can ask for; an item's own purchase limit is never higher. */
 export const quantityMax = 1_000
@@ -35,9 +36,6 @@ export const OrderAccepted = closedObject(
   'The order is accepted. The same again to a replay, with the header Idempotent-Replayed: true. Location is where to read it.',
 )
 export type OrderAccepted = Static<typeof OrderAccepted>
-
-export const orderStatuses = ['accepted', 'confirmed', 'paid', 'cancelled', 'expired', 'rejected'] as const
-export type OrderStatus = (typeof orderStatuses)[number]
 
 export const OrderView = closedObject(
   {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { problemCatalogue, problemCodes, problemOf } from './problem.ts'
+import type { RefusalCode } from './order-outcomes.ts'
+import { problemCatalogue, problemCodes, problemOf, type ProblemCode } from './problem.ts'
 
 const contract = {
   SOLD_OUT: 409,
@@ -17,7 +18,7 @@ const contract = {
   OVERLOADED: 503,
   OUTCOME_UNKNOWN: 503,
   UNAVAILABLE: 503,
-} as const
+} as const satisfies Partial<Record<ProblemCode, number>> & Record<RefusalCode, number>
 
 test('every code that clients are promised has the status they are promised', () => {
   const statuses = Object.fromEntries(problemCodes.map((code) => [code, problemOf(code).status]))

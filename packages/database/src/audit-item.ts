@@ -1,3 +1,4 @@
+import { orderStatuses, orderStatusFacts } from '@flash-sale/contract/order-statuses'
 import type { Database } from './connect.ts'
 
 /** What Postgres holds of an item, counted from the rows themselves, all in one snapshot. */
@@ -5,9 +6,9 @@ export interface PersistedNumbers {
   readonly total: number
   readonly epoch: number
   readonly rows: number
-  /** Units of confirmed and paid orders. */
+  /** Units of the orders that take units. */
   readonly activeUnits: number
-  /** Rows that were not rejected, ended ones too. */
+  /** Rows of orders that hold units or held some. */
   readonly keptRows: number
   /** Buyers who hold more than the limit, by the rows. */
   readonly limitBreaches: number
@@ -17,6 +18,9 @@ export interface PersistedNumbers {
   readonly knownIds: ReadonlySet<string>
 }
 
+/** The statuses of orders that never held units. */
+const refusedStatuses = orderStatuses.filter((status) => orderStatusFacts[status].units === 'refused')
+
 /** Counts an item's rows; `waitingIds` (UUIDs) are those whose presence the caller wants to know. Null: no such item. */
 export async function countPersisted(
   database: Database,
@@ -25,10 +29,10 @@ export async function countPersisted(
 ): Promise<PersistedNumbers | null> {
   const [row] = await database.$queryRaw<CountedRow[]>`
     WITH o AS MATERIALIZED (SELECT id, buyer, quantity, status FROM orders WHERE item_id = ${itemId}),
-    held AS (SELECT buyer, sum(quantity) AS units FROM o WHERE status IN ('confirmed', 'paid') GROUP BY buyer)
+    held AS (SELECT buyer, sum(quantity) AS units FROM o WHERE takes_units(status) GROUP BY buyer)
     SELECT i.total, i.epoch,
       (SELECT count(*) FROM o) AS row_count,
-      (SELECT count(*) FROM o WHERE status <> 'rejected') AS kept_row_count,
+      (SELECT count(*) FROM o WHERE status::text <> ALL(${refusedStatuses}::text[])) AS kept_row_count,
       coalesce((SELECT sum(units) FROM held), 0) AS active_units,
       (SELECT count(*) FROM held WHERE units > i.purchase_limit) AS limit_breaches,
       abs(i.persisted - coalesce((SELECT sum(units) FROM held), 0))

@@ -24,7 +24,7 @@ export function readCountedOrders(
     FROM unnest(${asked.map(({ itemId }) => itemId)}::int[], ${asked.map(({ buyer }) => buyer)}::text[]) AS a(item_id, buyer)
     CROSS JOIN LATERAL (
       SELECT id, number, quantity FROM orders
-      WHERE buyer = a.buyer AND item_id = a.item_id AND status IN ('confirmed', 'paid')
+      WHERE buyer = a.buyer AND item_id = a.item_id AND takes_units(status)
       ORDER BY number DESC LIMIT ${countMax}::int
     ) o
     ORDER BY o.number DESC`

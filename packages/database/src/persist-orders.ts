@@ -1,3 +1,5 @@
+import type { AdoptionRefusal } from '@flash-sale/contract/order-outcomes'
+import type { StoredOrderStatus } from '@flash-sale/contract/order-statuses'
 import type { Database } from './connect.ts'
 import { isDataRefused, sqlStateOf } from './sql-state.ts'
 
@@ -8,27 +10,18 @@ export interface OrderToPersist {
   readonly quantity: number
   readonly acceptedAtMs: number
   /** The refusal that the ledger decided on adoption. */
-  readonly refused?: 'LIMIT_REACHED' | 'SOLD_OUT'
+  readonly refused?: AdoptionRefusal
 }
 
 /** By what right a caller writes: the epoch that accepted the orders, or the fence of an exclusive holder. */
 export type PersistClaim = { readonly epoch: number } | { readonly fence: bigint }
 
 /**
- * What came of an order. The first six are its row's standing, new or known. `LEDGER_WRONG`: rejected just now for a limit
- * or a total that the ledger should have kept. `stale`: the claim is not the current one, nothing was written.
- * `quarantined`: Postgres cannot store it.
+ * What came of an order: the status of its row, new or known. `conflict`: its id has a row of another payload. `LEDGER_WRONG`:
+ * rejected just now for a limit or a total that the ledger should have kept. `stale`: the claim is not the current one, nothing
+ * was written. `quarantined`: Postgres cannot store it.
  */
-export type Persisted =
-  | 'confirmed'
-  | 'paid'
-  | 'cancelled'
-  | 'expired'
-  | 'rejected'
-  | 'conflict'
-  | 'LEDGER_WRONG'
-  | 'stale'
-  | 'quarantined'
+export type Persisted = StoredOrderStatus | 'conflict' | 'LEDGER_WRONG' | 'stale' | 'quarantined'
 
 /** Persist at most this many orders a call: about 60 ms of one row's lock, and far below any limit of the protocol. */
 export const persistBatchSizeMax = 4096

@@ -1,6 +1,5 @@
+import type { StoredOrderStatus } from '@flash-sale/contract/order-statuses'
 import type { Database } from './connect.ts'
-
-export type OrderStatus = 'confirmed' | 'paid' | 'cancelled' | 'expired' | 'rejected'
 
 /** An order's row. */
 export interface OrderRow {
@@ -9,7 +8,7 @@ export interface OrderRow {
   readonly itemId: number
   readonly buyer: string
   readonly quantity: number
-  readonly status: OrderStatus
+  readonly status: StoredOrderStatus
   readonly reason: string | null
   readonly acceptedAt: Date
   readonly confirmedAt: Date | null

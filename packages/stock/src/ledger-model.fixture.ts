@@ -1,6 +1,7 @@
+import type { LedgerVerdict } from '@flash-sale/contract/order-outcomes'
 import type { StoredState } from './change-ledger.ts'
 import type { Released } from './release.ts'
-import type { OrderToReserve, Verdict } from './reserve.ts'
+import type { OrderToReserve } from './reserve.ts'
 
 interface ModelOrder {
   readonly buyer: string
@@ -30,7 +31,7 @@ export class LedgerModel {
     return this.unitsOf((order) => order.buyer === buyer)
   }
 
-  reserve(order: OrderToReserve): Verdict {
+  reserve(order: OrderToReserve): LedgerVerdict {
     const before = this.orders.get(order.orderId)
     if (before) return before.quantity === order.quantity ? 'REPLAYED' : 'KEY_CONFLICT'
     if (this.firstIdOf(order) !== undefined) return 'REPLAYED'
@@ -47,7 +48,7 @@ export class LedgerModel {
     return keyless.firstIds.find((id) => this.orders.get(id)?.isOld === false)
   }
 
-  adopt(order: OrderToReserve): Verdict {
+  adopt(order: OrderToReserve): LedgerVerdict {
     const before = this.orders.get(order.orderId)
     if (before) return before.quantity === order.quantity ? 'REPLAYED' : 'KEY_CONFLICT'
     const verdict = this.judge(order)
@@ -82,7 +83,7 @@ export class LedgerModel {
     return 'CHANGED'
   }
 
-  private judge({ buyer, quantity }: OrderToReserve): Verdict {
+  private judge({ buyer, quantity }: OrderToReserve): LedgerVerdict {
     if (this.heldBy(buyer) + quantity > this.purchaseLimit) return 'LIMIT_REACHED'
     return quantity > this.available ? 'SOLD_OUT' : 'RESERVED'
   }

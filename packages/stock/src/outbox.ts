@@ -1,5 +1,12 @@
+import {
+  isAdoptionRefusal,
+  letterOfVerdict,
+  orderOutcomes,
+  type AdoptionRefusal,
+} from '@flash-sale/contract/order-outcomes'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import { verdictLetters } from './reserve.ts'
 
 /** An accepted order that waits in the outbox. `orderId` is the short spelling. */
 export interface WaitingOrder {
@@ -8,7 +15,7 @@ export interface WaitingOrder {
   readonly quantity: number
   readonly acceptedAtMs: number
   /** Set when the ledger refused it on adoption: it is to become a rejected row. */
-  readonly refused?: 'LIMIT_REACHED' | 'SOLD_OUT'
+  readonly refused?: AdoptionRefusal
 }
 
 /** One outbox entry: the accepted orders of one batch. */
@@ -18,7 +25,7 @@ export interface OutboxEntry {
   readonly orders: readonly WaitingOrder[]
 }
 
-const refusals: Record<string, WaitingOrder['refused']> = { L: 'LIMIT_REACHED', S: 'SOLD_OUT' }
+const taken = letterOfVerdict.RESERVED
 
 /** Reads an item's outbox from its oldest entry on, at most `entryCountMax`; all after `afterId` when given. */
 export async function readOutbox(
@@ -54,8 +61,8 @@ function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
   const batchAtMs = Number(field.get('at'))
   const orders: WaitingOrder[] = []
   for (let i = 0; i < letters.length; i += 1) {
-    const refused = adopted ? refusals[letters[i]!] : undefined
-    if (letters[i] !== 'A' && !refused) continue
+    const refused = adopted ? adoptionRefusalOf(letters[i]!) : undefined
+    if (letters[i] !== taken && !refused) continue
     const order = {
       orderId: ids[i]!,
       buyer: buyers[i]!,
@@ -65,4 +72,13 @@ function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
     orders.push(refused ? { ...order, refused } : order)
   }
   return { id, epoch: Number(field.get('epoch')), orders }
+}
+
+/** The refusal that a letter of an adopted batch says, if it says one. An order is never passed over for a letter that cannot be there. */
+function adoptionRefusalOf(letter: string): AdoptionRefusal | undefined {
+  const verdict = verdictLetters[letter]
+  if (verdict === undefined || orderOutcomes[verdict].adoption === 'unasked') {
+    throw new Error(`an outbox entry of adopted orders has a letter that no adoption gives: ${letter}`)
+  }
+  return isAdoptionRefusal(verdict) ? verdict : undefined
 }

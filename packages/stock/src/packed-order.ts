@@ -1,13 +1,15 @@
+import type { UnitsOfOrder } from '@flash-sale/contract/order-statuses'
+
 /** What the ledger remembers of an order, as `reserve.lua` packs it: `[-|!]quantity:acceptedAtMs:buyer`. */
 export interface RememberedOrder {
   readonly quantity: number
   readonly acceptedAtMs: number
   readonly buyer: string
   /** `held`: takes units; `returned`: gave them back; `refused`: accepted by an older epoch, refused when adopted. */
-  readonly standing: 'held' | 'returned' | 'refused'
+  readonly standing: UnitsOfOrder
 }
 
-const marks = { held: '', returned: '-', refused: '!' } as const
+const marks = { held: '', returned: '-', refused: '!' } as const satisfies Record<UnitsOfOrder, string>
 
 /** Packs an order as the ledger's `orders` hash stores it. */
 export function packOrder(order: RememberedOrder): string {

@@ -1,11 +1,16 @@
-import type { OrderToReserve, Verdict } from './reserve.ts'
+import {
+  orderOutcomes,
+  letterOfVerdict,
+  type LedgerVerdict,
+  type OrderOutcome,
+} from '@flash-sale/contract/order-outcomes'
+import type { OrderToReserve } from './reserve.ts'
 import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
 
-/** What a buyer's order came to. Only `OUTCOME_UNKNOWN` is not definite: the order may have been accepted. */
+/** What a buyer's order came to. */
 export type Reservation =
   /** `firstId`, in short: a keyless order was REPLAYED as this earlier one, which is then the buyer's order. */
-  | { readonly kind: Verdict; readonly firstId?: string }
-  | { readonly kind: 'BUSY' | 'OVERLOADED' | 'NOT_LOADED' | 'OUTCOME_UNKNOWN' }
+  { readonly kind: LedgerVerdict; readonly firstId?: string } | { readonly kind: Exclude<OrderOutcome, LedgerVerdict> }
 
 /** A batch of which at least one order was reserved: the worker's doorbell is to be rung for its outbox entry. */
 export interface AcceptedBatch {
@@ -63,12 +68,18 @@ interface Lane {
   lastBatchMs: number
 }
 
-/** Made once: an outcome has nothing of its order's own. */
-const reservations = Object.fromEntries(
-  (['RESERVED', 'REPLAYED', 'KEY_CONFLICT', 'LIMIT_REACHED', 'SOLD_OUT', 'NOT_OPEN', 'CLOSED', 'PAUSED'] as const).map(
-    (kind) => [kind, { kind }],
-  ),
-) as Record<Verdict, Reservation>
+interface Judgement {
+  readonly reservation: Reservation
+  readonly isFinal: boolean
+}
+
+/** Made once, so that an order costs one look-up: an outcome has nothing of its order's own. */
+const judgements = Object.fromEntries(
+  (Object.keys(letterOfVerdict) as LedgerVerdict[]).map((kind): [LedgerVerdict, Judgement] => [
+    kind,
+    { reservation: { kind }, isFinal: orderOutcomes[kind].isFinal },
+  ]),
+) as Record<LedgerVerdict, Judgement>
 
 /** Below this a script for fewer orders costs more than it gains. */
 const splitFromCount = 64
@@ -214,9 +225,13 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       // That other sending may be under way yet, and find stock or an open window where this one did not.
       const firstId = outcome.firstIds?.get(i)
       // Its own id is not in the ledger: to a sending that arrives later the earlier order may be too old.
-      if (firstId !== undefined) settleRefused(waiting, { kind, firstId })
-      else if (isFinal(kind)) settle(waiting, reservations[kind])
-      else settleRefused(waiting, reservations[kind])
+      if (firstId !== undefined) {
+        settleRefused(waiting, { kind, firstId })
+        continue
+      }
+      const { reservation, isFinal } = judgements[kind]
+      if (isFinal) settle(waiting, reservation)
+      else settleRefused(waiting, reservation)
     }
     if (entry) options.onAccepted({ itemId, epoch, entryId: entry.id, orderCount })
   }
@@ -260,9 +275,4 @@ function throwApart(error: unknown): void {
 
 function isUnanswered(waiting: Waiting): boolean {
   return waiting.answer !== undefined
-}
-
-/** The ledger knows the order's id by now, so that no sending that arrives later changes the verdict. */
-function isFinal(verdict: Verdict): boolean {
-  return verdict === 'RESERVED' || verdict === 'REPLAYED' || verdict === 'KEY_CONFLICT'
 }

@@ -1,3 +1,4 @@
+import { letterOfVerdict, type LedgerVerdict } from '@flash-sale/contract/order-outcomes'
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
@@ -20,17 +21,6 @@ export interface KeylessOrder {
   readonly arrivedAtMs: number
 }
 
-/** What the ledger said of one order. */
-export type Verdict =
-  | 'RESERVED'
-  | 'REPLAYED'
-  | 'KEY_CONFLICT'
-  | 'LIMIT_REACHED'
-  | 'SOLD_OUT'
-  | 'NOT_OPEN'
-  | 'CLOSED'
-  | 'PAUSED'
-
 /** Why the ledger judged no order of a batch: nothing was written. */
 export type BatchRefusal =
   | { readonly kind: 'BUSY'; readonly retryAfterMs: number }
@@ -40,7 +30,7 @@ export type BatchRefusal =
 /** Every order judged, in the order given; `entry` is the outbox entry when at least one was reserved. */
 export interface JudgedBatch {
   readonly kind: 'JUDGED'
-  readonly verdicts: readonly Verdict[]
+  readonly verdicts: readonly LedgerVerdict[]
   /** By their place in the batch, the keyless orders that were REPLAYED as an earlier one: its id, in short. */
   readonly firstIds?: ReadonlyMap<number, string>
   readonly entry?: { readonly id: string; readonly sequence: number }
@@ -56,20 +46,9 @@ export interface LedgerClaim {
 
 const script = readLuaScript('reserve', 5, new URL('../src/reserve.lua', import.meta.url))
 
-/** The letters of the verdicts on an order. Waiting outbox entries hold them too. */
-export const verdictLetters: Record<string, Verdict> = {
-  A: 'RESERVED',
-  R: 'REPLAYED',
-  K: 'KEY_CONFLICT',
-  L: 'LIMIT_REACHED',
-  S: 'SOLD_OUT',
-  N: 'NOT_OPEN',
-  C: 'CLOSED',
-  P: 'PAUSED',
-  1: 'REPLAYED',
-  2: 'REPLAYED',
-  3: 'REPLAYED',
-}
+/** The letters of the verdicts on an order. A digit says which of an order's `firstIds` it repeats. */
+export const verdictLetters: Record<string, LedgerVerdict> = { 1: 'REPLAYED', 2: 'REPLAYED', 3: 'REPLAYED' }
+for (const [verdict, letter] of Object.entries(letterOfVerdict)) verdictLetters[letter] = verdict as LedgerVerdict
 
 /** Most orders one call may carry: the script's own bound, so that its argument lists fit Lua's stack. */
 export const reserveBatchSizeLimit = 1024
@@ -181,7 +160,7 @@ function firstIdsOf(letters: string, orders: readonly OrderToReserve[]): Pick<Ju
   return { firstIds }
 }
 
-function verdictOf(letter: string): Verdict {
+function verdictOf(letter: string): LedgerVerdict {
   const verdict = verdictLetters[letter]
   if (!verdict) throw new Error(`reserve.lua answered an unknown letter: ${letter}`)
   return verdict

@@ -1,3 +1,4 @@
+import { orderStatusFacts, takesUnits } from '@flash-sale/contract/order-statuses'
 import { raiseEpoch, readItem, type ItemRow } from '@flash-sale/database/items'
 import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
 import { ordersOfItem, type OrderRow } from '@flash-sale/database/read-orders'
@@ -118,7 +119,7 @@ async function loadFromPostgres(
   }
   await load([], [])
   for await (const rows of ordersOfItem(database, held.itemId, loadChunkSizeMax)) {
-    for (const { buyer, quantity } of rows.filter(isActive)) {
+    for (const { buyer, quantity } of rows.filter(({ status }) => takesUnits(status))) {
       activeUnits += quantity
       unitsOfBuyer.set(buyer, (unitsOfBuyer.get(buyer) ?? 0) + quantity)
     }
@@ -157,12 +158,8 @@ async function commit(
   return { kind: 'REBUILT', epoch, available }
 }
 
-function isActive({ status }: OrderRow): boolean {
-  return status === 'confirmed' || status === 'paid'
-}
-
 function toRemembered(row: OrderRow): { orderId: string } & Parameters<typeof loadChunk>[2][number] {
-  const standing = isActive(row) ? 'held' : row.status === 'rejected' ? 'refused' : 'returned'
+  const standing = orderStatusFacts[row.status].units
   const { buyer, quantity } = row
   return { orderId: shortOrderId(row.orderId), buyer, quantity, acceptedAtMs: row.acceptedAt.getTime(), standing }
 }

@@ -30,7 +30,7 @@ export async function countOrders(
 ): Promise<CountedOrders> {
   const { rows } = await postgres.query<CountedRow>(
     `WITH stored AS MATERIALIZED (SELECT * FROM orders WHERE item_id = $1),
-     active AS (SELECT * FROM stored WHERE status IN ('confirmed', 'paid')),
+     active AS (SELECT * FROM stored WHERE takes_units(status)),
      held AS (SELECT buyer, count(*) AS orders, sum(quantity) AS units FROM active GROUP BY buyer),
      accepted AS (SELECT * FROM unnest($2::uuid[], $3::text[], $4::int[]) AS a(id, buyer, quantity)),
      attempted AS (SELECT * FROM unnest($5::text[], $6::int[]) AS k(buyer, keys)),
@@ -76,7 +76,7 @@ export async function countOrders(
 export async function readPersisted(postgres: Postgres, itemId: number): Promise<{ orders: number; units: number }> {
   const { rows } = await postgres.query<{ orders: string; units: string }>(
     `SELECT count(*) AS orders, coalesce(sum(quantity), 0) AS units
-     FROM orders WHERE item_id = $1 AND status IN ('confirmed', 'paid')`,
+     FROM orders WHERE item_id = $1 AND takes_units(status)`,
     [itemId],
   )
   return { orders: Number(rows[0]?.orders), units: Number(rows[0]?.units) }

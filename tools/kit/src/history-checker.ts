@@ -1,3 +1,4 @@
+import { refusalCodes, refusals } from '@flash-sale/contract/order-outcomes'
 import type { Answer, StoredItem, StoredOrder, Violation } from './history.ts'
 
 export interface CheckOptions {
@@ -8,7 +9,13 @@ export interface CheckOptions {
 }
 
 /** Answers after which the order may have been taken or not. All other refusals promise that it was not. */
-const ambiguous = new Set<Answer['outcome']>(['OUTCOME_UNKNOWN', 'NO_ANSWER', 'UNAVAILABLE', 'INTERNAL'])
+const ambiguous = new Set<Answer['outcome']>([
+  ...refusalCodes.filter((code) => !refusals.get(code)!.isDefinite),
+  'NO_ANSWER',
+  // A proxy may answer these in place of the API.
+  'UNAVAILABLE',
+  'INTERNAL',
+])
 
 /** The breaches of I1 to I6 that every answer the clients saw and what the stores hold afterwards prove, at rest. */
 export function findViolations(history: readonly Answer[], item: StoredItem, options: CheckOptions = {}): Violation[] {
@@ -135,14 +142,9 @@ function checkKeys(history: readonly Answer[]): Violation[] {
   return found
 }
 
-/** Refusals that contradict an acceptance; the others only say "not now". */
+/** Refusals that contradict an acceptance, since the ledger says them of this very order; the others only say "not now". */
 const takesBack = new Set<Answer['outcome']>([
-  'SOLD_OUT',
-  'LIMIT_REACHED',
-  'KEY_CONFLICT',
-  'SALE_NOT_OPEN',
-  'SALE_CLOSED',
-  'SALE_PAUSED',
+  ...refusalCodes.filter((code) => 'letter' in refusals.get(code)!),
   'ITEM_NOT_FOUND',
 ])
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type Outcome } from '@flash-sale/contract/client'
+import { refusalCodes, refusals } from '@flash-sale/contract/order-outcomes'
 import type { OrderAccepted } from '@flash-sale/contract/orders'
 import type { Answer } from './history.ts'
 import { askPatiently, type Patience } from './patience.ts'
@@ -49,11 +50,7 @@ export function isToBeRepeated({ outcome }: Answer): boolean {
 }
 
 const repeatable = new Set<Answer['outcome']>([
-  'BUSY',
-  'OVERLOADED',
-  'OUTCOME_UNKNOWN',
-  'UNAVAILABLE',
-  'SALE_PAUSED',
+  ...refusalCodes.filter((code) => refusals.get(code)!.retry === 'soon'),
   'NO_ANSWER',
 ])
 

@@ -1,3 +1,4 @@
+import { orderOutcomes } from '@flash-sale/contract/order-outcomes'
 import { readKnownItems } from '@flash-sale/database/items'
 import { createKnownLedgers, type KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { deriveKeylessOrderId, deriveOrderId, orderUuid } from '@flash-sale/stock/order-id'
@@ -20,21 +21,6 @@ export interface ShopOptions {
   readonly duplicateWindowMs?: number
   /** How far the clock of this "process" is ahead. */
   readonly aheadMs?: number
-}
-
-const outcomes: Record<Reservation['kind'], Answer['outcome']> = {
-  RESERVED: 'ACCEPTED',
-  REPLAYED: 'ACCEPTED',
-  KEY_CONFLICT: 'KEY_CONFLICT',
-  LIMIT_REACHED: 'LIMIT_REACHED',
-  SOLD_OUT: 'SOLD_OUT',
-  NOT_OPEN: 'SALE_NOT_OPEN',
-  CLOSED: 'SALE_CLOSED',
-  PAUSED: 'SALE_PAUSED',
-  BUSY: 'BUSY',
-  OVERLOADED: 'OVERLOADED',
-  NOT_LOADED: 'UNAVAILABLE',
-  OUTCOME_UNKNOWN: 'OUTCOME_UNKNOWN',
 }
 
 /**
@@ -67,7 +53,8 @@ export async function openShop(
     const reservation = await new Promise<Reservation>((answer) =>
       batcher.reserve(itemId, { orderId: id.short, buyer, quantity, ...keyless }, answer),
     )
-    const outcome = outcomes[reservation.kind]
+    const facts = orderOutcomes[reservation.kind]
+    const outcome: Answer['outcome'] = 'problem' in facts ? facts.problem : 'ACCEPTED'
     const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
     const named = outcome === 'ACCEPTED' || outcome === 'OUTCOME_UNKNOWN' ? { orderId } : {}
     const answer = { buyer, key, quantity, outcome, askedAtMs, answeredAtMs: performance.now(), ...named }

@@ -1,27 +1,16 @@
-import type { ProblemCode } from '@flash-sale/contract/problem'
+import { outcomeNames, totalOf, type OrderOutcome, type OrderTotal } from '@flash-sale/contract/order-outcomes'
 import { createProcessCounts, type ProcessCounts } from '@flash-sale/reports/process-report'
 import { durationBucketOf } from '@flash-sale/reports/process-report-durations'
-import type { Reservation } from '@flash-sale/stock/reservation-batcher'
 
 /** What each outcome of an order counts as, in what this process reports of itself. */
-export const totalOfOutcome = {
-  RESERVED: 'accepted',
-  REPLAYED: 'replayed',
-  KEY_CONFLICT: 'refused:KEY_CONFLICT',
-  LIMIT_REACHED: 'refused:LIMIT_REACHED',
-  SOLD_OUT: 'refused:SOLD_OUT',
-  NOT_OPEN: 'refused:SALE_NOT_OPEN',
-  CLOSED: 'refused:SALE_CLOSED',
-  PAUSED: 'refused:SALE_PAUSED',
-  BUSY: 'refused:BUSY',
-  OVERLOADED: 'refused:OVERLOADED',
-  NOT_LOADED: 'refused:UNAVAILABLE',
-  OUTCOME_UNKNOWN: 'refused:OUTCOME_UNKNOWN',
-} as const satisfies Record<Reservation['kind'], 'accepted' | 'replayed' | `refused:${ProblemCode}`>
+export const totalOfOutcome = Object.fromEntries(outcomeNames.map((outcome) => [outcome, totalOf(outcome)])) as Record<
+  OrderOutcome,
+  OrderTotal
+>
 
 export interface OrderCounts extends ProcessCounts {
   /** Called for each order: a few numbers are raised, and whoever wants them in another form makes it when asked. */
-  readonly orderAnswered: (outcome: Reservation['kind'], durationMs: number) => void
+  readonly orderAnswered: (outcome: OrderOutcome, durationMs: number) => void
   readonly batchAnswered: (orderCount: number, durationMs: number) => void
 }
 

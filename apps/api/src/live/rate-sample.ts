@@ -1,5 +1,5 @@
 import type { LiveProcess, RateSample } from '@flash-sale/contract/live'
-import { isProblemCode } from '@flash-sale/contract/problem'
+import { refusalCodes, refusedTotal, type OrderTotal } from '@flash-sale/contract/order-outcomes'
 import type { ProcessReport } from '@flash-sale/reports/process-report'
 import { createDurationBuckets, percentileMs } from '@flash-sale/reports/process-report-durations'
 
@@ -9,16 +9,13 @@ export interface Gauges {
   readonly queueDepth: number | null
 }
 
-const refusedPrefix = 'refused:'
-
 /** The rates of one second from what all processes reported at its end. */
 export function rateSampleOf(atMs: number, reports: readonly ProcessReport[], gauges: Gauges): RateSample {
   const total = (name: string) => reports.reduce((sum, { totals }) => sum + (totals[name] ?? 0), 0)
-  const names = new Set(reports.flatMap(({ totals }) => Object.keys(totals)))
   const refused: RateSample['refused'] = {}
-  for (const name of names) {
-    const code = name.startsWith(refusedPrefix) && name.slice(refusedPrefix.length)
-    if (isProblemCode(code)) refused[code] = total(name)
+  for (const code of refusalCodes) {
+    const count = total(refusedTotal(code))
+    if (count > 0) refused[code] = count
   }
   const durations = createDurationBuckets()
   for (const [bucket, count] of reports.flatMap((report) => report.durations)) durations[bucket]! += count
@@ -67,12 +64,16 @@ function recentCountOf({ id, kind }: ProcessReport, nowMs: number, reports: read
   return own.reduce((sum, { totals }) => sum + doneOf(totals), 0)
 }
 
+const doneTotals: readonly (OrderTotal | 'persisted')[] = [
+  'accepted',
+  'replayed',
+  ...refusalCodes.map(refusedTotal),
+  'persisted',
+]
+
 /** Orders that an API answered, or a worker persisted. */
 function doneOf(totals: ProcessReport['totals']): number {
-  const done = Object.entries(totals).filter(
-    ([name]) => name === 'accepted' || name === 'replayed' || name === 'persisted' || name.startsWith(refusedPrefix),
-  )
-  return done.reduce((sum, [, count]) => sum + count, 0)
+  return doneTotals.reduce((sum, name) => sum + (totals[name] ?? 0), 0)
 }
 
 function rounded<N extends number | null>(value: N): N {

@@ -100,6 +100,20 @@ test('who joins with older knowledge than the others have hears the change too, 
   expect(heard).toEqual([['confirmed'], ['confirmed']])
 })
 
+test('a listener who knows a later status than Postgres told is not told the earlier one', async () => {
+  const { itemId } = await api.createItem()
+  const orderId = await place('ann', itemId)
+  await persistWaiting(api.stores, itemId)
+  const orders = createFollowedOrders(api.stores.database)
+  const heard: string[] = []
+  const heardByOther: string[] = []
+  onTestFinished(orders.follow(orderId, 'paid', ({ status }) => heard.push(status)))
+  onTestFinished(orders.follow(orderId, 'accepted', ({ status }) => heardByOther.push(status)))
+  await eventually(() => heardByOther.length > 0, { what: 'the other one to hear' })
+  expect(heardByOther).toEqual(['confirmed'])
+  expect(heard).toEqual([])
+})
+
 test("another buyer's order, and one that nobody placed, are not found before a stream begins", async () => {
   const { itemId } = await api.createItem()
   const orderId = await place('ann', itemId)

@@ -1,4 +1,5 @@
-import { lastStatuses, orderEventName } from '@flash-sale/contract/order-events'
+import { orderEventName } from '@flash-sale/contract/order-events'
+import { isLastStatus, orderStatuses } from '@flash-sale/contract/order-statuses'
 import { OrderParams, type OrderView } from '@flash-sale/contract/orders'
 import type { Api, ApiContext } from '../api-context.ts'
 import { describeHeaders } from '../docs/answer-headers.ts'
@@ -8,12 +9,14 @@ import { sendProblem } from '../problems/send-problem.ts'
 import { createFollowedOrders } from './followed-orders.ts'
 import { lookUpOrder, partsOfOrderId } from './look-up-order.ts'
 
+const lastStatuses = orderStatuses.filter((status) => isLastStatus(status))
+
 const schema = {
   operationId: 'followOrder',
   summary: 'Follow an order',
   description: [
     'Server-sent events: `order`, with the order as its data, at once and at each change of its status. The server ends the stream',
-    'after a status that is the last for now (confirmed, paid, cancelled, expired, rejected), and after ten minutes in any case.',
+    `after a status that ends the order (${lastStatuses.join(', ')}), and after ten minutes in any case.`,
     "Another buyer's order is not found.",
   ].join('\n'),
   tags: ['orders'],
@@ -60,7 +63,7 @@ export function followOrderRoute(app: Api, context: ApiContext): void {
     })
     const tell = (view: OrderView) => {
       stream.send(eventOf(orderEventName, view))
-      if (lastStatuses.includes(view.status)) stream.end()
+      if (isLastStatus(view.status)) stream.end()
     }
     const timer = setTimeout(() => stream.end(), followMsMax).unref()
     const stopFollowing = orders.follow(id.uuid, found.view.status, tell)

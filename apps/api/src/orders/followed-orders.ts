@@ -1,4 +1,5 @@
-import type { OrderStatus, OrderView } from '@flash-sale/contract/orders'
+import { comesAfter, type OrderStatus } from '@flash-sale/contract/order-statuses'
+import type { OrderView } from '@flash-sale/contract/orders'
 import type { Database } from '@flash-sale/database/connect'
 import { readOrdersById } from '@flash-sale/database/read-orders-by-id'
 import { viewOfRow } from './look-up-order.ts'
@@ -41,7 +42,7 @@ export function createFollowedOrders(database: Database): FollowedOrders {
     const rows = await readOrdersById(database, orderIds)
     for (const row of rows) {
       const listeners = followed.get(row.orderId)
-      const behind = [...(listeners ?? [])].filter(([, known]) => known !== row.status)
+      const behind = [...(listeners ?? [])].filter(([, known]) => comesAfter(row.status, known))
       if (!listeners || behind.length === 0) continue
       const view = viewOfRow(row)
       for (const [listener] of behind) {

@@ -1,9 +1,8 @@
+import { orderOutcomes, refusalCodes, type OrderOutcome } from '@flash-sale/contract/order-outcomes'
 import { IdempotencyHeaders, OrderAccepted, PlaceOrderBody } from '@flash-sale/contract/orders'
-import type { ProblemCode } from '@flash-sale/contract/problem'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { KnownLedger } from '@flash-sale/stock/known-ledgers'
 import { deriveKeylessOrderId, deriveOrderId, orderUuid, type OrderId } from '@flash-sale/stock/order-id'
-import type { Reservation } from '@flash-sale/stock/reservation-batcher'
 import type { OrderToReserve } from '@flash-sale/stock/reserve'
 import type { FastifyError, FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
@@ -12,18 +11,6 @@ import { answerError } from '../problems/handle-errors.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { createFindCountedOrders } from './counted-orders.ts'
-
-/** Refusals and the code that each answers with; the catalogue has the rest. */
-const refusalCodes = {
-  SOLD_OUT: 'SOLD_OUT',
-  LIMIT_REACHED: 'LIMIT_REACHED',
-  NOT_OPEN: 'SALE_NOT_OPEN',
-  CLOSED: 'SALE_CLOSED',
-  PAUSED: 'SALE_PAUSED',
-  BUSY: 'BUSY',
-  OVERLOADED: 'OVERLOADED',
-  NOT_LOADED: 'UNAVAILABLE',
-} as const satisfies Partial<Record<Reservation['kind'], ProblemCode>>
 
 const schema = {
   operationId: 'placeOrder',
@@ -45,18 +32,9 @@ const schema = {
       'INVALID_REQUEST',
       'UNAUTHORIZED',
       'ITEM_NOT_FOUND',
-      'SOLD_OUT',
-      'LIMIT_REACHED',
-      'SALE_NOT_OPEN',
-      'SALE_CLOSED',
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
-      'KEY_CONFLICT',
-      'SALE_PAUSED',
-      'BUSY',
-      'OVERLOADED',
-      'OUTCOME_UNKNOWN',
-      'UNAVAILABLE',
+      ...refusalCodes,
     ),
   },
 }
@@ -112,7 +90,7 @@ export function placeOrderRoute(app: Api, { stores, readRedis, ledgers, batcher,
   }
 }
 
-function answerOrder(reply: FastifyReply, kind: Reservation['kind'], order: OrderAccepted): void {
+function answerOrder(reply: FastifyReply, kind: OrderOutcome, order: OrderAccepted): void {
   switch (kind) {
     case 'RESERVED':
     case 'REPLAYED':
@@ -125,6 +103,6 @@ function answerOrder(reply: FastifyReply, kind: Reservation['kind'], order: Orde
       sendProblem(reply, kind, { orderId: order.orderId })
       return
     default:
-      sendProblem(reply, refusalCodes[kind])
+      sendProblem(reply, orderOutcomes[kind].problem)
   }
 }

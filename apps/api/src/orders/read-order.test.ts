@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { OrderAccepted, OrderView, orderStatuses } from '@flash-sale/contract/orders'
+import { orderStatuses } from '@flash-sale/contract/order-statuses'
+import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import { persistOrders } from '@flash-sale/database/persist-orders'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'

@@ -1,3 +1,5 @@
+import type { OrderStatus } from '@flash-sale/contract/order-statuses'
+
 export const en = {
   title: 'Operations',
   product: 'Flash Sale',
@@ -293,7 +295,7 @@ export const en = {
       cancelled: 'Cancelled',
       expired: 'Expired',
       rejected: 'Rejected',
-    },
+    } satisfies Record<OrderStatus, string>,
     more: 'More',
     ofBuyer: (buyer: string) => `Orders of ${buyer}`,
   },

@@ -1,4 +1,12 @@
+import type { OrderStatus } from '@flash-sale/contract/order-statuses'
+import type { Refusal } from './purchase/judge-answer.ts'
+
 const units = (count: string, n: number) => `${count} ${n === 1 ? 'unit' : 'units'}`
+
+interface RefusalWords {
+  readonly title: string
+  readonly advice: string
+}
 
 /** The words of the shop. Counts come formatted; `n` is the bare number, where the word depends on it. */
 export const en = {
@@ -113,7 +121,7 @@ export const en = {
       title: 'The shop refused this order',
       advice: 'Nothing was taken. Reload the page and try again.',
     },
-  },
+  } satisfies Record<Refusal, RefusalWords>,
   order: {
     accepted: 'Accepted',
     confirmed: 'Confirmed',
@@ -127,7 +135,7 @@ export const en = {
     number: (number: string) => `Order no. ${number}`,
     numberPending: 'Order number follows',
     itemUnknown: (itemId: string) => `Item ${itemId}`,
-  },
+  } satisfies Record<OrderStatus, string> & Record<string, unknown>,
   orders: {
     title: 'My orders',
     none: 'No orders yet',

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@flash-sale/contract/orders'
+import type { OrderStatus } from '@flash-sale/contract/order-statuses'
 import { Icon, type IconName } from '../../design/Icon.tsx'
 import { useOpsWords } from '../words.ts'
 

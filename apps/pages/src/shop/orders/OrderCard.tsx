@@ -1,4 +1,5 @@
-import type { OrderStatus, OrderView } from '@flash-sale/contract/orders'
+import type { OrderStatus } from '@flash-sale/contract/order-statuses'
+import type { OrderView } from '@flash-sale/contract/orders'
 import type { ItemView } from '@flash-sale/contract/sales'
 import type { ReactNode } from 'react'
 import { Icon, type IconName } from '../../design/Icon.tsx'

@@ -1,3 +1,4 @@
+import { orderStatusFacts } from '@flash-sale/contract/order-statuses'
 import type { OrderView } from '@flash-sale/contract/orders'
 import { Notice } from '../../design/Notice.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
@@ -11,14 +12,15 @@ export function OrderNews({ order }: { readonly order: OrderView }) {
   const format = useFormat()
   const { status, number, quantity } = useOrderNow(order)
   const units = useWords(shopWords).units(format.count(quantity), quantity)
-  if (status === 'rejected') {
+  const { units: ofOrder } = orderStatusFacts[status]
+  if (ofOrder === 'refused') {
     return (
-      <Notice kind="bad" title={words.rejected}>
+      <Notice kind="bad" title={words[status]}>
         {words.rejectedAdvice}
       </Notice>
     )
   }
-  const isOver = status === 'cancelled' || status === 'expired'
+  const isOver = ofOrder === 'returned'
   const advice = number === undefined ? words.acceptedAdvice : words.confirmedAdvice(String(number))
   return (
     <Notice kind={isOver ? 'info' : 'good'} title={`${words[status]} · ${units}`}>

@@ -1,4 +1,5 @@
-import type { OrderStatus, OrderView } from '@flash-sale/contract/orders'
+import type { OrderStatus } from '@flash-sale/contract/order-statuses'
+import type { OrderView } from '@flash-sale/contract/orders'
 import { expect, test } from 'vitest'
 import { heldUnits, laterReading, mergeOrders } from './order-lists.ts'
 
@@ -19,6 +20,7 @@ test('a reading that was overtaken does not put an order back', () => {
   expect(laterReading(order('a', 1), confirmed)).toBe(confirmed)
   expect(laterReading(confirmed, order('a', 1, 'cancelled')).status).toBe('cancelled')
   expect(laterReading(undefined, confirmed)).toBe(confirmed)
+  expect(laterReading(order('a', 1, 'paid'), confirmed).status).toBe('paid')
 })
 
 test('units are held by orders that stand, of this item only', () => {

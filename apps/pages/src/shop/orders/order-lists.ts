@@ -1,4 +1,5 @@
-import type { OrderStatus, OrderView } from '@flash-sale/contract/orders'
+import { comesAfter, takesUnits } from '@flash-sale/contract/order-statuses'
+import type { OrderView } from '@flash-sale/contract/orders'
 
 /** What was remembered and what the service lists, each order once and the newest first. Of one order the service knows more. */
 export function mergeOrders(remembered: readonly OrderView[], listed: readonly OrderView[]): OrderView[] {
@@ -7,16 +8,14 @@ export function mergeOrders(remembered: readonly OrderView[], listed: readonly O
   return [...waiting, ...listed].toSorted((a, b) => Date.parse(b.acceptedAt) - Date.parse(a.acceptedAt))
 }
 
-/** The later of two readings of one order. Answers may overtake one another; an order never goes back to accepted. */
+/** The later of two readings of one order. Answers may overtake one another; an order never goes back. */
 export function laterReading(known: OrderView | undefined, read: OrderView): OrderView {
-  return known && known.status !== 'accepted' && read.status === 'accepted' ? known : read
+  return known && comesAfter(known.status, read.status) ? known : read
 }
-
-const holding = new Set<OrderStatus>(['accepted', 'confirmed', 'paid'])
 
 /** Units of the item that these orders hold, as the purchase limit counts them. */
 export function heldUnits(orders: readonly OrderView[], itemId: number): number {
   return orders
-    .filter((order) => order.itemId === itemId && holding.has(order.status))
+    .filter((order) => order.itemId === itemId && takesUnits(order.status))
     .reduce((units, { quantity }) => units + quantity, 0)
 }

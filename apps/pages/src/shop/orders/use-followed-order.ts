@@ -1,4 +1,5 @@
-import { lastStatuses, orderEventName } from '@flash-sale/contract/order-events'
+import { orderEventName } from '@flash-sale/contract/order-events'
+import { isLastStatus } from '@flash-sale/contract/order-statuses'
 import type { OrderView } from '@flash-sale/contract/orders'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -15,7 +16,7 @@ const askMoreSlowlyTimes = 12
 
 /** Whether more will happen to the order soon. */
 export function isMoving({ status }: OrderView): boolean {
-  return !lastStatuses.includes(status)
+  return !isLastStatus(status)
 }
 
 /** What this page knows of an order by now, whoever follows it. */

@@ -1,8 +1,19 @@
 import { Notice } from '../../design/Notice.tsx'
 import { useWords } from '../../language/words.ts'
+import type { Refusal } from './judge-answer.ts'
 import type { PurchaseState } from './purchase.ts'
 import { SecondsLeft } from '../sales/SecondsLeft.tsx'
 import { shopWords } from '../words.ts'
+
+const refusedLooks: Record<Refusal, 'bad' | 'caution'> = {
+  SOLD_OUT: 'bad',
+  LIMIT_REACHED: 'caution',
+  SALE_NOT_OPEN: 'caution',
+  SALE_CLOSED: 'caution',
+  SALE_PAUSED: 'caution',
+  ITEM_NOT_FOUND: 'caution',
+  NOT_UNDERSTOOD: 'caution',
+}
 
 /** What became of the press so far, where there is something to say. */
 export function PurchaseNews({ state }: { readonly state: PurchaseState }) {
@@ -24,7 +35,7 @@ export function PurchaseNews({ state }: { readonly state: PurchaseState }) {
       )
     case 'refused':
       return (
-        <Notice kind={state.refusal === 'SOLD_OUT' ? 'bad' : 'caution'} title={words.refused[state.refusal].title}>
+        <Notice kind={refusedLooks[state.refusal]} title={words.refused[state.refusal].title}>
           {words.refused[state.refusal].advice}
           {state.orderIds && state.orderIds.length > 0 && (
             <span className="block text-small break-all">

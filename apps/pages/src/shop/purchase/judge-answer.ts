@@ -1,35 +1,46 @@
 import type { Failure, Outcome } from '@flash-sale/contract/client'
+import { isRefusalCode, refusals, type RefusalCode } from '@flash-sale/contract/order-outcomes'
 import type { OrderAccepted } from '@flash-sale/contract/orders'
 
 type AnswerCode = Failure['problem']['code']
 
-/** Answers after which the same attempt is sent again by itself. */
-const retriedCodes = [
-  'BUSY',
-  'OVERLOADED',
-  'TOO_MANY_REQUESTS',
-  'UNAVAILABLE',
-  'OUTCOME_UNKNOWN',
-  'INTERNAL',
-  'NO_ANSWER',
-] as const satisfies AnswerCode[]
+/**
+ * What the page does about an answer: `again`, it sends the same attempt again by itself; `refused`, it tells the buyer, in words of its
+ * own. Every answer without an entry is a fault of this page.
+ */
+const reactions = {
+  SOLD_OUT: 'refused',
+  LIMIT_REACHED: 'refused',
+  SALE_NOT_OPEN: 'refused',
+  SALE_CLOSED: 'refused',
+  // The button opens again by itself when the sale goes on.
+  SALE_PAUSED: 'refused',
+  // Without an order id, that is; see judgeAnswer.
+  KEY_CONFLICT: 'not understood',
+  BUSY: 'again',
+  OVERLOADED: 'again',
+  OUTCOME_UNKNOWN: 'again',
+  UNAVAILABLE: 'again',
+  ITEM_NOT_FOUND: 'refused',
+  TOO_MANY_REQUESTS: 'again',
+  INTERNAL: 'again',
+  NO_ANSWER: 'again',
+} as const satisfies Partial<Record<AnswerCode, Reaction>> & Record<RefusalCode, Reaction>
 
-export type RetryReason = (typeof retriedCodes)[number] | 'NOT_QUITE_OPEN'
+type Reaction = 'again' | 'refused' | 'not understood'
+type Reactions = typeof reactions
+type CodeWith<Wanted extends Reaction> = {
+  [Code in keyof Reactions]: Reactions[Code] extends Wanted ? Code : never
+}[keyof Reactions]
 
-/** Of these, the ones that leave open whether an order was taken; the others say that nothing was. */
-const unsureCodes = new Set<AnswerCode>(['OUTCOME_UNKNOWN', 'INTERNAL', 'NO_ANSWER'])
+export type RetryReason = CodeWith<'again'> | 'NOT_QUITE_OPEN'
+export type Refusal = CodeWith<'refused'> | 'NOT_UNDERSTOOD'
 
-/** Answers that say no, each with words of its own; every other no is a fault of this page. */
-const refusals = [
-  'SOLD_OUT',
-  'LIMIT_REACHED',
-  'SALE_NOT_OPEN',
-  'SALE_CLOSED',
-  'SALE_PAUSED',
-  'ITEM_NOT_FOUND',
-] as const satisfies AnswerCode[]
-
-export type Refusal = (typeof refusals)[number] | 'NOT_UNDERSTOOD'
+/** Whether this answer leaves open that an order was taken. */
+function isUnsure(code: CodeWith<'again'>): boolean {
+  if (isRefusalCode(code)) return !refusals.get(code)!.isDefinite
+  return code === 'INTERNAL' || code === 'NO_ANSWER'
+}
 
 /** What an answer to an order means to the buyer. */
 export type Verdict =
@@ -59,12 +70,16 @@ export function judgeAnswer(outcome: Outcome<OrderAccepted>, opensInMs: number):
   if (problem.code === 'SALE_NOT_OPEN' && opensInMs < clockErrorMs) {
     return { kind: 'AGAIN', reason: 'NOT_QUITE_OPEN', isUnsure: false, retryAfterMs: Math.max(opensInMs, 100) }
   }
-  const reason = retriedCodes.find((code) => code === problem.code)
-  if (!reason) {
-    const refusal = refusals.find((code) => code === problem.code) ?? 'NOT_UNDERSTOOD'
+  const { code } = problem
+  if (!isTo('again', code)) {
+    const refusal = isTo('refused', code) ? code : 'NOT_UNDERSTOOD'
     const orderIds = 'orderIds' in problem ? problem.orderIds : undefined
     return { kind: 'REFUSED', refusal, ...(orderIds && { orderIds }) }
   }
   const retryAfterMs = 'retryAfterMs' in problem ? problem.retryAfterMs : undefined
-  return { kind: 'AGAIN', reason, isUnsure: unsureCodes.has(reason), orderId, retryAfterMs }
+  return { kind: 'AGAIN', reason: code, isUnsure: isUnsure(code), orderId, retryAfterMs }
+}
+
+function isTo<Wanted extends Reaction>(reaction: Wanted, code: AnswerCode): code is CodeWith<Wanted> {
+  return code in reactions && reactions[code as keyof Reactions] === reaction
 }

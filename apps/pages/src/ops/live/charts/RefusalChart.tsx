@@ -1,4 +1,5 @@
 import type { RateSample } from '@flash-sale/contract/live'
+import { isRefusalCode, refusals, type RefusalCode } from '@flash-sale/contract/order-outcomes'
 import type { ProblemCode } from '@flash-sale/contract/problem'
 import { useMemo } from 'react'
 import { useFormat } from '../../../language/LanguageContext.ts'
@@ -9,15 +10,20 @@ import { RateChart, type RateChartLine } from './RateChart.tsx'
 import { refusalLines } from './refusal-lines.ts'
 import type { ColourToken } from './use-colours.ts'
 
-// The reasons of a healthy storm have a colour and a dash of their own always; the others take what is free.
-const ownLooks: Partial<Record<ProblemCode, Pick<RateChartLine, 'colour' | 'dash'>>> = {
-  SOLD_OUT: { colour: 'series-5' },
-  LIMIT_REACHED: { colour: 'series-3', dash: [6, 3] },
-  SALE_NOT_OPEN: { colour: 'series-6', dash: [2, 3] },
-  SALE_PAUSED: { colour: 'series-7', dash: [8, 3, 2, 3] },
-  OVERLOADED: { colour: 'series-4', dash: [4, 2] },
-  BUSY: { colour: 'series-8', dash: [10, 4] },
-}
+// Each refusal of an order has the colour that the contract's table gives it, and a dash of its own for those who cannot tell colours.
+const dashes = {
+  SOLD_OUT: undefined,
+  LIMIT_REACHED: [6, 3],
+  SALE_NOT_OPEN: [2, 3],
+  SALE_PAUSED: [8, 3, 2, 3],
+  OVERLOADED: [4, 2],
+  BUSY: [10, 4],
+  SALE_CLOSED: [3, 3],
+  KEY_CONFLICT: [3, 3],
+  OUTCOME_UNKNOWN: [3, 3],
+  UNAVAILABLE: [3, 3],
+} satisfies Record<RefusalCode, RateChartLine['dash'] | undefined>
+const otherDash = [3, 3]
 const freeColours: readonly ColourToken[] = ['series-1', 'series-2', 'series-8', 'series-4', 'series-6', 'series-3']
 
 /** Orders refused, one line for each reason that occurs. */
@@ -32,8 +38,7 @@ export function RefusalChart({ samples }: { readonly samples: readonly RateSampl
       .split(';')
       .map((codes) => codes.split(',').filter(Boolean) as ProblemCode[])
     const own = namedCodes.map((code, i): RateChartLine => {
-      const look = ownLooks[code] ?? { colour: freeColours[i % freeColours.length]!, dash: [3, 3] }
-      return { name: names[code], ...look, reading: ({ refused }) => refused[code] ?? 0 }
+      return { name: names[code], ...lookOf(code, i), reading: ({ refused }) => refused[code] ?? 0 }
     })
     if (restCodes.length === 0) return own
     const other: RateChartLine = {
@@ -55,4 +60,14 @@ export function RefusalChart({ samples }: { readonly samples: readonly RateSampl
       nothing={words.nothingRefused}
     />
   )
+}
+
+/** The look of the line of a code, of which `place` is its place among all lines. */
+function lookOf(code: ProblemCode, place: number): Pick<RateChartLine, 'colour' | 'dash'> {
+  const colour = isRefusalCode(code) ? refusals.get(code)!.colour : 'free'
+  const dash = isRefusalCode(code) ? dashes[code] : otherDash
+  return {
+    colour: colour === 'free' ? freeColours[place % freeColours.length]! : colour,
+    ...(dash && { dash }),
+  }
 }
