@@ -1,11 +1,12 @@
 -- Read what a ledger says of itself, and whether it may be believed. Writes nothing.
 -- KEYS  1 ledger  2 outbox  3 lock
 -- Reply {trusted 1|0, now in ms, outbox length, lock's PTTL (-2 when free), format, state, epoch, sequence, total,
---       available, limit, opensAt, closesAt, id of the oldest outbox entry}
+--       available, limit, opensAt, closesAt, id of the oldest outbox entry}; the state of a settled ledger is told as 'settled'
 local call = redis.call
 local stamp = string.match(call('INFO', 'replication'), 'master_replid:(%x+)')
 local l = call('HMGET', KEYS[1], 'stamp', 'format', 'state', 'epoch', 'sequence', 'total', 'available', 'limit',
-  'opensAt', 'closesAt')
+  'opensAt', 'closesAt', 'settled')
+if l[3] == 'closed' and l[11] == '1' then l[3] = 'settled' end
 local trusted = l[1] == stamp and l[2] == '1' and l[3] ~= 'rebuilding'
 local time, oldest = call('TIME'), call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)
 return {trusted and 1 or 0, time[1] * 1000 + math.floor(time[2] / 1000), call('XLEN', KEYS[2]), call('PTTL', KEYS[3]),

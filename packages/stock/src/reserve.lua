@@ -14,7 +14,8 @@
 local call, adopt = redis.call, ARGV[4] == 'adopt'
 local l = call('HMGET', KEYS[1], 'format', 'stamp', 'state', 'epoch', 'sequence', 'available', 'limit', 'opensAt', 'closesAt')
 local stamp = string.match(call('INFO', 'replication'), 'master_replid:(%x+)')
-if l[1] ~= '1' or l[2] ~= stamp or l[3] == 'rebuilding' or adopt and l[3] == 'settled' then return {'M'} end
+if l[1] ~= '1' or l[2] ~= stamp or l[3] == 'rebuilding' then return {'M'} end
+if adopt and call('HGET', KEYS[1], 'settled') == '1' then return {'M'} end
 if l[4] ~= ARGV[2] then return {'E'} end
 if tonumber(l[5]) < tonumber(ARGV[3]) then                       -- rewound: an old copy of the keys, restored in this Redis
   call('HSET', KEYS[1], 'state', 'rebuilding')
@@ -28,7 +29,7 @@ local ids, buyers, quantities = batch[1], batch[2], batch[3]
 if n > 1024 or #ids ~= n or #buyers ~= n or #quantities ~= n then return redis.error_reply('ERR bad batch') end
 local time = call('TIME')
 local nowMs, available, limit, shut = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(l[6]), tonumber(l[7]), nil
-if l[3] == 'closed' or l[3] == 'settled' then shut = 'C' elseif l[3] == 'paused' then shut = 'P'
+if l[3] == 'paused' then shut = 'P' elseif l[3] ~= 'live' then shut = 'C'   -- a state that a later version knows sells nothing
 elseif nowMs < tonumber(l[8]) then shut = 'N' elseif nowMs >= tonumber(l[9]) then shut = 'C' end
 if adopt then shut = nil end
 local known, held = call('HMGET', KEYS[3], unpack(ids)), call('HMGET', KEYS[2], unpack(buyers))
