@@ -1,14 +1,19 @@
 import { readItem } from '@flash-sale/database/items'
 import { setSaleState } from '@flash-sale/database/sales'
+import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { readLedger } from '@flash-sale/stock/read-ledger'
+import { adopt } from '@flash-sale/stock/reserve'
 import { mutateScript } from '@flash-sale/testing/mutate-script'
-import { openStores, type OpenStores } from '@flash-sale/testing/open-stores'
+import { openStores, silentLogger, type OpenStores } from '@flash-sale/testing/open-stores'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { drainItem } from './drain-item.ts'
 import { findAmiss } from './find-amiss.ts'
+import { sweepOnce } from './sweep-once.fixture.ts'
+import { createSettledSweep } from './sweep-settled.ts'
 
 // During a roll-out processes run that do not know that an ended sale is settled.
 let bench: Bench
@@ -48,6 +53,26 @@ test('an API of the version before sells nothing from a sale that was closed ear
   const sale = await settledSale()
   const { place } = await sale.openShop({ stores: before })
   expect(await place({ buyer: 'ann', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'SALE_CLOSED' })
+})
+
+test('an order that a worker of the version before adopts into a settled ledger, and leaves there, becomes a row', async () => {
+  await runAsBefore('reserve', `if adopt and call('HGET', KEYS[1], 'settled') == '1'`, 'if false')
+  const sale = await settledSale()
+  const { itemId } = sale
+  const { epoch } = (await readItem(bench.stores.database, itemId))!
+  const order = { orderId: deriveOrderId(itemId, 'ann', 'k').short, buyer: 'ann', quantity: 1, acceptedAtMs: 1 }
+  const adopted = await adopt(before.redis, itemId, { owner: '', epoch, sequence: 0 }, [order])
+  expect(adopted).toMatchObject({ verdicts: ['RESERVED'] })
+  await createSettledSweep(bench.stores).look()
+  const { signal } = new AbortController()
+  const drains: Promise<void>[] = []
+  const drain = async (id: number) => {
+    drains.push(drainItem({ ...bench.stores, logger: silentLogger, signal }, id))
+    await drains.at(-1)
+  }
+  await sweepOnce({ stores: bench.stores, logger: silentLogger, signal, drain, outboxAgeMaxMs: 0 })
+  await Promise.all(drains)
+  expect(await bench.stores.database.order.count({ where: { itemId } })).toBe(1)
 })
 
 test('a sweep of the version before finds nothing amiss with the state of a settled ledger', async () => {
