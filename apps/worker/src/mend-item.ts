@@ -1,4 +1,5 @@
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
+import { readItem } from '@flash-sale/database/items'
 import { LockError } from '@flash-sale/lock/lock-errors'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
@@ -59,7 +60,10 @@ async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, 
 async function reconcile(context: MendContext, itemId: number): Promise<boolean> {
   const audit = await auditOnce(context.stores, itemId)
   if (typeof audit === 'string' || audit.oversold + audit.undersold === 0) return false
-  const { oversold, undersold } = audit
+  const { oversold, undersold, available } = audit
+  // A rebuild would leave this ledger as it is: closed, with nothing to sell. A person has to look at the rows.
+  if (available === 0 && oversold > 0 && (await readItem(context.stores.database, itemId))?.state === 'closed')
+    return false
   return rebuild(context, itemId, false, { why: 'UNITS_DIFFER', oversold, undersold })
 }
 

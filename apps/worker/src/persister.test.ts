@@ -1,7 +1,10 @@
+import { readItem } from '@flash-sale/database/items'
 import { createDoorbell, orderQueueName, queuePrefix, type Doorbell } from '@flash-sale/queue/order-queue'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { readOutbox } from '@flash-sale/stock/outbox'
+import { readLedger } from '@flash-sale/stock/read-ledger'
+import { createEndedItems } from '@flash-sale/testing/end-sales'
 import { eventually } from '@flash-sale/testing/eventually'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
@@ -113,6 +116,19 @@ test('everything flushed away, the queue too, leaves a worker that rebuilds, hea
   await storm([place], 20, { prefix: 'late' })
   await ring(sale)
   await allPersisted(sale, 8_000)
+  await worker.close()
+})
+
+test('a worker at rest finds a settled item whose ledger is not settled any more, and settles it anew', async () => {
+  const [itemId] = await createEndedItems(bench.testStores.database.url, 1)
+  const worker = startWorker()
+  const isSettled = async () => (await readItem(bench.stores.database, itemId!))!.isSettled
+  await eventually(isSettled, { what: 'the item to be settled', timeoutMs: 10_000 })
+  await bench.stores.redis.hset(ledgerKeys(itemId!).ledger, 'state', 'live')
+  const isLedgerSettled = async () =>
+    expect(await readLedger(bench.stores.redis, itemId!)).toMatchObject({ state: 'settled' })
+  await eventually(isLedgerSettled, { what: 'the ledger to be settled', timeoutMs: 15_000 })
+  await eventually(isSettled, { what: 'the item to be settled anew', timeoutMs: 10_000 })
   await worker.close()
 })
 

@@ -8,8 +8,8 @@ import type { Logger } from 'pino'
 import { drainItem } from './drain-item.ts'
 import { createDrainLanes } from './drain-lanes.ts'
 import type { PersistMetrics } from './persist-metrics.ts'
-import { createSweep } from './sweep.ts'
-import type { ItemTier } from '@flash-sale/database/unsettled-items'
+import { createSettledSweep } from './sweep-settled.ts'
+import { createSweep, type Sweep } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
 
 export interface WorkerConnections {
@@ -28,6 +28,7 @@ export interface OrderPersister {
 /** Rings answered at a time in this process; each waits for its item's drain, so this bounds items, not orders. */
 const concurrency = 64
 const sweepEveryMs = 1_000
+const settledSweepEveryMs = 5_000
 /** Twice what a healthy queue takes at its slowest, and short enough that nobody waits long for a lost ring. */
 const outboxAgeMaxMs = 2_000
 
@@ -54,11 +55,14 @@ export function startPersister(
   }
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
-  const sweeping = Promise.all([sweepUntilStopped('current'), sweepUntilStopped('later')])
+  const context = { stores: { redis, database, locks }, logger, signal: drained.signal, drain, outboxAgeMaxMs }
+  const sweeping = Promise.all([
+    sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),
+    sweepUntilStopped('later', createSweep(context, 'later'), sweepEveryMs),
+    sweepUntilStopped('settled', createSettledSweep({ redis, database }), settledSweepEveryMs),
+  ])
 
-  async function sweepUntilStopped(tier: ItemTier): Promise<void> {
-    const context = { stores: { redis, database, locks }, logger, signal: drained.signal, drain, outboxAgeMaxMs }
-    const sweep = createSweep(context, tier)
+  async function sweepUntilStopped(tier: string, sweep: Sweep, everyMs: number): Promise<void> {
     const trouble = createTroubleLog(logger, `the sweep of ${tier} items`)
     let mendedBefore = 0
     while (!drained.signal.aborted) {
@@ -67,18 +71,18 @@ export function startPersister(
         (error: unknown) => trouble.failed(error),
       )
       // Where something was to be mended there is more: after a loss of Redis no item waits for the clock.
-      if (sweep.mendedCount === mendedBefore) await pause()
+      if (sweep.mendedCount === mendedBefore) await pause(everyMs)
       mendedBefore = sweep.mendedCount
     }
     await sweep.settled()
   }
 
   /** Until the next look is due, or Redis has come back: its ledgers then have to be made anew. */
-  async function pause(): Promise<void> {
+  async function pause(everyMs: number): Promise<void> {
     const waking = new AbortController()
     const wake = () => waking.abort()
     redis.once('ready', wake)
-    await sleep(sweepEveryMs, undefined, { signal: AbortSignal.any([drained.signal, waking.signal]) }).catch(() => {})
+    await sleep(everyMs, undefined, { signal: AbortSignal.any([drained.signal, waking.signal]) }).catch(() => {})
     redis.off('ready', wake)
   }
 

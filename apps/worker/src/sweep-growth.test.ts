@@ -122,7 +122,7 @@ test('an order that only a stopped worker still knew is adopted by a settled ite
 
 test('a sale that was settled by a clock that ran ahead sells again when the clock is right', async () => {
   const sale = await openSale()
-  await bench.stores.redis.hset(ledgerKeys(sale.itemId).ledger, 'state', 'settled')
+  await bench.stores.redis.hset(ledgerKeys(sale.itemId).ledger, { state: 'closed', settled: '1' })
   await bench.stores.database.$executeRaw`UPDATE sale_items SET settled_at = now()`
   const { place } = await sale.openShop()
   expect(await place({ buyer: 'ann', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'SALE_CLOSED' })

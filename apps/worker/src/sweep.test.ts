@@ -171,6 +171,20 @@ test('an item of which more is active than there is stays closed, and is not mad
   expect(await ledgerOf(sale)).toMatchObject({ state: 'live', available: 2 })
 })
 
+test('an item of which more is active than there is is not made anew again and again once its sale is closed', async () => {
+  const sale = await openSale(2)
+  const { itemId } = sale
+  const { database } = bench.stores
+  await database.$executeRaw`
+    INSERT INTO orders (id, item_id, buyer, quantity, status, accepted_at)
+    VALUES (gen_random_uuid(), ${itemId}, 'forged', 3, 'confirmed', now())`
+  await rebuildItem(bench.stores, itemId, { waitMs: 5_000, onlyIfUnsound: false })
+  await setState(sale, 'closed')
+  for (let i = 0; i < 3; i += 1) await sweep()
+  expect(await ledgerOf(sale)).toMatchObject({ epoch: 2, state: 'closed' })
+  expect(await database.auditEvent.count({ where: { itemId } })).toBe(0)
+})
+
 describe('what is amiss', () => {
   const item = { epoch: 3, total: 10, persisted: 4, state: 'live' } as ItemRow
   const ledger = {

@@ -4,6 +4,9 @@ import type { ItemRow } from './items.ts'
 /** `current`: on sale, opening within a minute, or over for less than one. `later`: all others that are not settled. */
 export type ItemTier = 'current' | 'later'
 
+/** What the ledger of a settled item has to hold, if it is loaded. Units are counts. */
+export type SettledItem = Pick<ItemRow, 'itemId' | 'epoch' | 'total' | 'persisted'>
+
 /**
  * Items that a sweep has to look at, in the order of their ids, at most `limit`, after `afterId`. Settled ones are left out, unless
  * their sale is on by this database's clock: then another clock was wrong when they were settled.
@@ -49,6 +52,13 @@ export async function markSettled(database: Database, itemId: number, fence: big
     WHERE i.id = ${itemId} AND i.fence = ${fence}::bigint
       AND s.id = i.sale_id AND (s.state = 'closed' OR s.closes_at <= now())`
   return count === 1
+}
+
+/** Settled items in the order of their ids, at most `limit`, after `afterId`. */
+export function listSettledItems(database: Database, afterId: number, limit: number): Promise<SettledItem[]> {
+  return database.$queryRaw<SettledItem[]>`
+    SELECT id AS "itemId", epoch, total, persisted FROM sale_items
+    WHERE settled_at IS NOT NULL AND id > ${afterId} ORDER BY id LIMIT ${limit}`
 }
 
 /** Has these items looked at by the sweep again. Right at any time: it only makes work. */

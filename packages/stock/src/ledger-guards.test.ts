@@ -302,6 +302,12 @@ test('an entry of an older epoch is deleted by the ledger that came after, and o
   expect((await readOutbox(redis, item, 10)).map(({ id }) => id)).toEqual(['1-2'])
 })
 
+test('a ledger in a state that only a later version knows sells nothing', async () => {
+  const item = await aLedger()
+  await redis.hset(ledgerKeys(item).ledger, 'state', 'reserved for friends')
+  expect(await reserve(redis, item, claim, [anOrder()])).toMatchObject({ verdicts: ['CLOSED'] })
+})
+
 test('a closed ledger stays closed', async () => {
   const item = await aLedger({ state: 'closed' })
   await asHolder(redis, item, async (owner) => {
@@ -357,6 +363,21 @@ describe('the ledger of an ended sale is settled', () => {
     expect(await adopt(redis, item, claim, [{ ...anOrder(), acceptedAtMs: 1 }])).toEqual({ kind: 'NOT_LOADED' })
     expect(await findOrder(redis, item, claim, order.orderId)).toMatchObject({ quantity: 1 })
     expect(await readOutbox(redis, item, 10)).toEqual([])
+  })
+
+  test('and is a closed one for a version that does not know of settlement', async () => {
+    const item = await aLedger({ closesAtMs: Date.now() - 1 })
+    await settle(item)
+    expect(await redis.hget(ledgerKeys(item).ledger, 'state')).toBe('closed')
+  })
+
+  test('until its sale is on again, by a clock that was set right', async () => {
+    const item = await aLedger({ closesAtMs: Date.now() - 1 })
+    await settle(item)
+    await asHolder(redis, item, async (owner) => {
+      expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'live')).toBe('CHANGED')
+    })
+    expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
   })
 
   test('until a holder sets its state: then it adopts again', async () => {

@@ -24,6 +24,14 @@ export interface LedgerView {
   readonly lockedForMs: number | undefined
 }
 
+/** What a settled ledger holds. Units are counts. */
+export interface SettledBooks {
+  readonly itemId: number
+  readonly epoch: number
+  readonly total: number
+  readonly available: number
+}
+
 const readScript = readLuaScript('read-ledger', 3, new URL('../src/read-ledger.lua', import.meta.url))
 const findScript = readLuaScript('find-order', 2, new URL('../src/find-order.lua', import.meta.url))
 
@@ -42,6 +50,25 @@ export async function readLedgers(redis: Redis, itemIds: readonly number[]): Pro
     keys.map(({ ledger, lock, outbox }) => [ledger, lock, outbox]),
   )
   return replies.map(parseLedger)
+}
+
+/**
+ * Whether each of these ledgers is as its settlement left it, with these units, and nothing in its outbox; or is missing, for then
+ * nothing is sold from it. The stamp is not looked at: whoever asks an unbelievable ledger finds out.
+ */
+export async function areSettled(redis: Redis, books: readonly SettledBooks[]): Promise<boolean[]> {
+  return Promise.all(
+    books.map(async ({ itemId, ...settled }) => {
+      const { ledger, outbox } = ledgerKeys(itemId)
+      const [found, waitingCount] = await Promise.all([
+        redis.hmget(ledger, 'state', 'settled', 'epoch', 'total', 'available'),
+        redis.xlen(outbox),
+      ])
+      const expected = ['closed', '1', settled.epoch, settled.total, settled.available].map(String)
+      const isMissing = found.every((field) => field === null)
+      return waitingCount === 0 && (isMissing || found.every((field, i) => field === expected[i]))
+    }),
+  )
 }
 
 function parseLedger(raw: unknown): LedgerView | 'NOT_LOADED' {

@@ -13,7 +13,7 @@
 --       {'B', lock's PTTL}, {'E'}, {'M'}: busy, another epoch, not loaded (for an adoption also: settled).
 -- include: ledger-preamble.lua
 local adopt = ARGV[4] == 'adopt'
-if adopt and state == 'settled' then return {'M'} end -- guard: adoption into a settled ledger
+if adopt and call('HGET', KEYS[1], 'settled') == '1' then return {'M'} end -- guard: adoption into a settled ledger
 local stale = staleFor(ARGV[2])
 if stale then return stale end -- guard: the claim
 -- An old copy of the keys was restored in this Redis.
@@ -29,8 +29,9 @@ local ids, buyers, quantities = batch[1], batch[2], batch[3]
 if n > 1024 or #ids ~= n or #buyers ~= n or #quantities ~= n then return redis.error_reply('ERR bad batch') end -- guard: batch
 local time = call('TIME')
 local nowMs, left, limit, shut = time[1] * 1000 + math.floor(time[2] / 1000), tonumber(available), tonumber(limit), nil
-if state == 'closed' or state == 'settled' then shut = 'C' -- guard: closed
-elseif state == 'paused' then shut = 'P' -- guard: paused
+if state == 'paused' then shut = 'P' -- guard: paused
+-- A state that only a later version knows sells nothing.
+elseif state ~= 'live' then shut = 'C' -- guard: closed
 elseif nowMs < tonumber(opensAt) then shut = 'N' -- guard: not open
 elseif nowMs >= tonumber(closesAt) then shut = 'C' end -- guard: over
 if adopt then shut = nil end

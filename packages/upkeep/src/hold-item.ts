@@ -40,7 +40,8 @@ const fenceWithinMs = 2_000
 
 /**
  * Runs work that one Lua step cannot do while nothing is sold from the item: takes the lease in Redis, then the fence in
- * Postgres, which outlives a lost lease. Rejects with LockTimeoutError after `waitMs`; resolves to null for an unknown item.
+ * Postgres, which outlives a lost lease. Rejects with LockTimeoutError after `waitMs`; resolves to null for an unknown item,
+ * and when the work is not needed any more once the lease is ours: the fence, which undoes a settlement, is not taken then.
  */
 export async function holdItem<T>(
   { locks, database }: Stores,
@@ -48,9 +49,11 @@ export async function holdItem<T>(
   purpose: HoldPurpose,
   waitMs: number,
   work: (held: HeldItem) => Promise<T>,
+  isNeeded: () => Promise<boolean> = async () => true,
 ): Promise<T | null> {
   const label = `${purpose} by ${processId}`
   return locks.using(itemLockName(itemId), { leaseMs, waitMs, fair: true, label }, async ({ owner, signal }) => {
+    if (!(await answerWithin(isNeeded(), fenceWithinMs, 'Postgres'))) return null
     const fence = await answerWithin(takeFence(database, itemId), fenceWithinMs, 'Postgres')
     return fence === null ? null : work({ itemId, owner, fence, signal })
   })

@@ -92,6 +92,15 @@ test('a sale that is over by the clock of one store alone is not settled', async
   expect([await isSettled(byRedis), await isSettled(byPostgres)]).toEqual([false, false])
 })
 
+test('of several workers that settle an item at the same time one does, and the others leave it settled', async () => {
+  const sale = await endedSale()
+  const rowOf = () => bench.stores.database.saleItem.findUniqueOrThrow({ where: { id: sale.itemId } })
+  const { fence } = await rowOf()
+  const outcomes = await Promise.all([settle(sale), settle(sale), settle(sale)])
+  expect(outcomes.filter(Boolean)).toHaveLength(1)
+  expect(await rowOf()).toMatchObject({ fence: fence + 1n, settledAt: expect.any(Date) as Date })
+})
+
 /** A restock reads the clock first, and may be cut in two then. */
 const longBeforeTheEndMs = 0
 
