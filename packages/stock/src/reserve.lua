@@ -10,10 +10,12 @@
 --         greatest age in ms]]
 -- Reply {letters, entryId, sequence}, a letter an order: A reserved, R replayed, 1 to 3 replayed as that first sending, K key
 --       conflict, L limit, S sold out, N not open, C closed, P paused; {letters} when nothing was written; or for the batch
---       {'B', lock's PTTL}, {'E'}, {'M'}: busy, another epoch, not loaded (for an adoption also: settled).
+--       {'B', lock's PTTL}, {'E'}, {'M'}: busy, another epoch, not loaded (for an adoption also: settled). A replica answers with
+--       a READONLY error, on which the client connects anew: it would refuse orders by a ledger of a while ago.
 local call, adopt = redis.call, ARGV[4] == 'adopt'
 local l = call('HMGET', KEYS[1], 'format', 'stamp', 'state', 'epoch', 'sequence', 'available', 'limit', 'opensAt', 'closesAt')
-local stamp = string.match(call('INFO', 'replication'), 'master_replid:(%x+)')
+local stamp = string.match(call('INFO', 'replication'), 'role:master.*master_replid:(%x+)')
+if not stamp then return redis.error_reply('READONLY a replica judges no orders') end
 if l[1] ~= '1' or l[2] ~= stamp or l[3] == 'rebuilding' or adopt and l[3] == 'settled' then return {'M'} end
 if l[4] ~= ARGV[2] then return {'E'} end
 if tonumber(l[5]) < tonumber(ARGV[3]) then                       -- rewound: an old copy of the keys, restored in this Redis
