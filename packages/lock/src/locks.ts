@@ -28,6 +28,11 @@ export interface AcquireOptions extends LeaseOptions {
    * least 2 s. For work that can do without the lock when Redis is away.
    */
   readonly answerMs?: number
+  /**
+   * Deletes the fence counter this long after the lock was last taken. For locks of many names whose fence nobody checks: a fence
+   * that was deleted begins at 1 again. Default 0: it is kept for ever.
+   */
+  readonly fenceKeptMs?: number
 }
 
 export interface Locks {
@@ -68,7 +73,7 @@ export function createLocks(redis: Redis, { subscriber, keyOf = hashTagOf }: Loc
   const locks: Locks = {
     async acquire(name, options) {
       const { leaseMs, waitMs = 2 * leaseMs, renew = true, fair = false, label = '', signal } = options
-      const { answerMs } = options
+      const { answerMs, fenceKeptMs = 0 } = options
       mustBeLease(leaseMs)
       if (!(waitMs >= 0)) throw new RangeError(`waitMs must be 0 or more, not ${waitMs}`)
       const keys = lockKeys(keyOf(name))
@@ -90,6 +95,7 @@ export function createLocks(redis: Redis, { subscriber, keyOf = hashTagOf }: Loc
           fair,
           label,
           answerMs,
+          fenceKeptMs,
           stop: stop.signal,
         })
       } finally {

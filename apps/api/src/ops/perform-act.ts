@@ -94,7 +94,7 @@ export async function performAct<E extends Effect>(
 
 /** Does the work alone among those of this name, or without the lease if Redis cannot say whether it is free. */
 async function inTurn<T>(locks: Locks, name: string, work: () => Promise<T>): Promise<T> {
-  const options = { leaseMs, waitMs: holdWaitMs, answerMs: leaseAnswerMs }
+  const options = { leaseMs, waitMs: holdWaitMs, answerMs: leaseAnswerMs, fenceKeptMs: leaseMs }
   let isBegun = false
   try {
     return await locks.using(name, options, () => {
