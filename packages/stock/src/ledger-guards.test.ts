@@ -210,7 +210,7 @@ test('a replica judges no order and finds none, though its ledger is whole', asy
 
 describe('an order without a key, in a sale with a duplicate window', () => {
   const windowMs = 60_000
-  const keyless = (buyer: string, firstIds: readonly string[], arrivedAtMs = performance.now()): OrderToReserve => ({
+  const keyless = (buyer: string, firstIds: readonly string[], arrivedAtMs = Date.now()): OrderToReserve => ({
     ...anOrder(buyer),
     keyless: { firstIds, windowMs, arrivedAtMs },
   })
@@ -247,15 +247,15 @@ describe('an order without a key, in a sale with a duplicate window', () => {
     expect(await again()).toMatchObject({ verdicts: ['REPLAYED'] })
   })
 
-  test('is another order once the window is over; the time that it waited to be sent does not count', async () => {
+  test('is another order once the window is over; the time that it waited, here or on its way, does not count', async () => {
     const item = await aLedger({ purchaseLimit: 3 })
     const { orders } = ledgerKeys(item)
     const acceptedAtMs = Date.now() - 2 * windowMs
     await redis.hset(orders, 'long-ago', `1:${acceptedAtMs}:ann`)
     const sell = (arrivedAtMs: number) =>
       reserve(redis, item, claim, [keyless('ann', ['long-ago', 'x', 'y'], arrivedAtMs)])
-    expect(await sell(performance.now())).toMatchObject({ verdicts: ['RESERVED'] })
-    expect(await sell(performance.now() - 1.5 * windowMs)).toMatchObject({ verdicts: ['REPLAYED'] })
+    expect(await sell(Date.now())).toMatchObject({ verdicts: ['RESERVED'] })
+    expect(await sell(Date.now() - 1.5 * windowMs)).toMatchObject({ verdicts: ['REPLAYED'] })
   })
 
   test('mutant: without the look at first sendings a double click is two orders', async () => {
