@@ -60,11 +60,6 @@ export function watchStores(
     return health
   }
 
-  async function reconnectFromReplica(connection: Redis): Promise<void> {
-    const master = await answerWithin(readMasterOf(connection), answerWithinMs, 'Redis').catch(() => undefined)
-    if (master !== undefined) reconnectToMaster(connection)
-  }
-
   const timer = setInterval(() => {
     // Each says for itself where it ended: the name may have led to the new master in between.
     for (const other of otherRedis) void reconnectFromReplica(other)
@@ -84,4 +79,9 @@ export function watchStores(
     },
     close: () => clearInterval(timer),
   }
+}
+
+async function reconnectFromReplica(redis: Redis): Promise<void> {
+  const master = await answerWithin(readMasterOf(redis), answerWithinMs, 'Redis').catch(() => undefined)
+  if (master !== undefined) reconnectToMaster(redis)
 }
