@@ -82,6 +82,8 @@ export function watchStores(
 }
 
 async function reconnectFromReplica(redis: Redis): Promise<void> {
+  // Questions must not pile up in the line of a connection that is away.
+  if (redis.status !== 'ready') return
   const master = await answerWithin(readMasterOf(redis), answerWithinMs, 'Redis').catch(() => undefined)
   if (master !== undefined) reconnectToMaster(redis)
 }
