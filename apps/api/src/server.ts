@@ -49,7 +49,8 @@ async function main(): Promise<void> {
   const { isPooled } = await requireDatabase(databaseUrl)
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
-  const watch = watchStores({ redis: connections.orderRedis, database }, logger)
+  const { orderRedis, ...others } = connections
+  const watch = watchStores({ redis: orderRedis, otherRedis: Object.values(others), database }, logger)
   closers.push(async () => watch.close())
 
   const doorbell = createDoorbell(bellRedis, (error, job) => {

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const { isPooled } = await requireDatabase(databaseUrl)
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
-  const watch = watchStores({ redis, database }, logger)
+  const watch = watchStores({ redis, otherRedis: [queueRedis], database }, logger)
   closers.push(async () => watch.close())
 
   const metrics = createMetrics()

@@ -1,9 +1,10 @@
+import { readLuaScript } from '@flash-sale/runtime/lua-script'
 import { readItem } from '@flash-sale/database/items'
 import { setSaleState } from '@flash-sale/database/sales'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { adopt } from '@flash-sale/stock/reserve'
-import { mutateScript } from '@flash-sale/testing/mutate-script'
+import { installScripts } from '@flash-sale/testing/mutate-script'
 import { openStores, silentLogger, type OpenStores } from '@flash-sale/testing/open-stores'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
@@ -33,8 +34,9 @@ afterEach(async () => {
 /** Has the script run as the version before had it, which differs in this piece. */
 async function runAsBefore(name: 'reserve' | 'read-ledger', piece: string, replacement: string): Promise<void> {
   const file = new URL(`../../../packages/stock/src/${name}.lua`, import.meta.url)
-  const keyCount = name === 'reserve' ? 5 : 3
-  await mutateScript(before.redis, { name, file, keyCount, piece, replacement })
+  const script = readLuaScript(name, name === 'reserve' ? 5 : 3, file)
+  expect(script.lua).toContain(piece)
+  await installScripts(before.redis, [{ ...script, lua: script.lua.replace(piece, () => replacement) }])
 }
 
 async function settledSale(): Promise<TestSale> {

@@ -13,7 +13,7 @@ const answerWithinMs = 10_000
 
 /** How Postgres is reached. */
 export interface DatabaseStanding {
-  /** Through a pooler that refuses start-up parameters, as pgbouncer does. */
+  /** Through a pooler that refuses start-up parameters, as pgbouncer does, or takes them and ignores them, as it can be told to. */
   readonly isPooled: boolean
 }
 
@@ -23,22 +23,23 @@ export interface DatabaseStanding {
  */
 export async function requireDatabase(databaseUrl: string): Promise<DatabaseStanding> {
   try {
-    await requireThrough(databaseUrl, false)
-    return { isPooled: false }
+    const direct = await requireThrough(databaseUrl, false).catch((error: unknown) => {
+      if (isStartupParameterRefused(error)) return 'UNBOUNDED' as const
+      throw error
+    })
+    if (direct === 'UNBOUNDED') await requireThrough(databaseUrl, true)
+    return { isPooled: direct === 'UNBOUNDED' }
   } catch (error) {
-    if (!isStartupParameterRefused(error)) throw explained(error)
-  }
-  await requireThrough(databaseUrl, true).catch((error: unknown) => {
     throw explained(error)
-  })
-  return { isPooled: true }
+  }
 }
 
 function explained(error: unknown): StartupError {
   return error instanceof StartupError ? error : new StartupError(postgresFailureText(error), { cause: error })
 }
 
-async function requireThrough(databaseUrl: string, isPooled: boolean): Promise<void> {
+/** 'UNBOUNDED': this way the connection has not the bound and the schema that it asked for, and nothing else was looked at. */
+async function requireThrough(databaseUrl: string, isPooled: boolean): Promise<'USABLE' | 'UNBOUNDED'> {
   const { Client: ClientClass = Client, ...config } = connectionConfig(databaseUrl, {
     statementTimeoutMs: answerWithinMs,
     isPooled,
@@ -51,11 +52,21 @@ async function requireThrough(databaseUrl: string, isPooled: boolean): Promise<v
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const fault = await faultOf(client, parseDatabaseUrl(databaseUrl).schema)
+    const { schema } = parseDatabaseUrl(databaseUrl)
+    if (!isPooled && !(await isBounded(client, schema))) return 'UNBOUNDED'
+    const fault = await faultOf(client, schema)
     if (fault !== undefined) throw new StartupError(fault)
+    return 'USABLE'
   } finally {
     await client.end().catch(() => undefined)
   }
+}
+
+/** Whether what was asked for at the start of the connection is in force. */
+async function isBounded(client: Client, schema: string): Promise<boolean> {
+  const { rows } = await client.query<{ boundMs: string; schema: string | null }>(`
+    SELECT setting AS "boundMs", current_schema() AS schema FROM pg_settings WHERE name = 'statement_timeout'`)
+  return Number(rows[0]!.boundMs) === answerWithinMs && rows[0]!.schema === schema
 }
 
 async function faultOf(client: Client, schema: string): Promise<string | undefined> {

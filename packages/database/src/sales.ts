@@ -39,19 +39,37 @@ export interface SaleFilter {
   readonly now: Date
 }
 
-/** The newest sales that match, with their items, of ids below `beforeId` if it is given, at most `limit`. */
-export function listSales(
+/** A sale of a list, and how much it is to read. */
+export interface FoundSale {
+  readonly id: number
+  readonly itemCount: number
+}
+
+/** The newest sales that match, of ids below `beforeId` if it is given, at most `limit`. */
+export async function findSales(
   database: Database,
   filter: SaleFilter,
   beforeId: number | undefined,
   limit: number,
-): Promise<SaleRow[]> {
-  return database.sale.findMany({
+): Promise<FoundSale[]> {
+  const sales = await database.sale.findMany({
     where: { ...whereOf(filter), ...(beforeId !== undefined && { id: { lt: beforeId } }) },
     orderBy: { id: 'desc' },
     take: limit,
-    include: withItems,
+    select: { id: true },
   })
+  const counts = await database.saleItem.groupBy({
+    by: 'saleId',
+    where: { saleId: { in: sales.map(({ id }) => id) } },
+    _count: true,
+  })
+  const countOf = new Map(counts.map(({ saleId, _count }) => [saleId, _count]))
+  return sales.map(({ id }) => ({ id, itemCount: countOf.get(id) ?? 0 }))
+}
+
+/** These sales with their items, the newest first. */
+export function readSales(database: Database, saleIds: readonly number[]): Promise<SaleRow[]> {
+  return database.sale.findMany({ where: { id: { in: [...saleIds] } }, orderBy: { id: 'desc' }, include: withItems })
 }
 
 function whereOf({ state, now }: SaleFilter): Prisma.SaleWhereInput {

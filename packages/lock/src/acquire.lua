@@ -10,6 +10,7 @@
 --      3 aliveMs   0: take it if free, whoever queues; else queue, and count as alive for so long after this call
 --      4 label     '' for none, then nothing is told
 --      5 how long the label is kept at most, in ms
+--      6 how long the fence is kept from now on, in ms; 0 for ever
 --
 -- Reply {1, fence}    taken
 --       {0, busyMs}   another holds it, or another's turn: when that ends by itself; negative if never
@@ -55,4 +56,6 @@ then
 end
 redis.call('ZREM', waiters, owner)
 redis.call('ZREM', seen, owner)
-return { 1, redis.call('INCR', fence) }
+local token = redis.call('INCR', fence)
+if ARGV[6] ~= '0' then redis.call('PEXPIRE', fence, ARGV[6]) end
+return { 1, token }

@@ -16,7 +16,10 @@ const releaseScript = readLuaScript('lock:release', 4, new URL('../src/release.l
 /** What a holder that died leaves of its label ends by itself; a lease that lasts longer than this loses its label. */
 const labelKeptMs = 24 * 60 * 60 * 1_000
 
-/** Takes the lease if it is free (and, with `aliveMs` above 0, this owner's turn). `label` says to people who took it. */
+/**
+ * Takes the lease if it is free (and, with `aliveMs` above 0, this owner's turn). `label` says to people who took it. The fence counter
+ * is deleted `fenceKeptMs` later; 0 keeps it for ever.
+ */
 export async function acquireLease(
   redis: Redis,
   keys: LockKeys,
@@ -24,12 +27,13 @@ export async function acquireLease(
   leaseMs: number,
   aliveMs: number,
   label = '',
+  fenceKeptMs = 0,
 ): Promise<AcquireReply> {
   const reply = await runLuaScript(
     redis,
     acquireScript,
     [keys.lock, keys.fence, keys.waiters, keys.seen, keys.holder],
-    [owner, leaseMs, aliveMs, label, labelKeptMs],
+    [owner, leaseMs, aliveMs, label, labelKeptMs, fenceKeptMs],
   )
   if (!Array.isArray(reply) || reply.length !== 2) throw new Error(`acquire.lua replied ${String(reply)}`)
   const [taken = '', detail = ''] = reply.map(String)

@@ -42,6 +42,17 @@ describe('a lock', () => {
     expect(await redis.pttl('{item:7}:lock')).toBeGreaterThan(4_000)
   })
 
+  test('keeps its fence for ever, or for as long as it is told to', async () => {
+    for (const fenceKeptMs of [undefined, 20_000]) {
+      const name = `fence kept ${fenceKeptMs}`
+      await using lock = await locks.acquire(name, { leaseMs: 5_000, ...(fenceKeptMs && { fenceKeptMs }) })
+      expect(lock.fence).toBe(1n)
+      const leftMs = await redis.pttl(`{${name}}:fence`)
+      if (fenceKeptMs) expect(leftMs).toBeGreaterThan(10_000)
+      else expect(leftMs).toBe(-1)
+    }
+  })
+
   test('tells who holds it and since when, for as long as it is held', async () => {
     const told = { label: 'recount, by worker 3', remainingMs: expect.any(Number), sinceMs: expect.any(Number) }
     const lock = await locks.acquire('item:7', { leaseMs: 1_500, label: 'recount, by worker 3' })

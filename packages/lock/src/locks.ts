@@ -23,6 +23,16 @@ export interface AcquireOptions extends LeaseOptions {
   readonly label?: string
   /** Be served in the order of asking, among all who ask so; who does not may overtake. Default false. */
   readonly fair?: boolean
+  /**
+   * How long Redis may take to answer whether the lock is free, before `LockUnansweredError`. Default: as long as `waitMs`, and at
+   * least 2 s. For work that can do without the lock when Redis is away.
+   */
+  readonly answerMs?: number
+  /**
+   * Deletes the fence counter this long after the lock was last taken. For locks of many names whose fence nobody checks: a fence
+   * that was deleted begins at 1 again. Default 0: it is kept for ever.
+   */
+  readonly fenceKeptMs?: number
 }
 
 export interface Locks {
@@ -61,7 +71,9 @@ export function createLocks(redis: Redis, { subscriber, keyOf = hashTagOf }: Loc
   let closed = false
 
   const locks: Locks = {
-    async acquire(name, { leaseMs, waitMs = 2 * leaseMs, renew = true, fair = false, label = '', signal }) {
+    async acquire(name, options) {
+      const { leaseMs, waitMs = 2 * leaseMs, renew = true, fair = false, label = '', signal } = options
+      const { answerMs, fenceKeptMs = 0 } = options
       mustBeLease(leaseMs)
       if (!(waitMs >= 0)) throw new RangeError(`waitMs must be 0 or more, not ${waitMs}`)
       const keys = lockKeys(keyOf(name))
@@ -82,6 +94,8 @@ export function createLocks(redis: Redis, { subscriber, keyOf = hashTagOf }: Loc
           renew,
           fair,
           label,
+          answerMs,
+          fenceKeptMs,
           stop: stop.signal,
         })
       } finally {

@@ -18,6 +18,9 @@ export interface LeaseRequest {
   readonly fair: boolean
   /** Who takes it, for people; '' when nobody says. */
   readonly label: string
+  /** How long Redis may take for one answer; undefined: as long as the request waits anyway. */
+  readonly answerMs: number | undefined
+  readonly fenceKeptMs: number
   /** Ends the waiting. */
   readonly stop: AbortSignal
 }
@@ -65,13 +68,13 @@ export async function waitForLease(redis: Redis, notices: ReleaseNotices, reques
 type Attempt = { readonly lock: Lock } | { readonly lock?: never; readonly busyMs: number }
 
 async function askOnce(redis: Redis, request: LeaseRequest, giveUpAt: number): Promise<Attempt> {
-  const { name, keys, owner, leaseMs, fair, label, stop } = request
+  const { name, keys, owner, leaseMs, fair, label, fenceKeptMs, stop } = request
   const sentAt = performance.now()
   // A grant that is heard of after its lease is none.
-  const answerMs = Math.min(leaseMs, Math.max(giveUpAt - sentAt, answerMsDefault))
+  const answerMs = Math.min(leaseMs, request.answerMs ?? Math.max(giveUpAt - sentAt, answerMsDefault))
   const unanswered = (): Error => new LockUnansweredError(name, answerMs)
   const reply = await answerWithin(
-    acquireLease(redis, keys, owner, leaseMs, fair ? waiterAliveMs : 0, label),
+    acquireLease(redis, keys, owner, leaseMs, fair ? waiterAliveMs : 0, label, fenceKeptMs),
     answerMs,
     unanswered,
     stop,

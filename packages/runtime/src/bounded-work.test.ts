@@ -38,6 +38,21 @@ test('work of a caller who gave up counts until it ends, and is never begun if i
   expect(late.isBegun()).toBe(false)
 })
 
+test('after each work its place rests in proportion to the time that the work took, and the answer does not wait for that', async () => {
+  const bounded = createBoundedWork({ underWayMax: 1, waitingMax: 1, restFactor: 3 })
+  const times: number[] = []
+  const busyMs = 50
+  const run = () =>
+    bounded.run(async () => {
+      times.push(performance.now())
+      await new Promise((resolve) => setTimeout(resolve, busyMs))
+    })
+  await run()
+  expect(performance.now() - times[0]!).toBeLessThan(3 * busyMs)
+  await run()
+  expect(times[1]! - times[0]!).toBeGreaterThan(3.5 * busyMs)
+})
+
 test('work that fails makes room too', async () => {
   const bounded = createBoundedWork({ underWayMax: 1, waitingMax: 0 })
   await expect(bounded.run(() => Promise.reject(new Error('away')))).rejects.toThrow('away')

@@ -19,9 +19,13 @@ export interface BoundedWork {
 export interface WorkBounds {
   readonly underWayMax: number
   readonly waitingMax: number
+  /** After each work its place stays empty for this many times as long as the work took, at most a second. Default 0. */
+  readonly restFactor?: number
 }
 
-export function createBoundedWork({ underWayMax, waitingMax }: WorkBounds): BoundedWork {
+const restMsMax = 1_000
+
+export function createBoundedWork({ underWayMax, waitingMax, restFactor = 0 }: WorkBounds): BoundedWork {
   /** In the order of asking. */
   const waiting = new Set<() => void>()
   let underWay = 0
@@ -34,13 +38,22 @@ export function createBoundedWork({ underWayMax, waitingMax }: WorkBounds): Boun
     next()
   }
 
+  function rest(startedAtMs: number): void {
+    if (restFactor === 0) return ended()
+    const restMs = Math.min(restFactor * (performance.now() - startedAtMs), restMsMax)
+    setTimeout(ended, restMs).unref()
+  }
+
   function start<T>(work: () => Promise<T>): { answer: Promise<T>; leave: () => void } {
     if (underWay >= underWayMax && waiting.size >= waitingMax) throw new OverloadedError('too much is asked at once')
     let begin!: () => void
     const answer = new Promise<T>((resolve, reject) => {
       begin = () => {
         underWay += 1
-        work().finally(ended).then(resolve, reject)
+        const startedAtMs = performance.now()
+        work()
+          .finally(() => rest(startedAtMs))
+          .then(resolve, reject)
       }
     })
     if (underWay < underWayMax) begin()

@@ -2,7 +2,8 @@
 -- KEYS  1 ledger  2 lock of the item, where a script asks for its holder
 -- The letters of these refusals, and all others, are in letters.ts.
 local call = redis.call
-local stamp = string.match(call('INFO', 'replication'), 'master_replid:(%x+)')
+-- A replica's ledger is of a while ago, though it carries its master's stamp: there stamp is nil, and no ledger is trusted.
+local stamp = string.match(call('INFO', 'replication'), 'role:master.*master_replid:(%x+)')
 local format, loadedInto, state, epoch, sequence, total, available, limit, opensAt, closesAt = unpack(call('HMGET', KEYS[1],
   'format', 'stamp', 'state', 'epoch', 'sequence', 'total', 'available', 'limit', 'opensAt', 'closesAt'))
 local trusted = true

@@ -6,12 +6,14 @@
 --       4 'sell', or 'adopt': orders accepted at an older epoch, for which window and pause are not looked at and a refusal
 --         is remembered and put in the outbox too   5 n (1..1024)
 --       6 JSON columns [[orderId], [buyer], [quantity]], adopt also [acceptedAtMs]
---       7 absent, or for orders without a key JSON columns [[place in 6], [orderId of a first sending, three each], [its
---         greatest age in ms]]
+--       7 absent, or for orders without a key JSON columns [[place in 6], [orderId of a first sending, three each], [ms
+--         since 1970 when the order came, by its process' clock], [window in ms]]
 -- Reply {letters, entryId, sequence}, a letter an order: A reserved, R replayed, 1 to 3 replayed as that first sending, K key
 --       conflict, L limit, S sold out, N not open, C closed, P paused; {letters} when nothing was written; or for the batch
---       {'B', lock's PTTL}, {'E'}, {'M'}: busy, another epoch, not loaded (for an adoption also: settled).
+--       {'B', lock's PTTL}, {'E'}, {'M'}: busy, another epoch, not loaded (for an adoption also: settled). A replica answers with
+--       a READONLY error, on which the client connects anew: it would refuse orders by a ledger of a while ago.
 -- include: ledger-preamble.lua
+if not stamp then return redis.error_reply('READONLY a replica judges no orders') end -- guard: a replica
 local adopt = ARGV[4] == 'adopt'
 if adopt and call('HGET', KEYS[1], 'settled') == '1' then return {'M'} end -- guard: adoption into a settled ledger
 local stale = staleFor(ARGV[2])
@@ -39,15 +41,17 @@ local known, held = call('HMGET', KEYS[4], unpack(ids)), call('HMGET', KEYS[3], 
 local letters, mine, slot, orderArgs, buyerArgs, texts = {}, {}, {}, {}, {}, {}
 local sentBefore
 if ARGV[7] then
-  local places, firstIds, agesMax = unpack(cjson.decode(ARGV[7]))
+  local places, firstIds, arrivals, windows = unpack(cjson.decode(ARGV[7]))
   local firsts, at = call('HMGET', KEYS[4], unpack(firstIds)), {}
   for j, place in ipairs(places) do at[place] = j end
   function sentBefore(i)                                         -- whatever came of the first, as with a key
     for k = 1, at[i] and 3 or 0 do
       local first = firsts[3 * at[i] - 3 + k]
         or mine[firstIds[3 * at[i] - 3 + k]] -- guard: first sending in the same batch
+      -- The time that the order waited, there and on its way here, does not count against the window.
+      local cameMs = math.min(nowMs, arrivals[at[i]])
       if first
-        and nowMs - string.match(first, ':(%d+):') <= agesMax[at[i]] -- guard: first sending in the window
+        and cameMs - string.match(first, ':(%d+):') <= windows[at[i]] -- guard: first sending in the window
       then return tostring(k) end
     end
   end

@@ -17,7 +17,7 @@ export interface KeylessOrder {
   /** The ids that the first sending may have besides this one's own, in short. */
   readonly firstIds: readonly string[]
   readonly windowMs: number
-  /** When it came, by performance.now(). */
+  /** When it came, in ms since 1970 by this process' clock, which may differ from Redis' by up to the window. */
   readonly arrivedAtMs: number
 }
 
@@ -109,20 +109,20 @@ async function send(
   return parseBatchRefusal(reply) ?? parseJudged(reply, orders)
 }
 
-/** What an order waited here does not count against its window. */
 function keylessColumns(orders: readonly OrderToReserve[]): string {
   const places: number[] = []
   const firstIds: string[] = []
-  const agesMaxMs: number[] = []
-  const nowMs = performance.now()
+  const arrivals: number[] = []
+  const windows: number[] = []
   for (let i = 0; i < orders.length; i += 1) {
     const { keyless } = orders[i]!
     if (!keyless) continue
     places.push(i + 1)
     firstIds.push(...keyless.firstIds)
-    agesMaxMs.push(Math.ceil(keyless.windowMs + nowMs - keyless.arrivedAtMs))
+    arrivals.push(keyless.arrivedAtMs)
+    windows.push(keyless.windowMs)
   }
-  return JSON.stringify([places, firstIds, agesMaxMs])
+  return JSON.stringify([places, firstIds, arrivals, windows])
 }
 
 /** Reads the replies `{'B', pttl}`, `{'E'}`, `{'M'}` that the scripts share; undefined for any other. */

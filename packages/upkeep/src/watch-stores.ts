@@ -4,6 +4,7 @@ import type { Logger } from '@flash-sale/runtime/logger'
 import { readMasterOf } from '@flash-sale/runtime/redis-role'
 import { reconnectToMaster } from '@flash-sale/runtime/redis'
 import { createSharedRead } from '@flash-sale/runtime/shared-read'
+import type { Redis } from 'ioredis'
 import type { Stores } from './hold-item.ts'
 
 /** What a process knows of the state of its stores; the one place that asks. */
@@ -24,9 +25,19 @@ const sentences = {
   Postgres: { SILENT: 'Postgres did not answer.', READ_ONLY: 'Postgres is read-only (READONLY).' },
 } as const
 
-/** Watches both stores until it is closed, and logs once when one of them takes no writes any more, and once when it does again. */
+export interface WatchedStores extends Pick<Stores, 'database'> {
+  /** The connection that writes: its Redis is the one that is told of. */
+  readonly redis: Redis
+  /** The process' other connections. Those that only read would never notice that their Redis is a replica by now. */
+  readonly otherRedis: readonly Redis[]
+}
+
+/**
+ * Watches both stores until it is closed, and logs once when one of them takes no writes any more, and once when it does again. Each
+ * connection whose Redis is a replica connects anew.
+ */
 export function watchStores(
-  { redis, database }: Pick<Stores, 'redis' | 'database'>,
+  { redis, otherRedis, database }: WatchedStores,
   logger: Pick<Logger, 'warn' | 'info'>,
 ): StoreWatch {
   const askRedis = createSharedRead(async () => (await readMasterOf(redis)) !== undefined, 0)
@@ -50,6 +61,8 @@ export function watchStores(
   }
 
   const timer = setInterval(() => {
+    // Each says for itself where it ended: the name may have led to the new master in between.
+    for (const other of otherRedis) void reconnectFromReplica(other)
     void look('Postgres', askPostgres)
     void look('Redis', askRedis).then((health) => {
       if (health === 'READ_ONLY') reconnectToMaster(redis)
@@ -66,4 +79,11 @@ export function watchStores(
     },
     close: () => clearInterval(timer),
   }
+}
+
+async function reconnectFromReplica(redis: Redis): Promise<void> {
+  // Questions must not pile up in the line of a connection that is away.
+  if (redis.status !== 'ready') return
+  const master = await answerWithin(readMasterOf(redis), answerWithinMs, 'Redis').catch(() => undefined)
+  if (master !== undefined) reconnectToMaster(redis)
 }

@@ -21,6 +21,8 @@ export interface FaultProxy {
   /** Breaks every connection and refuses new ones until `accept`. */
   readonly refuse: () => void
   readonly accept: () => void
+  /** New connections lead to another server from now on; those that stand stay where they are. */
+  readonly leadTo: (port: number) => void
   /** Pieces kept back now, and connections open now. */
   readonly repliesHeldCount: () => number
   readonly requestsHeldCount: () => number
@@ -49,6 +51,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const sockets = new Set<Socket>()
   const watchers = new Set<Watcher>()
   let isRefusing = false
+  let leadsTo = targetPort
 
   const cut = () => {
     for (const direction of [requests, replies]) direction.held = []
@@ -72,7 +75,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
       client.resetAndDestroy()
       return
     }
-    const target = connect({ port: targetPort, host: '127.0.0.1', noDelay: true })
+    const target = connect({ port: leadsTo, host: '127.0.0.1', noDelay: true })
     join(sockets, client, target)
     client.on('data', (bytes) => {
       for (const watcher of watchers) if (watcher.matcher(bytes)) watcher.onMatch()
@@ -96,6 +99,7 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
       cut()
     },
     accept: () => void (isRefusing = false),
+    leadTo: (to) => void (leadsTo = to),
     repliesHeldCount: () => replies.held.length,
     requestsHeldCount: () => requests.held.length,
     connectionCount: () => sockets.size / 2,

@@ -45,11 +45,12 @@ export async function openShop(
   })
   const place: PlaceOrder = async ({ buyer, key, quantity }) => {
     const askedAtMs = performance.now()
+    const arrivedAtMs = Date.now() + aheadMs
     const { id, firstIds = [] } =
       windowMs === undefined
         ? { id: deriveOrderId(itemId, buyer, key) }
-        : deriveKeylessOrderId(itemId, { buyer, quantity }, windowMs, Date.now() + aheadMs)
-    const keyless = windowMs === undefined ? {} : { keyless: { firstIds, windowMs, arrivedAtMs: askedAtMs } }
+        : deriveKeylessOrderId(itemId, { buyer, quantity }, windowMs, arrivedAtMs)
+    const keyless = windowMs === undefined ? {} : { keyless: { firstIds, windowMs, arrivedAtMs } }
     const reservation = await new Promise<Reservation>((answer) =>
       batcher.reserve(itemId, { orderId: id.short, buyer, quantity, ...keyless }, answer),
     )

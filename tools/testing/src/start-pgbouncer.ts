@@ -17,8 +17,12 @@ export interface Pgbouncer {
 /** Few, so that statements of one client meet those of others on one connection. */
 const serverConnections = 3
 
-/** A pgbouncer in transaction mode before the database of this URL, with the settings that it comes with. */
-export async function startPgbouncer(found: FoundProgram, databaseUrl: string): Promise<Pgbouncer> {
+/** A pgbouncer in transaction mode before the database of this URL, with the settings that it comes with and these. */
+export async function startPgbouncer(
+  found: FoundProgram,
+  databaseUrl: string,
+  moreSettings: readonly string[] = [],
+): Promise<Pgbouncer> {
   const folder = await mkdtemp(path.join(provided('runFolder'), 'pgbouncer-'))
   const { hostname, port: serverPort, username, password } = new URL(databaseUrl)
   const port = await getPort({ host: '127.0.0.1' })
@@ -32,6 +36,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = ${serverConnections}
+${moreSettings.join('\n')}
 `
   await writeFile(settings, text, { mode: 0o600 })
   const log = openLog(path.join(folder, 'pgbouncer.log'))

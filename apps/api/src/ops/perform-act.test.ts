@@ -298,3 +298,12 @@ test('keys older than a week are deleted as new ones come, and younger ones stay
   const left = await database.operatorAct.findMany({ where: { key: { in: [old, young] } }, select: { key: true } })
   expect(left).toEqual([{ key: young }])
 })
+
+test('an act leaves nothing in Redis for ever', async () => {
+  const { saleId } = await api.createSale()
+  const { redis } = api.stores
+  await api.operate(`/v1/ops/sales/${saleId}/pause`, undefined, newKey())
+  const keys = await redis.keys('*operator-act:*')
+  expect(keys.length).toBeGreaterThan(0)
+  for (const key of keys) expect(await redis.pttl(key), key).not.toBe(-1)
+})

@@ -11,9 +11,11 @@ import {
   type KeptAnswer,
   type RememberedAct,
 } from '@flash-sale/database/operator-acts'
+import type { Locks } from '@flash-sale/lock/locks'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblemBody } from '../problems/send-problem.ts'
+import { storeFailureCode } from '../problems/store-failure.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 
 /** Nothing was done, and this is why. */
@@ -47,11 +49,14 @@ export interface OpsAct<E extends Effect> {
 
 /** Renewed while the act goes on; an act that died keeps its key from a retry no longer than this. */
 const leaseMs = 5_000
+/** A sale is to be paused and closed at once, also while Redis is away. In ms. */
+const leaseAnswerMs = 500
 
 /**
  * Performs an operator's act, under its idempotency key once: the key is stored by the very transaction that has the effect, and then
  * stands for it whatever becomes of this process. The same request again completes what is not complete, or gets the answer that was
- * kept. An answer of 5xx is not kept, and a refusal leaves the key free. Requests with one key are served one after the other.
+ * kept. An answer of 5xx is not kept, and a refusal leaves the key free. Requests with one key are served one after the other; while
+ * Redis is away only Postgres keeps them apart, and the later one is told BUSY.
  */
 export async function performAct<E extends Effect>(
   { database, locks }: Stores,
@@ -62,7 +67,7 @@ export async function performAct<E extends Effect>(
   const asked = requestOf(request)
   if (!asked) return send(reply, answerOf(await perform(undefined)))
   const digest = createHash('sha256').update(asked.key).digest('base64url')
-  const answer = await locks.using(`operator-act:${digest}`, { leaseMs, waitMs: holdWaitMs }, async () => {
+  const answer = await inTurn(locks, `operator-act:${digest}`, async () => {
     const before = await opsAnswer(findAct(database, asked))
     if (before === 'KEY_CONFLICT') return answerOf({ problem: 'KEY_CONFLICT', extras: { detail: conflictDetail } })
     if (before?.answer) return { ...before.answer, location: locationFor(before), isReplayed: true }
@@ -84,6 +89,21 @@ export async function performAct<E extends Effect>(
 
   function locationFor({ effect }: RememberedAct): string | undefined {
     return act.locationOf?.(effect as E)
+  }
+}
+
+/** Does the work alone among those of this name, or without the lease if Redis cannot say whether it is free. */
+async function inTurn<T>(locks: Locks, name: string, work: () => Promise<T>): Promise<T> {
+  const options = { leaseMs, waitMs: holdWaitMs, answerMs: leaseAnswerMs, fenceKeptMs: leaseMs }
+  let isBegun = false
+  try {
+    return await locks.using(name, options, () => {
+      isBegun = true
+      return work()
+    })
+  } catch (error) {
+    if (isBegun || storeFailureCode(error) !== 'UNAVAILABLE') throw error
+    return work()
   }
 }
 

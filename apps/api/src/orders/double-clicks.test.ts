@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { SaleView } from '@flash-sale/contract/sales'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { shortOrderId } from '@flash-sale/stock/order-id'
 import { packOrder, unpackOrder } from '@flash-sale/stock/packed-order'
+import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { saleOf, startTestApi, withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
@@ -50,6 +52,29 @@ test.each([
   clock.mockRestore()
   expect(second.isReplayed).toBe(isReplayed)
   expect(second.orderId === first.orderId).toBe(isReplayed)
+})
+
+test('a click of the next stretch that is held up on its way for longer than the window is the first one sent again', async () => {
+  const windowMs = 2_000
+  const link = await startFaultProxy(stores.redis.port)
+  const redisUrl = new URL(stores.redis.url)
+  redisUrl.port = String(link.port)
+  const slow = await startTestApi(stores, { redisUrl: redisUrl.href })
+  onTestFinished(async () => {
+    link.passAll()
+    await slow.close()
+    await link.close()
+  })
+  const itemId = await itemWith(windowMs)
+  await place(slow, itemId, 1, 'bob')
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - windowMs)
+  const first = await place(api, itemId)
+  clock.mockRestore()
+  link.holdRequests()
+  const second = place(slow, itemId)
+  await sleep(1.2 * windowMs)
+  link.passAll()
+  expect(await second).toEqual({ ...first, isReplayed: true })
 })
 
 async function makeOlder(itemId: number, orderId: string, ageMs: number): Promise<void> {

@@ -56,8 +56,9 @@ export function placeOrderRoute(app: Api, { stores, readRedis, ledgers, batcher,
       let id: OrderId
       let order: OrderToReserve
       if (key === undefined && windowMs > 0) {
-        const derived = deriveKeylessOrderId(itemId, { buyer, quantity }, windowMs, Date.now())
-        const keyless = { firstIds: derived.firstIds, windowMs, arrivedAtMs: startedAtMs }
+        const arrivedAtMs = Date.now()
+        const derived = deriveKeylessOrderId(itemId, { buyer, quantity }, windowMs, arrivedAtMs)
+        const keyless = { firstIds: derived.firstIds, windowMs, arrivedAtMs }
         id = derived.id
         order = { orderId: id.short, buyer, quantity, keyless }
       } else {

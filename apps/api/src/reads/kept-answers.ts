@@ -23,12 +23,13 @@ export interface KeptAnswers {
 }
 
 const keptMs = 333
-const bytesMax = 64 * 1024 * 1024
+const bytesMax = 32 * 1024 * 1024
 const readWithinMs = 3_000
 /** Of a body and its pressed form, and of what holds them. */
 const bytesBeside = 512
 const gzipLevel = 5
 
+/** Answers are read and made within `reads`. */
 export function createKeptAnswers(reads: BoundedWork): KeptAnswers {
   const kept = new LRUCache<string, { readonly answer: KeptAnswer; readonly freshUntilMs: number }>({
     maxSize: bytesMax,
@@ -38,9 +39,11 @@ export function createKeptAnswers(reads: BoundedWork): KeptAnswers {
 
   async function readAnew(key: string, read: () => Promise<unknown>): Promise<KeptAnswer | undefined> {
     try {
-      const value = await reads.run(read)
-      if (value === undefined) return undefined
-      const made = makeAnswer(value)
+      const made = await reads.run(async () => {
+        const value = await read()
+        return value === undefined ? undefined : makeAnswer(value)
+      })
+      if (!made) return undefined
       const before = kept.peek(key)?.answer
       // The same bytes keep their pressed form.
       const answer = before?.etag === made.etag ? before : made

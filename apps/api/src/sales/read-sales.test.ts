@@ -103,6 +103,17 @@ describe('of many sales', () => {
     expect((await listNames('?limit=1')).nextCursor).toBeTypeOf('string')
   })
 
+  test('a page of many items ends before its limit, after the sale that fills it', async () => {
+    await storeSales(['large 0', 'large 1', 'large 2', 'large 3', 'large 4', 'large 5', 'large 6'], hourMs)
+    await api.stores.database.$executeRaw`
+      INSERT INTO sale_items (sale_id, sku, name, price_cents, total, purchase_limit, settled_at)
+      SELECT s.id, 'SKU' || n, 'Item ' || n, 100, 10, 1, now() FROM sales s, generate_series(1, 99) n WHERE s.name LIKE 'large %'`
+    const first = await listNames('?state=scheduled&limit=100')
+    expect(first.names).toEqual(['large 6', 'large 5', 'large 4', 'large 3', 'large 2', 'large 1'])
+    const second = await listNames(`?state=scheduled&limit=100&cursor=${first.nextCursor}`)
+    expect(second).toEqual({ names: ['large 0', 'scheduled'], nextCursor: undefined })
+  })
+
   test('a cursor of another list, an unknown state and too large a page are refused', async () => {
     const cursor = Buffer.from('orders:1').toString('base64url')
     for (const query of [`?cursor=${cursor}`, '?state=over', '?limit=101', '?page=2']) {

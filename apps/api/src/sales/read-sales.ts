@@ -1,5 +1,6 @@
 import { ListSalesQuery, SaleList, SaleParams, SaleView } from '@flash-sale/contract/sales'
-import { listSales, readSale } from '@flash-sale/database/sales'
+import { findSales, readSale, readSales, type FoundSale } from '@flash-sale/database/sales'
+import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import type { Api, ApiContext } from '../api-context.ts'
 import { cutPage, readPage, type Page } from '../lists/page.ts'
@@ -15,7 +16,7 @@ const description =
 const listSchema = {
   operationId: 'listSales',
   summary: 'List sales, newest first',
-  description: `${description} Those that are over are listed when they are asked for.`,
+  description: `${description} Those that are over are listed when they are asked for. A page of many items ends before its limit.`,
   tags: ['sales'],
   querystring: ListSalesQuery,
   response: { 200: SaleList, ...notModified, ...problemAnswers('INVALID_REQUEST', 'OVERLOADED', 'UNAVAILABLE') },
@@ -34,16 +35,26 @@ const readSchema = {
   },
 }
 
+/**
+ * There are as many lists as limits and cursors, so keeping answers does not bound the work: one list is read at a time, and the
+ * orders of this process have four fifths of it.
+ */
+const listBounds: WorkBounds = { underWayMax: 1, waitingMax: 8, restFactor: 4 }
+
+/** Items in one page: some milliseconds of this process. A sale is never cut, so the last one may exceed it. */
+const itemsOfPageMax = 500
+
 /** GET /v1/sales and GET /v1/sales/:saleId: however many ask, each answer is read and made at most a few times a second. */
 export function readSalesRoutes(app: Api, { stores: { database }, readRedis: redis, reads }: ApiContext): void {
   const answers = createKeptAnswers(reads)
+  const lists = createKeptAnswers(createBoundedWork(listBounds))
 
   app.get('/v1/sales', { schema: listSchema }, async (request, reply) => {
     const { state, ...query } = request.query
     const page = readPage('sales', query)
     if (!page) return sendProblem(reply, 'INVALID_REQUEST', { detail: 'The cursor is not one that this list gave.' })
     const key = `list ${state} ${page.limit} ${page.before}`
-    const answer = await answers.get(key, () => viewPage(state, page))
+    const answer = await lists.get(key, () => viewPage(state, page))
     return sendKept(request, reply, answer!)
   })
 
@@ -56,13 +67,25 @@ export function readSalesRoutes(app: Api, { stores: { database }, readRedis: red
   async function viewPage(state: ListSalesQuery['state'], page: Page): Promise<SaleList> {
     const now = new Date(await readRedisTime(redis))
     const beforeId = page.before === undefined ? undefined : Number(page.before)
-    const read = await listSales(database, { state, now }, beforeId, page.limit + 1)
-    const { rows, ...next } = cutPage('sales', page, read, ({ id }) => BigInt(id))
-    return { sales: await viewSales(redis, rows), ...next }
+    const found = await findSales(database, { state, now }, beforeId, page.limit + 1)
+    const limit = Math.min(page.limit, countWithin(found, itemsOfPageMax))
+    const { rows, ...next } = cutPage('sales', { ...page, limit }, found, ({ id }) => BigInt(id))
+    const sales = await readSales(
+      database,
+      rows.map(({ id }) => id),
+    )
+    return { sales: await viewSales(redis, sales), ...next }
   }
 
   async function viewOne(saleId: number): Promise<SaleView | undefined> {
     const sale = await readSale(database, saleId)
     return sale ? viewSale({ redis }, sale) : undefined
   }
+}
+
+/** How many sales, from the first on, it takes to have so many items; all if they have fewer. */
+function countWithin(sales: readonly FoundSale[], itemCountMax: number): number {
+  let itemCount = 0
+  const last = sales.findIndex((sale) => (itemCount += sale.itemCount) >= itemCountMax)
+  return last === -1 ? sales.length : last + 1
 }

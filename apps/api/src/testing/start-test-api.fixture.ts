@@ -83,7 +83,8 @@ export async function startTestApi(
   await whenReady(bellRedis, 20_000)
   // Nobody rings it here: a test says when orders are persisted.
   const doorbell = createDoorbell(bellRedis, () => undefined)
-  const watch = watchStores({ redis: contextRedis.orderRedis, database }, logger)
+  const { orderRedis, ...others } = contextRedis
+  const watch = watchStores({ redis: orderRedis, otherRedis: [...Object.values(others), bellRedis], database }, logger)
   const acceptedBatchSizes: number[] = []
   const context = createContext({
     ...contextRedis,
@@ -114,7 +115,7 @@ export async function startTestApi(
   return {
     app,
     stores,
-    orderRedis: contextRedis.orderRedis,
+    orderRedis,
     queue: doorbell.queue,
     acceptedBatchSizes,
     ...wordsFor(app),

@@ -1,8 +1,10 @@
 import { connectDatabase } from '@flash-sale/database/connect'
+import { requireDatabase } from '@flash-sale/database/require-database'
 import { migrate } from '@flash-sale/database/migrate'
 import { findProgram } from '@flash-sale/testing/find-program'
 import { storm } from '@flash-sale/kit/place-order'
 import { slow, startService } from '@flash-sale/testing/start-service'
+import { createTestDatabase } from '@flash-sale/testing/test-database'
 import { startPgbouncer } from '@flash-sale/testing/start-pgbouncer'
 import { Client } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
@@ -14,9 +16,9 @@ const missing = 'why' in pgbouncer ? pgbouncer.why : undefined
 if (missing !== undefined) console.warn(`The tests through pgbouncer are skipped: ${missing}`)
 const testThrough = test.skipIf(missing !== undefined)
 
-async function startBouncer(databaseUrl: string) {
+async function startBouncer(databaseUrl: string, settings: readonly string[] = []) {
   if ('why' in pgbouncer) throw new Error(pgbouncer.why)
-  const bouncer = await startPgbouncer(pgbouncer, databaseUrl)
+  const bouncer = await startPgbouncer(pgbouncer, databaseUrl, settings)
   onTestFinished(bouncer.stop)
   return bouncer
 }
@@ -56,5 +58,26 @@ testThrough(
     const { rows } = await other.query("SELECT current_setting('statement_timeout') AS bound")
     expect(rows).toEqual([{ bound: '0' }])
     await other.end()
+  },
+)
+
+testThrough(
+  'through a pgbouncer that ignores start-up parameters, statements are bounded and in the schema of the URL',
+  async () => {
+    const testDatabase = await createTestDatabase()
+    onTestFinished(testDatabase.drop)
+    const admin = new Client({ connectionString: testDatabase.url })
+    await admin.connect()
+    await admin.query('ALTER SCHEMA public RENAME TO shop; CREATE SCHEMA public')
+    await admin.end()
+    const ignoring = 'ignore_startup_parameters = extra_float_digits,options,statement_timeout'
+    const through = new URL((await startBouncer(testDatabase.url, [ignoring])).url)
+    through.searchParams.set('schema', 'shop')
+
+    const standing = await requireDatabase(through.href)
+    const database = connectDatabase(through.href, { poolSizeMax: 2, statementTimeoutMs: 300, ...standing })
+    onTestFinished(() => database.$disconnect())
+    expect(await database.$queryRaw`SELECT current_schema() AS schema`).toEqual([{ schema: 'shop' }])
+    await expect(database.$queryRaw`SELECT pg_sleep(${20})`).rejects.toThrow(/statement timeout/)
   },
 )

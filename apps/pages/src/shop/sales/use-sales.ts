@@ -62,9 +62,25 @@ async function readSales(wantedId: number | undefined): Promise<readonly SaleVie
   return sales
 }
 
+const listedCountMax = 100
+
+/** The sales that are on or to come. A page of large sales ends early, so it may take more than one. */
+async function readCurrent(): Promise<readonly SaleView[]> {
+  const current: SaleView[] = []
+  let cursor: string | undefined
+  do {
+    const page = await valueOf(
+      anybody.listSales({ limit: String(listedCountMax), ...(cursor !== undefined && { cursor }) }),
+    )
+    current.push(...page.sales)
+    cursor = page.nextCursor
+  } while (cursor !== undefined && current.length < listedCountMax)
+  return current
+}
+
 /** The sales that are on or to come; the last ones when there are none; and the wanted one in any case, if it exists. */
 async function readListed(wantedId: number | undefined): Promise<readonly SaleView[]> {
-  const { sales: current } = await valueOf(anybody.listSales({ limit: '100' }))
+  const current = await readCurrent()
   const isEmpty = current.length === 0
   const { sales } = isEmpty ? await valueOf(anybody.listSales({ state: 'closed', limit: '5' })) : { sales: current }
   if (wantedId === undefined || sales.some(({ saleId }) => saleId === wantedId)) return sales
