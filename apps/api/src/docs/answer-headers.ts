@@ -4,6 +4,7 @@ import type { TSchema } from 'typebox'
 export const answerHeaders = {
   'cache-control': text('Whether the answer may be kept.'),
   'content-disposition': text('The name to save the file under.'),
+  etag: text('The version of the answer; `If-None-Match` with it asks only for another.'),
   'idempotent-replayed': {
     ...text('This answer was given before, to the same Idempotency-Key; absent from the first.'),
     enum: ['true'],
@@ -11,6 +12,7 @@ export const answerHeaders = {
   location: text('The path of what was made.'),
   'retry-after': { type: 'string', pattern: '^[1-9][0-9]*$', description: 'When to try again, in seconds.' },
   'set-cookie': text('Opens the session to this browser.'),
+  vary: text('The request headers that the answer depends on.'),
   'www-authenticate': text('How to sign in.'),
 } as const
 

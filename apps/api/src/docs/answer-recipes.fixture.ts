@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { Answer } from '../testing/expect-answer.fixture.ts'
 import { rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
@@ -45,6 +46,11 @@ const commonRecipes: Readonly<Record<number, Recipe>> = {
   403: (send) => send({ bearer: ann }),
   404: (send) => send({ ids: absent }),
   413: (send) => send({ headers: { 'content-length': '1000000' } }),
+  422: async (send, { api }) => {
+    const key = `the key of another act ${randomUUID()}`
+    await api.operate('/v1/ops/sales', saleOf({ sku: 'ANOTHER' }), key)
+    return send({ headers: { 'idempotency-key': key } })
+  },
   415: (send) => send({ headers: { 'content-encoding': 'gzip' }, body: {} }),
   503: (send) => send({ away: true }),
 }
@@ -58,6 +64,8 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     422: (send, world) =>
       twice(send, { itemId: world.existing['itemId'], quantity: 1 }, { itemId: world.existing['itemId'], quantity: 2 }),
   },
+  'GET /v1/sales': { 304: sameAgain },
+  'GET /v1/sales/{saleId}': { 304: sameAgain },
   'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
   'POST /v1/ops/sales/{saleId}/resume': { 200: changeOwn, 409: changeEnded },
   'POST /v1/ops/sales/{saleId}/close': { 200: changeOwn },
@@ -74,6 +82,12 @@ async function changeOwn(send: Send, { api }: World): Promise<Answer> {
 
 async function changeEnded(send: Send, { api }: World): Promise<Answer> {
   return send({ ids: { saleId: (await api.createSale(ended)).saleId } })
+}
+
+/** The answer to a client that has the answer already. */
+async function sameAgain(send: Send): Promise<Answer> {
+  const { headers } = await send({})
+  return send({ headers: { 'if-none-match': String(headers['etag']) } })
 }
 
 /** The answer to one key with two bodies. */

@@ -1,14 +1,22 @@
 import { negotiate } from '@fastify/accept-negotiator'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import { describeHeaders, withHeaders, type AnswerHeader } from '../docs/answer-headers.ts'
 import type { KeptAnswer } from './kept-answers.ts'
 
 /** A body that fits a packet gains nothing. */
 const gzipBytesMin = 1_024
 
-/** How the API description names an answer that the client has already. */
-export const notModified = {
-  304: { type: 'null', description: 'It is still the answer with the given `ETag`.' },
-} as object
+const keptHeaders: AnswerHeader[] = ['cache-control', 'etag', 'vary']
+
+/** How the API description has a kept answer, and the answer to a client that has it already. */
+export function keptAnswer<Answer extends TSchema>(answer: Answer): { 200: Answer } {
+  const unchanged = {
+    description: 'It is still the answer with the given `ETag`.',
+    headers: describeHeaders(keptHeaders),
+  }
+  return { 200: withHeaders(answer, ...keptHeaders), ...({ 304: { type: 'null', ...unchanged } } as object) }
+}
 
 /** Sends a kept answer, or 304 to a client that has it, pressed for those who take it so. A cache on the way may serve it for a second. */
 export async function sendKept(

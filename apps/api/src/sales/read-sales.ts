@@ -7,7 +7,7 @@ import { cutPage, readPage, type Page } from '../lists/page.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { createKeptAnswers } from '../reads/kept-answers.ts'
-import { notModified, sendKept } from '../reads/send-kept.ts'
+import { keptAnswer, sendKept } from '../reads/send-kept.ts'
 import { viewSale, viewSales } from './view-sale.ts'
 
 const description =
@@ -19,7 +19,7 @@ const listSchema = {
   description: `${description} Those that are over are listed when they are asked for. A page of many items ends before its limit.`,
   tags: ['sales'],
   querystring: ListSalesQuery,
-  response: { 200: SaleList, ...notModified, ...problemAnswers('INVALID_REQUEST', 'OVERLOADED', 'UNAVAILABLE') },
+  response: { ...keptAnswer(SaleList), ...problemAnswers('INVALID_REQUEST', 'OVERLOADED', 'UNAVAILABLE') },
 }
 
 const readSchema = {
@@ -29,8 +29,7 @@ const readSchema = {
   tags: ['sales'],
   params: SaleParams,
   response: {
-    200: SaleView,
-    ...notModified,
+    ...keptAnswer(SaleView),
     ...problemAnswers('INVALID_REQUEST', 'SALE_NOT_FOUND', 'OVERLOADED', 'UNAVAILABLE'),
   },
 }
