@@ -9,6 +9,8 @@ const needed: readonly (readonly string[])[] = [
   ['SET', '{item:0}:lock', 'value'],
   ['PUBLISH', '{item:0}:released', 'message'],
   ['SUBSCRIBE', '{item:0}:released'],
+  ['SET', '{operator-act:0}:lock', 'value'],
+  ['SUBSCRIBE', '{operator-act:0}:released'],
   ['XADD', '{flash-sale}:reports', '*', 'field', 'value'],
   ['ZADD', '{flash-sale}:orders:delayed', '1', 'member'],
   ['BZPOPMIN', '{flash-sale}:orders:marker', '1'],
