@@ -11,6 +11,8 @@ import { startTestRedis } from '@flash-sale/testing/test-redis'
 
 /** Sales that ever were, and items that are on; GROWTH_ITEMS=2000 is what the service promises its figures for. */
 const itemCount = Number(process.env['GROWTH_ITEMS'] ?? 300)
+/** A page of sales ends with the sale that brings it to so many items. */
+const pageItemsMax = 500
 const patient = { timeout: 300_000 }
 
 async function query(service: Service, sql: string): Promise<Record<string, unknown>[]> {
@@ -92,7 +94,7 @@ test(
         const answer = await fetch(`${api.url}/v1/sales?limit=100`, { headers: { 'accept-encoding': encoding } })
         expect(answer.status).toBe(200)
         const text = await answer.text()
-        if (answerCount === 0) expect(text.split('"itemId"').length).toBeGreaterThan(itemCount)
+        if (answerCount === 0) expect(text.split('"itemId"').length).toBeGreaterThan(Math.min(itemCount, pageItemsMax))
         answerCount += 1
       }
     }
