@@ -36,6 +36,8 @@ const keptMs = 5 * 60_000
 /** Five minutes of 20 processes, 2 MB at most. Not bounded by age: that would trust the clock of each process. */
 const keptCount = 6_000
 const everyMs = 1_000
+/** A timer may fire some ms before the second it waits for. The second that is this near has its report already. */
+const firesEarlyMsMax = 100
 const lastReportWithinMs = 500
 
 /** The name of this process for people: where it runs, and its number there. */
@@ -58,14 +60,11 @@ export function startReporting(redis: Redis, kind: ProcessKind, counts: ProcessC
   let timer = later()
 
   function later(): NodeJS.Timeout {
-    return setTimeout(
-      () => {
-        timer = later()
-        // What is queued for a Redis that is away would only be old by the time it gets there.
-        if (!isSending && redis.status === 'ready') sending = send(false)
-      },
-      everyMs - (Date.now() % everyMs),
-    ).unref()
+    return setTimeout(() => {
+      timer = later()
+      // What is queued for a Redis that is away would only be old by the time it gets there.
+      if (!isSending && redis.status === 'ready') sending = send(false)
+    }, untilNextReportMs(Date.now())).unref()
   }
 
   async function send(last: boolean): Promise<void> {
@@ -93,6 +92,12 @@ export function startReporting(redis: Redis, kind: ProcessKind, counts: ProcessC
       await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, lastReportWithinMs).unref())])
     },
   }
+}
+
+/** The time from `nowMs` to the next full second that has no report yet. */
+export function untilNextReportMs(nowMs: number): number {
+  const untilSecondMs = everyMs - (nowMs % everyMs)
+  return untilSecondMs > firesEarlyMsMax ? untilSecondMs : untilSecondMs + everyMs
 }
 
 /** The reports after `afterId`, the oldest first, and the id to go on from. Begin with a moment in ms by Redis' clock. */
