@@ -54,11 +54,13 @@ export class HeldLease implements Lease {
   readonly #store: LeaseStore
   readonly #grant: Grant
   readonly #certainMs: number
-  readonly #loss = new AbortController()
   #deadline: number
   #deadlineTimer: NodeJS.Timeout | undefined
   #renewalTimer: NodeJS.Timeout | undefined
   #release: Promise<ReleaseOutcome> | undefined
+  #lost: LockLostError | undefined
+  /** Made when it is first asked for: most work under a lock is over before. */
+  #signal: AbortController | undefined
 
   constructor(store: LeaseStore, grant: Grant) {
     this.name = grant.name
@@ -81,7 +83,9 @@ export class HeldLease implements Lease {
 
   get signal(): AbortSignal {
     this.#checkDeadline()
-    return this.#loss.signal
+    this.#signal ??= new AbortController()
+    if (this.#lost) this.#signal.abort(this.#lost)
+    return this.#signal.signal
   }
 
   release(): Promise<ReleaseOutcome> {
@@ -134,7 +138,8 @@ export class HeldLease implements Lease {
     const sentAt = performance.now()
     // An error says nothing about the lease: only the deadline and Redis' own word end it.
     const renewed = await this.#store.renew().catch(() => undefined)
-    if (this.#release || this.signal.aborted) return
+    this.#checkDeadline()
+    if (this.#release || this.#lost) return
     if (renewed === false) return this.#lose('gone')
     if (renewed) {
       const { remainingMs } = this
@@ -147,13 +152,14 @@ export class HeldLease implements Lease {
 
   #lose(lostBy: LostBy): void {
     this.#stopTimers()
-    if (this.#loss.signal.aborted) return
+    if (this.#lost) return
+    this.#lost = new LockLostError(this.name, lostBy)
     tell('lost', () => ({ ...this.#identity, heldMs: this.#heldMs, lostBy }))
-    this.#loss.abort(new LockLostError(this.name, lostBy))
+    this.#signal?.abort(this.#lost)
   }
 
   #tellReleased(outcome: ReleaseOutcome | 'unknown'): void {
-    if (this.#loss.signal.aborted) return
+    if (this.#lost) return
     tell('released', () => ({ ...this.#identity, heldMs: this.#heldMs, outcome }))
   }
 

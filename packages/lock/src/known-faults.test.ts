@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { HeldLease, type LeaseStore } from './held-lease.ts'
 import type { ReleaseOutcome } from './lease-scripts.ts'
 import { LockUnansweredError } from './lock-errors.ts'
+import { Stop } from './stop.ts'
 import { askForLease } from './wait-for-lease.ts'
 
 // Faults that other libraries of this kind were reported with; redlock/known-faults.test.ts has those of several masters. Time stands
@@ -47,8 +48,13 @@ test('a lease that is over when its grant arrives is not handed out', async () =
     vi.spyOn(performance, 'now').mockReturnValue(now + 500)
     return { taken: true }
   }
-  const stop = new AbortController().signal
-  const asked = askForLease(busyFor500Ms, { name: 'item:7', leaseMs: 400, answerMs: 2_000, giveUpAt: 0, stop })
+  const asked = askForLease(busyFor500Ms, {
+    name: 'item:7',
+    leaseMs: 400,
+    answerMs: 2_000,
+    giveUpAt: 0,
+    stop: new Stop(),
+  })
   await expect(asked).rejects.toBeInstanceOf(LockUnansweredError)
 })
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { leasingOf, waitMsOf, type Leasing, type WaitOptions } from './leasing.ts'
 import { acquireLease, readHolder, releaseLease, type LockHolder } from './lease-scripts.ts'
@@ -55,7 +55,7 @@ export function createLocks(redis: Redis, options: LocksOptions = {}): Locks {
     const waitMs = waitMsOf(wanted)
     const keys = lockKeys(keyOf(name))
     // Never used for a second request: it is what makes a resent command recognisable.
-    const owner = randomBytes(16).toString('base64url')
+    const owner = randomUUID()
     const aliveMs = fair ? waiterAliveMs : 0
     return waiting.take(name, signal, (stop) =>
       waitForLease<Lock>(notices, {

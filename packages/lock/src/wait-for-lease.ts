@@ -3,6 +3,7 @@ import { Bell } from './bell.ts'
 import { answerMsDefault } from './held-lease.ts'
 import { LockTimeoutError, LockUnansweredError } from './lock-errors.ts'
 import type { ReleaseNotices } from './release-notices.ts'
+import type { Stop } from './stop.ts'
 
 /** A lease, or when the holder's ends by itself. */
 export type Attempt<L> =
@@ -15,7 +16,7 @@ export interface LeaseRequest<L> {
   readonly channel: string
   readonly waitMs: number
   /** Ends the waiting; its reason is what the caller gets. */
-  readonly stop: AbortSignal
+  readonly stop: Stop
   /** Whether a release concerns this waiter, by the owner whose turn it is. */
   readonly isCalled: (nextOwner: string) => boolean
   /** True if the waiter keeps a place in a queue between two questions, to be given back in the end. */
@@ -43,10 +44,10 @@ export async function waitForLease<L>(notices: ReleaseNotices, request: LeaseReq
   }
   let stopListening = notices.listenIfStanding(channel, onNotice)
   let mayHoldOrQueue = false
-  stop.addEventListener('abort', bell.ring)
+  const stopRinging = stop.onEnd(bell.ring)
   try {
     for (;;) {
-      stop.throwIfAborted()
+      stop.throwIfStopped()
       mayHoldOrQueue = true
       const attempt = await request.ask(startedAt + waitMs)
       mayHoldOrQueue = !attempt.taken && queues
@@ -58,7 +59,7 @@ export async function waitForLease<L>(notices: ReleaseNotices, request: LeaseReq
       await bell.wait(Math.min(attempt.busyMs + 1, checkMsMax, waitMs - waitedMs))
     }
   } finally {
-    stop.removeEventListener('abort', bell.ring)
+    stopRinging()
     stopListening?.()
     // A lost reply may have been a grant. Nobody waits for this one: if it is lost too, the lease ends by itself.
     if (mayHoldOrQueue) request.giveBack().catch(() => {})
@@ -72,7 +73,7 @@ export interface QuestionOptions {
   readonly answerMs: number | undefined
   /** `performance.now()` until which the request waits. */
   readonly giveUpAt: number
-  readonly stop: AbortSignal
+  readonly stop: Stop
 }
 
 /** Asks for a lease. Rejects when the answer does not come in time, or is a grant that is over by then. */
@@ -83,7 +84,7 @@ export async function askForLease<Reply extends { readonly taken: boolean }>(
   const sentAt = performance.now()
   const withinMs = Math.min(leaseMs, answerMs ?? Math.max(giveUpAt - sentAt, answerMsDefault))
   const unanswered = (): Error => new LockUnansweredError(name, withinMs)
-  const reply = await answerWithin(ask(), withinMs, unanswered, stop)
+  const reply = await stop.during(answerWithin(ask(), withinMs, unanswered))
   if (reply.taken && performance.now() >= sentAt + leaseMs) throw unanswered()
   return { reply, sentAt }
 }

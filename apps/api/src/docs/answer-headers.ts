@@ -6,7 +6,7 @@ export const answerHeaders = {
   'content-disposition': text('The name to save the file under.'),
   etag: text('The version of the answer; `If-None-Match` with it asks only for another.'),
   'idempotent-replayed': {
-    ...text('This answer was given before, to the same Idempotency-Key; absent from the first.'),
+    ...text('This answer was given before, to the same Idempotency-Key or to a double click; absent from the first.'),
     enum: ['true'],
   },
   location: text('The path of what was made.'),

@@ -48,9 +48,9 @@ export interface OpsAct<E extends Effect> {
 }
 
 /** Renewed while the act goes on; an act that died keeps its key from a retry no longer than this. */
-const leaseMs = 5_000
+export const actLeaseMs = 5_000
 /** A sale is to be paused and closed at once, also while Redis is away. In ms. */
-const leaseAnswerMs = 500
+export const leaseAnswerMs = 500
 
 /**
  * Performs an operator's act, under its idempotency key once: the key is stored by the very transaction that has the effect, and then
@@ -94,7 +94,7 @@ export async function performAct<E extends Effect>(
 
 /** Does the work alone among those of this name, or without the lease if Redis cannot say whether it is free. */
 async function inTurn<T>(locks: Locks, name: string, work: () => Promise<T>): Promise<T> {
-  const options = { leaseMs, waitMs: holdWaitMs, answerMs: leaseAnswerMs, fenceKeptMs: leaseMs }
+  const options = { leaseMs: actLeaseMs, waitMs: holdWaitMs, answerMs: leaseAnswerMs, fenceKeptMs: actLeaseMs }
   let isBegun = false
   try {
     return await locks.using(name, options, () => {

@@ -31,6 +31,8 @@ export interface DeduplicateOptions {
   readonly waitMs?: number
   /** How long Redis may take to say whether the same request is under way. Default: as long as `waitMs`, and at least 2 s. */
   readonly answerMs?: number
+  /** What the names of the guards begin with. Default 'dedupe'. */
+  readonly namePrefix?: string
   /** A longer answer, in bytes of JSON, is not kept. Default 256 KiB. */
   readonly answerBytesMax?: number
 }
@@ -73,13 +75,15 @@ export function createDeduplicate(
   locks: Pick<Locks, 'acquire'>,
   options: DeduplicateOptions,
 ): Deduplicate {
-  const { windowMs, answerBytesMax = answerBytesMaxDefault, ...lease } = options
+  const { windowMs, answerBytesMax = answerBytesMaxDefault, namePrefix = 'dedupe', ...lease } = options
   const { answerMs = answerMsDefault } = lease
+
+  const lastKeyOf = (request: DedupedRequest): string => `{${namePrefix}:${scopeOf(request)}}:last`
 
   async function begin(request: DedupedRequest): Promise<Turn> {
     const digest = digestOf(request)
     const lastKey = lastKeyOf(request)
-    const lockName = `dedupe:${digest}`
+    const lockName = `${namePrefix}:${digest}`
     // Nobody checks the fence of a request that is over.
     const lock = await locks.acquire(lockName, { ...lease, fenceKeptMs: Math.max(windowMs, lease.leaseMs) })
     try {
@@ -130,8 +134,8 @@ export function createDeduplicate(
   }
 }
 
-function lastKeyOf(request: DedupedRequest): string {
-  return `{dedupe:${request.scope === undefined ? digestOf(request) : sha256(['scope', request.caller, request.scope])}}:last`
+function scopeOf(request: DedupedRequest): string {
+  return request.scope === undefined ? digestOf(request) : sha256(['scope', request.caller, request.scope])
 }
 
 function digestOf({ caller, route, body = null }: DedupedRequest): string {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import type { Lease } from '../held-lease.ts'
 import { leasingOf, waitMsOf, type Leasing, type WaitOptions } from '../leasing.ts'
@@ -45,7 +45,7 @@ export function createRedlockOf(masters: readonly Master[], { keyOf = hashTagOf 
     const waitMs = waitMsOf(wanted)
     if (!(answerMs > 0)) throw new RangeError(`answerMs must be more than 0, not ${answerMs}`)
     const keys = lockKeys(keyOf(name))
-    const owner = randomBytes(16).toString('base64url')
+    const owner = randomUUID()
     const driftMs = leaseMs * driftShare + driftMsMin
     return waiting.take(name, signal, (stop) =>
       waitForMajority(masters, { name, keys, owner, leaseMs, driftMs, renew, waitMs, answerMs, stop }),

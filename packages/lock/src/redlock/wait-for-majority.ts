@@ -3,6 +3,7 @@ import { Bell } from '../bell.ts'
 import { HeldLease, type Lease, type LeaseStore } from '../held-lease.ts'
 import { LockTimeoutError, LockUnansweredError } from '../lock-errors.ts'
 import type { LockKeys } from '../lock-keys.ts'
+import type { Stop } from '../stop.ts'
 import { checkMsMax } from '../wait-for-lease.ts'
 import { askMasters, majorityOf } from './ask-masters.ts'
 import type { Master, Vote } from './master.ts'
@@ -19,7 +20,7 @@ export interface MajorityRequest {
   /** How long one master may take to answer. */
   readonly answerMs: number
   /** Ends the waiting; its reason is what the caller gets. */
-  readonly stop: AbortSignal
+  readonly stop: Stop
 }
 
 type Outcome =
@@ -54,10 +55,10 @@ export async function waitForMajority(masters: readonly Master[], request: Major
   const endWait = (): void => [bell, pause].forEach(({ ring }) => ring())
   let spreadMs = spreadMsMin
   let stopListening: (() => void)[] = []
-  stop.addEventListener('abort', endWait)
+  const stopRinging = stop.onEnd(endWait)
   try {
     for (;;) {
-      stop.throwIfAborted()
+      stop.throwIfStopped()
       const outcome = await tryOnce(masters, request)
       if (outcome.lease) return outcome.lease
 
@@ -79,7 +80,7 @@ export async function waitForMajority(masters: readonly Master[], request: Major
       await pause.wait(Math.min(Math.random() * spreadMs, leftMs))
     }
   } finally {
-    stop.removeEventListener('abort', endWait)
+    stopRinging()
     for (const leave of stopListening) leave()
   }
 }
@@ -92,7 +93,7 @@ async function tryOnce(masters: readonly Master[], request: MajorityRequest): Pr
   const { yesCount, noes } = await askMasters<Vote>(votes, { answerMs, quorum, isYes: ({ isGiven }) => isGiven })
   // A majority that came after its own lease is none.
   const isInTime = performance.now() < sentAt + leaseMs - driftMs
-  if (yesCount >= quorum && isInTime && !stop.aborted) {
+  if (yesCount >= quorum && isInTime && !stop.reason) {
     return { lease: new HeldLease(storeOn(masters, request), { ...request, kind: 'redlock', sentAt }) }
   }
   await giveBack(masters, request)

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { HeldLease, type Lease } from '../held-lease.ts'
 import { leasingOf, waitMsOf, type Leasing, type WaitOptions } from '../leasing.ts'
@@ -39,7 +39,7 @@ export function createSemaphores(redis: Redis, options: CreateSemaphoresOptions 
     if (!(Number.isInteger(limit) && limit >= 1))
       throw new RangeError(`limit must be a whole number from 1, not ${limit}`)
     const keys = semaphoreKeys(keyOf(name))
-    const owner = randomBytes(16).toString('base64url')
+    const owner = randomUUID()
     const store = {
       renew: () => renewPermit(redis, keys, owner, leaseMs),
       release: () => returnPermit(redis, keys, owner),
