@@ -41,13 +41,14 @@ function simulatedLease({ leaseMs = 1_000, delayMs = 1, renewalMs = 1 } = {}) {
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
+/** The process does not get the processor: its clock goes on, and no timer fires. */
+async function busyFor500Ms(): Promise<{ taken: boolean }> {
+  const now = performance.now()
+  vi.spyOn(performance, 'now').mockReturnValue(now + 500)
+  return { taken: true }
+}
+
 test('a lease that is over when its grant arrives is not handed out', async () => {
-  const busyFor500Ms = async () => {
-    const now = performance.now()
-    // The process did not get the processor: its clock went on, and no timer fired.
-    vi.spyOn(performance, 'now').mockReturnValue(now + 500)
-    return { taken: true }
-  }
   const asked = askForLease(busyFor500Ms, {
     name: 'item:7',
     leaseMs: 400,

@@ -1,5 +1,6 @@
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import type { Redis } from 'ioredis'
+import { Counter, Gauge, Registry } from 'prom-client'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { countLocks } from './lock-counts.ts'
 import { onLockEvent, type LockEvents } from './lock-events.ts'
@@ -74,4 +75,36 @@ test('what is told names the lock and its holder, and ends once: by a release or
     ['acquired', { ...lease, waitedMs: expect.any(Number) }],
     ['lost', { ...lease, lostBy: 'deadline', heldMs: expect.any(Number) }],
   ])
+})
+
+test('prom-client reads the counts when it is asked', async () => {
+  const counts = countLocks()
+  onTestFinished(() => counts.close())
+  const registry = new Registry()
+  const common = { help: 'as in README.md', labelNames: ['kind' as const], registers: [registry] }
+  const heldCount = () => Object.entries(counts.read()).map(([kind, { held }]) => [kind, held] as const)
+  const acquiredCount = () => Object.entries(counts.read()).map(([kind, { acquired }]) => [kind, acquired] as const)
+  void new Gauge({
+    ...common,
+    name: 'locks_held',
+    collect() {
+      for (const [kind, held] of heldCount()) this.set({ kind }, held)
+    },
+  })
+  void new Counter({
+    ...common,
+    name: 'locks_acquired_total',
+    collect() {
+      this.reset()
+      for (const [kind, acquired] of acquiredCount()) this.inc({ kind }, acquired)
+    },
+  })
+  await locks.using('item:7', { leaseMs: 20_000 }, async () => {})
+  await using _held = await semaphores.acquire('item:7', options)
+  for (let reading = 0; reading < 2; reading += 1) {
+    const text = await registry.metrics()
+    expect(text).toContain('locks_held{kind="lock"} 0')
+    expect(text).toContain('locks_held{kind="semaphore"} 1')
+    expect(text).toContain('locks_acquired_total{kind="lock"} 1')
+  }
 })

@@ -48,5 +48,7 @@ export function onLockEvent<What extends keyof LockEvents>(
 ): () => void {
   const subscriber = (event: unknown): void => listener(event as LockEvents[What])
   channels[what].subscribe(subscriber)
-  return () => void channels[what].unsubscribe(subscriber)
+  return () => {
+    channels[what].unsubscribe(subscriber)
+  }
 }

@@ -48,11 +48,12 @@ test('a locked method keeps its `this`', async () => {
   expect(await shop.close({ id: 8 })).toBe('8 closed in Hangzhou')
 })
 
+const nameOf = (item: Item) => `item:${item.id}`
+
 test('several locks, a Redlock and a semaphore wrap a method as well', async () => {
   const redlock = createRedlock([redis])
   const semaphores = createSemaphores(redis)
   const leaseMs = 5_000
-  const nameOf = (item: Item) => `item:${item.id}`
   const heldKeys = async (_item: Item) => (await redis.keys('*')).filter((key) => !key.endsWith(':fence')).toSorted()
   const ofSet = lockedBy(createLockSets(locks), { leaseMs })((item: Item) => [nameOf(item), 'stock'])
   expect(await ofSet(heldKeys)({ id: 7 })).toEqual(['{item:7}:lock', '{stock}:lock'])

@@ -26,26 +26,26 @@ async function acquire(redlock: Redlock, leaseMs: number): Promise<Lease> {
   return acquiring
 }
 
+const farther = (master: Master): Master => ({
+  ...master,
+  vote: later(5, (...args: Parameters<Master['vote']>) => master.vote(...args)),
+  release: later(5, (...args: Parameters<Master['release']>) => master.release(...args)),
+})
+
+/** Three that ask at once, each nearest to another master: each gets one vote. */
+async function contendOnce(): Promise<unknown[]> {
+  const masters = three()
+  const contenders = masters.map((near) =>
+    createRedlockOf(masters.map((master) => (master === near ? master : farther(master)))),
+  )
+  const outcomes = Promise.allSettled(
+    contenders.map((redlock) => redlock.using('item:7', { leaseMs: 10_000, waitMs: 60_000 }, async () => 'done')),
+  )
+  await vi.advanceTimersByTimeAsync(61_000)
+  return (await outcomes).map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason))
+}
+
 describe('a split vote', () => {
-  /** Three that ask at once, each nearest to another master: each gets one vote. */
-  async function contendOnce(): Promise<unknown[]> {
-    const masters = three()
-    const contenders = masters.map((near) =>
-      createRedlockOf(masters.map((master) => (master === near ? master : farther(master)))),
-    )
-    const outcomes = Promise.allSettled(
-      contenders.map((redlock) => redlock.using('item:7', { leaseMs: 10_000, waitMs: 60_000 }, async () => 'done')),
-    )
-    await vi.advanceTimersByTimeAsync(61_000)
-    return (await outcomes).map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason))
-  }
-
-  const farther = (master: Master): Master => ({
-    ...master,
-    vote: later(5, master.vote),
-    release: later(5, master.release),
-  })
-
   test('settles, since who lost it waits for a random time that grows', async () => {
     let seed = 7
     vi.spyOn(Math, 'random').mockImplementation(() => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647)
@@ -78,7 +78,10 @@ test('a vote whose reply was lost, and that could not be given back, does not bl
 
 test('a lease of which nothing is left is not handed out, and its votes are given back', async () => {
   const masters = three()
-  const slow = masters.map((master) => ({ ...master, vote: later(600, master.vote) }))
+  const slow = masters.map((master) => ({
+    ...master,
+    vote: later(600, (...args: Parameters<Master['vote']>) => master.vote(...args)),
+  }))
   const options = { leaseMs: 500, waitMs: 0, answerMs: 5_000 }
   const refused = expect(createRedlockOf(slow).acquire('item:7', options)).rejects.toBeInstanceOf(LockTimeoutError)
   await vi.advanceTimersByTimeAsync(601)

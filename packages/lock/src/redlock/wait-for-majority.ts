@@ -5,7 +5,7 @@ import { LockTimeoutError, LockUnansweredError } from '../lock-errors.ts'
 import type { LockKeys } from '../lock-keys.ts'
 import type { Stop } from '../stop.ts'
 import { checkMsMax } from '../wait-for-lease.ts'
-import { askMasters, majorityOf } from './ask-masters.ts'
+import { askMasters, majorityOf, type Answers } from './ask-masters.ts'
 import type { Master, Vote } from './master.ts'
 
 export interface MajorityRequest {
@@ -124,7 +124,7 @@ function storeOn(masters: readonly Master[], request: MajorityRequest): LeaseSto
   const { name, keys, owner, leaseMs, answerMs } = request
   const quorum = majorityOf(masters.length)
   /** True or false as the majority says; rejects when too many are silent. */
-  const decided = <A>({ yesCount, noes }: { yesCount: number; noes: readonly A[] }): boolean => {
+  const decided = ({ yesCount, noes }: Answers<unknown>): boolean => {
     if (yesCount >= quorum) return true
     // So many have not given their vote that no majority is left, whatever the silent ones say.
     if (noes.length > masters.length - quorum) return false
@@ -137,8 +137,8 @@ function storeOn(masters: readonly Master[], request: MajorityRequest): LeaseSto
     },
     async release() {
       const asked = masters.map((master) => master.release(keys, owner))
-      const isYes = (outcome: string): boolean => outcome === 'released'
-      return decided(await askMasters(asked, { answerMs, quorum, isYes })) ? 'released' : 'lost'
+      const answers = await askMasters(asked, { answerMs, quorum, isYes: (outcome) => outcome === 'released' })
+      return decided(answers) ? 'released' : 'lost'
     },
   }
 }

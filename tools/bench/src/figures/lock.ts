@@ -5,7 +5,7 @@ import { interleave } from '../measure/interleave.ts'
 import { ratioOf, spreadOf, type Spread } from '../measure/spread.ts'
 
 /** One library, on one Redis. */
-export interface LockLibraryFigure {
+interface LockLibraryFigure {
   /** Acquire and release by one client whom nobody disturbs: against ours, and the commands that it sends for it. */
   readonly aloneOfOurs: Spread
   readonly aloneTrips: number
@@ -55,11 +55,11 @@ export function lockTurnMs({ sliceMs }: Pick<Settings, 'sliceMs'>): number {
 
 /** (m) Our lock beside the libraries that one would install, one client alone and eight waiters with a connection each. */
 export async function measureLock(ground: Ground): Promise<LockFigure> {
-  const { settings, say: onSlice, signal, redis, redisUrl } = ground
+  const { settings, say: onSlice, signal, redisUrl } = ground
   const names = Object.keys(lockLibraries) as LockLibraryName[]
   const opened = await Promise.all(names.map(async (name) => [name, await openClients(name, redisUrl)] as const))
   // Nobody syncs locks to disk: they end by themselves.
-  await redis.config('SET', 'appendfsync', 'no')
+  await ground.redis.config('SET', 'appendfsync', 'no')
   try {
     const sliceMs = settings.sliceMs * sliceShare
     const turns = Object.fromEntries(
@@ -69,7 +69,7 @@ export async function measureLock(ground: Ground): Promise<LockFigure> {
       await interleave(turns as Record<LockLibraryName, () => Promise<LockSlice>>, { ...settings, signal, onSlice }),
     )
   } finally {
-    await redis.config('SET', 'appendfsync', 'always').catch(() => undefined)
+    await ground.redis.config('SET', 'appendfsync', 'always').catch(() => undefined)
     for (const [, { clients, connections }] of opened) {
       for (const client of clients) client.close?.()
       for (const redis of connections) redis.disconnect()
