@@ -29,7 +29,7 @@ async function acquire(redlock: Redlock, leaseMs: number): Promise<Lease> {
 const farther = (master: Master): Master => ({
   ...master,
   vote: later(5, (...args: Parameters<Master['vote']>) => master.vote(...args)),
-  release: later(5, (...args: Parameters<Master['release']>) => master.release(...args)),
+  returnVote: later(5, (...args: Parameters<Master['returnVote']>) => master.returnVote(...args)),
 })
 
 /** Three that ask at once, each nearest to another master: each gets one vote. */
@@ -66,7 +66,7 @@ test('a vote whose reply was lost, and that could not be given back, does not bl
   const breaking = masters.map((master): Master => ({
     ...master,
     vote: (...args) => master.vote(...args).then((vote) => (isBroken ? Promise.reject(new Error('broken')) : vote)),
-    release: (...args) => (isBroken ? Promise.reject(new Error('broken')) : master.release(...args)),
+    returnVote: (...args) => (isBroken ? Promise.reject(new Error('broken')) : master.returnVote(...args)),
   }))
   const acquiring = createRedlockOf(breaking).acquire('item:7', { leaseMs: 60_000, waitMs: 10_000 })
   await vi.advanceTimersByTimeAsync(2)
@@ -153,7 +153,7 @@ test('a release deletes nothing of the next holder', async () => {
 
 test('each vote is given back within the time of its own master, and a silent one holds up nobody', async () => {
   const [first, second, ...silent] = Array.from({ length: 5 }, () => simulatedMaster())
-  const never = { vote: () => new Promise<never>(() => {}), release: () => new Promise<never>(() => {}) }
+  const never = { vote: () => new Promise<never>(() => {}), returnVote: () => new Promise<never>(() => {}) }
   const masters: Master[] = [first!, second!, ...silent.map((master) => ({ ...master, ...never }))]
   const refused = expect(
     createRedlockOf(masters).acquire('item:7', { leaseMs: 60_000, waitMs: 0, answerMs: 100 }),

@@ -32,6 +32,16 @@ test('a master gives its vote to one owner at a time, and says whose it is', asy
   expect(await master.vote(keys, 'bob', leaseMs)).toEqual({ isGiven: true })
 })
 
+test('a vote is given back by its owner only', async () => {
+  const keys = aLock()
+  const master = createMaster(redis)
+  await master.vote(keys, 'ann', leaseMs)
+  await master.returnVote(keys, 'bob')
+  expect(await redis.get(keys.lock)).toBe('ann')
+  await master.returnVote(keys, 'ann')
+  expect(await redis.exists(keys.lock)).toBe(0)
+})
+
 test('an owner gets its own vote again, for a whole lease', async () => {
   const keys = aLock()
   const master = createMaster(redis)

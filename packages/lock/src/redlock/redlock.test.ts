@@ -87,6 +87,19 @@ test('a waiter is woken by the release, and gives up when its signal aborts or i
   expect(await next.release()).toBe('released')
 })
 
+test('a waiter that gets the vote of a minority again and again does not wake itself', async () => {
+  const lease = await redlock.acquire('item:7', patient)
+  await eventually(async () => (await holders())[2] === lease.owner, { what: 'the slowest master to vote' })
+  await masters[2]!.del('{item:7}:lock')
+  await masters[0]!.config('RESETSTAT')
+  const startedAt = performance.now()
+  await expect(other.acquire('item:7', { ...patient, waitMs: 1_500 })).rejects.toBeInstanceOf(LockTimeoutError)
+  const [, calls] = /cmdstat_evalsha:calls=(\d+)/.exec(await masters[0]!.info('commandstats')) ?? []
+  // A question and its return at first, when each subscription stands, once a second, and at last.
+  expect(Number(calls)).toBeLessThanOrEqual(2 * (5 + (performance.now() - startedAt) / 1_000))
+  await lease.release()
+})
+
 test('a minority of masters that is away hinders nobody; a majority is told as no answer, and leaves nothing behind', async () => {
   const doomed = await Promise.all([1, 2].map(() => startTestRedis()))
   const { masters: connected, redlock: failing } = await connectTo([servers[0]!.url, ...doomed.map(({ url }) => url)])

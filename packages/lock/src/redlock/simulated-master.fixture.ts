@@ -44,6 +44,9 @@ export function simulatedMaster({ delayMs = 1, clockRate = 1 }: SimulatedMasterO
       give(keys, owner, leaseMs)
       return true
     },
+    async returnVote(keys, owner) {
+      await this.release(keys, owner)
+    },
     async release(keys, owner) {
       await sleep(delayMs)
       if (ownerOf(keys) !== owner) return 'lost'

@@ -117,7 +117,7 @@ function heldMsAmong(votes: readonly Vote[], quorum: number): number | undefined
  * time for it, and none is waited for longer.
  */
 async function giveBack(masters: readonly Master[], { keys, owner, answerMs }: MajorityRequest): Promise<void> {
-  await Promise.allSettled(masters.map((master) => answerWithin(master.release(keys, owner), answerMs, 'a master')))
+  await Promise.allSettled(masters.map((master) => answerWithin(master.returnVote(keys, owner), answerMs, 'a master')))
 }
 
 function storeOn(masters: readonly Master[], request: MajorityRequest): LeaseStore {
