@@ -12,7 +12,7 @@ export interface EventuallyOptions {
  * Returns the first truthy answer; a check that returns nothing has said yes. Rejects with the last no.
  */
 export async function eventually<T>(check: () => T | Promise<T>, options: EventuallyOptions): Promise<T> {
-  const { what, timeoutMs = 10_000, intervalMs = 10 } = options
+  const { what, timeoutMs = 20_000, intervalMs = 10 } = options
   const deadline = performance.now() + timeoutMs
   for (;;) {
     let lastNo: unknown
