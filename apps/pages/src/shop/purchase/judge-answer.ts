@@ -22,7 +22,6 @@ const reactions = {
   OUTCOME_UNKNOWN: 'again',
   UNAVAILABLE: 'again',
   ITEM_NOT_FOUND: 'refused',
-  TOO_MANY_REQUESTS: 'again',
   INTERNAL: 'again',
   NO_ANSWER: 'again',
 } as const satisfies Partial<Record<AnswerCode, Reaction>> & Record<RefusalCode, Reaction>
