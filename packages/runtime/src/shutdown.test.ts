@@ -42,7 +42,7 @@ async function start(
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const ended = endOf(child)
-  const closing = once(child.stdout, 'data')
+  const closing = once(child.stdout!, 'data')
   const [announced]: unknown[] = await once(child, 'message')
   return { child, ended, announced, closing }
 }

@@ -15,7 +15,7 @@ export interface OpenStream {
   readonly events: readonly StreamEvent[]
   /** Resolves when the server ended the stream; true when it ended it properly. */
   readonly ended: Promise<boolean>
-  /** The first event that this is true for, heard already or within 10 s. */
+  /** The first event that this is true for, heard already or within 20 s. */
   readonly heard: (isIt: (event: StreamEvent) => boolean) => Promise<StreamEvent>
   readonly leave: () => void
 }

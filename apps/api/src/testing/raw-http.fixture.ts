@@ -31,7 +31,7 @@ export async function sendPipelined(port: number, request: string | Buffer): Pro
 }
 
 function exchange(port: number, request: string | Buffer, options: SendRawOptions): Promise<string> {
-  const { byteDelayMs = 0, timeoutMs = 5_000, untilHead } = options
+  const { byteDelayMs = 0, timeoutMs = 20_000, untilHead } = options
   const bytes = typeof request === 'string' ? Buffer.from(request, 'latin1') : request
   return new Promise((resolve, reject) => {
     const received: Buffer[] = []
