@@ -6,6 +6,19 @@ const encodeHint = 'a # / ? @ : or % of the password is written as %23 %2F %3F %
 const sslModes = new Set(['disable', 'require', 'verify-ca', 'verify-full', 'no-verify'])
 const schemaBytesMax = 63
 
+/** What may stand after ? in a URL of Postgres: our own, those of libpq and `pg`, and what Prisma and hosts of databases write there. */
+const parameters = new Set(
+  [
+    'schema sslmode sslrootcert sslcert sslkey sslpassword sslcrl sslnegotiation sslsni',
+    'ssl uselibpqcompat ssl_min_protocol_version ssl_max_protocol_version sslaccept sslidentity',
+    'channel_binding gssencmode krbsrvname host hostaddr port user password dbname',
+    'options application_name fallback_application_name client_encoding encoding connect_timeout',
+    'keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout',
+    'target_session_attrs load_balance_hosts statement_timeout lock_timeout query_timeout',
+    'idle_in_transaction_session_timeout connection_limit pool_timeout socket_timeout pgbouncer',
+  ].flatMap((line) => line.split(' ')),
+)
+
 /** What is wrong with a URL of Postgres, continuing "it ..."; never shows a part of it. Undefined: nothing. */
 export function databaseUrlFault(url: string): string | undefined {
   if (!/^postgres(?:ql)?:\/\//i.test(url)) return 'must begin with postgresql://'
@@ -22,6 +35,8 @@ export function databaseUrlFault(url: string): string | undefined {
   if (!database) return 'must name a database after the host, such as /flash_sale'
   if (port === '0' || !isPort(searchParams.get('port'))) return 'must name a port from 1 to 65535'
   if (hostname.includes(',')) return 'must name one host'
+  if ([...searchParams.keys()].some((name) => !parameters.has(name)))
+    return `has a setting after ? that is not known, as ?schema= is; and ${encodeHint}`
   const schema = searchParams.get('schema')
   if (schema !== null && !isName(schema))
     return `must give ?schema= a name of at most ${schemaBytesMax} bytes, without a quote`
