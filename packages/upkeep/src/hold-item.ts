@@ -35,8 +35,8 @@ export type HoldPurpose = 'audit' | 'rebuild' | 'restock' | 'settlement' | 'stat
 
 /** Renewed while the work goes on; a holder that died stops sales of its item no longer than this. */
 const leaseMs = 5_000
-/** Nothing is sold from the item meanwhile, so a Postgres that does not answer is not waited for. */
-const fenceWithinMs = 2_000
+/** Nothing is sold from the item meanwhile, so a store that does not answer is not waited for. */
+const answerMs = 2_000
 
 /**
  * Runs work that one Lua step cannot do while nothing is sold from the item: takes the lease in Redis, then the fence in
@@ -52,9 +52,13 @@ export async function holdItem<T>(
   isNeeded: () => Promise<boolean> = async () => true,
 ): Promise<T | null> {
   const label = `${purpose} by ${processId}`
-  return locks.using(itemLockName(itemId), { leaseMs, waitMs, fair: true, label }, async ({ owner, signal }) => {
-    if (!(await answerWithin(isNeeded(), fenceWithinMs, 'Postgres'))) return null
-    const fence = await answerWithin(takeFence(database, itemId), fenceWithinMs, 'Postgres')
-    return fence === null ? null : work({ itemId, owner, fence, signal })
-  })
+  return locks.using(
+    itemLockName(itemId),
+    { leaseMs, waitMs, answerMs, fair: true, label },
+    async ({ owner, signal }) => {
+      if (!(await answerWithin(isNeeded(), answerMs, 'Postgres'))) return null
+      const fence = await answerWithin(takeFence(database, itemId), answerMs, 'Postgres')
+      return fence === null ? null : work({ itemId, owner, fence, signal })
+    },
+  )
 }
