@@ -11,6 +11,13 @@ const programs = { api: 'apps/api/dist/server.js', worker: 'apps/worker/dist/mai
 const [, , name = ''] = process.argv
 const file = programs[name] ?? name
 
+// Until the process takes signals itself there is nothing to close.
+for (const signal of name in programs ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : []) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(0)
+  })
+}
+
 const complaint = findComplaint()
 if (complaint === undefined) {
   if (existsSync(settings)) process.loadEnvFile(settings)
