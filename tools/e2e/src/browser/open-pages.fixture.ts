@@ -18,7 +18,7 @@ export interface OpenPages {
 }
 
 /** Nothing that a person does takes this long, also on a busy machine. */
-const actWithinMs = 15_000
+const actWithinMs = 30_000
 
 export function launchBrowser({ command, env }: Extract<Chromium, { kind: 'FOUND' }>): Promise<Browser> {
   return launcher.launch({
