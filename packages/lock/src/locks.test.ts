@@ -30,7 +30,7 @@ afterAll(async () => {
 
 beforeEach(() => redis.flushall())
 
-const redisSeconds = async () => Number((await redis.time())[0])
+const redisMs = async () => (await redis.time())[0]! * 1_000
 
 async function failWhileHolding(name: string): Promise<void> {
   await using lock = await locks.acquire(name, { leaseMs: 5_000 })
@@ -57,12 +57,12 @@ describe('a lock', () => {
 
   test('tells who holds it and since when, for as long as it is held', async () => {
     const told = { label: 'recount, by worker 3', remainingMs: expect.any(Number), sinceMs: expect.any(Number) }
-    const before = await redisSeconds()
+    const beforeMs = await redisMs()
     const lock = await locks.acquire('item:7', { leaseMs: 4_000, label: 'recount, by worker 3' })
     const first = await otherLocks.holder('item:7')
     expect(first).toEqual({ owner: lock.owner, ...told })
-    expect(first!.sinceMs).toBeGreaterThanOrEqual(before * 1_000)
-    expect(first!.sinceMs).toBeLessThan(((await redisSeconds()) + 1) * 1_000)
+    expect(first!.sinceMs).toBeGreaterThanOrEqual(beforeMs)
+    expect(first!.sinceMs).toBeLessThan((await redisMs()) + 1_000)
 
     const deadline = lock.deadline
     await expect.poll(() => lock.deadline, { timeout: 10_000 }).toBeGreaterThan(deadline + 300)

@@ -34,7 +34,7 @@ const sharesOf = (kind: string, { processes }: OpsFrame) =>
   processes
     .filter((process) => process.kind === kind)
     .map(({ share }) => share)
-    .toSorted()
+    .toSorted((a, b) => a - b)
 
 const kindsOf = (processes: readonly LiveProcess[]) => processes.map(({ kind }) => kind).toSorted()
 
