@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     onAccepted: ({ itemId, epoch, entryId }) => doorbell.ring({ itemId, epoch, entryId }),
     onError: (error, itemId) => logger.warn({ err: error, itemId }, 'a batch got no reply; it is sent again'),
   })
-  const reporting = startReporting(connections.opsRedis, 'api', context.counts)
+  const reporting = startReporting(connections.opsRedis, context.counts)
   closers.push(() => reporting.close())
   closers.push(async () => {
     await context.batcher.close()

@@ -5,7 +5,7 @@ import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { createMetrics } from '@flash-sale/runtime/metrics'
-import { startReporting } from '@flash-sale/reports/process-report'
+import { createProcessCounts, startReporting } from '@flash-sale/reports/process-report'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
@@ -13,7 +13,7 @@ import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer } from './health-server.ts'
-import { createPersistCounts, createPersistMetrics } from './persist-metrics.ts'
+import { createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
 
 const redisReadyWithinMs = 10_000
@@ -41,8 +41,8 @@ async function main(): Promise<void> {
   closers.push(async () => watch.close())
 
   const metrics = createMetrics()
-  const counts = createPersistCounts()
-  const reporting = startReporting(redis, 'worker', counts)
+  const counts = createProcessCounts('worker')
+  const reporting = startReporting(redis, counts)
   closers.push(() => reporting.close())
   const stopping = new AbortController()
   // It answers until the work in hand is finished, so that one sees the process stop.

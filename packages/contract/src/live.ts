@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { closedObject, Id, Moment } from './fields.ts'
-import { problemCodes, type ProblemCode } from './problem.ts'
+import { refusalCodes, type RefusalCode } from './order-outcomes.ts'
 import { SaleStateSchema } from './sales.ts'
 
 /** Most items in one frame. */
@@ -70,8 +70,8 @@ export const LiveItem = closedObject({
 export type LiveItem = Static<typeof LiveItem>
 
 /** Orders refused per second, by the code of the problem that they were answered with; a code that did not occur is left out. */
-const RefusedPerSecond = Type.Unsafe<Partial<Record<ProblemCode, number>>>(
-  closedObject(Object.fromEntries(problemCodes.map((code) => [code, Type.Optional(Type.Number({ minimum: 0 }))]))),
+const RefusedPerSecond = Type.Unsafe<Partial<Record<RefusalCode, number>>>(
+  closedObject(Object.fromEntries(refusalCodes.map((code) => [code, Type.Optional(Type.Number({ minimum: 0 }))]))),
 )
 
 const Measured = Type.Union([Type.Number({ minimum: 0 }), Type.Null()])

@@ -8,7 +8,7 @@ export const totalOfOutcome = Object.fromEntries(outcomeNames.map((outcome) => [
   OrderTotal
 >
 
-export interface OrderCounts extends ProcessCounts {
+export interface OrderCounts extends ProcessCounts<'api'> {
   /** Called for each order: a few numbers are raised, and whoever wants them in another form makes it when asked. */
   readonly orderAnswered: (outcome: OrderOutcome, durationMs: number) => void
   readonly batchAnswered: (orderCount: number, durationMs: number) => void
@@ -16,19 +16,19 @@ export interface OrderCounts extends ProcessCounts {
 
 /** Counts what this API process does, for its reports. */
 export function createOrderCounts(): OrderCounts {
-  const counts = createProcessCounts([...Object.values(totalOfOutcome), 'orderMs', 'batches', 'batchOrders', 'batchMs'])
+  const counts = createProcessCounts('api')
   const { totals, durations } = counts
   return {
     ...counts,
     orderAnswered(outcome, durationMs) {
-      totals[totalOfOutcome[outcome]]! += 1
-      totals['orderMs']! += durationMs
+      totals[totalOfOutcome[outcome]] += 1
+      totals.orderMs += durationMs
       durations[durationBucketOf(durationMs)]! += 1
     },
     batchAnswered(orderCount, durationMs) {
-      totals['batches']! += 1
-      totals['batchOrders']! += orderCount
-      totals['batchMs']! += durationMs
+      totals.batches += 1
+      totals.batchOrders += orderCount
+      totals.batchMs += durationMs
     },
   }
 }

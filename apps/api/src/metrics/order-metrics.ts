@@ -24,7 +24,7 @@ export function registerOrderMetrics(registry: Registry, counts: OrderCounts, pe
   })
   registry.registerMetric(answered)
   const named = { name: 'flash_sale_order_seconds', help: 'Time from a valid order to its outcome.' }
-  registry.registerMetric(durationHistogram(named, durations, () => totals['orderMs'] ?? 0))
+  registry.registerMetric(durationHistogram(named, durations, () => totals.orderMs))
   const batchSize = new Histogram({
     name: 'flash_sale_batch_orders',
     help: 'Orders sent to a ledger in one script.',
