@@ -4,7 +4,7 @@ import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Logger } from 'pino'
 import { adoptOrders } from './adopt-orders.ts'
 

@@ -12,7 +12,7 @@ import {
   type RememberedAct,
 } from '@flash-sale/database/operator-acts'
 import type { Locks } from '@flash-sale/lock/locks'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblemBody } from '../problems/send-problem.ts'
 import { storeFailureCode } from '../problems/store-failure.ts'

@@ -5,7 +5,7 @@ import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readNewestEntries } from '@flash-sale/stock/outbox'
 import { readHeldUnits } from '@flash-sale/stock/read-ledger'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 
 /** The ids of a buyer's orders that count against the limit, the newest first; undefined when they cannot be had now. Never rejects. */
 export type FindCountedOrders = (itemId: number, buyer: string) => Promise<readonly string[] | undefined>

@@ -2,7 +2,7 @@ import { persistOrders } from '@flash-sale/database/persist-orders'
 import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox } from '@flash-sale/stock/outbox'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 
 const entryCountMax = 1_000
 
