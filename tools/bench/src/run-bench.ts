@@ -11,8 +11,9 @@ import { showProgress, type Progress } from './progress.ts'
 import type { BenchCommand } from './read-arguments.ts'
 import { judgedSection } from './results/judged-section.ts'
 import { printSection } from './results/print-section.ts'
-import { writeResults, type Results } from './results/results.ts'
+import type { Results } from './results/results.ts'
 import { sectionsOf } from './results/sections.ts'
+import { writeResults } from './results/write-results.ts'
 import { openStack, type Api, type Secrets } from './stack.ts'
 
 /** Each connection has some of these for itself. */

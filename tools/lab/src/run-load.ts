@@ -1,6 +1,7 @@
 import { openStand } from './ground/stand.ts'
 import { leaseMs, waitMs, type TrialGround } from './run-trial.ts'
-import type { LoadReport, Store } from './seller/messages.ts'
+import type { LoadReport } from './seller/messages.ts'
+import type { Store } from './seller/watch-commands.ts'
 import type { Row } from './field.ts'
 
 /** What a strategy does under load, without a fault. */

@@ -1,5 +1,6 @@
 import type { Call, Hold, History } from '../checker/history.ts'
-import type { Report, Store } from '../seller/messages.ts'
+import type { Report } from '../seller/messages.ts'
+import type { Store } from '../seller/watch-commands.ts'
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import type { Name } from './stage.ts'

@@ -1,5 +1,6 @@
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
+import type { Store } from './watch-commands.ts'
 
 /** Where a strategy's stores are. */
 export interface Places {
@@ -57,8 +58,6 @@ export type Report =
       readonly tookMs: number
       readonly atNs: string
     }
-
-export type Store = 'redis' | 'sql' | 'zookeeper'
 
 export interface LoadReport {
   readonly sold: number

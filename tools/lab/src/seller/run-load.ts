@@ -1,5 +1,6 @@
 import type { Sell } from '../strategies/strategy.ts'
-import type { LoadReport, Store } from './messages.ts'
+import type { LoadReport } from './messages.ts'
+import type { Store } from './watch-commands.ts'
 
 export interface LoadOptions {
   /** Buyers who come one after the other, so many at a time. */

@@ -2,10 +2,10 @@ import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Order, Report, Store } from './messages.ts'
+import type { Order, Report } from './messages.ts'
 import { openShop, type OpenShop } from './open-shop.ts'
 import { runLoad } from './run-load.ts'
-import { watchCommands, type CommandWatcher } from './watch-commands.ts'
+import { watchCommands, type CommandWatcher, type Store } from './watch-commands.ts'
 import { SessionLostError } from './zookeeper-session.ts'
 
 /*

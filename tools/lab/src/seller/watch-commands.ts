@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Redis, type Command } from 'ioredis'
 import { Client, type QueryResult } from 'pg'
-import type { Store } from './messages.ts'
+
+export type Store = 'redis' | 'sql' | 'zookeeper'
 
 /** Told of each request to a store, and of its reply. */
 export interface CommandWatcher {
