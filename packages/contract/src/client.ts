@@ -1,13 +1,11 @@
 import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
 import type { HealthReady } from './health.ts'
 import type { FailedJobs, RetriedJob } from './jobs.ts'
-import type { CreateSaleBody, ItemAudit, RestockBody } from './ops.ts'
-import type { OpsSession } from './ops-session.ts'
+import type { CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import { isProblemCode, type Problem } from './problem.ts'
-import type { ItemView, ListSalesQuery, SaleList, SaleView } from './sales.ts'
-import type { ServerTime } from './time.ts'
+import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
 import type { DevToken } from './tokens.ts'
 
 export interface ClientOptions {

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { closedObject, Id, MomentGiven, printedText } from './fields.ts'
+import { closedObject, Id, Moment, MomentGiven, printedText } from './fields.ts'
 import { idempotencyKeyPattern, quantityMax } from './orders.ts'
 
 const unitsMax = 10_000_000
@@ -80,3 +80,9 @@ export const ItemAudit = closedObject(
   'The numbers, each counted in the store that holds it.',
 )
 export type ItemAudit = Static<typeof ItemAudit>
+
+export const OpsSession = closedObject(
+  { expiresAt: Moment },
+  'Set-Cookie opens /ops/queue/ to this browser until then. Ask again before opening the page.',
+)
+export type OpsSession = Static<typeof OpsSession>

@@ -53,3 +53,6 @@ export const OrderView = closedObject(
   'The order: accepted until Postgres has it, then confirmed.',
 )
 export type OrderView = Static<typeof OrderView>
+
+/** GET /v1/orders/:orderId/events sends this event with an OrderView as its data, at once and at each change. */
+export const orderEventName = 'order'

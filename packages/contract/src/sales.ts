@@ -64,3 +64,9 @@ export type SaleParams = Static<typeof SaleParams>
 
 export const ItemParams = closedObject({ itemId: IdInPath })
 export type ItemParams = Static<typeof ItemParams>
+
+export const ServerTime = closedObject(
+  { now: Moment },
+  "The clock that opens and closes sales: Redis', not this process'.",
+)
+export type ServerTime = Static<typeof ServerTime>

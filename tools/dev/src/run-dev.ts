@@ -19,7 +19,6 @@ import { reportStep } from '@flash-sale/local-stack/console/report-step'
 import { startPages } from '@flash-sale/local-stack/console/start-pages'
 import { keepRestarting } from './restarting-app.ts'
 import { reportDone, type Terminal } from '@flash-sale/local-stack/console/terminal'
-import { untilAborted } from './until-aborted.ts'
 import { watchSources, type SourceChange } from './watch-sources.ts'
 
 const devSale = { name: 'Development drop', items: [{ total: 100_000, purchaseLimit: 100 }] }
@@ -118,4 +117,12 @@ async function openDevSale(client: Client): Promise<ItemView> {
 /** Nobody who reached the purchase limit in an earlier run. */
 function newBuyer(): string {
   return `you-${randomBytes(3).toString('hex')}`
+}
+
+/** Resolves when the signal is aborted, at once if it is already. */
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

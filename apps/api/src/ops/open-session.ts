@@ -1,4 +1,4 @@
-import { OpsSession } from '@flash-sale/contract/ops-session'
+import { OpsSession } from '@flash-sale/contract/ops'
 import type { Api } from '../api-context.ts'
 import type { OpsSessions } from '../auth/ops-session.ts'
 import { withHeaders } from '../docs/answer-headers.ts'

@@ -1,6 +1,5 @@
-import { orderEventName } from '@flash-sale/contract/order-events'
 import { isLastStatus, orderStatuses } from '@flash-sale/contract/order-statuses'
-import { OrderParams, type OrderView } from '@flash-sale/contract/orders'
+import { orderEventName, OrderParams, type OrderView } from '@flash-sale/contract/orders'
 import type { Api, ApiContext } from '../api-context.ts'
 import { describeHeaders } from '../docs/answer-headers.ts'
 import { createEventStreams, eventOf } from '../live/event-streams.ts'

@@ -1,7 +1,7 @@
 import { comesAfter, type OrderStatus } from '@flash-sale/contract/order-statuses'
 import type { OrderView } from '@flash-sale/contract/orders'
 import type { Database } from '@flash-sale/database/connect'
-import { readOrdersById } from '@flash-sale/database/read-orders-by-id'
+import { readOrdersById } from '@flash-sale/database/read-orders'
 import { viewOfRow } from './look-up-order.ts'
 
 export type OrderListener = (view: OrderView) => void

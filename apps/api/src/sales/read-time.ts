@@ -1,4 +1,4 @@
-import { ServerTime } from '@flash-sale/contract/time'
+import { ServerTime } from '@flash-sale/contract/sales'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import type { Api, ApiContext } from '../api-context.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
