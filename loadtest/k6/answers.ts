@@ -1,4 +1,4 @@
-import type { PassingRefusalCode, RefusalCode } from '@flash-sale/contract/order-outcomes'
+import type { PassingRefusalCode, RefusalCode, UnsureRefusalCode } from '@flash-sale/contract/order-outcomes'
 import type { problemCatalogue } from '@flash-sale/contract/problem'
 import type { Response } from 'k6/http'
 import { check } from 'k6'
@@ -23,19 +23,22 @@ const statusOf = {
   UNAVAILABLE: 503,
 } as const satisfies { readonly [Code in RefusalCode]: (typeof problemCatalogue)[Code]['status'] }
 
-/** Whether the service may say this under any load, whatever a scenario provokes. */
-const isAlwaysPossible = {
-  SOLD_OUT: false,
-  LIMIT_REACHED: false,
-  SALE_NOT_OPEN: false,
-  SALE_CLOSED: false,
-  KEY_CONFLICT: false,
-  SALE_PAUSED: false,
-  BUSY: true,
-  OVERLOADED: true,
-  OUTCOME_UNKNOWN: true,
-  UNAVAILABLE: false,
-} as const satisfies Record<RefusalCode, boolean>
+/**
+ * Which refusals load alone brings about. `shed`: the service has too much to do and turns the buyer away; `possible`: load may bring
+ * it about; `provoked`: only a scenario that provokes it meets it.
+ */
+const underLoad = {
+  SOLD_OUT: 'provoked',
+  LIMIT_REACHED: 'provoked',
+  SALE_NOT_OPEN: 'provoked',
+  SALE_CLOSED: 'provoked',
+  KEY_CONFLICT: 'provoked',
+  SALE_PAUSED: 'provoked',
+  BUSY: 'shed',
+  OVERLOADED: 'shed',
+  OUTCOME_UNKNOWN: 'possible',
+  UNAVAILABLE: 'provoked',
+} as const satisfies Record<RefusalCode, 'shed' | 'possible' | 'provoked'>
 
 /** Whether a buyer comes back by itself after this refusal, with the same key. */
 const passing = {
@@ -48,12 +51,15 @@ const passing = {
 
 export const passingRefusals = Object.keys(passing) as PassingRefusalCode[]
 
+/** After these refusals the order may have been accepted all the same. */
+const unsure = { OUTCOME_UNKNOWN: true } as const satisfies Record<UnsureRefusalCode, true>
+
 export type Answer =
   | { readonly kind: 'accepted' | 'replayed'; readonly orderId: string }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly retryAfterMs: number }
   | { readonly kind: 'unexpected' }
 
-const alwaysPossible = (Object.keys(isAlwaysPossible) as RefusalCode[]).filter((code) => isAlwaysPossible[code])
+const alwaysPossible = (Object.keys(underLoad) as RefusalCode[]).filter((code) => underLoad[code] !== 'provoked')
 
 const accepted = new Counter('accepted_orders')
 const acceptedOfItem = new Map(plan.items.map(({ itemId }) => [itemId, new Counter(`accepted_item_${itemId}`)]))
@@ -80,11 +86,11 @@ export function createAnswerReader(expectedRefusals: readonly RefusalCode[]): An
   function read(response: Response, itemId: number): Answer {
     const answer = sort(response, codes)
     check(response, { 'the answer is one of the contract': () => answer.kind !== 'unexpected' })
-    shed.add(answer.kind === 'refused' && (answer.code === 'BUSY' || answer.code === 'OVERLOADED'))
+    shed.add(answer.kind === 'refused' && underLoad[answer.code] === 'shed')
     if (answer.kind === 'refused') {
       refused.get(answer.code)?.add(1)
       refuseDuration.add(response.timings.duration)
-      if (answer.code === 'OUTCOME_UNKNOWN') ambiguous.add(1)
+      if (answer.code in unsure) ambiguous.add(1)
     } else if (answer.kind === 'accepted') {
       accepted.add(1)
       acceptedOfItem.get(itemId)?.add(1)

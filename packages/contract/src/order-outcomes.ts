@@ -132,6 +132,12 @@ export type PassingRefusalCode = Facts[OutcomeWith<{
   readonly retry: 'soon'
 }>]['problem']
 
+/** The refusals after which the order may have been accepted all the same. */
+export type UnsureRefusalCode = Facts[OutcomeWith<{
+  readonly problem: ProblemCode
+  readonly isDefinite: false
+}>]['problem']
+
 /** The name under which a process counts an outcome in its reports. */
 export type OrderTotal = 'accepted' | 'replayed' | `refused:${RefusalCode}`
 
