@@ -8,7 +8,7 @@ interface RefusalWords {
   readonly advice: string
 }
 
-/** The words of the shop. Counts come formatted; `n` is the bare number, where the word depends on it. */
+/** The words of the shop. Counts are formatted already; `n` is the number itself, if the word depends on it. */
 export const en = {
   shop: 'Flash Sale',
   loading: 'Looking for the sale…',
@@ -36,7 +36,7 @@ export const en = {
   opened: (when: string) => `Opening: ${when}`,
   leftNow: 'Left now',
   of: (total: string) => `of ${total}`,
-  /** When it opens, or when it ends. */
+  /** When the sale opens or ends. */
   at: {
     before: (when: string) => `Opens ${when}`,
     open: (when: string) => `Until ${when}`,
@@ -64,7 +64,7 @@ export const en = {
     LIMIT_REACHED: 'You have all you may buy',
     SOLD_OUT: 'Sold out',
   },
-  /** Below the button, while there is no news to tell. */
+  /** The text below the button while there is no news. */
   hint: {
     SENDING: '',
     WAITING: '',
