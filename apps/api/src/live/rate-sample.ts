@@ -4,13 +4,13 @@ import type { ProcessReport } from '@flash-sale/reports/process-report'
 import { createDurationBuckets, percentileMs } from '@flash-sale/reports/process-report-durations'
 import type { TotalName } from '@flash-sale/reports/process-totals'
 
-/** What is measured once for all processes. */
+/** Values that are measured once for all processes. */
 export interface Gauges {
   readonly outboxAgeMs: number | null
   readonly queueDepth: number | null
 }
 
-/** The rates of one second from what all processes reported at its end. */
+/** The rates of one second, from the reports of all processes at its end. */
 export function rateSampleOf(atMs: number, reports: readonly ProcessReport[], gauges: Gauges): RateSample {
   const total = (name: TotalName) => reports.reduce((sum, { totals }) => sum + (totals[name] ?? 0), 0)
   const refused: RateSample['refused'] = {}
@@ -36,9 +36,9 @@ export function rateSampleOf(atMs: number, reports: readonly ProcessReport[], ga
   }
 }
 
-/** Recent enough to say what a process does now. */
+/** Reports of this age tell a process' present throughput. */
 const recentMs = 3_000
-/** A process that stopped reporting is shown for a while, with when it was last seen. */
+/** A process that stopped reporting is shown this long, with the time of its last report. */
 const shownMs = 30_000
 
 /** The live processes, and each one's share of the throughput of its kind. A process that said it was stopping is left out. */
@@ -68,7 +68,7 @@ function recentCountOf({ id, kind }: ProcessReport, nowMs: number, reports: read
   )
 }
 
-/** Orders that an API answered, or a worker persisted. */
+/** The totals that count as throughput: orders that an API answered, or that a worker persisted. */
 const doneTotals: { readonly [Kind in LiveProcess['kind']]: readonly TotalName<Kind>[] } = {
   api: outcomeNames.map(totalOf),
   worker: ['persisted'],

@@ -6,7 +6,7 @@ import type { Stores } from '@flash-sale/upkeep/stores'
 
 const entryCountMax = 1_000
 
-/** Does once what a worker does all the time; `acknowledged: false` stops between its two steps. */
+/** Persists the waiting orders once, as a worker does. `acknowledged: false` stops before the acknowledgement. */
 export async function persistWaiting(
   { redis, database }: Pick<Stores, 'redis' | 'database'>,
   itemId: number,
