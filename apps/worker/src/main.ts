@@ -18,10 +18,10 @@ import { startPersister } from './persister.ts'
 
 const redisReadyWithinMs = 10_000
 const poolSizeMax = 8
-/** Longer than any batch takes, shorter than anyone wants to see an outbox grow. */
+/** Longer than any batch takes, but short enough that an outbox does not grow for long. */
 const statementTimeoutMs = 30_000
 
-/** Connects to the stores and persists until it is told to stop, which it may be at any moment of this too. */
+/** Connects to the stores and persists until a signal stops it. A signal may come at any moment. */
 async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   const reporting = startReporting(redis, counts)
   closers.push(() => reporting.close())
   const stopping = new AbortController()
-  // It answers until the work in hand is finished, so that one sees the process stop.
+  // The health server answers until the work in hand is finished, so that an operator sees the process stop.
   const health = createHealthServer(watch, metrics, stopping.signal)
   closers.push(() => health.close())
   const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))

@@ -21,7 +21,7 @@ interface Counted {
   readonly durations: readonly number[]
 }
 
-/** What a process did since its report before, about a second ago. */
+/** What a process did since its last report, about a second ago. */
 export interface ProcessReport {
   readonly id: string
   readonly kind: ProcessKind
@@ -51,7 +51,7 @@ const everyMs = 1_000
 const firesEarlyMsMax = 100
 const lastReportWithinMs = 500
 
-/** The name of this process for people: where it runs, and its number there. */
+/** The name of this process for people: its host and its process id. */
 export const processId = `${hostname()}:${process.pid}`
 
 /** Everything that a process of this kind counts, from 0. */
@@ -60,8 +60,8 @@ export function createProcessCounts<Kind extends ProcessKind>(kind: Kind): Proce
 }
 
 /**
- * Reports to Redis what was counted, at each full second, so that the reports of one second together are that second. A report
- * that Redis did not take is part of the next one. The connection is the caller's.
+ * Reports the counts to Redis at each full second, so that the reports of all processes at one second belong together. A report that Redis
+ * did not take is part of the next one. The caller owns the connection.
  */
 export function startReporting(redis: Redis, counts: AnyCounts, id = processId): Reporting {
   const { kind } = counts
@@ -74,7 +74,7 @@ export function startReporting(redis: Redis, counts: AnyCounts, id = processId):
   function later(): NodeJS.Timeout {
     return setTimeout(() => {
       timer = later()
-      // What is queued for a Redis that is away would only be old by the time it gets there.
+      // A report for a Redis that is away would be out of date when it arrives.
       if (!isSending && redis.status === 'ready') sending = send(false)
     }, untilNextReportMs(Date.now())).unref()
   }
@@ -90,7 +90,7 @@ export function startReporting(redis: Redis, counts: AnyCounts, id = processId):
       ])
       reported = current
     } catch {
-      // Told by the connection itself.
+      // The connection itself logs the failure.
     } finally {
       isSending = false
     }
@@ -112,7 +112,7 @@ export function untilNextReportMs(nowMs: number): number {
   return untilSecondMs > firesEarlyMsMax ? untilSecondMs : untilSecondMs + everyMs
 }
 
-/** The reports after `afterId`, the oldest first, and the id to go on from. Begin with a moment in ms by Redis' clock. */
+/** The reports after `afterId`, the oldest first, and the id for the next call. The first `afterId` is a time in ms by Redis' clock. */
 export async function readReports(
   redis: Redis,
   afterId: string,
