@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 
-/** How many commands Redis ran while `work` was under way, those inside of scripts included, whoever sent them. */
+/** The number of commands that Redis ran during `work`, from any client, including the commands inside of scripts. */
 export async function countCommands(redis: Redis, work: () => Promise<unknown>): Promise<number> {
   await redis.config('RESETSTAT')
   await work()

@@ -9,7 +9,7 @@ import { testEveryGuard, type CollectedTest } from './test-every-guard.ts'
 
 const functionsFolder = pathToFileURL(`${path.join(ownPrismaFolder, 'functions')}/`)
 
-/** Replaces a SQL function of a test's own database by its file without one guard, or by the unchanged file. */
+/** Replaces a SQL function of a test's database by its file without one guard, or by the unchanged file. */
 export async function mutateFunction(databaseUrl: string, functionName: string, guard?: string): Promise<void> {
   const text = await readFile(fileURLToPath(new URL(`${functionName}.sql`, functionsFolder)), 'utf8')
   const sql = guard === undefined ? text : withoutGuard(text, guard)
