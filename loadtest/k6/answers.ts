@@ -7,8 +7,8 @@ import { complain } from './complain.ts'
 import { plan } from './plan.ts'
 
 /**
- * Refusals of the contract, with their status. Every other answer than these and 202 is unexpected. k6 cannot import packages, so only
- * types come from the contract.
+ * The contract's refusals with their status. Any other answer but 202 is unexpected. k6 cannot import packages, so only types come from
+ * the contract.
  */
 const statusOf = {
   SOLD_OUT: 409,
@@ -24,8 +24,8 @@ const statusOf = {
 } as const satisfies { readonly [Code in RefusalCode]: (typeof problemCatalogue)[Code]['status'] }
 
 /**
- * Which refusals load alone brings about. `shed`: the service has too much to do and turns the buyer away; `possible`: load may bring
- * it about; `provoked`: only a scenario that provokes it meets it.
+ * How a refusal depends on load. `shed`: the service has too much to do and refuses the buyer. `possible`: load may cause it. `provoked`:
+ * only a scenario that provokes it meets it.
  */
 const underLoad = {
   SOLD_OUT: 'provoked',
@@ -40,7 +40,7 @@ const underLoad = {
   UNAVAILABLE: 'provoked',
 } as const satisfies Record<RefusalCode, 'shed' | 'possible' | 'provoked'>
 
-/** Whether a buyer comes back by itself after this refusal, with the same key. */
+/** The refusals after which a buyer sends the order again by itself, with the same key. */
 const passing = {
   BUSY: true,
   OVERLOADED: true,
@@ -51,7 +51,7 @@ const passing = {
 
 export const passingRefusals = Object.keys(passing) as PassingRefusalCode[]
 
-/** After these refusals the order may have been accepted all the same. */
+/** The refusals after which the order may still have been accepted. */
 const unsure = { OUTCOME_UNKNOWN: true } as const satisfies Record<UnsureRefusalCode, true>
 
 export type Answer =
@@ -67,18 +67,18 @@ const replayed = new Counter('replayed_orders')
 const unexpected = new Counter('unexpected_answers')
 /** Requests whose order may have been accepted although no answer said so. */
 const ambiguous = new Counter('ambiguous_answers')
-/** Share of the requests that were told to come back because there was too much to do. */
+/** Share of the requests that the service refused because it had too much to do. */
 const shed = new Rate('shed_orders')
 const acceptDuration = new Trend('accept_duration', true)
 const refuseDuration = new Trend('refuse_duration', true)
 
 export interface AnswerReader {
   readonly read: (response: Response, itemId: number) => Answer
-  /** What k6 itself should count as a request that did not fail. */
+  /** The statuses that k6 itself counts as success. */
   readonly statuses: readonly number[]
 }
 
-/** Sorts and counts the answers to orders. To be made in the init context: each expected refusal gets a counter. */
+/** Sorts and counts the answers to orders. Call it in the init context, since each expected refusal gets a counter. */
 export function createAnswerReader(expectedRefusals: readonly RefusalCode[]): AnswerReader {
   const codes = [...expectedRefusals, ...alwaysPossible]
   const refused = new Map(codes.map((code) => [code, new Counter(`refused_${code}`)]))
@@ -105,7 +105,7 @@ export function createAnswerReader(expectedRefusals: readonly RefusalCode[]): An
   return { read, statuses: [202, ...new Set(codes.map((code) => statusOf[code]))] }
 }
 
-/** An order that was repeated below us, or whose first answer was lost, and only a replay told of it. */
+/** Counts an order whose first answer was lost, so that the buyer learns of it only by a replay. */
 export function noteAmbiguous(): void {
   ambiguous.add(1)
 }
@@ -132,7 +132,7 @@ function bodyOf({ body }: Response): { orderId?: string; status?: unknown; code?
 
 function noteUnexpected({ status, error, body }: Response): void {
   unexpected.add(1)
-  // A time-out, a broken connection, a proxy's or our own 5xx: nobody knows what became of the order.
+  // After a time-out, a broken connection or a 5xx the outcome of the order is unknown.
   if (status === 0 || status >= 500) ambiguous.add(1)
   complain(`unexpected answer: ${status} ${error || JSON.stringify(body)}`)
 }

@@ -15,7 +15,7 @@ const lookEveryS = 0.2
 const confirmedWithinMs = 5_000
 const asksAgainOfTen = 1
 
-/** What each status says of an accepted order during this scenario, in which nobody pays, cancels or is late. */
+/** The meaning of each status in this scenario, in which nobody pays or cancels, and no order expires. */
 const stages = {
   accepted: 'waiting',
   confirmed: 'stored',

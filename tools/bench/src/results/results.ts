@@ -3,7 +3,7 @@ import type { Settings } from '../ground.ts'
 import type { Judged } from '../judge.ts'
 import type { Machine } from '../measure/machine.ts'
 
-/** A run, as it is written down. */
+/** The results of a run, as they are stored. */
 export interface Results {
   /** When it began. */
   readonly at: string

@@ -6,7 +6,7 @@ import type { Results } from './results.ts'
 // src and dist are equally deep.
 const folder = new URL('../../results/', import.meta.url)
 
-/** Writes the run as JSON and as a page, under its date and, if it is to be the latest, as that. Resolves to the page's file. */
+/** Writes the run as JSON and as a page, under its date and, if `isLatest`, also as the latest. Resolves to the page's file. */
 export async function writeResults(results: Results, isLatest: boolean): Promise<string> {
   await mkdir(folder, { recursive: true })
   const dated = results.at.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
@@ -18,7 +18,7 @@ export async function writeResults(results: Results, isLatest: boolean): Promise
   return fileURLToPath(new URL(`${names.at(-1)}.html`, folder))
 }
 
-/** Nobody reads more digits than these, and no run has more. */
+/** Keeps four digits, since no run measures more exactly. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
 }
