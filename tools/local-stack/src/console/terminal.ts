@@ -10,7 +10,7 @@ export interface Terminal {
   readonly line: (text?: string) => void
   /** Shows a step that takes a moment, until the next line replaces it. Only persons see it. */
   readonly busy: (text: string) => void
-  /** Sends all lines to `draw` while something else draws, such as progress bars. Returns a function that ends that. */
+  /** Sends all lines to `write` while something else draws, such as progress bars. Returns a function that ends that. */
   readonly divert: (write: (text: string) => void) => () => void
 }
 
