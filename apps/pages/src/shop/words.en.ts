@@ -82,7 +82,7 @@ export const en = {
   sending: {
     title: 'Sending your order',
     first: 'You will have an answer in a moment.',
-    again: 'Once more, under the same key: it cannot be taken twice.',
+    again: 'Sent again, under the same key: it cannot be taken twice.',
   },
   waiting: {
     nextTry: 'Next try in',
@@ -94,7 +94,7 @@ export const en = {
     unsure: {
       title: 'No answer yet',
       advice:
-        'It may have been taken or not. We keep asking under the same key: it cannot be taken twice, even if you reload.',
+        'Your order may have been taken or not. We keep asking under the same key: it cannot be taken twice, even if you reload.',
     },
   },
   stuck: {
@@ -131,7 +131,7 @@ export const en = {
     rejected: 'Rejected',
     acceptedAdvice: 'It is yours. The order number follows in a moment.',
     confirmedAdvice: (number: string) => `It is yours. Order no. ${number}.`,
-    rejectedAdvice: 'This order could not be written down. You have not bought anything with it.',
+    rejectedAdvice: 'The shop could not store this order. You have not bought anything with it.',
     number: (number: string) => `Order no. ${number}`,
     numberPending: 'Order number follows',
     itemUnknown: (itemId: string) => `Item ${itemId}`,
