@@ -2,11 +2,11 @@ import { fileFault } from './file-fault.ts'
 
 const encodeHint = 'a # / ? @ : or % of the password is written as %23 %2F %3F %40 %3A or %25'
 
-/** Those that mean what they say: the server's certificate is checked, or nothing is. `prefer` and `allow` promise neither. */
+/** The modes with a clear meaning: the certificate is checked, or nothing is. `prefer` and `allow` promise neither. */
 const sslModes = new Set(['disable', 'require', 'verify-ca', 'verify-full', 'no-verify'])
 const schemaBytesMax = 63
 
-/** What may stand after ? in a URL of Postgres: our own, those of libpq and `pg`, and what Prisma and hosts of databases write there. */
+/** Parameters that a URL of Postgres may have: ours, those of libpq and `pg`, and those that Prisma and hosts of databases use. */
 const parameters = new Set(
   [
     'schema sslmode sslrootcert sslcert sslkey sslpassword sslcrl sslnegotiation sslsni',
@@ -19,10 +19,10 @@ const parameters = new Set(
   ].flatMap((line) => line.split(' ')),
 )
 
-/** What is wrong with a URL of Postgres, continuing "it ..."; never shows a part of it. Undefined: nothing. */
+/** Why a URL of Postgres is wrong, as the end of "it ..."; undefined if it is right. The text never shows a part of the URL. */
 export function databaseUrlFault(url: string): string | undefined {
   if (!/^postgres(?:ql)?:\/\//i.test(url)) return 'must begin with postgresql://'
-  // `user:password@/db?host=/run/postgresql` leads to a socket; URL wants a host there.
+  // `user:password@/db?host=/run/postgresql` means a socket, but the class URL needs a host there.
   const readable = url.replace(/@(?=\/)/, '@socket')
   if (!URL.canParse(readable) || url.includes('#')) return `cannot be read: ${encodeHint}, and a port is at most 65535`
   const { username, password, hostname, port, pathname, searchParams } = new URL(readable)

@@ -1,17 +1,8 @@
 import { takeFence } from '@flash-sale/database/items'
-import type { Database } from '@flash-sale/database/connect'
-import type { Locks } from '@flash-sale/lock/locks'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { processId } from '@flash-sale/reports/process-report'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
-import type { Redis } from 'ioredis'
-
-/** The stores, and the locks over one of them. */
-export interface Stores {
-  readonly redis: Redis
-  readonly database: Database
-  readonly locks: Locks
-}
+import type { Stores } from './stores.ts'
 
 /** An item held exclusively: `owner` is checked by every Redis script of the holder, `fence` by every statement of Postgres. */
 export interface HeldItem {

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 
 /**
- * How many commands Redis ran while `work` was under way, those inside of scripts included, whoever sent them; without the signs of
- * life of connections, which come by the clock.
+ * The number of commands that Redis ran during `work`, from any client, including the commands inside of scripts. Pings are not
+ * counted: connections send them by the clock.
  */
 export async function countCommands(redis: Redis, work: () => Promise<unknown>): Promise<number> {
   await redis.config('RESETSTAT')

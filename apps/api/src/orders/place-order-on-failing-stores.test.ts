@@ -101,6 +101,34 @@ test('an order is refused at once when as many wait as may, and they are answere
   expect(await observer.audit(itemId)).toMatchObject({ outboxUnits: 5, balanced: true })
 })
 
+/** Ten buyers come while Redis is silent: how many of their orders wait in the process, and how many are refused at once. */
+async function flood({ pendingCountMax }: { readonly pendingCountMax: number }) {
+  const { itemId } = await observer.createItem({ total: 20 })
+  const { api, network } = await startFragileApi({ pendingCountMax, deadlineMs: 20_000 })
+  expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
+  const held = network.holdRepliesFrom(isReserve)
+  let refusedCount = 0
+  const orders = Array.from({ length: 10 }, async (_, i) => {
+    const { statusCode } = await api.order(`buyer-${i}`, { itemId, quantity: 1 })
+    if (statusCode === 503) refusedCount += 1
+  })
+  await held
+  const { batcher } = api.context
+  await eventually(() => batcher.pendingCount + refusedCount === orders.length, { what: 'all orders to come' })
+  const flooded = { waitingCount: batcher.pendingCount, refusedCount }
+  network.passAll()
+  await Promise.all(orders)
+  return flooded
+}
+
+test('of a flood while Redis is silent no more orders wait than may, and the others are refused at once', async () => {
+  expect(await flood({ pendingCountMax: 3 })).toEqual({ waitingCount: 3, refusedCount: 7 })
+})
+
+test('mutant: without the bound every order of a flood waits in the process', async () => {
+  expect(await flood({ pendingCountMax: Infinity })).toEqual({ waitingCount: 10, refusedCount: 0 })
+})
+
 test('an order that waited behind a batch without a reply until its deadline was not taken', async () => {
   const { itemId } = await observer.createItem()
   const { api, network } = await startFragileApi({ batchSizeMax: 1 })

@@ -59,5 +59,5 @@ const zh: ProblemNames = {
   NO_ANSWER: '服务没有应答',
 }
 
-/** Every way in which the service says no, named in a word or two. */
+/** A short name for each problem code. */
 export const problemNames: Dictionary<ProblemNames> = { en, zh }

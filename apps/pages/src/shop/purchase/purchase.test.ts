@@ -3,7 +3,7 @@ import type { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import { problemOf, type ProblemCode, type ProblemExtras } from '@flash-sale/contract/problem'
 import { expect, test, vi } from 'vitest'
 import { createAttemptStore, type Attempt } from './attempt-store.ts'
-import { keepInMemory } from '../session/kept-text.ts'
+import { keepInMemory } from '../../browser/kept-text.ts'
 import { createPurchase, resumedWithinMs, type PurchaseState } from './purchase.ts'
 import { sendingCountMax } from './retry-schedule.ts'
 
