@@ -1,11 +1,11 @@
-/** A store that was asked and did not answer in time. What it was asked may still happen. */
+/** A store did not answer in time. The command may still have an effect. */
 export class StoreUnansweredError extends Error {
   override readonly name = 'StoreUnansweredError'
 }
 
 /**
  * The answer, or a rejection after `ms`: with a StoreUnansweredError about the named store, or with the error that `late` makes. The
- * question is not taken back: it cannot be.
+ * command cannot be taken back.
  */
 export function answerWithin<T>(answer: Promise<T>, ms: number, late: string | (() => Error)): Promise<T> {
   return new Promise<T>((resolve, reject) => {
