@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { expectProblem, expectSuccess, type Answer } from '../testing/expect-answer.fixture.ts'
 import { saleOf, startTestApi, withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 import { sameActMs } from './deduplicate-acts.ts'
+import { holdWaitMs } from './ops-answer.ts'
 
 const stores = withTestStores()
 const api = withApi({ stores })
@@ -21,7 +22,7 @@ const isReplay = ({ headers }: Answer) => headers['idempotent-replayed'] === 'tr
 /** As if the window had passed since. */
 async function endWindows(): Promise<void> {
   const keys = await api.stores.redis.keys('{operator-act:*}:last')
-  for (const key of keys) expect(await api.stores.redis.pttl(key)).toBeLessThanOrEqual(sameActMs)
+  for (const key of keys) expect(await api.stores.redis.pttl(key)).toBeLessThanOrEqual(sameActMs + holdWaitMs)
   if (keys.length > 0) await api.stores.redis.del(keys)
 }
 

@@ -50,7 +50,7 @@ export interface OpsAct<E extends Effect> {
 /** Renewed while the act runs. An act whose process died blocks a retry of its key no longer than this. */
 export const actLeaseMs = 5_000
 /** Short, since pausing and closing a sale must not wait for a Redis that is away. In ms. */
-export const leaseAnswerMs = 500
+const leaseAnswerMs = 500
 
 /**
  * Performs an operator's act, once for each idempotency key. The transaction that has the effect stores the key too, so that the key stands

@@ -16,9 +16,10 @@ afterAll(() => close())
 
 const windowMs = 10_000
 const aScope = () => `{dedupe:${(lastScope += 1)}}:last`
-const begin = (scope: string, digest: string, owner: string) => beginAnswer(redis, scope, digest, owner, 60_000)
+const begin = (scope: string, digest: string, owner: string, waitedMs = 0) =>
+  beginAnswer(redis, scope, digest, owner, 60_000, waitedMs)
 const keep = (scope: string, digest: string, owner: string) =>
-  keepAnswer(redis, scope, digest, owner, `"${digest} by ${owner}"`, windowMs)
+  keepAnswer(redis, scope, digest, owner, `"${digest} by ${owner}"`, windowMs, 60_000)
 
 test('a request that was answered gets the kept answer, and no other does', async () => {
   const scope = aScope()
@@ -36,6 +37,21 @@ test('an answer is not kept when another request of its scope began since, or th
     expect(await keep(scope, 'pause', 'ann')).toBe(false)
     expect(await keep(scope, since, 'bob')).toBe(true)
     expect(await begin(scope, since, 'cid')).toBe(`"${since} by bob"`)
+  }
+})
+
+test('a request that comes after the window is another, and one that came before and waited is not', async () => {
+  for (const [waitedMs, found] of [
+    [20_000, '"pause by ann"'],
+    [0, undefined],
+  ] as const) {
+    const scope = aScope()
+    await begin(scope, 'pause', 'ann')
+    await keep(scope, 'pause', 'ann')
+    // As if it was answered so long ago.
+    const [, digest, untilMs, answer] = /^answered (\S+) (\d+) (.*)$/.exec((await redis.get(scope))!)!
+    await redis.set(scope, `answered ${digest} ${Number(untilMs) - windowMs - 5_000} ${answer}`)
+    expect(await begin(scope, 'pause', 'bob', waitedMs)).toBe(found)
   }
 })
 

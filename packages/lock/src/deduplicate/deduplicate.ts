@@ -23,7 +23,7 @@ export interface DedupedRequest {
 }
 
 export interface DeduplicateOptions {
-  /** How long the first answer is given to the same request. */
+  /** How long after its answer the same request may come and get that answer. */
   readonly windowMs: number
   /** The guard of a process that died ends after this; it is renewed while the work goes on. */
   readonly leaseMs: number
@@ -76,11 +76,12 @@ export function createDeduplicate(
   options: DeduplicateOptions,
 ): Deduplicate {
   const { windowMs, answerBytesMax = answerBytesMaxDefault, namePrefix = 'dedupe', ...lease } = options
-  const { answerMs = answerMsDefault } = lease
+  const { answerMs = answerMsDefault, waitMs = 2 * lease.leaseMs } = lease
 
   const lastKeyOf = (request: DedupedRequest): string => `{${namePrefix}:${scopeOf(request)}}:last`
 
   async function begin(request: DedupedRequest): Promise<Turn> {
+    const cameAt = performance.now()
     const digest = digestOf(request)
     const lastKey = lastKeyOf(request)
     const lockName = `${namePrefix}:${digest}`
@@ -88,7 +89,8 @@ export function createDeduplicate(
     const lock = await locks.acquire(lockName, { ...lease, fenceKeptMs: Math.max(windowMs, lease.leaseMs) })
     try {
       const unanswered = (): Error => new LockUnansweredError(lockName, answerMs)
-      const asked = beginAnswer(redis, lastKey, digest, lock.owner, markMs)
+      const waitedMs = performance.now() - cameAt
+      const asked = beginAnswer(redis, lastKey, digest, lock.owner, markMs, waitedMs)
       const kept = await answerWithin(asked, answerMs, unanswered)
       if (kept === undefined) return firstTurn(lock, lastKey, digest)
       await lock[Symbol.asyncDispose]()
@@ -106,7 +108,7 @@ export function createDeduplicate(
       async keep(answer) {
         const text = JSON.stringify(answer) ?? 'null'
         if (Buffer.byteLength(text) > answerBytesMax) return false
-        const kept = keepAnswer(redis, lastKey, digest, lock.owner, text, windowMs)
+        const kept = keepAnswer(redis, lastKey, digest, lock.owner, text, windowMs, waitMs)
         return answerWithin(kept, answerMs, 'Redis').catch(() => false)
       },
       async end() {
