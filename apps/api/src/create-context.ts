@@ -44,6 +44,9 @@ export const orderBounds: OrderBounds = {
 /** Reads of one process. The first is far above what the pool serves at a time, the second about a second's work. */
 const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
 
+/** What becomes of a batch while Redis is not the one that belongs to Postgres. */
+const refused = Promise.resolve({ kind: 'NOT_LOADED' } as const)
+
 /** Puts together what the routes work with, on connections that are the caller's. */
 export function createContext(options: CreateContextOptions): ApiContext {
   const { orderRedis, readRedis, opsRedis, database, watch, queue, acknowledgementLevel, stopping } = options
@@ -54,9 +57,10 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const registry = createMetrics()
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
+  const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks)
   const batcher = createReservationBatcher({
     ...bounds,
-    send: createSendBatch(strategy, orderRedis, ledgers, orderLocks),
+    send: (itemId, begin) => (watch.belonging() === 'FOREIGN' ? refused : send(itemId, begin)),
     onAccepted,
     onError,
     onBatchAnswered,
