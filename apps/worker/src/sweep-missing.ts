@@ -9,7 +9,7 @@ import {
   removeMissingItem,
   scanLedgers,
 } from '@flash-sale/stock/missing-items'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import { keepNumbers } from '@flash-sale/upkeep/keep-numbers'
 import type { Logger } from '@flash-sale/runtime/logger'
 import type { Sweep } from './sweep.ts'

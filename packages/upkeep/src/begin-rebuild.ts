@@ -1,7 +1,8 @@
 import { readRebuildFacts, restoreFacts, type RebuildFacts } from '@flash-sale/database/items'
 import { countAside, type AsideKeys } from '@flash-sale/stock/aside'
 import { beginRebuild, type FoundLedger, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
-import { HoldLostError, type HeldItem, type Stores } from './hold-item.ts'
+import { HoldLostError, type HeldItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 import { deploymentText, joinRedis } from './join-redis.ts'
 
 /** What a rebuild came upon when it began, for a person to know. */

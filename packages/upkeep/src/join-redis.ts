@@ -3,7 +3,7 @@ import { joinRedisRow, readDeployment, type DeploymentRow } from '@flash-sale/da
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { deploymentKey } from '@flash-sale/stock/ledger-keys'
 import type { Redis } from 'ioredis'
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /** Whether a Redis and a database belong together. The ids are for people. */
 export type Standing =

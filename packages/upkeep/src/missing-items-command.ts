@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { StartupError } from '@flash-sale/runtime/startup-error'
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 import { discardMissingItem, findMissingItems, restoreMissingItem, type MissingItem } from './missing-items.ts'
 import { onStores } from './on-stores.ts'
 

@@ -5,7 +5,7 @@ import { readLeftLedger, removeMissingItem, scanLedgers, type LeftLedger } from 
 import { countRememberedOrders } from '@flash-sale/stock/read-ledger'
 import { readEpochs } from '@flash-sale/database/items'
 import { itemLockName, ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /** What Redis holds of an item that Postgres does not know. */
 export type MissingItem = LeftLedger & { readonly orderCount: number; readonly entryCount: number }

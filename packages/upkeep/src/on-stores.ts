@@ -5,7 +5,7 @@ import { readEnv } from '@flash-sale/runtime/env'
 import { StoreEnv } from '@flash-sale/runtime/env-fields'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 const redisReadyWithinMs = 10_000
 const statementTimeoutMs = 30_000

@@ -14,7 +14,8 @@ import {
   type LedgerRebuild,
 } from '@flash-sale/stock/rebuild-ledger'
 import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
-import { holdItem, HoldLostError, type HeldItem, type Stores } from './hold-item.ts'
+import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 export type Rebuilt = Begun & Outcome
 

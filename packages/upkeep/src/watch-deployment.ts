@@ -4,7 +4,7 @@ import type { Logger } from '@flash-sale/runtime/logger'
 import { readMasterOf } from '@flash-sale/runtime/redis-role'
 import { deploymentKey } from '@flash-sale/stock/ledger-keys'
 import { joinRedis, judgeRedis, readRedisRun, type Standing } from './join-redis.ts'
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /** Whether the stores of a process belong together. UNKNOWN before it could ask, and from a lost connection to Redis on. */
 export type Belonging = 'TOGETHER' | 'FOREIGN' | 'UNKNOWN'
