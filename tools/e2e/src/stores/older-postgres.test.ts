@@ -1,10 +1,13 @@
 import { eventually } from '@flash-sale/testing/eventually'
-import { slow, startService, type Service } from '@flash-sale/testing/start-service'
+import { startService, type Service } from '@flash-sale/testing/start-service'
 import { takeDatabaseCopy } from '@flash-sale/testing/test-database'
 import { storm } from '@flash-sale/kit/place-order'
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { runCommand } from './run-command.fixture.ts'
+
+/** Several processes and commands start one after the other: half a minute on an idle machine, minutes on a busy one. */
+const patient = { timeout: 300_000 }
 
 /** What a worker logs at level 50 and above. */
 async function startTellingWorker(service: Service) {
@@ -25,7 +28,7 @@ async function query(service: Service, sql: string): Promise<Record<string, unkn
 
 test(
   'Postgres restored from before a sale: the sale sells nothing, its number is given to no other, and an operator brings it back',
-  slow,
+  patient,
   async () => {
     const service = await startService()
     const [api, { told }] = await Promise.all([service.startApi(), startTellingWorker(service)])
@@ -71,7 +74,7 @@ test(
 
 test(
   'Postgres restored from before a restock has the total back from the ledger, and every order that was sold out of it',
-  slow,
+  patient,
   async () => {
     const service = await startService()
     const [api, { worker, told }] = await Promise.all([service.startApi(), startTellingWorker(service)])

@@ -1,12 +1,15 @@
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { eventually } from '@flash-sale/testing/eventually'
-import { slow, startService } from '@flash-sale/testing/start-service'
+import { startService } from '@flash-sale/testing/start-service'
 import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-database'
 import { startTestRedis } from '@flash-sale/testing/test-redis'
 import { storm } from '@flash-sale/kit/place-order'
 import { Client } from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { runCommand } from './run-command.fixture.ts'
+
+/** Several processes and commands start one after the other: half a minute on an idle machine, minutes on a busy one. */
+const patient = { timeout: 300_000 }
 
 async function readiness({ url }: App): Promise<{ status: number; text: string }> {
   const response = await fetch(`${url}/health/ready`)
@@ -36,7 +39,7 @@ const deploymentOf = async (databaseUrl: string) =>
 
 test(
   'a Redis that belongs to another database is refused, and named, until an operator joins them; its orders become no rows',
-  slow,
+  patient,
   async () => {
     const service = await startService()
     const processes = await Promise.all([service.startApi(), service.startWorker()])
@@ -102,7 +105,7 @@ test(
 
 test(
   'of two Redis on one database the second is refused while the first lives, and takes its place by itself when it is gone',
-  slow,
+  patient,
   async () => {
     const service = await startService()
     const processes = await Promise.all([service.startApi(), service.startWorker()])
