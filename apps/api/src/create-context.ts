@@ -44,6 +44,9 @@ export const orderBounds: OrderBounds = {
 /** Bounds of reads in one process. `underWayMax` is far above what the pool serves at a time; `waitingMax` is about a second's work. */
 const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
 
+/** What becomes of a batch while Redis is not the one that belongs to Postgres. */
+const refused = Promise.resolve({ kind: 'NOT_LOADED' } as const)
+
 /** Makes the context of the routes. The caller owns the connections and closes them. */
 export function createContext(options: CreateContextOptions): ApiContext {
   const { orderRedis, readRedis, opsRedis, database, watch, queue, acknowledgementLevel, stopping } = options
@@ -54,9 +57,10 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const registry = createMetrics()
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
+  const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks)
   const batcher = createReservationBatcher({
     ...bounds,
-    send: createSendBatch(strategy, orderRedis, ledgers, orderLocks),
+    send: (itemId, begin) => (watch.belonging() === 'FOREIGN' ? refused : send(itemId, begin)),
     onAccepted,
     onError,
     onBatchAnswered,

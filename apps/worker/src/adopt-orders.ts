@@ -25,9 +25,10 @@ export async function adoptOrders(
   const item = await readItem(stores.database, itemId)
   if (!item) return 'LATER'
   if (item.isSettled) await applySaleState(stores, itemId, holdWaitMs)
+  const claim = { owner: '', birth: item.birth, epoch: item.epoch, sequence: 0 }
   for (let i = 0; i < orders.length; i += reserveBatchSizeLimit) {
     const batch = orders.slice(i, i + reserveBatchSizeLimit)
-    const outcome = await adopt(stores.redis, itemId, { owner: '', epoch: item.epoch, sequence: 0 }, batch)
+    const outcome = await adopt(stores.redis, itemId, claim, batch)
     if (outcome.kind !== 'JUDGED') return 'LATER'
     for (const [n, order] of batch.entries()) if (outcome.verdicts[n] === 'KEY_CONFLICT') onConflict(order)
   }

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { persistBatchSizeMax, persistOrders, type Persisted } from '@flash-sale/database/persist-orders'
+import { readItem } from '@flash-sale/database/items'
+import {
+  persistBatchSizeMax,
+  persistOrders,
+  type Persisted,
+  type PersistClaim,
+} from '@flash-sale/database/persist-orders'
 import { acknowledge } from '@flash-sale/stock/acknowledge'
+import { setEntriesAside } from '@flash-sale/stock/aside'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
@@ -28,30 +35,35 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
   while (!context.signal.aborted) {
     const entries = await readOutbox(context.redis, itemId, entryCountMax)
     if (entries.length === 0) return
-    for (const group of groupByEpoch(entries)) {
+    for (const group of groupByMaking(entries)) {
       // A rebuild takes these entries then. Another read would only find them again.
-      if ((await persistGroup(context, itemId, group)) === 'ANOTHER_LEDGER') return
+      if ((await persistGroup(context, itemId, group)) !== 'ACKNOWLEDGED') return
     }
   }
 }
 
-/** Persists entries of one epoch in one call and acknowledges them. */
+/** Persists entries of one making in one call and acknowledges them. */
 async function persistGroup(
   context: DrainContext,
   itemId: number,
   entries: readonly OutboxEntry[],
-): Promise<'ACKNOWLEDGED' | 'ANOTHER_LEDGER'> {
+): Promise<'ACKNOWLEDGED' | 'ANOTHER_LEDGER' | 'ANOTHER_POSTGRES'> {
   const { redis, database, logger } = context
-  const epoch = entries[0]!.epoch
+  const { birth, epoch, totalVersion } = entries[0]!
   const orders = entries.flatMap((entry) => entry.orders)
   const startedAtMs = performance.now()
-  const outcomes = await persistAll(database, itemId, epoch, orders)
+  const outcomes = await persistAll(database, itemId, { birth, epoch, totalVersion }, orders)
+  if (outcomes.includes('foreign') || outcomes.includes('forgotten')) {
+    // Nobody is told that an order is accepted which this Postgres would not have. The sweep finds out what is to be done.
+    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await setForeignAside(context, itemId, entries)
+    return 'ANOTHER_POSTGRES'
+  }
   context.onPersisted?.(orders.length, performance.now() - startedAtMs)
   const stale = orders.filter((_, i) => outcomes[i] === 'stale')
   if (stale.length > 0) await adoptStale(context, itemId, stale)
   if (outcomes.includes('LEDGER_WRONG')) {
     logger.error({ itemId, epoch }, 'the ledger sold what Postgres refuses: suspended until it is rebuilt')
-    await suspendLedger(redis, itemId, epoch)
+    await suspendLedger(redis, itemId, { birth, epoch })
   }
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome !== 'conflict' && outcome !== 'quarantined') continue
@@ -61,21 +73,34 @@ async function persistGroup(
     )
   }
   const entryIds = entries.map((entry) => entry.id)
-  const acknowledged = await acknowledge(redis, itemId, epoch, entryIds)
+  const acknowledged = await acknowledge(redis, itemId, { birth, epoch }, entryIds)
   return acknowledged === 'ANOTHER_LEDGER' ? acknowledged : 'ACKNOWLEDGED'
+}
+
+/** Entries that are not of the ledger beside them, nor of the item: nothing else would ever take them away. */
+async function setForeignAside(
+  { redis, database, logger }: DrainContext,
+  itemId: number,
+  entries: readonly OutboxEntry[],
+): Promise<void> {
+  const item = await readItem(database, itemId)
+  if (!item) return
+  const entryIds = entries.map(({ id }) => id)
+  const entryCount = await setEntriesAside(redis, itemId, item.birth, entryIds)
+  if (entryCount > 0) logger.error({ itemId, entryCount }, 'outbox entries of another item were moved aside')
 }
 
 async function persistAll(
   database: DrainContext['database'],
   itemId: number,
-  epoch: number,
+  claim: PersistClaim,
   orders: readonly WaitingOrder[],
 ): Promise<Persisted[]> {
   const outcomes: Persisted[] = []
   for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
     const batch = orders.slice(i, i + persistBatchSizeMax)
     const withUuids = batch.map((order) => ({ ...order, orderId: orderUuid(order.orderId) }))
-    outcomes.push(...(await persistOrders(database, itemId, { epoch }, withUuids)))
+    outcomes.push(...(await persistOrders(database, itemId, claim, withUuids)))
   }
   return outcomes
 }
@@ -101,12 +126,17 @@ async function adoptStale(context: DrainContext, itemId: number, orders: readonl
   }
 }
 
-function groupByEpoch(entries: readonly OutboxEntry[]): OutboxEntry[][] {
+/** Entries that the same making of the ledger wrote, out of the same total. */
+function groupByMaking(entries: readonly OutboxEntry[]): OutboxEntry[][] {
   const groups: OutboxEntry[][] = []
   for (const entry of entries) {
     const last = groups.at(-1)
-    if (last?.[0]?.epoch === entry.epoch) last.push(entry)
+    if (last && isOfSameMaking(last[0]!, entry)) last.push(entry)
     else groups.push([entry])
   }
   return groups
+}
+
+function isOfSameMaking(one: OutboxEntry, other: OutboxEntry): boolean {
+  return one.birth === other.birth && one.epoch === other.epoch && one.totalVersion === other.totalVersion
 }

@@ -186,10 +186,12 @@ test('an item of which more is active than there is is not made anew again and a
 })
 
 describe('what is amiss', () => {
-  const item = { epoch: 3, total: 10, persisted: 4, state: 'live' } as ItemRow
+  const item = { birth: '7', epoch: 3, total: 10, totalVersion: 1, persisted: 4, state: 'live' } as ItemRow
   const ledger = {
+    birth: '7',
     epoch: 3,
     total: 10,
+    totalVersion: 1,
     available: 6,
     state: 'live',
     nowMs: 10_000,
@@ -199,8 +201,13 @@ describe('what is amiss', () => {
     ['nothing when both stores agree', {}, null],
     ['a ledger that cannot be believed', 'NOT_LOADED', 'UNSOUND'],
     ['a ledger of an older epoch', { epoch: 2 }, 'UNSOUND'],
-    ['a ledger of a newer epoch', { epoch: 4 }, 'UNSOUND'],
+    ['a ledger of another item', { birth: '8' }, 'UNSOUND'],
+    ['no other item of a ledger that the version before made', { birth: '' }, null],
+    ['a ledger of a newer epoch', { epoch: 4 }, 'FORGOTTEN'],
+    ['a ledger of a newer total', { totalVersion: 2 }, 'FORGOTTEN'],
+    ['a larger total than there is, in a ledger of the version before', { total: 11, totalVersion: 0 }, 'FORGOTTEN'],
     ['another total', { total: 9 }, 'TOTAL_BEHIND'],
+    ['an older version of the total', { totalVersion: 0 }, 'TOTAL_BEHIND'],
     ['another state', { state: 'paused' }, 'STATE_BEHIND'],
     ['nothing that can be mended in a ledger closed for being oversold', { state: 'closed', available: 0 }, null],
     ['an old entry', { oldestEntryId: '7999-0' }, 'OUTBOX_OLD'],

@@ -8,7 +8,8 @@ export function sqlStateOf(error: unknown): string | undefined {
     seen.add(value)
     const { originalCode, code, cause, meta, driverAdapterError } = value as Record<string, unknown>
     for (const candidate of [originalCode, code]) {
-      if (typeof candidate === 'string' && /^[0-9A-Z]{5}$/.test(candidate) && !/^[EP]/.test(candidate)) return candidate
+      // Node's codes begin with E, and Prisma's with P1 to P6; P0 is a class of Postgres.
+      if (typeof candidate === 'string' && /^(?!E|P[1-9])[0-9A-Z]{5}$/.test(candidate)) return candidate
     }
     open.push(cause, meta, driverAdapterError)
   }

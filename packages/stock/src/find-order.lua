@@ -1,6 +1,6 @@
 -- Find an accepted order in the ledger, persisted or not. Writes nothing.
 -- KEYS  1 ledger  2 orders
--- ARGV  1 epoch  2 highest sequence the caller has seen at that epoch  3 orderId
+-- ARGV  1 BIRTH.EPOCH  2 highest sequence the caller has seen at that epoch  3 orderId
 -- Reply {packed order}; {} when this ledger does not know it; {'E'} another epoch; {'M'} not loaded, or a replica, whose
 --       ledger is of a while ago: nothing can be said
 -- include: ledger-preamble.lua

@@ -4,9 +4,10 @@ import { collectTests, testScriptGuards } from '@flash-sale/testing/test-every-g
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test as testOnce } from 'vitest'
 import { acknowledge } from './acknowledge.ts'
+import { countAside, setAside, setEntriesAside } from './aside.ts'
 import { setLedgerState, setLedgerTotal, settleLedger, suspendLedger } from './change-ledger.ts'
 import { ledgerKeys } from './ledger-keys.ts'
-import { asHolder, makeLedger } from './ledger.fixture.ts'
+import { asHolder, makeLedger, rebuildClaim } from './ledger.fixture.ts'
 import { readOutbox } from './outbox.ts'
 import { findOrder, readLedger } from './read-ledger.ts'
 import { beginRebuild, commitRebuild, loadChunk } from './rebuild-ledger.ts'
@@ -23,7 +24,7 @@ let itemId = 0
 beforeAll(async () => ({ redis, close } = await connectTestRedis()))
 afterAll(() => close())
 
-const claim = { owner: '', epoch: 1, sequence: 0 }
+const claim = { owner: '', birth: '1', epoch: 1, sequence: 0 }
 let lastOrder = 0
 
 function anOrder(buyer = `buyer-${(lastOrder += 1)}`): OrderToReserve {
@@ -55,8 +56,10 @@ async function sellsNothing(spoil: (item: number) => Promise<void>): Promise<voi
   expect(await findOrder(redis, item, claim, 'some-order')).toEqual({ kind: 'NOT_LOADED' })
   expect(await readLedger(redis, item)).toBe('NOT_LOADED')
   await asHolder(redis, item, async (owner) => {
-    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused')).toBe('NOT_LOADED')
-    expect(await setLedgerTotal(redis, { itemId: item, owner, epoch: 1 }, 500)).toBe('NOT_LOADED')
+    expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'paused')).toBe('NOT_LOADED')
+    expect(
+      await setLedgerTotal(redis, { itemId: item, owner, birth: '1', epoch: 1 }, { total: 500, totalVersion: 1 }),
+    ).toBe('NOT_LOADED')
   })
   expect(await everything(item)).toEqual(before)
 }
@@ -69,7 +72,7 @@ describe('a ledger that may not be believed sells nothing and says so', () => {
       async (item: number) => void (await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))),
     ],
     ['is of another format', async (item: number) => void (await redis.hset(ledgerKeys(item).ledger, 'format', '0'))],
-    ['is being rebuilt', async (item: number) => void (await suspendLedger(redis, item, 1))],
+    ['is being rebuilt', async (item: number) => void (await suspendLedger(redis, item, { birth: '1', epoch: 1 }))],
   ]
   for (const [why, spoil] of spoilings) test(`because it ${why}`, () => sellsNothing(spoil))
 
@@ -120,9 +123,9 @@ describe('while an item is held exclusively', () => {
   test('a former holder changes nothing', async () => {
     const item = await aLedger()
     await asHolder(redis, item, async () => {
-      const former = { itemId: item, owner: 'a former holder', epoch: 1 }
+      const former = { itemId: item, owner: 'a former holder', birth: '1', epoch: 1 }
       expect(await setLedgerState(redis, former, 'closed')).toBe('LEASE_LOST')
-      expect(await setLedgerTotal(redis, former, 1)).toBe('LEASE_LOST')
+      expect(await setLedgerTotal(redis, former, { total: 1, totalVersion: 1 })).toBe('LEASE_LOST')
     })
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live', total: 100 })
   })
@@ -245,7 +248,9 @@ describe('an order without a key, in a sale with a duplicate window', () => {
     expect(await again()).toMatchObject({ verdicts: ['REPLAYED'], firstIds: new Map([[0, first.orderId]]) })
     await release(redis, item, claim, [first.orderId])
     expect(await again()).toMatchObject({ verdicts: ['REPLAYED'] })
-    await asHolder(redis, item, (owner) => setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused'))
+    await asHolder(redis, item, (owner) =>
+      setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'paused'),
+    )
     expect(await again()).toMatchObject({ verdicts: ['REPLAYED'] })
   })
 
@@ -294,17 +299,17 @@ describe('an outbox entry', () => {
     const item = await aLedger()
     await reserve(redis, item, claim, [anOrder()])
     const [entry] = await readOutbox(redis, item, 10)
-    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe(1)
-    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe(0)
+    expect(await acknowledge(redis, item, { birth: '1', epoch: 1 }, [entry!.id])).toBe(1)
+    expect(await acknowledge(redis, item, { birth: '1', epoch: 1 }, [entry!.id])).toBe(0)
   })
 
   test('of another epoch, or in another Redis, stays', async () => {
     const item = await aLedger()
     await reserve(redis, item, claim, [anOrder()])
     const [entry] = await readOutbox(redis, item, 10)
-    expect(await acknowledge(redis, item, 2, [entry!.id])).toBe('ANOTHER_LEDGER')
+    expect(await acknowledge(redis, item, { birth: '1', epoch: 2 }, [entry!.id])).toBe('ANOTHER_LEDGER')
     await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))
-    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe('ANOTHER_LEDGER')
+    expect(await acknowledge(redis, item, { birth: '1', epoch: 1 }, [entry!.id])).toBe('ANOTHER_LEDGER')
     expect(await readOutbox(redis, item, 10)).toHaveLength(1)
   })
 })
@@ -314,7 +319,7 @@ test('an entry of an older epoch is deleted by the ledger that came after, and o
   const { outbox } = ledgerKeys(item)
   await redis.xadd(outbox, '1-1', 'epoch', '1', 'at', '1', 'letters', 'A', 'orders', '[["x"],["ann"],[1]]')
   await redis.xadd(outbox, '1-2', 'epoch', '5', 'at', '1', 'letters', 'A', 'orders', '[["y"],["ann"],[1]]')
-  expect(await acknowledge(redis, item, 1, ['1-1', '1-2'])).toBe(1)
+  expect(await acknowledge(redis, item, { birth: '1', epoch: 1 }, ['1-1', '1-2'])).toBe(1)
   expect((await readOutbox(redis, item, 10)).map(({ id }) => id)).toEqual(['1-2'])
 })
 
@@ -327,15 +332,15 @@ test('a ledger in a state that only a later version knows sells nothing', async 
 test('a closed ledger stays closed', async () => {
   const item = await aLedger({ state: 'closed' })
   await asHolder(redis, item, async (owner) => {
-    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'live')).toBe('CLOSED')
-    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'closed')).toBe('CHANGED')
+    expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'live')).toBe('CLOSED')
+    expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'closed')).toBe('CHANGED')
   })
 })
 
 describe('the ledger of an ended sale is settled', () => {
   const books = { total: 100, available: 100 }
   const settle = (item: number, { epoch = 1, ...units } = { ...books, epoch: 1 }) =>
-    asHolder(redis, item, (owner) => settleLedger(redis, { itemId: item, owner, epoch }, units))
+    asHolder(redis, item, (owner) => settleLedger(redis, { itemId: item, owner, birth: '1', epoch }, units))
 
   test('once its window is over, or an operator closed it', async () => {
     for (const ended of [{ closesAtMs: Date.now() - 1 }, { state: 'closed' as const }]) {
@@ -361,7 +366,7 @@ describe('the ledger of an ended sale is settled', () => {
   test('only by its holder', async () => {
     const item = await aLedger({ closesAtMs: Date.now() - 1 })
     await asHolder(redis, item, async () => {
-      const former = { itemId: item, owner: 'a former holder', epoch: 1 }
+      const former = { itemId: item, owner: 'a former holder', birth: '1', epoch: 1 }
       expect(await settleLedger(redis, former, books)).toBe('LEASE_LOST')
     })
   })
@@ -371,7 +376,7 @@ describe('the ledger of an ended sale is settled', () => {
     const order = anOrder()
     await reserve(redis, item, claim, [order])
     const [entry] = await readOutbox(redis, item, 10)
-    await acknowledge(redis, item, 1, [entry!.id])
+    await acknowledge(redis, item, { birth: '1', epoch: 1 }, [entry!.id])
     await redis.hset(ledgerKeys(item).ledger, 'closesAt', Date.now() - 1)
     expect(await settle(item, { total: 100, available: 99, epoch: 1 })).toBe('CHANGED')
     await redis.hset(ledgerKeys(item).ledger, 'closesAt', Date.now() + 60_000)
@@ -391,7 +396,7 @@ describe('the ledger of an ended sale is settled', () => {
     const item = await aLedger({ closesAtMs: Date.now() - 1 })
     await settle(item)
     await asHolder(redis, item, async (owner) => {
-      expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'live')).toBe('CHANGED')
+      expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'live')).toBe('CHANGED')
     })
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
   })
@@ -400,7 +405,7 @@ describe('the ledger of an ended sale is settled', () => {
     const item = await aLedger({ state: 'closed' })
     await settle(item)
     await asHolder(redis, item, async (owner) => {
-      expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'closed')).toBe('CHANGED')
+      expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'closed')).toBe('CHANGED')
     })
     const adopted = await adopt(redis, item, claim, [{ ...anOrder(), acceptedAtMs: 1 }])
     expect(adopted).toMatchObject({ verdicts: ['RESERVED'] })
@@ -441,14 +446,16 @@ test('a total is never lowered below the units taken', async () => {
   const item = await aLedger()
   await reserve(redis, item, claim, [anOrder()])
   await asHolder(redis, item, async (owner) => {
-    expect(await setLedgerTotal(redis, { itemId: item, owner, epoch: 1 }, 0)).toBe('BELOW_TAKEN')
+    expect(
+      await setLedgerTotal(redis, { itemId: item, owner, birth: '1', epoch: 1 }, { total: 0, totalVersion: 1 }),
+    ).toBe('BELOW_TAKEN')
   })
   expect(await readLedger(redis, item)).toMatchObject({ total: 100, available: 99 })
 })
 
 test('a ledger is not suspended for what another epoch of it did', async () => {
   const item = await aLedger()
-  expect(await suspendLedger(redis, item, 2)).toBe(false)
+  expect(await suspendLedger(redis, item, { birth: '1', epoch: 2 })).toBe(false)
   expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
 })
 
@@ -457,8 +464,9 @@ describe('a rebuild', () => {
     const item = await aLedger()
     const head = await makeLedger(redis, item)
     await asHolder(redis, item, async () => {
-      const former = { itemId: item, owner: 'a former holder', stamp: '', foundEpoch: 1 }
-      expect(await beginRebuild(redis, item, former.owner)).toBe('LEASE_LOST')
+      const made = await rebuildClaim(redis, 'a former holder', head)
+      const former = { ...made, itemId: item, stamp: '', foundEpoch: 1, found: undefined, movedTo: undefined }
+      expect(await beginRebuild(redis, item, former)).toBe('LEASE_LOST')
       expect(await loadChunk(redis, former, [], [])).toBe('LEASE_LOST')
       expect(await commitRebuild(redis, former, head)).toBe('LEASE_LOST')
     })
@@ -469,8 +477,8 @@ describe('a rebuild', () => {
     const item = await aLedger()
     const head = { ...(await makeLedger(redis, item)), epoch: 2 }
     await asHolder(redis, item, async (owner) => {
-      const rebuild = await beginRebuild(redis, item, owner)
-      if (rebuild === 'LEASE_LOST') throw new Error(rebuild)
+      const rebuild = await beginRebuild(redis, item, await rebuildClaim(redis, owner, head))
+      if (typeof rebuild === 'string') throw new Error(rebuild)
       await loadChunk(redis, rebuild, [], [])
       expect(await commitRebuild(redis, { ...rebuild, stamp: 'f'.repeat(40) }, head)).toBe('ANOTHER_REDIS')
       expect(await commitRebuild(redis, rebuild, { ...head, orderCount: 1 })).toBe('COUNTS_DIFFER')
@@ -481,6 +489,123 @@ describe('a rebuild', () => {
     })
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live', epoch: 2 })
   })
+})
+
+/** A ledger of the item of birth 1, with an order that waits in its outbox. */
+async function soldFrom(): Promise<number> {
+  const item = await aLedger()
+  await reserve(redis, item, claim, [anOrder()])
+  return item
+}
+
+const begin = (item: number, making: { birth: string; epoch: number }, changes = {}) =>
+  asHolder(redis, item, async (owner) =>
+    beginRebuild(redis, item, { ...(await rebuildClaim(redis, owner, making)), ...changes }),
+  )
+
+describe('the ledger of another item, which had the same number,', () => {
+  const other = { birth: '2', epoch: 1 }
+
+  test('sells nothing, finds nothing and changes nothing', async () => {
+    const item = await soldFrom()
+    const before = await everything(item)
+    const foreign = { owner: '', sequence: 0, ...other }
+    expect(await reserve(redis, item, foreign, [anOrder()])).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await release(redis, item, foreign, ['some-order'])).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await findOrder(redis, item, foreign, 'some-order')).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await suspendLedger(redis, item, other)).toBe(false)
+    const [entry] = await readOutbox(redis, item, 10)
+    expect(await acknowledge(redis, item, other, [entry!.id])).toBe('ANOTHER_LEDGER')
+    await asHolder(redis, item, async (owner) => {
+      expect(await setLedgerState(redis, { itemId: item, owner, ...other }, 'paused')).toBe('STALE_EPOCH')
+    })
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('is believed where the version before made it, which gave no births', async () => {
+    const item = await aLedger()
+    await redis.hdel(ledgerKeys(item).ledger, 'birth', 'totalVersion')
+    expect(await reserve(redis, item, { ...claim, ...other }, [anOrder()])).toMatchObject({ verdicts: ['RESERVED'] })
+    const [entry] = await readOutbox(redis, item, 10)
+    expect(entry).toMatchObject({ birth: '', epoch: 1, totalVersion: 0 })
+    expect(await acknowledge(redis, item, entry!, [entry!.id])).toBe(1)
+  })
+
+  test('says in each outbox entry whose it is, and out of which total it was sold', async () => {
+    const item = await aLedger({ birth: '77', totalVersion: 3 })
+    await reserve(redis, item, { ...claim, birth: '77' }, [anOrder()])
+    expect(await readOutbox(redis, item, 10)).toMatchObject([{ birth: '77', epoch: 1, totalVersion: 3 }])
+  })
+
+  test('is moved aside when a rebuild of this one begins, however often, with all that it left', async () => {
+    const item = await soldFrom()
+    const before = await everything(item)
+    const prefix = `{item:${item}}:aside:1:`
+    expect(await begin(item, other)).toMatchObject({ movedTo: prefix, found: undefined, foundEpoch: 1 })
+    // A process that goes on with it hears of it too.
+    expect(await begin(item, other)).toMatchObject({ movedTo: prefix, found: undefined })
+    expect(await countAside(redis, prefix)).toEqual({ prefix, orderCount: 1, entryCount: 1 })
+    const moved = [`${prefix}ledger`, `${prefix}buyers`, `${prefix}orders`] as const
+    expect([
+      ...(await Promise.all(moved.map((key) => redis.hgetall(key)))),
+      await redis.xrange(`${prefix}outbox`, '-', '+'),
+    ]).toEqual(before)
+    expect(await everything(item)).toEqual([{ state: 'rebuilding', birth: '2', aside: prefix }, {}, {}, []])
+
+    await makeLedger(redis, item, { birth: '1' })
+    expect(await begin(item, { birth: '3', epoch: 1 })).toMatchObject({ movedTo: `{item:${item}}:aside:1-2:` })
+  })
+
+  test('is moved aside without a birth too, when this one never had a ledger, and is its own when it had', async () => {
+    const [item, own] = [await soldFrom(), await soldFrom()]
+    for (const each of [item, own]) await redis.hdel(ledgerKeys(each).ledger, 'birth')
+    expect(await begin(own, { birth: '1', epoch: 1 })).toMatchObject({ movedTo: undefined, foundEpoch: 1 })
+    expect(await begin(item, { birth: '1', epoch: 0 })).toMatchObject({ movedTo: `{item:${item}}:aside:unknown:` })
+    expect(await readOutbox(redis, own, 10)).toHaveLength(1)
+    itemId += 1
+    await redis.hset(ledgerKeys(itemId).ledger, 'state', 'rebuilding')
+    expect(await begin(itemId, { birth: '1', epoch: 0 })).toMatchObject({ movedTo: undefined })
+  })
+
+  test('is left alone in a Redis that is not the one that Postgres knows', async () => {
+    const item = await soldFrom()
+    const before = await everything(item)
+    expect(await begin(item, other, { deployment: 'another its-redis' })).toBe('ANOTHER_REDIS')
+    expect(await begin(item, other, { redisRun: 'f'.repeat(40) })).toBe('ANOTHER_REDIS')
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('is moved aside when an operator discards it, by the holder only', async () => {
+    const item = await soldFrom()
+    await asHolder(redis, item, async (owner) => {
+      expect(await setAside(redis, item, 'a former holder')).toBe('LEASE_LOST')
+      expect(await readOutbox(redis, item, 10)).toHaveLength(1)
+      expect(await setAside(redis, item, owner)).toMatchObject({ orderCount: 1, entryCount: 1 })
+    })
+    expect(await everything(item)).toEqual([{}, {}, {}, []])
+  })
+})
+
+test('outbox entries of another item are moved aside, and the own ones stay', async () => {
+  const item = await aLedger()
+  const { outbox } = ledgerKeys(item)
+  await reserve(redis, item, claim, [anOrder()])
+  const foreign = ['epoch', '1', 'at', '1', 'letters', 'A', 'orders', '[["x"],["ann"],[1]]', 'birth', '2']
+  const foreignId = (await redis.xadd(outbox, '*', ...foreign))!
+  const [own] = await readOutbox(redis, item, 10)
+  expect(await setEntriesAside(redis, item, '1', [own!.id, foreignId, '1-1'])).toBe(1)
+  expect((await readOutbox(redis, item, 10)).map(({ id }) => id)).toEqual([own!.id])
+  expect((await redis.xrange(`{item:${item}}:aside:2:outbox`, '-', '+')).map(([, fields]) => fields)).toEqual([foreign])
+})
+
+test('a rebuild finds what the ledger knew, also of a suspended one', async () => {
+  const item = await aLedger({ total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused' })
+  await suspendLedger(redis, item, { birth: '1', epoch: 1 })
+  await suspendLedger(redis, item, { birth: '1', epoch: 1 })
+  const begun = await asHolder(redis, item, async (owner) =>
+    beginRebuild(redis, item, await rebuildClaim(redis, owner, { birth: '1', epoch: 1 })),
+  )
+  expect(begun).toMatchObject({ found: { epoch: 1, total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused' } })
 })
 
 testScriptGuards({

@@ -6,6 +6,7 @@ import {
 } from '@flash-sale/contract/order-outcomes'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import type { Making } from './making.ts'
 import { verdictLetters } from './reserve.ts'
 
 /** An accepted order that waits in the outbox. `orderId` is the short spelling. */
@@ -18,10 +19,11 @@ export interface WaitingOrder {
   readonly refused?: AdoptionRefusal
 }
 
-/** One outbox entry: the accepted orders of one batch. */
-export interface OutboxEntry {
+/** One outbox entry: the accepted orders of one batch, and the making of the ledger that accepted them. */
+export interface OutboxEntry extends Making {
   readonly id: string
-  readonly epoch: number
+  /** Of the total out of which they were sold; 0 in an entry of the version before. */
+  readonly totalVersion: number
   readonly orders: readonly WaitingOrder[]
 }
 
@@ -71,7 +73,8 @@ function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
     }
     orders.push(refused ? { ...order, refused } : order)
   }
-  return { id, epoch: Number(field.get('epoch')), orders }
+  const totalVersion = Number(field.get('totalVersion') ?? 0)
+  return { id, birth: field.get('birth') ?? '', epoch: Number(field.get('epoch')), totalVersion, orders }
 }
 
 /** The refusal that a letter of an adopted batch says, if it says one. An order is never passed over for a letter that cannot be there. */

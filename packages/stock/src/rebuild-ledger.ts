@@ -1,24 +1,51 @@
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
-import { ledgerKeys } from './ledger-keys.ts'
+import { deploymentKey, ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
+import type { Making } from './making.ts'
 import { packOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
-import type { StoredState } from './change-ledger.ts'
+import { isStoredState, type StoredState } from './change-ledger.ts'
 
 /** A rebuild under way in this Redis. */
 export interface LedgerRebuild {
   readonly itemId: number
+  readonly birth: string
   readonly owner: string
   readonly stamp: string
   /** Epoch of the ledger that was found; 0 when there was none. */
   readonly foundEpoch: number
+  /** What the ledger of this item that was found here says; undefined when there was none, or not a whole one. */
+  readonly found: FoundLedger | undefined
+  /** The beginning of the names of the keys that another item left under this number, and that were moved aside. */
+  readonly movedTo: string | undefined
+}
+
+/** What a ledger says that is to be made anew, believable or not. Units are counts, times are milliseconds since 1970. */
+export interface FoundLedger {
+  readonly epoch: number
+  readonly total: number
+  readonly totalVersion: number
+  readonly purchaseLimit: number
+  readonly opensAtMs: number
+  readonly closesAtMs: number
+  /** Undefined when it is not known what it was before the ledger was suspended. */
+  readonly state: StoredState | undefined
+}
+
+/** Who begins a rebuild, of which item, and which Redis it means. */
+export interface RebuildClaim extends Making {
+  readonly owner: string
+  /** What Postgres knows of its Redis: what `deploymentKey` holds there, and the run id. */
+  readonly deployment: string
+  readonly redisRun: string
 }
 
 /** The new ledger, apart from its orders and buyers. */
-export interface LedgerHead {
-  readonly epoch: number
+export interface LedgerHead extends Making {
+  readonly saleId: number
   readonly state: StoredState
   readonly total: number
+  readonly totalVersion: number
   readonly available: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
@@ -27,7 +54,7 @@ export interface LedgerHead {
   readonly buyerCount: number
 }
 
-const beginScript = readLuaScript('rebuild-begin', 2, new URL('../src/rebuild-begin.lua', import.meta.url))
+const beginScript = readLuaScript('rebuild-begin', 6, new URL('../src/rebuild-begin.lua', import.meta.url))
 const loadScript = readLuaScript('rebuild-load', 3, new URL('../src/rebuild-load.lua', import.meta.url))
 const commitScript = readLuaScript('rebuild-commit', 7, new URL('../src/rebuild-commit.lua', import.meta.url))
 
@@ -37,12 +64,48 @@ const temporaryKeysExpireMs = 10 * 60_000
 /** Bound of one load script's argument lists. */
 export const loadChunkSizeMax = 1000
 
-/** Stops selling and says which Redis this is; 'LEASE_LOST' when the item's lease is another's. */
-export async function beginRebuild(redis: Redis, itemId: number, owner: string): Promise<LedgerRebuild | 'LEASE_LOST'> {
-  const { ledger, lock } = ledgerKeys(itemId)
-  const reply = (await runLuaScript(redis, beginScript, [ledger, lock], [owner])) as string[]
+/**
+ * Stops selling, moves aside what another item left under this number, and says which Redis this is. 'LEASE_LOST' when the item's lease
+ * is another's, 'ANOTHER_REDIS' when this is not the Redis of the claim.
+ */
+export async function beginRebuild(
+  redis: Redis,
+  itemId: number,
+  { owner, birth, epoch, deployment, redisRun }: RebuildClaim,
+): Promise<LedgerRebuild | 'LEASE_LOST' | 'ANOTHER_REDIS'> {
+  const { ledger, lock, buyers, orders, outbox } = ledgerKeys(itemId)
+  const keys = [ledger, lock, buyers, orders, outbox, deploymentKey]
+  const args = [owner, birth, epoch, deployment, redisRun]
+  const reply = (await runLuaScript(redis, beginScript, keys, args)) as BeginReply
   if (reply[0] === 'O') return letters.O
-  return { itemId, owner, stamp: reply[0]!, foundEpoch: Number(reply[1] || 0) }
+  if (reply[0] === 'X') return letters.X
+  const [stamp, foundEpoch, movedTo] = reply
+  return {
+    itemId,
+    birth,
+    owner,
+    stamp,
+    foundEpoch: Number(foundEpoch || 0),
+    found: movedTo === '' ? foundLedgerOf(reply) : undefined,
+    movedTo: movedTo === '' ? undefined : movedTo,
+  }
+}
+
+type BeginReply = [stamp: string, foundEpoch: string, movedTo: string, ...(string | null)[]]
+
+function foundLedgerOf([, epoch, , state, total, totalVersion, limit, opensAt, closesAt]: BeginReply):
+  | FoundLedger
+  | undefined {
+  if (epoch === '' || total == null || limit == null || opensAt == null || closesAt == null) return undefined
+  return {
+    epoch: Number(epoch),
+    total: Number(total),
+    totalVersion: Number(totalVersion ?? 0),
+    purchaseLimit: Number(limit),
+    opensAtMs: Number(opensAt),
+    closesAtMs: Number(closesAt),
+    state: isStoredState(state) ? state : undefined,
+  }
 }
 
 /** Walks all orders that the ledger found here remembers, a chunk at a time. Delivers some twice when Redis rehashes. */
@@ -102,6 +165,9 @@ export async function commitRebuild(
       head.purchaseLimit,
       head.opensAtMs,
       head.closesAtMs,
+      head.birth,
+      head.totalVersion,
+      head.saleId,
     ],
   )) as [string]
   switch (reply) {
@@ -110,7 +176,7 @@ export async function commitRebuild(
     case 'O':
       return letters.O
     case 'M':
-      return 'ANOTHER_REDIS'
+      return letters.X
     case 'D':
       return letters.D
     default:

@@ -75,9 +75,9 @@ async function sendAtCurrentEpoch(
   const orders = begin()
   if (orders.length === 0) return { kind: 'JUDGED', epoch: 0, verdicts: [] }
   for (let known = ledgers.get(itemId), refreshed = false; known; refreshed = true) {
-    const { epoch, sequence } = known
+    const { birth, epoch, sequence } = known
     const lossesBefore = connectionLossCount(redis)
-    const outcome = await reserve(redis, itemId, { owner, epoch, sequence }, orders)
+    const outcome = await reserve(redis, itemId, { owner, birth, epoch, sequence }, orders)
     if (outcome.kind === 'JUDGED') {
       if (outcome.entry && known.epoch === epoch) known.sequence = Math.max(known.sequence, outcome.entry.sequence)
       return { ...outcome, epoch, resent: connectionLossCount(redis) !== lossesBefore }

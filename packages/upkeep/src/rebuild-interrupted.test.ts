@@ -69,8 +69,8 @@ async function expectToSellOutExactly(sale: TestSale): Promise<void> {
   expect(await sale.violations()).toEqual([])
 }
 
-/** The questions of an undisturbed rebuild, of which the third is rebuild-begin and the last gives the lease up. */
-const stepOfBeginning = 3
+/** The questions of an undisturbed rebuild, of which the fourth is rebuild-begin and the last gives the lease up. */
+const stepOfBeginning = 4
 let stepCount: number
 
 beforeAll(async () => {

@@ -2,27 +2,32 @@ import { orderStatusFacts, takesUnits } from '@flash-sale/contract/order-statuse
 import { raiseEpoch, readItem, type ItemRow } from '@flash-sale/database/items'
 import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
 import { ordersOfItem, type OrderRow } from '@flash-sale/database/read-orders'
+import { setEntriesAside } from '@flash-sale/stock/aside'
 import { orderUuid, shortOrderId } from '@flash-sale/stock/order-id'
 import { readOutbox } from '@flash-sale/stock/outbox'
-import { readLedger } from '@flash-sale/stock/read-ledger'
+import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
 import {
-  beginRebuild,
   commitRebuild,
   loadChunk,
   loadChunkSizeMax,
   rememberedOrders,
   type LedgerRebuild,
 } from '@flash-sale/stock/rebuild-ledger'
+import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
 import type { Stores } from './stores.ts'
 
-export type Rebuilt =
+export type Rebuilt = Begun & Outcome
+
+type Outcome =
   | { readonly kind: 'REBUILT'; readonly epoch: number; readonly available: number }
   /** Another holder had made it good before it was our turn. */
   | { readonly kind: 'SOUND_ALREADY' }
   /** More units are active in Postgres than there are in total: the ledger was made, closed, for a person to look at. */
   | { readonly kind: 'OVERSOLD'; readonly epoch: number; readonly units: number }
   | { readonly kind: 'ITEM_NOT_FOUND' }
+  /** This Redis does not belong to this database. Nothing was changed in either. */
+  | { readonly kind: 'ANOTHER_REDIS' }
 
 export interface RebuildOptions {
   /** How long to wait for the item's lease. */
@@ -41,13 +46,14 @@ const outboxReadCount = 64
 export async function rebuildItem(stores: Stores, itemId: number, options: RebuildOptions): Promise<Rebuilt> {
   const rebuilt = await holdItem(stores, itemId, 'rebuild', options.waitMs, async (held): Promise<Rebuilt> => {
     if (options.onlyIfUnsound && (await isSound(stores, itemId))) return { kind: 'SOUND_ALREADY' }
-    const rebuild = await beginRebuild(stores.redis, itemId, held.owner)
-    if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)
-    await offerOutbox(stores, held)
+    const begun = await beginInOwnRedis(stores, held)
+    if (typeof begun === 'string') return { kind: begun }
+    const { rebuild, ...found } = begun
+    await offerOutbox(stores, held, rebuild.birth)
     await offerRemembered(stores, held)
     const epoch = await raiseEpoch(stores.database, itemId, held.fence, rebuild.foundEpoch)
     if (epoch === null) throw new HoldLostError(itemId)
-    return loadFromPostgres(stores, held, rebuild, epoch)
+    return { ...(await loadFromPostgres(stores, held, rebuild, epoch)), ...found }
   })
   return rebuilt ?? { kind: 'ITEM_NOT_FOUND' }
 }
@@ -55,15 +61,18 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
 /** A ledger is sound when it is loaded in this Redis, at the epoch that Postgres has. */
 async function isSound({ redis, database }: Stores, itemId: number): Promise<boolean> {
   const [ledger, item] = await Promise.all([readLedger(redis, itemId), readItem(database, itemId)])
-  return ledger !== 'NOT_LOADED' && ledger.epoch === item?.epoch
+  if (ledger === 'NOT_LOADED' || !item || isOfAnother(ledger, item.birth)) return false
+  return ledger.epoch === item.epoch && !isForgotten(ledger, item)
 }
 
-async function offerOutbox(stores: Stores, held: HeldItem): Promise<void> {
+async function offerOutbox(stores: Stores, held: HeldItem, birth: string): Promise<void> {
   let afterId: string | undefined
   for (;;) {
     const entries = await readOutbox(stores.redis, held.itemId, outboxReadCount, afterId)
     if (entries.length === 0) return
-    const orders = entries.flatMap((entry) => entry.orders)
+    const foreign = entries.filter((entry) => isOfAnother(entry, birth)).map(({ id }) => id)
+    if (foreign.length > 0) await setEntriesAside(stores.redis, held.itemId, birth, foreign)
+    const orders = entries.filter(({ id }) => !foreign.includes(id)).flatMap((entry) => entry.orders)
     await offer(
       stores,
       held,
@@ -140,13 +149,16 @@ async function commit(
 ): Promise<Rebuilt> {
   const available = item.total - counted.activeUnits
   const { epoch, orderCount, buyerCount } = counted
-  const { total, purchaseLimit, opensAtMs, closesAtMs } = item
+  const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
   const state = available < 0 ? 'closed' : item.state
   const window = { opensAtMs, closesAtMs }
   const head = {
+    birth,
     epoch,
+    saleId,
     state,
     total,
+    totalVersion,
     available: Math.max(0, available),
     purchaseLimit,
     orderCount,

@@ -107,7 +107,7 @@ export async function startTestApi(
     await app.close()
     await batcher.close()
     stores.locks.close()
-    watch.close()
+    await watch.close()
     await doorbell.close()
     await Promise.all([
       ...[bellRedis, ...Object.values(contextRedis)].map((redis) => closeRedis(redis)),

@@ -19,6 +19,13 @@ export const detailWords: Dictionary<DetailWords> = {
       undersold: 'Stranded',
       epoch: 'Epoch',
       key: 'Idempotency key',
+      total: 'Total',
+      available: 'Available',
+      broughtBackTotal: 'Total brought back',
+      broughtBackEpoch: 'Epoch brought back',
+      movedAside: 'Moved aside to',
+      ordersAside: 'Orders aside',
+      entriesAside: 'Outbox entries aside',
     },
     values: {
       outcome: {
@@ -32,6 +39,8 @@ export const detailWords: Dictionary<DetailWords> = {
       why: {
         UNSOUND: 'the ledger was missing, of another Redis or of another epoch',
         UNITS_DIFFER: 'the stores differed',
+        FORGOTTEN: 'Postgres was older than the ledger',
+        ITEM_MISSING: 'the item was not in Postgres',
       },
     },
   },
@@ -46,6 +55,13 @@ export const detailWords: Dictionary<DetailWords> = {
       undersold: '滞留',
       epoch: '纪元',
       key: '幂等键',
+      total: '总量',
+      available: '可售',
+      broughtBackTotal: '找回的总量',
+      broughtBackEpoch: '找回的纪元',
+      movedAside: '搁置到',
+      ordersAside: '搁置的订单',
+      entriesAside: '搁置的待存条目',
     },
     values: {
       outcome: {
@@ -59,6 +75,8 @@ export const detailWords: Dictionary<DetailWords> = {
       why: {
         UNSOUND: '账本缺失、来自另一个 Redis 或属于另一个纪元',
         UNITS_DIFFER: '两边存储不一致',
+        FORGOTTEN: 'Postgres 比账本旧',
+        ITEM_MISSING: 'Postgres 里没有这个商品',
       },
     },
   },
