@@ -9,7 +9,7 @@ import { ledgerKeys } from './ledger-keys.ts'
 import { asHolder, makeLedger } from './ledger.fixture.ts'
 import { readOutbox } from './outbox.ts'
 import { findOrder, readLedger } from './read-ledger.ts'
-import { beginRebuild, commitRebuild, loadChunk } from './rebuild-ledger.ts'
+import { beginRebuild, commitRebuild, dropHashes, emptyChunk, loadChunk, type LedgerRebuild } from './rebuild-ledger.ts'
 import { release } from './release.ts'
 import { adopt, reserve, type OrderToReserve } from './reserve.ts'
 
@@ -34,6 +34,16 @@ async function aLedger(overrides: Parameters<typeof makeLedger>[2] = {}): Promis
   itemId += 1
   await makeLedger(redis, itemId, overrides)
   return itemId
+}
+
+async function begin(item: number, owner: string): Promise<LedgerRebuild> {
+  const rebuild = await beginRebuild(redis, item, owner)
+  if (rebuild === 'LEASE_LOST') throw new Error(rebuild)
+  return rebuild
+}
+
+async function stampOf(item: number): Promise<string> {
+  return (await redis.hget(ledgerKeys(item).ledger, 'stamp'))!
 }
 
 async function everything(item: number): Promise<unknown> {
@@ -453,25 +463,73 @@ test('a ledger is not suspended for what another epoch of it did', async () => {
 })
 
 describe('a rebuild', () => {
+  const chunk = '[["order","1:5:ann"],["ann","1"]]'
+
   test('goes no step further in the hands of a former holder', async () => {
     const item = await aLedger()
     const head = await makeLedger(redis, item)
-    await asHolder(redis, item, async () => {
-      const former = { itemId: item, owner: 'a former holder', stamp: '', foundEpoch: 1 }
+    await asHolder(redis, item, async (owner) => {
+      const former = { itemId: item, owner: 'a former holder', stamp: await stampOf(item), foundEpoch: 1 }
       expect(await beginRebuild(redis, item, former.owner)).toBe('LEASE_LOST')
-      expect(await loadChunk(redis, former, [], [])).toBe('LEASE_LOST')
+      await begin(item, owner)
+      const before = await everything(item)
+      expect(await loadChunk(redis, former, chunk)).toBe('LEASE_LOST')
+      expect(await dropHashes(redis, former)).toBe('LEASE_LOST')
       expect(await commitRebuild(redis, former, head)).toBe('LEASE_LOST')
+      expect(await everything(item)).toEqual(before)
     })
-    expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
   })
 
-  test('is committed once, in the Redis where it began, when all was loaded', async () => {
+  test('writes nothing into another Redis than the one where it began, nor into a ledger that nobody rebuilds', async () => {
+    const item = await aLedger()
+    await asHolder(redis, item, async (owner) => {
+      const nobodys = { itemId: item, owner, stamp: await stampOf(item), foundEpoch: 1 }
+      const whole = await everything(item)
+      expect(await loadChunk(redis, nobodys, chunk)).toBe('ANOTHER_REDIS')
+      expect(await dropHashes(redis, nobodys)).toBe('ANOTHER_REDIS')
+      expect(await everything(item)).toEqual(whole)
+      const elsewhere = { ...(await begin(item, owner)), stamp: 'f'.repeat(40) }
+      const suspended = await everything(item)
+      expect(await loadChunk(redis, elsewhere, chunk)).toBe('ANOTHER_REDIS')
+      expect(await dropHashes(redis, elsewhere)).toBe('ANOTHER_REDIS')
+      expect(await everything(item)).toEqual(suspended)
+    })
+  })
+
+  test('writes what differs, in any order and any number of times, and nothing else', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, 'order', '1:5:bob', 'other', '1:5:ann')
+    await redis.set(buyers, 'a key of another type')
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      for (let i = 0; i < 2; i += 1) expect(await loadChunk(redis, rebuild, chunk)).toBe('LOADED')
+      const long = { '\0': '-'.repeat(65) }
+      expect(await redis.hgetall(orders)).toEqual({ ...long, order: '1:5:ann', other: '1:5:ann' })
+      expect(await redis.hgetall(buyers)).toEqual({ ...long, ann: '1' })
+      await redis.config('RESETSTAT')
+      await loadChunk(redis, rebuild, chunk)
+      expect(await redis.info('commandstats')).not.toContain('cmdstat_hset:')
+    })
+  })
+
+  test('takes a chunk that is larger than what Lua can pass to a command', async () => {
+    const item = await aLedger()
+    const fields = Array.from({ length: 10_000 }, (_, i) => [`order-${i}`, `1:5:buyer-${i}`]).flat()
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      expect(await loadChunk(redis, rebuild, JSON.stringify([fields, []]))).toBe('LOADED')
+      expect(await redis.hlen(ledgerKeys(item).orders)).toBe(10_001)
+      expect(await redis.hget(ledgerKeys(item).orders, 'order-9999')).toBe('1:5:buyer-9999')
+    })
+  })
+
+  test('is committed once, in the Redis where it began, when its hashes hold what was loaded and nothing else', async () => {
     const item = await aLedger()
     const head = { ...(await makeLedger(redis, item)), epoch: 2 }
     await asHolder(redis, item, async (owner) => {
-      const rebuild = await beginRebuild(redis, item, owner)
-      if (rebuild === 'LEASE_LOST') throw new Error(rebuild)
-      await loadChunk(redis, rebuild, [], [])
+      const rebuild = await begin(item, owner)
+      await loadChunk(redis, rebuild, emptyChunk)
       expect(await commitRebuild(redis, { ...rebuild, stamp: 'f'.repeat(40) }, head)).toBe('ANOTHER_REDIS')
       expect(await commitRebuild(redis, rebuild, { ...head, orderCount: 1 })).toBe('COUNTS_DIFFER')
       expect(await commitRebuild(redis, rebuild, { ...head, buyerCount: 1 })).toBe('COUNTS_DIFFER')
@@ -480,6 +538,22 @@ describe('a rebuild', () => {
       expect(await commitRebuild(redis, rebuild, { ...head, epoch: 3 })).toBe('ANOTHER_REDIS')
     })
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live', epoch: 2 })
+  })
+
+  test('starts its hashes afresh once they are dropped', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, 'more', 'than Postgres has')
+    const head = await makeLedger(redis, await aLedger())
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COUNTS_DIFFER')
+      expect(await dropHashes(redis, rebuild)).toBe('DROPPED')
+      expect(await redis.exists(orders, buyers)).toBe(0)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+    })
   })
 })
 

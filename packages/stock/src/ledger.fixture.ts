@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
-import { beginRebuild, commitRebuild, loadChunk, type LedgerHead } from './rebuild-ledger.ts'
+import { beginRebuild, commitRebuild, emptyChunk, loadChunk, type LedgerHead } from './rebuild-ledger.ts'
 
 const hourMs = 3_600_000
 
@@ -26,7 +26,7 @@ export async function makeLedger(
   await asHolder(redis, itemId, async (owner) => {
     const rebuild = await beginRebuild(redis, itemId, owner)
     if (rebuild === 'LEASE_LOST') throw new Error('the fixture does not hold the lease')
-    await loadChunk(redis, rebuild, [], [])
+    await loadChunk(redis, rebuild, emptyChunk)
     const committed = await commitRebuild(redis, rebuild, head)
     if (committed !== 'COMMITTED') throw new Error(`the fixture could not make a ledger: ${committed}`)
   })
