@@ -8,7 +8,7 @@ import { setLedgerState, setLedgerTotal, settleLedger, suspendLedger } from './c
 import { ledgerKeys } from './ledger-keys.ts'
 import { asHolder, makeLedger } from './ledger.fixture.ts'
 import { readOutbox } from './outbox.ts'
-import { findOrder, readLedger } from './read-ledger.ts'
+import { findOrder, readLedger, readLedgers } from './read-ledger.ts'
 import { beginRebuild, commitRebuild, dropHashes, emptyChunk, loadChunk, type LedgerRebuild } from './rebuild-ledger.ts'
 import { release } from './release.ts'
 import { adopt, reserve, type OrderToReserve } from './reserve.ts'
@@ -34,6 +34,12 @@ async function aLedger(overrides: Parameters<typeof makeLedger>[2] = {}): Promis
   itemId += 1
   await makeLedger(redis, itemId, overrides)
   return itemId
+}
+
+async function anOrderPlaced(item: number): Promise<OrderToReserve> {
+  const order = anOrder('ann')
+  await reserve(redis, item, claim, [order])
+  return order
 }
 
 async function begin(item: number, owner: string): Promise<LedgerRebuild> {
@@ -460,6 +466,38 @@ test('a ledger is not suspended for what another epoch of it did', async () => {
   const item = await aLedger()
   expect(await suspendLedger(redis, item, 2)).toBe(false)
   expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
+})
+
+describe('a ledger of which one key is missing', () => {
+  test('is not believed without its orders: a repeated order is not judged anew', async () => {
+    const item = await aLedger({ purchaseLimit: 1 })
+    const order = await anOrderPlaced(item)
+    await redis.del(ledgerKeys(item).orders)
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [order])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await findOrder(redis, item, claim, order.orderId)).toEqual({ kind: 'NOT_LOADED' })
+    expect(await release(redis, item, claim, [order.orderId])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await readLedger(redis, item)).toBe('NOT_LOADED')
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('is not believed without its buyers: nobody gets the limit twice', async () => {
+    const item = await aLedger({ purchaseLimit: 1 })
+    const order = await anOrderPlaced(item)
+    await redis.del(ledgerKeys(item).buyers)
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [anOrder('ann')])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await release(redis, item, claim, [order.orderId])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await readLedger(redis, item)).toBe('NOT_LOADED')
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('or has become a key of another type, does not keep the other ledgers from being read', async () => {
+    const [broken, whole] = [await aLedger(), await aLedger()]
+    await redis.set(ledgerKeys(broken).orders, 'a string')
+    await redis.set(ledgerKeys(broken).buyers, 'a string')
+    expect(await readLedgers(redis, [broken, whole])).toEqual(['NOT_LOADED', expect.objectContaining({ epoch: 1 })])
+  })
 })
 
 describe('a rebuild', () => {
