@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** A SQL function of this version of the program. Its file is named after it and holds the whole of it. */
+/** A SQL function of this version of the program. Its file has its name and its whole text. */
 export interface FunctionFile {
   readonly name: string
   readonly sql: string

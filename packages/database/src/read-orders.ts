@@ -20,6 +20,14 @@ export async function readOrder(database: Database, orderId: string): Promise<Or
   return row && toOrderRow(row)
 }
 
+/** Those of these orders (UUIDs) that have a row, in any order. */
+export function readOrdersById(database: Database, orderIds: readonly string[]): Promise<OrderRow[]> {
+  return database.$queryRaw<OrderRow[]>`
+    SELECT id::text AS "orderId", number, item_id AS "itemId", buyer, quantity, status::text AS status, reason,
+      accepted_at AS "acceptedAt", confirmed_at AS "confirmedAt"
+    FROM orders WHERE id = ANY(${orderIds}::uuid[])`
+}
+
 export interface OrderFilter {
   readonly buyer?: string | undefined
   readonly itemId?: number | undefined

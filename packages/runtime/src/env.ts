@@ -67,7 +67,7 @@ function valuesOf(schema: TObject, source: Source): Record<string, unknown> {
   return values
 }
 
-/** Leaves text that is not of the type as it is, for the schema to refuse. */
+/** Keeps text that is not of the type, so that the schema refuses it. */
 function parse(text: string, type: string | undefined): unknown {
   if ((type === 'integer' || type === 'number') && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
@@ -82,7 +82,7 @@ function describe(problem: SchemaProblem, schema: TObject, source: Source): stri
   return `${name} ${fault}${problem.keyword === 'faultOf' ? '. It' : ': it'} is ${description ?? 'a setting'}${example}`
 }
 
-/** `value` is left out where it may be secret. */
+/** `value` is left out if it may be secret. */
 function faultOf(problem: SchemaProblem, value: string | undefined): string {
   if (problem.keyword === 'required') return 'is missing'
   const given = value === undefined ? 'is not valid' : `is "${value}"`

@@ -1,6 +1,7 @@
 import { emptyChunk, loadChunk, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
-import type { HeldItem, Stores } from './hold-item.ts'
+import type { HeldItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 import { countOrders, readLedgerPart } from './read-ledger-part.ts'
 import { rebuildRefused } from './rebuild-refused.ts'
 

@@ -2,10 +2,11 @@ import { raiseEpoch, readItem } from '@flash-sale/database/items'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { beginRebuild, commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
-import { holdItem, HoldLostError, type HeldItem, type Stores } from './hold-item.ts'
+import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
 import { loadRows, partSizeMax, type LoadedRows } from './load-rows.ts'
 import { rebuildRefused } from './rebuild-refused.ts'
 import { saveOutbox, saveRemembered } from './save-orders.ts'
+import type { Stores } from './stores.ts'
 
 export type Rebuilt =
   | { readonly kind: 'REBUILT'; readonly epoch: number; readonly available: number }

@@ -4,7 +4,8 @@ import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox } from '@flash-sale/stock/outbox'
 import { rememberedOrders } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
-import { HoldLostError, type HeldItem, type Stores } from './hold-item.ts'
+import { HoldLostError, type HeldItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 const outboxReadCount = 64
 

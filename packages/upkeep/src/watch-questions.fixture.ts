@@ -1,4 +1,4 @@
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /** Stores whose questions to Postgres are watched, or disturbed. */
 export interface WatchedQuestions {

@@ -4,15 +4,15 @@ import { count, type Terminal } from './terminal.ts'
 
 export interface TryIt {
   readonly apiUrl: string
-  /** Where the shop is, the dashboard beside it; undefined: there are no pages. */
+  /** The address of the shop, with the dashboard beside it; undefined if there are no pages. */
   readonly pagesUrl: string | undefined
   readonly opsKey: string
   readonly item: ItemView
-  /** Whose token the command carries. */
+  /** The buyer whose token the command has. */
   readonly buyer: string
 }
 
-/** Prints where everything is, and a command to paste that places an order. */
+/** Prints all addresses, and a command that places an order, ready to paste. */
 export async function printTryIt(
   client: Client,
   { apiUrl, pagesUrl, opsKey, item, buyer }: TryIt,
@@ -49,7 +49,7 @@ export async function printTryIt(
   line()
 }
 
-/** The dashboard is beside the shop. */
+/** The address of the dashboard. */
 export function dashboardOf(pagesUrl: string): string {
   return new URL('/ops', pagesUrl).href
 }
