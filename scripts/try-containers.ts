@@ -52,7 +52,7 @@ try {
   await sellsOut('a sale whose worker is killed', () => killApp('worker'))
   await sellsOut('a sale whose API is killed', () => killApp('api'))
   const { epoch } = await sellsOut('a sale whose Redis is restarted', () => compose('restart', 'redis'))
-  if (epoch < 2) throw new Error('a Redis that was restarted was sold from without a rebuild')
+  if (epoch < 2) throw new Error('the restarted Redis sold without a rebuild')
   await sellsOut('a sale whose Postgres is restarted', () => compose('restart', 'postgres'))
   await compose('up', '--wait', '--no-recreate', '--scale', 'api=2')
   await sellsOut('a sale through two API containers, one of which is killed', () => killApp('api'))
@@ -61,11 +61,11 @@ try {
   await stopsSoon()
 } catch (error) {
   await compose('logs', '--no-color', '--tail', '30').catch(() => undefined)
-  console.error(`short: ${error instanceof Error ? error.message : String(error)}`)
+  console.error(`failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
   await compose('down', '--volumes', '--remove-orphans').catch((error: Error) => {
-    console.error(`short: ${error.message}`)
+    console.error(`failed: ${error.message}`)
     process.exitCode = 1
   })
 }

@@ -32,7 +32,9 @@ export async function makeTokens(
 async function requireBelieved(baseUrl: string, token: string): Promise<void> {
   const asked = await createClient({ baseUrl, token }).readOrder(randomUUID())
   if (asked.ok || asked.problem.code !== 'UNAUTHORIZED') return
-  throw new StartupError(`JWT_SECRET is not the one of ${baseUrl}: it does not believe a token signed with it`)
+  throw new StartupError(
+    `JWT_SECRET is not the secret of ${baseUrl}: the service refuses a token that is signed with it`,
+  )
 }
 
 function noTokens(baseUrl: string, { code, detail }: { code: string; detail: string }): string {

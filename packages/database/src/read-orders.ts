@@ -20,7 +20,7 @@ export async function readOrder(database: Database, orderId: string): Promise<Or
   return row && toOrderRow(row)
 }
 
-/** Those of these orders (UUIDs) that have a row, in any order. */
+/** The rows of these orders (UUIDs), in any order. Orders without a row are left out. */
 export function readOrdersById(database: Database, orderIds: readonly string[]): Promise<OrderRow[]> {
   return database.$queryRaw<OrderRow[]>`
     SELECT id::text AS "orderId", number, item_id AS "itemId", buyer, quantity, status::text AS status, reason,

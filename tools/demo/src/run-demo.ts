@@ -211,7 +211,7 @@ function sayWhatBuyersDid(tally: StormTally, { line, paint }: Terminal): void {
   line()
   for (const text of said) line(`    ${paint('dim', text)}`)
   if (tally.comebacks > 0)
-    line(`    ${paint('dim', `${count(tally.comebacks)} times a buyer was told to come back, and did.`)}`)
+    line(`    ${paint('dim', `${count(tally.comebacks)} times a buyer sent an order again, as the service asked.`)}`)
   for (const [code, times] of others)
     line(`    ${paint('yellow', `! ${count(times)} requests were refused as ${code}`)}`)
   if (tally.unanswered.length > 0) {

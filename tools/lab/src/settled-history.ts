@@ -43,7 +43,7 @@ async function eventually(holds: () => Promise<boolean>, signal: AbortSignal): P
   const deadline = performance.now() + countedWithinMs
   while (!(await holds())) {
     signal.throwIfAborted()
-    if (performance.now() > deadline) throw new Error(`not so within ${countedWithinMs} ms`)
+    if (performance.now() > deadline) throw new Error(`the stores did not settle within ${countedWithinMs} ms`)
     await sleep(askAgainMs)
   }
 }

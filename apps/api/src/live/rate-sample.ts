@@ -62,17 +62,11 @@ export function liveProcessesOf(nowMs: number, reports: readonly ProcessReport[]
 
 function recentCountOf({ id, kind }: ProcessReport, nowMs: number, reports: readonly ProcessReport[]): number {
   const own = reports.filter((report) => report.id === id && report.kind === kind && report.atMs > nowMs - recentMs)
-  return own.reduce(
-    (sum, { totals }) => sum + doneTotals[kind].reduce((done, name) => done + (totals[name] ?? 0), 0),
-    0,
-  )
+  return own.reduce((sum, { totals }) => sum + doneTotals.reduce((done, name) => done + (totals[name] ?? 0), 0), 0)
 }
 
 /** The totals that count as throughput: orders that an API answered, or that a worker persisted. */
-const doneTotals: { readonly [Kind in LiveProcess['kind']]: readonly TotalName<Kind>[] } = {
-  api: outcomeNames.map(totalOf),
-  worker: ['persisted'],
-}
+const doneTotals: readonly TotalName[] = [...outcomeNames.map(totalOf), 'persisted']
 
 function rounded<N extends number | null>(value: N): N {
   return (value === null ? null : Math.round(value * 100) / 100) as N

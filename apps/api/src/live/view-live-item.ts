@@ -72,7 +72,7 @@ function oldestEntryAtMs(ledger: LedgerView | 'NOT_LOADED'): number | undefined 
 /** Some holders have no label: batches under RESERVE_STRATEGY=lease, and keys that a person sets. */
 function viewLock({ label, sinceMs, remainingMs }: LockHolder, nowMs: number): LiveLock {
   const expiresInMs = Number.isFinite(remainingMs) ? Math.round(remainingMs) : Number.MAX_SAFE_INTEGER
-  return { holder: label ?? 'somebody who gave no name', since: momentOf(sinceMs ?? nowMs), expiresInMs }
+  return { holder: label ?? 'a holder without a name', since: momentOf(sinceMs ?? nowMs), expiresInMs }
 }
 
 function momentOf(ms: number): string {

@@ -79,7 +79,7 @@ function createOpenExports(app: Api): { take(reply: FastifyReply): { endWith(tex
   })
   return {
     take({ raw, request }) {
-      if (open.size >= exportCountMax) throw new OverloadedError('as many exports are open as may')
+      if (open.size >= exportCountMax) throw new OverloadedError('too many exports are open')
       const { socket } = request.raw
       let text: Readable | undefined
       open.add(raw)

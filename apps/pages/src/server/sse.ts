@@ -110,7 +110,7 @@ function headersOf(bearer: string | undefined, lastEventId: string): Record<stri
 }
 
 function watchSilence(silentMsMax: number, controller: AbortController) {
-  const abort = () => controller.abort(new Error('Nothing was heard from the service for a while.'))
+  const abort = () => controller.abort(new Error('The service sent nothing for a while.'))
   let timer = setTimeout(abort, silentMsMax)
   const stop = () => clearTimeout(timer)
   const heard = () => {

@@ -36,14 +36,14 @@ export async function printTryIt(
   line(
     `  Place an order yourself: of "${item.name}" there are ${count(item.available)} units, ${item.purchaseLimit} a buyer.`,
   )
-  line(`  Each time is another order; add -H 'Idempotency-Key: mine' and a second time is the same one.`)
+  line(`  Each call is another order. With -H 'Idempotency-Key: mine' a second call gets the same order.`)
   line()
   line(`curl -i ${apiUrl}/v1/orders \\`)
   line(`  -H 'Authorization: Bearer ${token}' \\`)
   line(`  -H 'Content-Type: application/json' \\`)
   line(`  -d '{"itemId":${item.itemId},"quantity":1}'`)
   line()
-  line('  See what the stores make of it:')
+  line('  See the numbers of both stores:')
   line()
   line(`curl ${apiUrl}/v1/ops/items/${item.itemId}/audit -H 'Authorization: Bearer ${opsKey}'`)
   line()
