@@ -89,6 +89,7 @@ const damages: Record<string, Damage> = {
   'a buyer forgotten': async ({ buyers }, n) => change(buyers, await fieldOf(buyers, n), undefined),
   'units of a buyer changed': async ({ buyers }, n) => change(buyers, await fieldOf(buyers, n), String(n)),
   'a buyer who has nothing': ({ buyers }, n) => change(buyers, `nobody-${n}`, '1'),
+  'an order whose id is none': ({ orders }, n) => change(orders, `id-${n}`, '1:1764160000500:ann'),
   'a foreign field': ({ orders }, n) => change(orders, `foo-${n}`, 'bar'),
   'an order that only the ledger remembers': (_, n, itemId) => rememberOrder(itemId, `late-${n}`),
 }

@@ -36,7 +36,7 @@ export async function saveRemembered(stores: Stores, held: HeldItem): Promise<vo
   }
 }
 
-/** `orders`: with short ids. To ask first costs a tenth of having known orders judged again. */
+/** `orders`: with short ids. To ask first is far cheaper than to have known orders judged again. */
 async function offerLacking({ database }: Stores, held: HeldItem, orders: readonly OrderToPersist[]): Promise<void> {
   for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
     const batch = orders.slice(i, i + persistBatchSizeMax).map(withUuid)
