@@ -66,6 +66,26 @@ test('a ledger that went missing is rebuilt, the repair is on record, and it sel
   expect(await bench.stores.database.auditEvent.count({ where })).toBe(1)
 })
 
+test.each(['orders', 'buyers'] as const)(
+  'a ledger whose key %s is missing is not believed, rebuilt, and then answers as before',
+  async (missing) => {
+    const sale = await openSale()
+    const { place } = await sale.openShop()
+    const [first] = await storm([place], 1, { prefix: 'greedy', quantity: 2 })
+    await sweep()
+    await bench.stores.redis.del(ledgerKeys(sale.itemId)[missing])
+    expect(await place({ buyer: 'greedy-0', key: 'greedy-key-0', quantity: 2 })).toMatchObject({
+      outcome: 'UNAVAILABLE',
+    })
+    expect(await place({ buyer: 'greedy-0', key: 'more', quantity: 1 })).toMatchObject({ outcome: 'UNAVAILABLE' })
+    await sweep()
+    const again = await place({ buyer: 'greedy-0', key: 'greedy-key-0', quantity: 2 })
+    expect(again).toMatchObject({ outcome: 'ACCEPTED', orderId: first!.orderId })
+    expect(await place({ buyer: 'greedy-0', key: 'more', quantity: 1 })).toMatchObject({ outcome: 'LIMIT_REACHED' })
+    expect(await sale.violations()).toEqual([])
+  },
+)
+
 test('a hundred ledgers missing at once are all rebuilt', async () => {
   const sales = await Promise.all(Array.from({ length: 100 }, () => newSale(bench, { total: 3, purchaseLimit: 1 })))
   await sweep()

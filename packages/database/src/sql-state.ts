@@ -20,3 +20,17 @@ export function sqlStateOf(error: unknown): string | undefined {
 export function isDataRefused(sqlState: string | undefined): boolean {
   return sqlState !== undefined && /^2[23]/.test(sqlState)
 }
+
+/** Classes of SQLSTATE that say nothing against the statement: connection, rollback, resources, an operator's act, the system. */
+const passingClasses = new Set(['08', '25', '40', '53', '55', '57', '58'])
+
+/**
+ * True when the same statement may well succeed in a moment: its connection broke, its backend was killed, Postgres is starting or has
+ * no resources. Whether the statement was done is not known.
+ */
+export function isPassing(error: unknown): boolean {
+  const sqlState = sqlStateOf(error)
+  if (sqlState !== undefined) return passingClasses.has(sqlState.slice(0, 2))
+  // Of what Prisma and its driver throw without a SQLSTATE only a bug of ours is a TypeError.
+  return error instanceof Error && !(error instanceof TypeError)
+}

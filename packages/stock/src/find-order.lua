@@ -7,5 +7,6 @@
 local stale = staleFor(ARGV[1])
 if stale then return stale end -- guard: the claim
 if tonumber(sequence) < tonumber(ARGV[2]) then return {'M'} end -- guard: rewound
-local packed = call('HGET', KEYS[2], ARGV[3])
+local packed, filler = unpack(call('HMGET', KEYS[2], ARGV[3], '\0'))
+if not filler then return {'M'} end -- guard: orders missing
 return packed and {packed} or {}

@@ -9,8 +9,8 @@ import { setLedgerState, setLedgerTotal, settleLedger, suspendLedger } from './c
 import { ledgerKeys } from './ledger-keys.ts'
 import { asHolder, makeLedger, rebuildClaim } from './ledger.fixture.ts'
 import { readOutbox } from './outbox.ts'
-import { findOrder, readLedger } from './read-ledger.ts'
-import { beginRebuild, commitRebuild, loadChunk } from './rebuild-ledger.ts'
+import { findOrder, readLedger, readLedgers } from './read-ledger.ts'
+import { beginRebuild, commitRebuild, dropHashes, emptyChunk, loadChunk, type LedgerRebuild } from './rebuild-ledger.ts'
 import { release } from './release.ts'
 import { adopt, reserve, type OrderToReserve } from './reserve.ts'
 
@@ -35,6 +35,24 @@ async function aLedger(overrides: Parameters<typeof makeLedger>[2] = {}): Promis
   itemId += 1
   await makeLedger(redis, itemId, overrides)
   return itemId
+}
+
+async function anOrderPlaced(item: number): Promise<OrderToReserve> {
+  const order = anOrder('ann')
+  await reserve(redis, item, claim, [order])
+  return order
+}
+
+const nothingFound = { found: undefined, movedTo: undefined }
+
+async function begin(item: number, owner: string): Promise<LedgerRebuild> {
+  const rebuild = await beginRebuild(redis, item, await rebuildClaim(redis, owner, { birth: '1', epoch: 1 }))
+  if (typeof rebuild === 'string') throw new Error(rebuild)
+  return rebuild
+}
+
+async function stampOf(item: number): Promise<string> {
+  return (await redis.hget(ledgerKeys(item).ledger, 'stamp'))!
 }
 
 async function everything(item: number): Promise<unknown> {
@@ -459,27 +477,106 @@ test('a ledger is not suspended for what another epoch of it did', async () => {
   expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
 })
 
+describe('a ledger of which one key is missing', () => {
+  test('is not believed without its orders: a repeated order is not judged anew', async () => {
+    const item = await aLedger({ purchaseLimit: 1 })
+    const order = await anOrderPlaced(item)
+    await redis.del(ledgerKeys(item).orders)
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [order])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await findOrder(redis, item, claim, order.orderId)).toEqual({ kind: 'NOT_LOADED' })
+    expect(await release(redis, item, claim, [order.orderId])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await readLedger(redis, item)).toBe('NOT_LOADED')
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('is not believed without its buyers: nobody gets the limit twice', async () => {
+    const item = await aLedger({ purchaseLimit: 1 })
+    const order = await anOrderPlaced(item)
+    await redis.del(ledgerKeys(item).buyers)
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [anOrder('ann')])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await release(redis, item, claim, [order.orderId])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await readLedger(redis, item)).toBe('NOT_LOADED')
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('or has become a key of another type, does not keep the other ledgers from being read', async () => {
+    const [broken, whole] = [await aLedger(), await aLedger()]
+    await redis.set(ledgerKeys(broken).orders, 'a string')
+    await redis.set(ledgerKeys(broken).buyers, 'a string')
+    expect(await readLedgers(redis, [broken, whole])).toEqual(['NOT_LOADED', expect.objectContaining({ epoch: 1 })])
+  })
+})
+
 describe('a rebuild', () => {
+  const chunk = '[["order","1:5:ann"],["ann","1"]]'
+
   test('goes no step further in the hands of a former holder', async () => {
     const item = await aLedger()
     const head = await makeLedger(redis, item)
-    await asHolder(redis, item, async () => {
-      const made = await rebuildClaim(redis, 'a former holder', head)
-      const former = { ...made, itemId: item, stamp: '', foundEpoch: 1, found: undefined, movedTo: undefined }
-      expect(await beginRebuild(redis, item, former)).toBe('LEASE_LOST')
-      expect(await loadChunk(redis, former, [], [])).toBe('LEASE_LOST')
+    await asHolder(redis, item, async (owner) => {
+      const claimOfFormer = await rebuildClaim(redis, 'a former holder', head)
+      expect(await beginRebuild(redis, item, claimOfFormer)).toBe('LEASE_LOST')
+      const former = { ...(await begin(item, owner)), owner: 'a former holder' }
+      const before = await everything(item)
+      expect(await loadChunk(redis, former, chunk)).toBe('LEASE_LOST')
+      expect(await dropHashes(redis, former)).toBe('LEASE_LOST')
       expect(await commitRebuild(redis, former, head)).toBe('LEASE_LOST')
+      expect(await everything(item)).toEqual(before)
     })
-    expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
   })
 
-  test('is committed once, in the Redis where it began, when all was loaded', async () => {
+  test('writes nothing into another Redis than the one where it began, nor into a ledger that nobody rebuilds', async () => {
+    const item = await aLedger()
+    await asHolder(redis, item, async (owner) => {
+      const nobodys = { itemId: item, birth: '1', owner, stamp: await stampOf(item), foundEpoch: 1, ...nothingFound }
+      const whole = await everything(item)
+      expect(await loadChunk(redis, nobodys, chunk)).toBe('ANOTHER_REDIS')
+      expect(await dropHashes(redis, nobodys)).toBe('ANOTHER_REDIS')
+      expect(await everything(item)).toEqual(whole)
+      const elsewhere = { ...(await begin(item, owner)), stamp: 'f'.repeat(40) }
+      const suspended = await everything(item)
+      expect(await loadChunk(redis, elsewhere, chunk)).toBe('ANOTHER_REDIS')
+      expect(await dropHashes(redis, elsewhere)).toBe('ANOTHER_REDIS')
+      expect(await everything(item)).toEqual(suspended)
+    })
+  })
+
+  test('writes what differs, in any order and any number of times, and nothing else', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, 'order', '1:5:bob', 'other', '1:5:ann')
+    await redis.set(buyers, 'a key of another type')
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      for (let i = 0; i < 2; i += 1) expect(await loadChunk(redis, rebuild, chunk)).toBe('LOADED')
+      const long = { '\0': '-'.repeat(65) }
+      expect(await redis.hgetall(orders)).toEqual({ ...long, order: '1:5:ann', other: '1:5:ann' })
+      expect(await redis.hgetall(buyers)).toEqual({ ...long, ann: '1' })
+      await redis.config('RESETSTAT')
+      await loadChunk(redis, rebuild, chunk)
+      expect(await redis.info('commandstats')).not.toContain('cmdstat_hset:')
+    })
+  })
+
+  test('takes a chunk that is larger than what Lua can pass to a command', async () => {
+    const item = await aLedger()
+    const fields = Array.from({ length: 10_000 }, (_, i) => [`order-${i}`, `1:5:buyer-${i}`]).flat()
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      expect(await loadChunk(redis, rebuild, JSON.stringify([fields, []]))).toBe('LOADED')
+      expect(await redis.hlen(ledgerKeys(item).orders)).toBe(10_001)
+      expect(await redis.hget(ledgerKeys(item).orders, 'order-9999')).toBe('1:5:buyer-9999')
+    })
+  })
+
+  test('is committed once, in the Redis where it began, when its hashes hold what was loaded and nothing else', async () => {
     const item = await aLedger()
     const head = { ...(await makeLedger(redis, item)), epoch: 2 }
     await asHolder(redis, item, async (owner) => {
-      const rebuild = await beginRebuild(redis, item, await rebuildClaim(redis, owner, head))
-      if (typeof rebuild === 'string') throw new Error(rebuild)
-      await loadChunk(redis, rebuild, [], [])
+      const rebuild = await begin(item, owner)
+      await loadChunk(redis, rebuild, emptyChunk)
       expect(await commitRebuild(redis, { ...rebuild, stamp: 'f'.repeat(40) }, head)).toBe('ANOTHER_REDIS')
       expect(await commitRebuild(redis, rebuild, { ...head, orderCount: 1 })).toBe('COUNTS_DIFFER')
       expect(await commitRebuild(redis, rebuild, { ...head, buyerCount: 1 })).toBe('COUNTS_DIFFER')
@@ -488,6 +585,22 @@ describe('a rebuild', () => {
       expect(await commitRebuild(redis, rebuild, { ...head, epoch: 3 })).toBe('ANOTHER_REDIS')
     })
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live', epoch: 2 })
+  })
+
+  test('starts its hashes afresh once they are dropped', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, 'more', 'than Postgres has')
+    const head = await makeLedger(redis, await aLedger())
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COUNTS_DIFFER')
+      expect(await dropHashes(redis, rebuild)).toBe('DROPPED')
+      expect(await redis.exists(orders, buyers)).toBe(0)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+    })
   })
 })
 
@@ -498,7 +611,7 @@ async function soldFrom(): Promise<number> {
   return item
 }
 
-const begin = (item: number, making: { birth: string; epoch: number }, changes = {}) =>
+const beginAs = (item: number, making: { birth: string; epoch: number }, changes = {}) =>
   asHolder(redis, item, async (owner) =>
     beginRebuild(redis, item, { ...(await rebuildClaim(redis, owner, making)), ...changes }),
   )
@@ -541,9 +654,9 @@ describe('the ledger of another item, which had the same number,', () => {
     const item = await soldFrom()
     const before = await everything(item)
     const prefix = `{item:${item}}:aside:1:`
-    expect(await begin(item, other)).toMatchObject({ movedTo: prefix, found: undefined, foundEpoch: 1 })
+    expect(await beginAs(item, other)).toMatchObject({ movedTo: prefix, found: undefined, foundEpoch: 1 })
     // A process that goes on with it hears of it too.
-    expect(await begin(item, other)).toMatchObject({ movedTo: prefix, found: undefined })
+    expect(await beginAs(item, other)).toMatchObject({ movedTo: prefix, found: undefined })
     expect(await countAside(redis, prefix)).toEqual({ prefix, orderCount: 1, entryCount: 1 })
     const moved = [`${prefix}ledger`, `${prefix}buyers`, `${prefix}orders`] as const
     expect([
@@ -553,25 +666,25 @@ describe('the ledger of another item, which had the same number,', () => {
     expect(await everything(item)).toEqual([{ state: 'rebuilding', birth: '2', aside: prefix }, {}, {}, []])
 
     await makeLedger(redis, item, { birth: '1' })
-    expect(await begin(item, { birth: '3', epoch: 1 })).toMatchObject({ movedTo: `{item:${item}}:aside:1-2:` })
+    expect(await beginAs(item, { birth: '3', epoch: 1 })).toMatchObject({ movedTo: `{item:${item}}:aside:1-2:` })
   })
 
   test('is moved aside without a birth too, when this one never had a ledger, and is its own when it had', async () => {
     const [item, own] = [await soldFrom(), await soldFrom()]
     for (const each of [item, own]) await redis.hdel(ledgerKeys(each).ledger, 'birth')
-    expect(await begin(own, { birth: '1', epoch: 1 })).toMatchObject({ movedTo: undefined, foundEpoch: 1 })
-    expect(await begin(item, { birth: '1', epoch: 0 })).toMatchObject({ movedTo: `{item:${item}}:aside:unknown:` })
+    expect(await beginAs(own, { birth: '1', epoch: 1 })).toMatchObject({ movedTo: undefined, foundEpoch: 1 })
+    expect(await beginAs(item, { birth: '1', epoch: 0 })).toMatchObject({ movedTo: `{item:${item}}:aside:unknown:` })
     expect(await readOutbox(redis, own, 10)).toHaveLength(1)
     itemId += 1
     await redis.hset(ledgerKeys(itemId).ledger, 'state', 'rebuilding')
-    expect(await begin(itemId, { birth: '1', epoch: 0 })).toMatchObject({ movedTo: undefined })
+    expect(await beginAs(itemId, { birth: '1', epoch: 0 })).toMatchObject({ movedTo: undefined })
   })
 
   test('is left alone in a Redis that is not the one that Postgres knows', async () => {
     const item = await soldFrom()
     const before = await everything(item)
-    expect(await begin(item, other, { deployment: 'another its-redis' })).toBe('ANOTHER_REDIS')
-    expect(await begin(item, other, { redisRun: 'f'.repeat(40) })).toBe('ANOTHER_REDIS')
+    expect(await beginAs(item, other, { deployment: 'another its-redis' })).toBe('ANOTHER_REDIS')
+    expect(await beginAs(item, other, { redisRun: 'f'.repeat(40) })).toBe('ANOTHER_REDIS')
     expect(await everything(item)).toEqual(before)
   })
 

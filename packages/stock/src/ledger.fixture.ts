@@ -1,6 +1,13 @@
 import type { Redis } from 'ioredis'
 import { deploymentKey, ledgerKeys } from './ledger-keys.ts'
-import { beginRebuild, commitRebuild, loadChunk, type LedgerHead, type RebuildClaim } from './rebuild-ledger.ts'
+import {
+  beginRebuild,
+  commitRebuild,
+  emptyChunk,
+  loadChunk,
+  type LedgerHead,
+  type RebuildClaim,
+} from './rebuild-ledger.ts'
 
 const hourMs = 3_600_000
 
@@ -29,7 +36,7 @@ export async function makeLedger(
   await asHolder(redis, itemId, async (owner) => {
     const rebuild = await beginRebuild(redis, itemId, await rebuildClaim(redis, owner, { ...head, epoch: 0 }))
     if (typeof rebuild === 'string') throw new Error(`the fixture could not begin a rebuild: ${rebuild}`)
-    await loadChunk(redis, rebuild, [], [])
+    await loadChunk(redis, rebuild, emptyChunk)
     const committed = await commitRebuild(redis, rebuild, head)
     if (committed !== 'COMMITTED') throw new Error(`the fixture could not make a ledger: ${committed}`)
   })

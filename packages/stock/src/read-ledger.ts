@@ -37,24 +37,23 @@ export interface SettledBooks {
   readonly available: number
 }
 
-const readScript = readLuaScript('read-ledger', 3, new URL('../src/read-ledger.lua', import.meta.url))
+const readScript = readLuaScript('read-ledger', 5, new URL('../src/read-ledger.lua', import.meta.url))
 const findScript = readLuaScript('find-order', 2, new URL('../src/find-order.lua', import.meta.url))
 
-/** Reads an item's ledger; 'NOT_LOADED' when it is missing, of another Redis, or being rebuilt: nothing may be believed. */
+/** Reads an item's ledger; 'NOT_LOADED' when it or one of its hashes is missing, of another Redis, or being rebuilt: nothing may be believed. */
 export async function readLedger(redis: Redis, itemId: number): Promise<LedgerView | 'NOT_LOADED'> {
-  const keys = ledgerKeys(itemId)
-  return parseLedger(await runLuaScript(redis, readScript, [keys.ledger, keys.lock, keys.outbox], []))
+  return parseLedger(await runLuaScript(redis, readScript, keysToRead(itemId), []))
 }
 
 /** Reads the ledgers of many items, each as `readLedger` does, in one pipeline. */
 export async function readLedgers(redis: Redis, itemIds: readonly number[]): Promise<(LedgerView | 'NOT_LOADED')[]> {
-  const keys = itemIds.map((itemId) => ledgerKeys(itemId))
-  const replies = await runLuaScriptForEach(
-    redis,
-    readScript,
-    keys.map(({ ledger, lock, outbox }) => [ledger, lock, outbox]),
-  )
+  const replies = await runLuaScriptForEach(redis, readScript, itemIds.map(keysToRead))
   return replies.map(parseLedger)
+}
+
+function keysToRead(itemId: number): string[] {
+  const { ledger, lock, outbox, orders, buyers } = ledgerKeys(itemId)
+  return [ledger, lock, outbox, orders, buyers]
 }
 
 /**

@@ -1,6 +1,6 @@
--- Last step of a rebuild: put the loaded keys in place and open the ledger under its new epoch, all at once.
+-- Last step of a rebuild: open the ledger under its new epoch, if its hashes hold exactly what was loaded.
 -- The outbox is emptied, for all of it was offered to Postgres; its last id stays. Done twice, it answers the same.
--- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox  6 temporary orders  7 temporary buyers
+-- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 orders loaded  4 buyers loaded  5 epoch  6 state  7 total
 --       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
@@ -9,12 +9,9 @@ local lost = lostBy(ARGV[1])
 if lost then return lost end -- guard: the lease
 if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
 if state ~= 'rebuilding' then return {loadedInto == stamp and epoch == ARGV[5] and 'OK' or 'M'} end -- guard: committed before
-if call('HLEN', KEYS[6]) ~= ARGV[3] + 1 then return {'D'} end -- guard: count of orders
-if call('HLEN', KEYS[7]) ~= ARGV[4] + 1 then return {'D'} end -- guard: count of buyers
-call('RENAME', KEYS[6], KEYS[4])
-call('RENAME', KEYS[7], KEYS[3])
-call('PERSIST', KEYS[4])
-call('PERSIST', KEYS[3])
+-- All that was loaded is there, so an equal count says that nothing else is.
+if call('HLEN', KEYS[4]) ~= ARGV[3] + 1 then return {'D'} end -- guard: count of orders
+if call('HLEN', KEYS[3]) ~= ARGV[4] + 1 then return {'D'} end -- guard: count of buyers
 call('XTRIM', KEYS[5], 'MAXLEN', 0)
 call('DEL', KEYS[1])
 call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence', '0', 'state', ARGV[6], 'total', ARGV[7],

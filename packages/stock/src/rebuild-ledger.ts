@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { deploymentKey, ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
 import type { Making } from './making.ts'
-import { packOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
+import { isPackedOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
 import { isStoredState, type StoredState } from './change-ledger.ts'
 
 /** A rebuild under way in this Redis. */
@@ -54,15 +54,18 @@ export interface LedgerHead extends Making {
   readonly buyerCount: number
 }
 
+/** What a step of a rebuild answers when it did nothing. `ANOTHER_REDIS`: or the rebuild is nobody's any more. */
+export type RebuildRefusal = 'LEASE_LOST' | 'ANOTHER_REDIS'
+
 const beginScript = readLuaScript('rebuild-begin', 6, new URL('../src/rebuild-begin.lua', import.meta.url))
-const loadScript = readLuaScript('rebuild-load', 3, new URL('../src/rebuild-load.lua', import.meta.url))
-const commitScript = readLuaScript('rebuild-commit', 7, new URL('../src/rebuild-commit.lua', import.meta.url))
+const loadScript = readLuaScript('rebuild-load', 4, new URL('../src/rebuild-load.lua', import.meta.url))
+const dropScript = readLuaScript('rebuild-drop', 4, new URL('../src/rebuild-drop.lua', import.meta.url))
+const commitScript = readLuaScript('rebuild-commit', 5, new URL('../src/rebuild-commit.lua', import.meta.url))
 
-/** Leftovers of a rebuild that died go by themselves; long enough for the largest sale to be loaded. */
-const temporaryKeysExpireMs = 10 * 60_000
+/** The chunk of a ledger without orders. */
+export const emptyChunk = '[[],[]]'
 
-/** Bound of one load script's argument lists. */
-export const loadChunkSizeMax = 1000
+const scanCount = 2_048
 
 /**
  * Stops selling, moves aside what another item left under this number, and says which Redis this is. 'LEASE_LOST' when the item's lease
@@ -108,51 +111,63 @@ function foundLedgerOf([, epoch, , state, total, totalVersion, limit, opensAt, c
   }
 }
 
-/** Walks all orders that the ledger found here remembers, a chunk at a time. Delivers some twice when Redis rehashes. */
+/**
+ * Walks all orders that the ledger found here remembers, a chunk at a time. Delivers some twice when Redis rehashes. What none of our
+ * scripts writes is passed over.
+ */
 export async function* rememberedOrders(
   redis: Redis,
   itemId: number,
 ): AsyncGenerator<({ orderId: string } & RememberedOrder)[]> {
   let cursor = '0'
   do {
-    const [next, fields] = await redis.hscan(ledgerKeys(itemId).orders, cursor, 'COUNT', loadChunkSizeMax)
+    const [next, fields] = await redis.hscan(ledgerKeys(itemId).orders, cursor, 'COUNT', scanCount)
     cursor = next
     const orders: ({ orderId: string } & RememberedOrder)[] = []
     for (let i = 0; i + 1 < fields.length; i += 2) {
-      if (fields[i] !== '\0') orders.push({ orderId: fields[i]!, ...unpackOrder(fields[i + 1]!) })
+      if (isPackedOrder(fields[i + 1]!)) orders.push({ orderId: fields[i]!, ...unpackOrder(fields[i + 1]!) })
     }
     yield orders
   } while (cursor !== '0')
 }
 
-/** Loads orders (short ids) and buyers' units under the rebuild's temporary keys. At most `loadChunkSizeMax` of each. */
+/**
+ * Brings a chunk of both hashes to what it says, and leaves what is right as it is. `chunk`: JSON `[[orderId, packed, ..],
+ * [buyer, units, ..]]`, all of it strings, ids in their short spelling. Redis does nothing else meanwhile: some 500 orders keep it a
+ * few ms.
+ */
 export async function loadChunk(
   redis: Redis,
   rebuild: LedgerRebuild,
-  orders: readonly ({ orderId: string } & RememberedOrder)[],
-  buyers: readonly (readonly [buyer: string, units: number])[],
-): Promise<'LOADED' | 'LEASE_LOST'> {
-  const { lock } = ledgerKeys(rebuild.itemId)
-  const chunk = JSON.stringify([
-    orders.flatMap((order) => [order.orderId, packOrder(order)]),
-    buyers.flatMap(([buyer, units]) => [buyer, String(units)]),
-  ])
-  const keys = [lock, ...temporaryKeys(rebuild)]
-  const reply = await runLuaScript(redis, loadScript, keys, [rebuild.owner, temporaryKeysExpireMs, chunk])
-  return reply === 1 ? 'LOADED' : 'LEASE_LOST'
+  chunk: string,
+): Promise<'LOADED' | RebuildRefusal> {
+  const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
+  const args = [rebuild.owner, rebuild.stamp, chunk]
+  const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
+  return refusalOf(loadScript, reply) ?? 'LOADED'
 }
 
-/** Puts the new ledger in place, all at once. Any other outcome leaves the item suspended, for the next rebuild. */
+/** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */
+export async function dropHashes(redis: Redis, rebuild: LedgerRebuild): Promise<'DROPPED' | RebuildRefusal> {
+  const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
+  const args = [rebuild.owner, rebuild.stamp]
+  return refusalOf(dropScript, await runLuaScript(redis, dropScript, [ledger, lock, orders, buyers], args)) ?? 'DROPPED'
+}
+
+/**
+ * Opens the new ledger. `COUNTS_DIFFER`: its hashes know more than was loaded, or lost some of it. Any other outcome leaves the item
+ * suspended, for the next rebuild.
+ */
 export async function commitRebuild(
   redis: Redis,
   rebuild: LedgerRebuild,
   head: LedgerHead,
-): Promise<'COMMITTED' | 'LEASE_LOST' | 'ANOTHER_REDIS' | 'COUNTS_DIFFER'> {
+): Promise<'COMMITTED' | 'COUNTS_DIFFER' | RebuildRefusal> {
   const keys = ledgerKeys(rebuild.itemId)
-  const [reply] = (await runLuaScript(
+  const reply = await runLuaScript(
     redis,
     commitScript,
-    [keys.ledger, keys.lock, keys.buyers, keys.orders, keys.outbox, ...temporaryKeys(rebuild)],
+    [keys.ledger, keys.lock, keys.buyers, keys.orders, keys.outbox],
     [
       rebuild.owner,
       rebuild.stamp,
@@ -169,21 +184,15 @@ export async function commitRebuild(
       head.totalVersion,
       head.saleId,
     ],
-  )) as [string]
-  switch (reply) {
-    case 'OK':
-      return 'COMMITTED'
-    case 'O':
-      return letters.O
-    case 'M':
-      return letters.X
-    case 'D':
-      return letters.D
-    default:
-      throw new Error(`rebuild-commit.lua answered something unknown: ${reply}`)
-  }
+  )
+  if ((reply as [string])[0] === 'D') return letters.D
+  return refusalOf(commitScript, reply) ?? 'COMMITTED'
 }
 
-function temporaryKeys({ itemId, owner }: LedgerRebuild): [orders: string, buyers: string] {
-  return [`{item:${itemId}}:rebuild:${owner}:orders`, `{item:${itemId}}:rebuild:${owner}:buyers`]
+function refusalOf({ name }: { readonly name: string }, reply: unknown): RebuildRefusal | undefined {
+  const [letter] = reply as [string]
+  if (letter === 'OK') return undefined
+  if (letter === 'O') return letters.O
+  if (letter === 'M') return 'ANOTHER_REDIS'
+  throw new Error(`${name}.lua answered something unknown: ${letter}`)
 }

@@ -6,6 +6,8 @@
 -- include: ledger-preamble.lua
 local refused = staleFor(ARGV[2]) or busyFor(ARGV[1])
 if refused then return refused end -- guard: the claim
+if call('HEXISTS', KEYS[4], '\0') == 0 then return {'M'} end -- guard: orders missing
+if call('HEXISTS', KEYS[3], '\0') == 0 then return {'M'} end -- guard: buyers missing
 
 local letters, left, seen = {}, tonumber(available), {}
 for i = 3, #ARGV do

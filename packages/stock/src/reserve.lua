@@ -37,7 +37,11 @@ elseif state ~= 'live' then shut = 'C' -- guard: closed
 elseif nowMs < tonumber(opensAt) then shut = 'N' -- guard: not open
 elseif nowMs >= tonumber(closesAt) then shut = 'C' end -- guard: over
 if adopt then shut = nil end
+-- The field that both hashes have from the start: without it one of them is not the one that this ledger was loaded with.
+ids[n + 1], buyers[n + 1] = '\0', '\0'
 local known, held = call('HMGET', KEYS[4], unpack(ids)), call('HMGET', KEYS[3], unpack(buyers))
+if not known[n + 1] then return {'M'} end -- guard: orders missing
+if not held[n + 1] then return {'M'} end -- guard: buyers missing
 local letters, mine, slot, orderArgs, buyerArgs, texts = {}, {}, {}, {}, {}, {}
 local sentBefore
 if ARGV[7] then

@@ -1,20 +1,12 @@
-import { orderStatusFacts, takesUnits } from '@flash-sale/contract/order-statuses'
-import { raiseEpoch, readItem, type ItemRow } from '@flash-sale/database/items'
-import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
-import { ordersOfItem, type OrderRow } from '@flash-sale/database/read-orders'
-import { setEntriesAside } from '@flash-sale/stock/aside'
-import { orderUuid, shortOrderId } from '@flash-sale/stock/order-id'
-import { readOutbox } from '@flash-sale/stock/outbox'
+import { raiseEpoch, readItem } from '@flash-sale/database/items'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
-import {
-  commitRebuild,
-  loadChunk,
-  loadChunkSizeMax,
-  rememberedOrders,
-  type LedgerRebuild,
-} from '@flash-sale/stock/rebuild-ledger'
+import { commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { askAgain } from './ask-again.ts'
 import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
+import { loadRows, partSizeMax, type LoadedRows } from './load-rows.ts'
+import { rebuildRefused } from './rebuild-refused.ts'
+import { saveOutbox, saveRemembered } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 
 export type Rebuilt = Begun & Outcome
@@ -34,26 +26,35 @@ export interface RebuildOptions {
   readonly waitMs: number
   /** Leave a ledger alone that is loaded at the current epoch: what a sweep wants, and an operator does not. */
   readonly onlyIfUnsound: boolean
+  /** In place of 125,000: how many orders one statement reads. Smaller in tests. */
+  readonly ordersPerPart?: number
 }
 
-const outboxReadCount = 64
-
 /**
- * Makes an item's ledger anew from Postgres (docs/rebuild.md), after offering Postgres all that this Redis still knows, so
- * that an accepted order which survived anywhere survives. A crash at any step leaves the item `rebuilding`, refusing with 503,
- * and anyone starts again. Rejects with HoldLostError or LockTimeoutError, and on any store that fails: try again.
+ * Makes an item's ledger anew from Postgres (docs/rebuild.md), after offering Postgres all that this Redis still knows and Postgres
+ * lacks, so that an accepted order which survived anywhere survives. A crash at any step leaves the item `rebuilding`, refusing with
+ * 503, and anyone starts again. Rejects with HoldLostError or LockTimeoutError, and on any store that fails: try again.
  */
 export async function rebuildItem(stores: Stores, itemId: number, options: RebuildOptions): Promise<Rebuilt> {
-  const rebuilt = await holdItem(stores, itemId, 'rebuild', options.waitMs, async (held): Promise<Rebuilt> => {
-    if (options.onlyIfUnsound && (await isSound(stores, itemId))) return { kind: 'SOUND_ALREADY' }
+  const { waitMs, onlyIfUnsound, ordersPerPart = partSizeMax } = options
+  const rebuilt = await holdItem(stores, itemId, 'rebuild', waitMs, async (held): Promise<Rebuilt> => {
+    if (onlyIfUnsound && (await isSound(stores, itemId))) return { kind: 'SOUND_ALREADY' }
     const begun = await beginInOwnRedis(stores, held)
     if (typeof begun === 'string') return { kind: begun }
     const { rebuild, ...found } = begun
-    await offerOutbox(stores, held, rebuild.birth)
-    await offerRemembered(stores, held)
-    const epoch = await raiseEpoch(stores.database, itemId, held.fence, rebuild.foundEpoch)
+    await saveOutbox(stores, held, rebuild.birth)
+    const { fence, signal } = held
+    const epoch = await askAgain(signal, () => raiseEpoch(stores.database, itemId, fence, rebuild.foundEpoch))
     if (epoch === null) throw new HoldLostError(itemId)
-    return { ...(await loadFromPostgres(stores, held, rebuild, epoch)), ...found }
+    const load = () => loadRows(stores, held, rebuild, ordersPerPart)
+    const opened = await openLedger(stores, held, rebuild, epoch, await load())
+    if (opened !== 'COUNTS_DIFFER') return { ...opened, ...found }
+    await saveRemembered(stores, held)
+    const dropped = await dropHashes(stores.redis, rebuild)
+    if (dropped !== 'DROPPED') throw rebuildRefused(itemId, dropped)
+    const openedAfresh = await openLedger(stores, held, rebuild, epoch, await load())
+    if (openedAfresh === 'COUNTS_DIFFER') throw new Error(`the hashes of item ${itemId} changed during its rebuild`)
+    return { ...openedAfresh, ...found }
   })
   return rebuilt ?? { kind: 'ITEM_NOT_FOUND' }
 }
@@ -65,114 +66,27 @@ async function isSound({ redis, database }: Stores, itemId: number): Promise<boo
   return ledger.epoch === item.epoch && !isForgotten(ledger, item)
 }
 
-async function offerOutbox(stores: Stores, held: HeldItem, birth: string): Promise<void> {
-  let afterId: string | undefined
-  for (;;) {
-    const entries = await readOutbox(stores.redis, held.itemId, outboxReadCount, afterId)
-    if (entries.length === 0) return
-    const foreign = entries.filter((entry) => isOfAnother(entry, birth)).map(({ id }) => id)
-    if (foreign.length > 0) await setEntriesAside(stores.redis, held.itemId, birth, foreign)
-    const orders = entries.filter(({ id }) => !foreign.includes(id)).flatMap((entry) => entry.orders)
-    await offer(
-      stores,
-      held,
-      orders.map((order) => ({ ...order, orderId: orderUuid(order.orderId) })),
-    )
-    afterId = entries.at(-1)!.id
-  }
-}
-
-async function offerRemembered(stores: Stores, held: HeldItem): Promise<void> {
-  for await (const chunk of rememberedOrders(stores.redis, held.itemId)) {
-    // What gave its units back was decided by Postgres, and a refusal stands in the outbox until it is a row: both are known there.
-    const orders = chunk.filter((order) => order.standing === 'held')
-    await offer(
-      stores,
-      held,
-      orders.map(({ orderId, buyer, quantity, acceptedAtMs }) => ({
-        orderId: orderUuid(orderId),
-        buyer,
-        quantity,
-        acceptedAtMs,
-      })),
-    )
-  }
-}
-
-async function offer({ database }: Stores, held: HeldItem, orders: OrderToPersist[]): Promise<void> {
-  for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
-    held.signal.throwIfAborted()
-    const batch = orders.slice(i, i + persistBatchSizeMax)
-    const outcomes = await persistOrders(database, held.itemId, { fence: held.fence }, batch)
-    if (outcomes.includes('stale')) throw new HoldLostError(held.itemId)
-  }
-}
-
 /**
- * No snapshot is needed for the orders: nothing can be inserted at the old epoch, each row is read once, and `available`
- * is computed from the very rows that are loaded. An order cancelled meanwhile is loaded as held, and its release follows.
+ * Opens the ledger if its hashes hold exactly the rows that were loaded. 'COUNTS_DIFFER': they know more. The orders that Postgres
+ * lacks are among that.
  */
-async function loadFromPostgres(
+async function openLedger(
   { redis, database }: Stores,
-  held: HeldItem,
+  { itemId, signal }: HeldItem,
   rebuild: LedgerRebuild,
   epoch: number,
-): Promise<Rebuilt> {
-  const item = await readItem(database, held.itemId)
+  { heldUnits, ...counts }: LoadedRows,
+): Promise<Rebuilt | 'COUNTS_DIFFER'> {
+  const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
-  const unitsOfBuyer = new Map<string, number>()
-  let orderCount = 0
-  let activeUnits = 0
-  const load = async (orders: Parameters<typeof loadChunk>[2], buyers: Parameters<typeof loadChunk>[3]) => {
-    held.signal.throwIfAborted()
-    if ((await loadChunk(redis, rebuild, orders, buyers)) === 'LEASE_LOST') throw new HoldLostError(held.itemId)
-  }
-  await load([], [])
-  for await (const rows of ordersOfItem(database, held.itemId, loadChunkSizeMax)) {
-    for (const { buyer, quantity } of rows.filter(({ status }) => takesUnits(status))) {
-      activeUnits += quantity
-      unitsOfBuyer.set(buyer, (unitsOfBuyer.get(buyer) ?? 0) + quantity)
-    }
-    orderCount += rows.length
-    await load(rows.map(toRemembered), [])
-  }
-  const buyers = [...unitsOfBuyer]
-  for (let i = 0; i < buyers.length; i += loadChunkSizeMax) await load([], buyers.slice(i, i + loadChunkSizeMax))
-  return commit(redis, rebuild, item, { epoch, activeUnits, orderCount, buyerCount: buyers.length })
-}
-
-async function commit(
-  redis: Stores['redis'],
-  rebuild: LedgerRebuild,
-  item: ItemRow,
-  counted: { epoch: number; activeUnits: number; orderCount: number; buyerCount: number },
-): Promise<Rebuilt> {
-  const available = item.total - counted.activeUnits
-  const { epoch, orderCount, buyerCount } = counted
   const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
-  const state = available < 0 ? 'closed' : item.state
-  const window = { opensAtMs, closesAtMs }
-  const head = {
-    birth,
-    epoch,
-    saleId,
-    state,
-    total,
-    totalVersion,
-    available: Math.max(0, available),
-    purchaseLimit,
-    orderCount,
-    buyerCount,
-    ...window,
-  }
+  const isOversold = heldUnits > total
+  const available = isOversold ? 0 : total - heldUnits
+  const state = isOversold ? 'closed' : item.state
+  const facts = { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
+  const head = { ...counts, ...facts, epoch, state, available } as const
   const committed = await commitRebuild(redis, rebuild, head)
-  if (committed !== 'COMMITTED') throw new Error(`rebuild of item ${item.itemId} ended with ${committed}`)
-  if (available < 0) return { kind: 'OVERSOLD', epoch, units: -available }
-  return { kind: 'REBUILT', epoch, available }
-}
-
-function toRemembered(row: OrderRow): { orderId: string } & Parameters<typeof loadChunk>[2][number] {
-  const standing = orderStatusFacts[row.status].units
-  const { buyer, quantity } = row
-  return { orderId: shortOrderId(row.orderId), buyer, quantity, acceptedAtMs: row.acceptedAt.getTime(), standing }
+  if (committed === 'COUNTS_DIFFER') return committed
+  if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
+  return isOversold ? { kind: 'OVERSOLD', epoch, units: heldUnits - total } : { kind: 'REBUILT', epoch, available }
 }
