@@ -1,27 +1,33 @@
 import { connectDatabase } from '@flash-sale/database/connect'
-import { requireDatabase } from '@flash-sale/database/require-database'
+import { waitForDatabase } from '@flash-sale/database/wait-for-database'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { requireSafeRedis } from '@flash-sale/runtime/acknowledgement-level'
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import { startReporting } from '@flash-sale/reports/process-report'
-import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
+import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
+import { createStoreWait } from '@flash-sale/runtime/store-wait'
+import { waitForRedis } from '@flash-sale/runtime/wait-for-redis'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { WorkerEnv } from './env.ts'
-import { createHealthServer } from './health-server.ts'
+import { createHealthServer, type FindReasons } from './health-server.ts'
+import { createOutboxProgress } from './outbox-progress.ts'
 import { createPersistCounts, createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
 
-const redisReadyWithinMs = 10_000
 const poolSizeMax = 8
 /** Longer than any batch takes, shorter than anyone wants to see an outbox grow. */
 const statementTimeoutMs = 30_000
 
-/** Connects to the stores and persists until it is told to stop, which it may be at any moment of this too. */
+/** Outboxes are asked within this. In ms. */
+const answerWithinMs = 1_000
+
+/** Waits for the stores and persists until it is told to stop, which it may be at any moment of this too. */
 async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
@@ -29,31 +35,44 @@ async function main(): Promise<void> {
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({ logger, close: () => closeInReverse(closers) })
 
+  const wait = createStoreWait(logger)
+  const metrics = createMetrics()
+  const stopping = new AbortController()
+  let findReasons: FindReasons = async () => [wait.reason]
+  // It answers until the work in hand is finished, so that one sees the process stop.
+  const health = createHealthServer(() => findReasons(), metrics, stopping.signal)
+  closers.push(() => health.close())
+  const url = await health.listen({ port: env.PORT, host: env.HOST })
+
   const redis = connectRedis({ url: redisUrl, role: 'scripts', logger })
   const queueRedis = connectRedis({ url: redisUrl, role: 'queue-worker', logger })
   closers.push(() => Promise.all([closeRedis(redis), closeRedis(queueRedis)]))
-  await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(queueRedis, redisReadyWithinMs)])
+  await waitForRedis([redis, queueRedis], wait)
   await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
-  const { isPooled } = await requireDatabase(databaseUrl)
+  const { isPooled } = await waitForDatabase(databaseUrl, wait)
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
-  const watch = watchStores({ redis, otherRedis: [queueRedis], database }, logger)
+  const watch = watchStores({ redis, otherRedis: [queueRedis], database, needsWrites: false }, logger)
   closers.push(async () => watch.close())
 
-  const metrics = createMetrics()
   const counts = createPersistCounts()
   const reporting = startReporting(redis, 'worker', counts)
   closers.push(() => reporting.close())
-  const stopping = new AbortController()
-  // It answers until the work in hand is finished, so that one sees the process stop.
-  const health = createHealthServer(watch, metrics, stopping.signal)
-  closers.push(() => health.close())
-  const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))
+  const progress = createOutboxProgress(redis)
+  const persister = startPersister({ redis, queueRedis, database }, logger, {
+    ...createPersistMetrics(metrics, counts),
+    onLooked: (itemId, ledger) => progress.looked(itemId, ledger),
+  })
   closers.push(() => {
     stopping.abort()
     return persister.close()
   })
-  announceReady(await health.listen({ port: env.PORT, host: env.HOST }))
+  findReasons = async () => {
+    const standstill = answerWithin(progress.findStandstill(), answerWithinMs, 'Redis').catch(() => undefined)
+    const { redis: ofRedis, postgres } = await watch.findFaults()
+    return [ofRedis, postgres, await standstill]
+  }
+  announceReady(url)
 }
 
 await runMain(main)

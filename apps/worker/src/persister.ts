@@ -9,7 +9,7 @@ import { drainItem } from './drain-item.ts'
 import { createDrainLanes } from './drain-lanes.ts'
 import type { PersistMetrics } from './persist-metrics.ts'
 import { createSettledSweep } from './sweep-settled.ts'
-import { createSweep, type Sweep } from './sweep.ts'
+import { createSweep, type Sweep, type SweepContext } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
 
 export interface WorkerConnections {
@@ -40,7 +40,7 @@ const finishWithoutRedisMs = 500
 export function startPersister(
   { redis, queueRedis, database }: WorkerConnections,
   logger: Logger,
-  metrics?: PersistMetrics,
+  metrics?: PersistMetrics & Pick<SweepContext, 'onLooked'>,
 ): OrderPersister {
   const stopping = new AbortController()
   const { signal } = stopping
@@ -55,7 +55,15 @@ export function startPersister(
   }
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
-  const context = { stores: { redis, database, locks }, logger, signal: drained.signal, drain, outboxAgeMaxMs }
+  const { onLooked } = metrics ?? {}
+  const context: SweepContext = {
+    stores: { redis, database, locks },
+    logger,
+    signal: drained.signal,
+    drain,
+    outboxAgeMaxMs,
+    ...(onLooked && { onLooked }),
+  }
   const sweeping = Promise.all([
     sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),
     sweepUntilStopped('later', createSweep(context, 'later'), sweepEveryMs),

@@ -5,16 +5,22 @@ import { closedObject } from './fields.ts'
 export const HealthLive = closedObject({ status: Type.Literal('live') }, 'The process answers.')
 export type HealthLive = Static<typeof HealthLive>
 
-export const acknowledgementLevels = ['fsync', 'everysec', 'none', 'unknown'] as const
+export const acknowledgementLevels = ['replicated', 'fsync', 'everysec', 'none', 'unknown'] as const
 /** What a 202 survives, by the settings of Redis: see "Acknowledgement levels" in docs/operate.md. */
 export type AcknowledgementLevel = (typeof acknowledgementLevels)[number]
 
-/** Redis and Postgres answer, so orders can be placed. When they do not, the answer is the problem UNAVAILABLE. */
+/** Orders can be placed. When they cannot, the answer is the problem UNAVAILABLE. */
 export const HealthReady = closedObject(
   {
     status: Type.Literal('ready'),
     acknowledgementLevel: Type.Optional(Type.Enum(acknowledgementLevels, { type: 'string' })),
+    degraded: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'What does not work although orders are accepted, a sentence for each reason; absent when all works.',
+      }),
+    ),
   },
-  'Redis and Postgres answer.',
+  'Orders are accepted.',
 )
 export type HealthReady = Static<typeof HealthReady>

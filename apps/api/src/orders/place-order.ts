@@ -51,7 +51,7 @@ const itemLookupMs = 2_000
 
 /** POST /v1/orders */
 export function placeOrderRoute(app: Api, context: ApiContext): void {
-  const { stores, readRedis, ledgers, batcher, counts, unsettle, stopping } = context
+  const { stores, readRedis, ledgers, batcher, counts, standing, unsettle, stopping } = context
   const findCountedOrders = createFindCountedOrders({ database: stores.database, redis: readRedis })
   const answerWhenCommitted = createCommittedAnswers(createWaitForCommit(stores.database, stopping))
   // Not async: what promises cost here is paid for each order (see ReservationBatcher).
@@ -78,12 +78,13 @@ export function placeOrderRoute(app: Api, context: ApiContext): void {
       }
       batcher.reserve(itemId, order, (reservation) => {
         const { kind } = reservation
-        if (kind === 'NOT_LOADED') unsettle(itemId)
+        if (kind === 'NOT_LOADED' && standing.isGood) unsettle(itemId)
         counts.orderAnswered(kind, performance.now() - startedAtMs)
         try {
           const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
           const placed = { orderId, itemId, quantity, status: 'accepted' } as const
           if (kind === 'LIMIT_REACHED') refuseForLimit(reply, itemId, buyer).catch(fail)
+          else if (kind === 'NOT_LOADED') refuseUnloaded(reply, standing.fault)
           else if (waitSeconds > 0 && isAccepted(kind))
             answerWhenCommitted(reply, kind, placed, waitSeconds).catch(fail)
           else answerOrder(reply, kind, placed)
@@ -103,4 +104,9 @@ export function placeOrderRoute(app: Api, context: ApiContext): void {
     const orderIds = await findCountedOrders(itemId, buyer)
     sendProblem(reply, 'LIMIT_REACHED', orderIds && { orderIds })
   }
+}
+
+/** `fault`: why no order is sent to Redis at all, if that is why. */
+function refuseUnloaded(reply: FastifyReply, fault: string | undefined): void {
+  sendProblem(reply, 'UNAVAILABLE', fault === undefined ? undefined : { detail: fault })
 }

@@ -2,8 +2,11 @@ import { CreateSaleBody, ItemAudit, type CreateSaleItem } from '@flash-sale/cont
 import { SaleView, type ItemView } from '@flash-sale/contract/sales'
 import { connectDatabase } from '@flash-sale/database/connect'
 import { createDoorbell, type Doorbell } from '@flash-sale/queue/order-queue'
+import type { AcknowledgementDemand } from '@flash-sale/runtime/acknowledgement-level'
+import { createAcknowledgementCheck } from '@flash-sale/runtime/check-acknowledgement'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
+import { watchStanding } from '@flash-sale/runtime/redis-standing'
 import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
@@ -30,6 +33,10 @@ export interface TestApiOptions {
   /** In place of the stores' own: through a proxy, say. */
   readonly redisUrl?: string
   readonly databaseUrl?: string
+  /** Default: `fsync`. */
+  readonly demand?: AcknowledgementDemand
+  /** How often Redis is judged again. In ms. */
+  readonly judgeEveryMs?: number
 }
 
 /** An API in this process, and short words for asking it. Every word resolves with the raw answer. */
@@ -84,14 +91,25 @@ export async function startTestApi(
   // Nobody rings it here: a test says when orders are persisted.
   const doorbell = createDoorbell(bellRedis, () => undefined)
   const { orderRedis, ...others } = contextRedis
-  const watch = watchStores({ redis: orderRedis, otherRedis: [...Object.values(others), bellRedis], database }, logger)
+  const otherRedis = [...Object.values(others), bellRedis]
+  const watch = watchStores({ redis: orderRedis, otherRedis, database, needsWrites: true }, logger)
+  const { demand = { level: 'fsync', replicaCount: 0 }, judgeEveryMs } = options
+  const acknowledgement = createAcknowledgementCheck(demand, false)
+  const standing = watchStanding(orderRedis, {
+    checks: [acknowledgement.check],
+    logger,
+    ...(judgeEveryMs !== undefined && { judgeEveryMs }),
+  })
+  await standing.whenJudged()
   const acceptedBatchSizes: number[] = []
   const context = createContext({
     ...contextRedis,
     database,
     watch,
     queue: doorbell.queue,
-    acknowledgementLevel: 'fsync',
+    standing,
+    acknowledgementLevel: () => acknowledgement.level,
+    replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,
     stopping: options.stopping ?? new AbortController().signal,
     strategy,
     bounds: { batchSizeMax, pendingCountMax, deadlineMs },
@@ -106,6 +124,7 @@ export async function startTestApi(
     await batcher.close()
     stores.locks.close()
     watch.close()
+    standing.close()
     await doorbell.close()
     await Promise.all([
       ...[bellRedis, ...Object.values(contextRedis)].map((redis) => closeRedis(redis)),
