@@ -2,13 +2,13 @@ import { createConnectionsCloser } from '@flash-sale/runtime/close-connections'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 
-/** Longer than an answer takes; the rest of a stop's time is for what is being persisted. */
+/** Longer than an answer takes. The rest of the time for a stop belongs to orders that are being persisted. */
 const finishWithinMs = 1_500
 
 /** Why the worker cannot do its work now, a sentence for each reason; none if it can. */
 export type FindReasons = () => Promise<readonly (string | undefined)[]>
 
-/** What an orchestrator asks the worker: GET /health/live and /health/ready, and /metrics for Prometheus. */
+/** Serves GET /health/live and /health/ready for an orchestrator, and /metrics for Prometheus. */
 export function createHealthServer(
   findReasons: FindReasons,
   metrics: Registry,

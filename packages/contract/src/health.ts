@@ -6,7 +6,7 @@ export const HealthLive = closedObject({ status: Type.Literal('live') }, 'The pr
 export type HealthLive = Static<typeof HealthLive>
 
 export const acknowledgementLevels = ['replicated', 'fsync', 'everysec', 'none', 'unknown'] as const
-/** What a 202 survives, by the settings of Redis: see "Acknowledgement levels" in docs/operate.md. */
+/** The faults that a 202 survives depend on the settings of Redis: see "Acknowledgement levels" in docs/operate.md. */
 export type AcknowledgementLevel = (typeof acknowledgementLevels)[number]
 
 /** Orders can be placed. When they cannot, the answer is the problem UNAVAILABLE. */

@@ -4,7 +4,7 @@ import { readReplication } from './redis-role.ts'
 import { lackingRedisRight } from './redis-rights.ts'
 import { StartupError } from './startup-error.ts'
 
-/** What an answered write survives, by the settings of Redis. */
+/** Which faults an answered write survives, by the settings of Redis. */
 export type AcknowledgementLevel = 'replicated' | 'fsync' | 'everysec' | 'none' | 'unknown'
 
 /** The levels that a deployment can choose. */
@@ -19,7 +19,7 @@ export interface AcknowledgementDemand {
 
 export interface AcknowledgementReport {
   readonly level: AcknowledgementLevel
-  /** Settings because of which orders should not be taken on this Redis; empty if they can be. */
+  /** Settings of this Redis because of which it should not take orders; empty if it can. */
   readonly problems: readonly string[]
   /** Replicas that are demanded and not connected. This passes by itself. */
   readonly shortage?: string
@@ -41,7 +41,7 @@ export const meaningOfLevel: Record<AcknowledgementLevel, string> = {
 const settingNames = ['appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'maxmemory', 'maxmemory-policy', 'save']
 const majorVersionMin = 7
 
-/** Reads from Redis what its answers are worth, and what is missing to `demand`. Rejects only if Redis cannot be asked at all. */
+/** Reads from Redis which faults its answers survive, and what is missing to `demand`. Rejects only if Redis does not answer. */
 export async function readAcknowledgementLevel(
   redis: Redis,
   demand: AcknowledgementDemand = { level: 'everysec', replicaCount: 0 },
@@ -71,8 +71,8 @@ export async function readAcknowledgementLevel(
 }
 
 /**
- * Says in one log line what an answer of this Redis is worth. Throws a RedisUnsafeError if it takes no orders (a replica, a user without
- * the rights), and if it may forget or evict orders against the demand, unless `allowUnsafe`. Replicas may connect later.
+ * Logs in one line which faults an answer of this Redis survives. Throws a RedisUnsafeError if Redis takes no orders (a replica, a user
+ * without rights), or if it may forget or evict orders against the demand and `allowUnsafe` is not set. Replicas may connect later.
  */
 export async function requireSafeRedis(
   redis: Redis,
@@ -103,7 +103,7 @@ export async function requireSafeRedis(
   return report
 }
 
-/** What no setting allows: a Redis that takes no orders. */
+/** Reasons why this Redis takes no orders at all. No setting allows such a Redis. */
 async function requireUsableRedis(redis: Redis): Promise<void> {
   const { master } = await readReplication(redis)
   if (master !== undefined) {
@@ -160,7 +160,7 @@ function evictionProblems(settings: Readonly<Record<string, string>>): string[] 
   return [`it evicts keys when its memory is full (maxmemory-policy ${policy}; set it to noeviction)`]
 }
 
-/** Undefined if this Redis refuses the question, as managed ones do. */
+/** Undefined if Redis refuses the command, as managed Redis does. */
 async function readSettings(redis: Redis): Promise<Record<string, string> | undefined> {
   try {
     return pairsOf(await redis.config('GET', ...settingNames))

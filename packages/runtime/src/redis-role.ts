@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 
 /** The part of a Redis in its replication. */
 export interface Replication {
-  /** The address of the master, if this Redis is a replica: it takes no orders. Undefined if it is a master. */
+  /** The address of the master if this Redis is a replica, which takes no orders; undefined if this Redis is a master. */
   readonly master: string | undefined
   /** Replicas that follow this master without falling behind. */
   readonly onlineReplicaCount: number
