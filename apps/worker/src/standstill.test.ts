@@ -14,7 +14,9 @@ test(
     const bench = await setUpBench()
     onTestFinished(bench.close)
     const sale = await newSale(bench, { total: 100, purchaseLimit: 1 })
-    await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
+    await eventually(() => rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true }), {
+      what: 'the ledger',
+    })
     const worker = await startTestProcess('worker', bench.testStores)
     onTestFinished(worker.stop)
     const readiness = async () => {
@@ -23,7 +25,7 @@ test(
     }
     const { place } = await sale.openShop()
     await storm([place], 20)
-    expect((await readiness()).status).toBe(200)
+    await eventually(async () => expect((await readiness()).status).toBe(200), { what: 'it to be ready' })
 
     const held = await holdTable(bench.testStores.database.url, 'orders')
     await storm([place], 20, { prefix: 'held' })
