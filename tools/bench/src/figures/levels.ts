@@ -23,7 +23,7 @@ const committedConnections = 16
 const committedStatus = 201
 const preference = 'wait=10'
 
-/** (m) What the acknowledgement levels above `fsync` cost. */
+/** (n) What the acknowledgement levels above `fsync` cost. */
 export async function measureLevels(ground: Ground): Promise<LevelsFigure> {
   const { settings, say: onSlice, signal } = ground
   await ground.startReplica()

@@ -6,13 +6,14 @@ import type { ProcessesFigure } from '../figures/processes.ts'
 import type { SizeFigure } from '../figures/size.ts'
 import type { SustainedFigure } from '../figures/sustained.ts'
 import { faint, figure, medianText, rangeOf, ratioCell } from './format.ts'
+import { lockSections } from './lock-sections.ts'
 import { persistSection } from './persist-section.ts'
 import { pressedSection } from './pressed-section.ts'
 import type { Cell, Section } from './section.ts'
 
 /** Everything that was measured, part by part. */
 export function sectionsOf(found: Measured): Section[] {
-  const { persist, sustained, processes, size, dashboards, fsync, levels } = found
+  const { persist, sustained, processes, size, dashboards, fsync, levels, lock } = found
   return [
     pressedSection(found),
     ...(persist ? [persistSection(persist)] : []),
@@ -21,6 +22,7 @@ export function sectionsOf(found: Measured): Section[] {
     ...(size ? [sizeSection(size)] : []),
     ...(dashboards ? [dashboardsSection(dashboards)] : []),
     ...(fsync ? [fsyncSection(fsync)] : []),
+    ...(lock ? lockSections(lock) : []),
     ...(levels ? [levelsSection(levels)] : []),
   ]
 }
@@ -135,7 +137,7 @@ function fsyncSection({ connections, alwaysOfEverysec, p99Ms }: FsyncFigure): Se
 
 function levelsSection({ connections, replicatedOfFsync, p99Ms, committedMs }: LevelsFigure): Section {
   return {
-    title: '(m) Acknowledgement levels above fsync',
+    title: '(n) Acknowledgement levels above fsync',
     note:
       `Accepted orders at ${connections} connections, each batch confirmed by one replica, against the same Redis without WAIT. ` +
       `Committed: from the request of an order with Prefer: wait to its 201, p50 ${figure(committedMs.p50.median)} ms, ` +
