@@ -10,7 +10,7 @@ import { createDrainLanes } from './drain-lanes.ts'
 import type { PersistMetrics } from './persist-metrics.ts'
 import { createMissingSweep } from './sweep-missing.ts'
 import { createSettledSweep } from './sweep-settled.ts'
-import { createSweep, type Sweep } from './sweep.ts'
+import { createSweep, type Sweep, type SweepContext } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
 
 export interface WorkerConnections {
@@ -46,7 +46,7 @@ const finishWithoutRedisMs = 500
 export function startPersister(
   { redis, queueRedis, database }: WorkerConnections,
   logger: Logger,
-  metrics?: PersistMetrics,
+  metrics?: PersistMetrics & Pick<SweepContext, 'onLooked'>,
   mayMend: () => boolean = () => true,
 ): OrderPersister {
   const stopping = new AbortController()
@@ -64,7 +64,15 @@ export function startPersister(
   }
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
-  const context = { stores: { redis, database, locks }, logger, signal: drained.signal, drain, outboxAgeMaxMs }
+  const { onLooked } = metrics ?? {}
+  const context: SweepContext = {
+    stores: { redis, database, locks },
+    logger,
+    signal: drained.signal,
+    drain,
+    outboxAgeMaxMs,
+    ...(onLooked && { onLooked }),
+  }
   const sweeping = Promise.all([
     sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),
     sweepUntilStopped('later', createSweep(context, 'later'), sweepEveryMs),

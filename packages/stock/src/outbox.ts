@@ -53,6 +53,14 @@ export async function readNewestEntryAtMs(redis: Redis, itemId: number): Promise
   return newest && Number(newest[0].split('-')[0])
 }
 
+/** The id of the oldest entry in each of these items' outboxes; undefined where the outbox is empty. */
+export async function readOldestEntryIds(redis: Redis, itemIds: readonly number[]): Promise<(string | undefined)[]> {
+  const heads = await Promise.all(
+    itemIds.map((itemId) => redis.xrange(ledgerKeys(itemId).outbox, '-', '+', 'COUNT', 1)),
+  )
+  return heads.map(([oldest]) => oldest?.[0])
+}
+
 function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
   const field = new Map<string, string>()
   for (let i = 0; i + 1 < fields.length; i += 2) field.set(fields[i]!, fields[i + 1]!)
