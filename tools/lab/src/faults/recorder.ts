@@ -3,7 +3,7 @@ import type { Report, Store } from '../seller/messages.ts'
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import type { Name } from './stage.ts'
-import type { Text } from './text.ts'
+import type { Text } from '@flash-sale/kit/text'
 
 /** One thing that happened in a trial, as the timeline draws it. Ms since the trial began. */
 export type Happening = { readonly atMs: number } & (

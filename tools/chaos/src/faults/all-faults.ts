@@ -1,0 +1,14 @@
+import { copyFaults } from './copy-faults.ts'
+import { dataFaults } from './data-faults.ts'
+import type { Fault } from './fault.ts'
+import { postgresFaults } from './postgres-faults.ts'
+import { processFaults } from './process-faults.ts'
+import { redisFaults } from './redis-faults.ts'
+
+export const allFaults: readonly Fault[] = [
+  ...processFaults,
+  ...redisFaults,
+  ...postgresFaults,
+  ...dataFaults,
+  ...copyFaults,
+]

@@ -1,0 +1,65 @@
+import type { Text } from '@flash-sale/kit/text'
+import type { Town } from '../town/town.ts'
+import type { TownProcess } from '../town/town-process.ts'
+
+/** Where the system stands when a fault strikes. */
+export type Point =
+  | 'in the storm'
+  | 'after the script ran'
+  | 'before COMMIT'
+  | 'after COMMIT'
+  | 'with a backlog'
+  | 'in a rebuild'
+
+/** What a fault has to strike. Every choice is drawn from the seed of the round. */
+export interface Scene {
+  readonly town: Town
+  readonly saleId: number
+  readonly itemId: number
+  /** The processes that the point is reached at. */
+  readonly api: TownProcess
+  readonly worker: TownProcess
+  readonly random: () => number
+  readonly signal: AbortSignal
+}
+
+/** Ends a fault. What comes after it is recovery. */
+export type Heal = () => Promise<void>
+
+export interface Fault {
+  readonly name: string
+  readonly title: Text
+  readonly points: readonly Point[]
+  /** What outlives it: an accepted order may be lost only by a fault that leaves neither. */
+  readonly survives: {
+    /** The API processes that accepted the orders. */
+    readonly acceptingApi: boolean
+    /** What Redis had written. */
+    readonly redisDisk: boolean
+  }
+  /** What this version is known to do wrong; goes when that is mended. */
+  readonly today?: string
+  /** How long it lasts, in ms. */
+  readonly lengthMs: { readonly min: number; readonly max: number }
+  /** Resolves, once it has struck, with what ends it. */
+  readonly strike: (scene: Scene) => Promise<Heal>
+}
+
+/** Whether accepted orders may be lost, if a process says so. */
+export function mayLose({ survives }: Fault): boolean {
+  return !survives.acceptingApi && !survives.redisDisk
+}
+
+export const nothingToHeal: Heal = () => Promise.resolve()
+
+export const atOnce = { min: 0, max: 0 }
+export const aMoment = { min: 200, max: 1_500 }
+
+/** A number of the range, drawn from the seed. */
+export function between({ min, max }: { min: number; max: number }, random: () => number): number {
+  return min + random() * (max - min)
+}
+
+export function oneOf<Thing>(things: readonly Thing[], random: () => number): Thing {
+  return things[Math.floor(random() * things.length)]!
+}

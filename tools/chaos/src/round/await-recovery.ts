@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isToBeRepeated } from '@flash-sale/kit/place-order'
+import { placeAt, type SoldItem } from '../load/crowd.ts'
+import type { Town } from '../town/town.ts'
+
+export const recoverWithinMs = 60_000
+const lookEveryMs = 50
+
+/**
+ * Waits until every API sells each item, or says that it is sold out, and the outbox of each is empty. Resolves with how long that took
+ * since `endedAtMs`; undefined: it did not happen within a minute. In ms.
+ */
+export async function awaitRecovery(
+  town: Town,
+  items: readonly SoldItem[],
+  prefix: string,
+  endedAtMs: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  let number = 0
+  const sells = async (item: SoldItem) => {
+    number += 1
+    const wish = { buyer: `${prefix}-probe-${number}`, key: 'k', quantity: 1 }
+    const answers = await Promise.all(
+      town.apis.map((api, i) => placeAt(town, api, item)({ ...wish, buyer: `${wish.buyer}-${i}` })),
+    )
+    return !answers.some(isToBeRepeated)
+  }
+  const isDrained = async ({ itemId }: SoldItem) => (await town.redis.client.xlen(`{item:${itemId}}:outbox`)) === 0
+  const has = async (check: (item: SoldItem) => Promise<boolean>) => {
+    while (performance.now() - endedAtMs < recoverWithinMs) {
+      const all = await Promise.all(items.map((item) => check(item).catch(() => false)))
+      if (!all.includes(false)) return true
+      await sleep(lookEveryMs, undefined, { signal })
+    }
+    return false
+  }
+  // Buyers still come, so the outbox is seen empty between two batches.
+  const isBack = (await has(sells)) && (await has(isDrained))
+  return isBack ? performance.now() - endedAtMs : undefined
+}

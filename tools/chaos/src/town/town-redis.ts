@@ -1,0 +1,82 @@
+import { cp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { startRedis, type LocalRedis } from '@flash-sale/local-stack/redis/start-redis'
+import { Redis } from 'ioredis'
+
+/** The Redis of the town, at one address whatever becomes of the server. */
+export interface TownRedis {
+  /** A connection past every proxy, which comes back by itself. */
+  readonly client: Redis
+  readonly url: string
+  readonly kill: () => Promise<void>
+  /** On the data that were there, unless another folder is given. */
+  readonly start: (dataDir?: string) => Promise<void>
+  readonly pause: () => void
+  readonly resume: () => void
+  /** A copy of the folder as it is now, as a backup would take it. Resolves with its path. */
+  readonly copyFolder: () => Promise<string>
+  /** A path for another folder, which is not there yet. */
+  readonly newFolder: () => string
+  /** A second server on a folder of its own. It ends with the town. */
+  readonly startAnother: () => Promise<LocalRedis>
+  /** Ends the server at once, also a paused one. */
+  readonly stop: () => Promise<void>
+}
+
+export interface TownRedisOptions {
+  readonly folder: string
+  readonly recordPid: (pid: number) => void
+  readonly signal: AbortSignal
+}
+
+const extraArgs = [
+  // For DEBUG SLEEP.
+  ['--enable-debug-command', 'yes'],
+  // Redis waits five seconds for more replicas before it copies itself to the first.
+  ['--repl-diskless-sync-delay', '0'],
+].flat()
+
+export async function startTownRedis({ folder, ...options }: TownRedisOptions): Promise<TownRedis> {
+  let folderCount = 0
+  const newFolder = () => {
+    folderCount += 1
+    return path.join(folder, `redis-${folderCount}`)
+  }
+  const others: LocalRedis[] = []
+  let server = await startRedis({ ...options, dataDir: newFolder(), extraArgs })
+  const { url, port } = server
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
+  client.on('error', () => undefined)
+  return {
+    client,
+    url,
+    newFolder,
+    async kill() {
+      server.kill('SIGKILL')
+      await server.exited
+    },
+    async start(dataDir = server.dataDir) {
+      server = await startRedis({ ...options, dataDir, port, extraArgs })
+    },
+    pause: () => server.kill('SIGSTOP'),
+    resume: () => server.kill('SIGCONT'),
+    async copyFolder() {
+      const copy = newFolder()
+      await rm(copy, { recursive: true, force: true })
+      await cp(server.dataDir, copy, { recursive: true })
+      return copy
+    },
+    async startAnother() {
+      const other = await startRedis({ ...options, dataDir: newFolder(), extraArgs })
+      others.push(other)
+      return other
+    },
+    async stop() {
+      client.disconnect()
+      for (const each of [server, ...others]) {
+        each.kill('SIGKILL')
+        await each.exited
+      }
+    },
+  }
+}
