@@ -1,6 +1,7 @@
 import { copyFaults } from './copy-faults.ts'
 import { dataFaults } from './data-faults.ts'
 import type { Fault } from './fault.ts'
+import { manyOrdersFaults } from './many-orders-faults.ts'
 import { postgresFaults } from './postgres-faults.ts'
 import { processFaults } from './process-faults.ts'
 import { redisFaults } from './redis-faults.ts'
@@ -11,4 +12,5 @@ export const allFaults: readonly Fault[] = [
   ...postgresFaults,
   ...dataFaults,
   ...copyFaults,
+  ...manyOrdersFaults,
 ]

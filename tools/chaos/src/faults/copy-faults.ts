@@ -48,6 +48,19 @@ export const copyFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'persistence-off',
+    title: { en: 'Redis keeps no log any more, and is killed', zh: 'Redis 关闭持久化后被杀死' },
+    points: ['in the storm', 'with a backlog'],
+    survives: apiSurvives,
+    lengthMs: atOnce,
+    async strike({ town, random }) {
+      await town.redis.client.config('SET', 'appendonly', 'no')
+      await sleep(between(copyAge, random))
+      await town.redis.kill()
+      return () => town.redis.start()
+    },
+  },
+  {
     name: 'promote-replica',
     title: { en: 'a replica is promoted that lacks the last writes', zh: '缺少最后写入的副本被提升为主节点' },
     points: ['in the storm', 'with a backlog'],

@@ -72,6 +72,7 @@ export const dataFaults: readonly Fault[] = [
     title: { en: 'somebody edits `available`', zh: '有人改动 available' },
     points: ['in the storm', 'with a backlog'],
     survives: partSurvives,
+    mayReject: true,
     lengthMs: atOnce,
     async strike(scene) {
       const by = scene.random() < 0.5 ? 7 : -7

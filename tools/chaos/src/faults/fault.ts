@@ -16,6 +16,8 @@ export interface Scene {
   readonly town: Town
   readonly saleId: number
   readonly itemId: number
+  /** Further items that have to sell again after the fault. */
+  readonly others: number[]
   /** The processes that the point is reached at. */
   readonly api: TownProcess
   readonly worker: TownProcess
@@ -37,10 +39,14 @@ export interface Fault {
     /** What Redis had written. */
     readonly redisDisk: boolean
   }
+  /** It makes the ledger offer units that are not there: some orders are turned down, visibly. */
+  readonly mayReject?: boolean
   /** What this version is known to do wrong; goes when that is mended. */
   readonly today?: string
   /** How long it lasts, in ms. */
   readonly lengthMs: { readonly min: number; readonly max: number }
+  /** Runs before buyers come. */
+  readonly prepare?: (scene: Scene) => Promise<void>
   /** Resolves, once it has struck, with what ends it. */
   readonly strike: (scene: Scene) => Promise<Heal>
 }

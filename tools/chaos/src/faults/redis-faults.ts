@@ -110,6 +110,34 @@ export const redisFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'full-disk',
+    title: { en: 'the log of Redis finds no room on the disk', zh: 'Redis 日志所在磁盘已满' },
+    points: ['in the storm', 'after the script ran', 'with a backlog'],
+    survives,
+    lengthMs: aMoment,
+    async strike({ town }) {
+      await town.redis.fillDisk()
+      return () => town.redis.start()
+    },
+  },
+  {
+    name: 'slow-redis',
+    title: { en: 'Redis answers slowly', zh: 'Redis 响应变慢' },
+    points: ['in the storm', 'with a backlog', 'in a rebuild'],
+    survives,
+    lengthMs: atOnce,
+    async strike({ town, random }) {
+      const untilMs = performance.now() + between({ min: 1_000, max: 5_000 }, random)
+      while (performance.now() < untilMs) {
+        for (const { redis } of town.processes) redis.holdReplies()
+        await sleep(between({ min: 20, max: 200 }, random))
+        for (const { redis } of town.processes) redis.passAll()
+        await sleep(1)
+      }
+      return nothingToHeal
+    },
+  },
+  {
     name: 'cut-redis',
     title: { en: 'the network between processes and Redis is cut', zh: '进程与 Redis 之间的网络中断' },
     points: ['in the storm', 'after the script ran', 'before COMMIT', 'in a rebuild'],

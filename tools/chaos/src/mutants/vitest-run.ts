@@ -31,7 +31,7 @@ const runWithinMs = 900_000
 export async function runVitest(run: VitestRun): Promise<{ tests: RanTest[]; printed: string }> {
   const report = path.join(run.folder, 'report.json')
   const root = fileURLToPath(workspace)
-  const vitest = createRequire(import.meta.url).resolve('vitest/vitest.mjs')
+  const vitest = path.join(path.dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
   const config = fileURLToPath(new URL('tools/chaos/mutants.config.ts', workspace))
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const titles = run.titles === undefined ? [] : ['-t', run.titles]

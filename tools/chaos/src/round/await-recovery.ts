@@ -27,15 +27,17 @@ export async function awaitRecovery(
     return !answers.some(isToBeRepeated)
   }
   const isDrained = async ({ itemId }: SoldItem) => (await town.redis.client.xlen(`{item:${itemId}}:outbox`)) === 0
-  const has = async (check: (item: SoldItem) => Promise<boolean>) => {
+  const all = async (holds: (item: SoldItem) => Promise<boolean>) => {
+    let left = items
     while (performance.now() - endedAtMs < recoverWithinMs) {
-      const all = await Promise.all(items.map((item) => check(item).catch(() => false)))
-      if (!all.includes(false)) return true
+      const held = await Promise.all(left.map((item) => holds(item).catch(() => false)))
+      left = left.filter((_, i) => !held[i])
+      if (left.length === 0) return true
       await sleep(lookEveryMs, undefined, { signal })
     }
     return false
   }
   // Buyers still come, so the outbox is seen empty between two batches.
-  const isBack = (await has(sells)) && (await has(isDrained))
+  const isBack = (await all(sells)) && (await all(isDrained))
   return isBack ? performance.now() - endedAtMs : undefined
 }

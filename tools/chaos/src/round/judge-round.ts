@@ -19,7 +19,7 @@ export async function violationsAtRest(
   fault: Fault,
   signal: AbortSignal,
 ): Promise<Violation[]> {
-  const options = { redisForgot: mayLose(fault) }
+  const options = { redisForgot: mayLose(fault) || fault.mayReject === true }
   const judged = { itemId, history, redis: redis.client, databaseUrl: postgres.databaseUrl }
   let before = ''
   let sameCount = 0

@@ -42,12 +42,14 @@ export async function runRound({ fault, point, seed }: Strike, options: RoundOpt
     town,
     saleId: item.saleId,
     itemId: item.itemId,
+    others: [],
     api: oneOf(town.apis, random),
     worker: oneOf(town.workers, random),
     random,
     signal,
   }
   const longHistoryBefore = longSale.history.length
+  await fault.prepare?.(scene)
   const crowd = openCrowd({ town, item, longSale, prefix, random: seededRandom(seed + 1), signal })
   await warmUp(crowd.acceptedCount, signal)
   const goOn = await reach(point, scene)
@@ -58,7 +60,8 @@ export async function runRound({ fault, point, seed }: Strike, options: RoundOpt
   await heal()
   const ownEnds = town.takeOwnEnds()
   await town.makeWhole()
-  const recoveryMs = await awaitRecovery(town, [item, longSale], prefix, performance.now(), signal)
+  const items = [item, longSale, ...scene.others.map(unjudged)]
+  const recoveryMs = await awaitRecovery(town, items, prefix, performance.now(), signal)
   await crowd.end()
   const breaches = await sellTheRest(town, item, prefix, signal)
   for (const sold of [item, longSale]) {
@@ -82,6 +85,11 @@ export async function runRound({ fault, point, seed }: Strike, options: RoundOpt
     recoveryMs,
     alarms,
   }
+}
+
+/** An item of which only the recovery counts. */
+function unjudged(itemId: number): SoldItem {
+  return { saleId: 0, itemId, purchaseLimit, history: [] }
 }
 
 /** Puts an item on sale. */

@@ -1,5 +1,6 @@
 import { cp, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { runCommand } from '@flash-sale/local-stack/machine/run-command'
 import { startRedis, type LocalRedis } from '@flash-sale/local-stack/redis/start-redis'
 import { Redis } from 'ioredis'
 
@@ -11,6 +12,8 @@ export interface TownRedis {
   readonly kill: () => Promise<void>
   /** On the data that were there, unless another folder is given. */
   readonly start: (dataDir?: string) => Promise<void>
+  /** The log may not grow any more: the server ends by itself, since it cannot keep its promise. Needs Linux. */
+  readonly fillDisk: () => Promise<void>
   readonly pause: () => void
   readonly resume: () => void
   /** A copy of the folder as it is now, as a backup would take it. Resolves with its path. */
@@ -57,6 +60,12 @@ export async function startTownRedis({ folder, ...options }: TownRedisOptions): 
     },
     async start(dataDir = server.dataDir) {
       server = await startRedis({ ...options, dataDir, port, extraArgs })
+    },
+    async fillDisk() {
+      const limited = await runCommand('prlimit', ['--pid', String(server.pid), '--fsize=1'], { timeoutMs: 5_000 })
+      if (!limited.ok) throw new Error(`the disk of Redis could not be filled: ${limited.complaint}`)
+      await client.set('a write', 'after which there is no room').catch(() => undefined)
+      await server.exited
     },
     pause: () => server.kill('SIGSTOP'),
     resume: () => server.kill('SIGCONT'),
