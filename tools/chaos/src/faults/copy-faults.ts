@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
-import { atOnce, between, nothingToHeal, type Fault, type Scene } from './fault.ts'
+import { atOnce, between, nothingToHeal, type Fault } from './fault.ts'
 
 /** What was accepted after the copy is only in the APIs, as far as it was not persisted. */
 const apiSurvives = { acceptingApi: true, redisDisk: false }
@@ -66,7 +65,15 @@ export const copyFaults: readonly Fault[] = [
     points: ['in the storm', 'with a backlog'],
     survives: apiSurvives,
     lengthMs: atOnce,
-    strike: promoteReplica,
+    // A first replica changes the stamp: the ledgers are made anew before buyers come.
+    prepare: ({ town }) => town.redis.attachReplica(),
+    async strike({ town, random }) {
+      const { redis } = town
+      await redis.replica().cut()
+      await sleep(between(copyAge, random))
+      await redis.kill()
+      return async () => redis.start(await redis.replica().promote())
+    },
   },
   {
     name: 'postgres-old-copy',
@@ -98,32 +105,3 @@ export const copyFaults: readonly Fault[] = [
     },
   },
 ]
-
-const syncWithinMs = 20_000
-
-/** The replica follows, the cable between the two is cut, the sale goes on, the master dies, and the replica takes its place. */
-async function promoteReplica({ town, random, signal }: Scene) {
-  const { redis } = town
-  const replica = await redis.startAnother()
-  const client = new Redis(replica.url)
-  client.on('error', () => undefined)
-  try {
-    await client.replicaof('127.0.0.1', new URL(redis.url).port)
-    const deadline = performance.now() + syncWithinMs
-    while (!(await client.info('replication')).includes('master_link_status:up')) {
-      if (performance.now() > deadline) throw new Error('a replica did not follow its master in time')
-      await sleep(20, undefined, { signal })
-    }
-    // A first replica changes the stamp: the ledgers are made anew before the sale goes on.
-    await sleep(between({ min: 2_000, max: 3_000 }, random), undefined, { signal })
-    await client.replicaof('127.0.0.1', '1')
-    await sleep(between(copyAge, random), undefined, { signal })
-    await redis.kill()
-    await client.replicaof('NO', 'ONE')
-    await client.shutdown('SAVE').catch(() => undefined)
-  } finally {
-    client.disconnect()
-  }
-  await replica.exited
-  return () => redis.start(replica.dataDir)
-}

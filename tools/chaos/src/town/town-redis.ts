@@ -3,6 +3,7 @@ import path from 'node:path'
 import { runCommand } from '@flash-sale/local-stack/machine/run-command'
 import { startRedis, type LocalRedis } from '@flash-sale/local-stack/redis/start-redis'
 import { Redis } from 'ioredis'
+import { followMaster, type TownReplica } from './town-replica.ts'
 
 /** The Redis of the town, at one address whatever becomes of the server. */
 export interface TownRedis {
@@ -20,8 +21,9 @@ export interface TownRedis {
   readonly copyFolder: () => Promise<string>
   /** A path for another folder, which is not there yet. */
   readonly newFolder: () => string
-  /** A second server on a folder of its own. It ends with the town. */
-  readonly startAnother: () => Promise<LocalRedis>
+  /** Starts a server that follows this one. It ends with the town. */
+  readonly attachReplica: () => Promise<void>
+  readonly replica: () => TownReplica
   /** Ends the server at once, also a paused one. */
   readonly stop: () => Promise<void>
 }
@@ -46,6 +48,7 @@ export async function startTownRedis({ folder, ...options }: TownRedisOptions): 
     return path.join(folder, `redis-${folderCount}`)
   }
   const others: LocalRedis[] = []
+  let replica: TownReplica | undefined
   let server = await startRedis({ ...options, dataDir: newFolder(), extraArgs })
   const { url, port } = server
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
@@ -75,10 +78,14 @@ export async function startTownRedis({ folder, ...options }: TownRedisOptions): 
       await cp(server.dataDir, copy, { recursive: true })
       return copy
     },
-    async startAnother() {
+    async attachReplica() {
       const other = await startRedis({ ...options, dataDir: newFolder(), extraArgs })
       others.push(other)
-      return other
+      replica = await followMaster(other, port, options.signal)
+    },
+    replica() {
+      if (!replica) throw new Error('no replica was attached')
+      return replica
     },
     async stop() {
       client.disconnect()
