@@ -13,6 +13,7 @@ export const manyOrdersFaults: readonly Fault[] = [
     title: { en: `${manyItems} items are lost at once`, zh: `${manyItems} 件商品同时丢失账本` },
     points: ['in the storm'],
     survives,
+    today: 'the items sell again after most of a minute',
     lengthMs: atOnce,
     async prepare(scene) {
       const rows = await scene.town.postgres.query<{ id: number }>(
@@ -51,7 +52,8 @@ export const manyOrdersFaults: readonly Fault[] = [
            SELECT gen_random_uuid(), id, 'large-' || n, 1, 'confirmed', now(), now()
            FROM item, generate_series(1, $1::int) n
          ), quotas AS (
-           INSERT INTO buyer_quota (item_id, buyer, units) SELECT id, 'large-' || n, 1 FROM item, generate_series(1, $1::int) n
+           INSERT INTO buyer_quota (item_id, buyer, units, purchase_limit)
+           SELECT id, 'large-' || n, 1, 2 FROM item, generate_series(1, $1::int) n
          )
          SELECT id FROM item`,
         [manyOrders],

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { createRunFolder, type RunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { startPostgres } from '@flash-sale/local-stack/postgres/start-postgres'
 import type { Conviction } from './conviction.ts'
-import { runVitest, type VitestRun } from './vitest-run.ts'
+import { runVitest, type RanTest, type VitestRun } from './vitest-run.ts'
 import { scriptMutantFiles, scriptMutants } from './script-mutants.ts'
-import { sourceMutants } from './source-mutants.ts'
+import { sourceMutants, type SourceMutant } from './source-mutants.ts'
 
 interface MutantsOptions {
   readonly print: (line: string) => void
@@ -51,22 +51,35 @@ async function convictAll({ databaseUrl, runFolder, print, signal }: Convicting)
     await mkdir(runFolder.path, { recursive: true })
     return runVitest({ ...what, databaseUrl, folder: await mkdtemp(path.join(runFolder.path, 'mutant-')), signal })
   }
-  print('Scripts and SQL functions without one guard at a time')
+  print('Scripts and SQL functions without one guard at a time: some minutes')
   const convictions = scriptMutants(await run({ files: scriptMutantFiles, titles: 'mutant|unchanged' }))
-  print(`${convictions.length} ran`)
-  const files = [...new Set(sourceMutants.map(({ test }) => test))]
-  print('The tests on unchanged workers and APIs')
-  const failed = (await run({ files })).tests.filter(({ status }) => status === 'failed')
-  for (const { file, title } of failed) print(`✘ ${file}: "${title}" fails without any mutant`)
-  if (failed.length > 0) return 1
+  print(`${convictions.length} mutants of scripts and SQL functions ran`)
+  print('The tests of workers and APIs without any mutant')
+  const all = { files: [...new Set(sourceMutants.map(({ test }) => test))], titles: anyOf(sourceMutants) }
+  const { tests: unchanged } = await run(all)
+  const wrong = sourceMutants.find((mutant) => unchanged.find(isTestOf(mutant))?.status !== 'passed')
+  if (wrong) {
+    print(`✘ ${wrong.test}: "${wrong.title}" does not pass without any mutant`)
+    return 1
+  }
   for (const mutant of sourceMutants) {
-    const { tests } = await run({ files: [mutant.test], mutant: mutant.name })
-    const first = tests.find(({ status }) => status === 'failed')
-    convictions.push({ guard: mutant.name, file: mutant.file, convictedBy: first && `${first.file}: ${first.title}` })
-    print(`${mutant.name}: ${first ? 'convicted' : 'NOT CONVICTED'}`)
+    const { tests } = await run({ files: [mutant.test], titles: anyOf([mutant]), mutant: mutant.name })
+    const isConvicted = tests.some((one) => isTestOf(mutant)(one) && one.status === 'failed')
+    const convictedBy = isConvicted ? `${path.basename(mutant.test)}: ${mutant.title}` : undefined
+    convictions.push({ guard: mutant.name, file: mutant.file, convictedBy })
+    print(`${mutant.name}: ${isConvicted ? 'convicted' : 'NOT CONVICTED'}`)
   }
   printConvictions(convictions, print)
   return convictions.every(({ convictedBy }) => convictedBy !== undefined) ? 0 : 1
+}
+
+function isTestOf({ test, title }: SourceMutant): (ran: RanTest) => boolean {
+  return (ran) => ran.file === test && ran.title === title
+}
+
+/** A pattern of these tests' titles. */
+function anyOf(mutants: readonly SourceMutant[]): string {
+  return mutants.map(({ title }) => title.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|')
 }
 
 function printConvictions(convictions: readonly Conviction[], print: (line: string) => void): void {

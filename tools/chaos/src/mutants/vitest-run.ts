@@ -37,7 +37,19 @@ export async function runVitest(run: VitestRun): Promise<{ tests: RanTest[]; pri
   const titles = run.titles === undefined ? [] : ['-t', run.titles]
   const ended = await runCommand(
     process.execPath,
-    [vitest, 'run', '--root', root, '--config', config, ...reporters, ...titles, ...run.files],
+    [
+      vitest,
+      'run',
+      '--testTimeout',
+      '180000',
+      '--root',
+      root,
+      '--config',
+      config,
+      ...reporters,
+      ...titles,
+      ...run.files,
+    ],
     {
       cwd: root,
       env: {

@@ -57,8 +57,8 @@ export const howMade: readonly Text[] = [
     zh: '买家有耐心：遇到 503 或没有答复时，用同一个键再问。有的连点两下，有的重复已受理的订单，有的想超过限购。最后来的买家比剩下的货多。',
   },
   {
-    en: 'Recovery lasts from the end of the fault until every API sells every item again and the outbox is empty. An accepted order may be lost only if neither an API that accepted it nor the disk of Redis is left, and then a process has to say so.',
-    zh: '恢复时间：从故障结束，到每个 API 都能再卖每件商品并且发件箱为空。只有受理订单的 API 和 Redis 的磁盘都不在了，已受理的订单才可以丢失，而且必须有进程报告。',
+    en: 'Recovery lasts from the end of the fault until every API sells every item again and what the outbox held is persisted. An accepted order may be lost only if neither an API that accepted it nor the disk of Redis is left, and then a process has to say so.',
+    zh: '恢复时间：从故障结束，到每个 API 都能再卖每件商品，并且发件箱里的订单已写入数据库。只有受理订单的 API 和 Redis 的磁盘都不在了，已受理的订单才可以丢失，而且必须有进程报告。',
   },
 ]
 

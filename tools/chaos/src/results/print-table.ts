@@ -42,7 +42,12 @@ export function printTable(results: ChaosResults, print: (line: string) => void,
       'unknown: wishes to which an answer was missing, and what they were: orders / not taken / never told.',
     ),
   )
-  print(paint('dim', 'ms: from the end of the fault until every API sold every item again and the outbox was empty.'))
+  print(
+    paint(
+      'dim',
+      'ms: from the end of the fault until every API sold every item again and what the outbox held was persisted.',
+    ),
+  )
   printBreaches(results, print)
   const { rounds, tookMs } = results
   const told = rounds.reduce((sum, { toldLossCount }) => sum + toldLossCount, 0)

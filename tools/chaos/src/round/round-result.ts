@@ -23,7 +23,7 @@ export interface RoundResult {
   /** Accepted orders that are gone, where the fault left nothing to bring them back from. */
   readonly toldLossCount: number
   readonly unknown: UnknownOutcomes
-  /** From the end of the fault until every item sold again and the outbox was empty. Undefined: it never did. In ms. */
+  /** From the end of the fault until every item sold again and what the outbox held was persisted. Undefined: it never did. In ms. */
   readonly recoveryMs: number | undefined
   /** What processes logged at level 50 and above, each once. */
   readonly alarms: readonly string[]

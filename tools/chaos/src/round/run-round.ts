@@ -61,7 +61,7 @@ export async function runRound({ fault, point, seed }: Strike, options: RoundOpt
   const ownEnds = town.takeOwnEnds()
   await town.makeWhole()
   const items = [item, longSale, ...scene.others.map(unjudged)]
-  const recoveryMs = await awaitRecovery(town, items, prefix, performance.now(), signal)
+  const recoveryMs = await awaitRecovery(town, items, prefix, signal)
   await crowd.end()
   const breaches = await sellTheRest(town, item, prefix, signal)
   for (const sold of [item, longSale]) {

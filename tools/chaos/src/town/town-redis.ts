@@ -13,7 +13,7 @@ export interface TownRedis {
   readonly kill: () => Promise<void>
   /** On the data that were there, unless another folder is given. */
   readonly start: (dataDir?: string) => Promise<void>
-  /** The log may not grow any more: the server ends by itself, since it cannot keep its promise. Needs Linux. */
+  /** The log may not grow any more: at the next write the server ends by itself, since it cannot keep its promise. Needs Linux. */
   readonly fillDisk: () => Promise<void>
   readonly pause: () => void
   readonly resume: () => void
@@ -67,7 +67,6 @@ export async function startTownRedis({ folder, ...options }: TownRedisOptions): 
     async fillDisk() {
       const limited = await runCommand('prlimit', ['--pid', String(server.pid), '--fsize=1'], { timeoutMs: 5_000 })
       if (!limited.ok) throw new Error(`the disk of Redis could not be filled: ${limited.complaint}`)
-      await client.set('a write', 'after which there is no room').catch(() => undefined)
       await server.exited
     },
     pause: () => server.kill('SIGSTOP'),

@@ -51,7 +51,7 @@ test('Postgres that comes back older gets the orders back that Redis still has',
 
 test(
   'after both stores came back older, the orders of before the copies stand, and their units only',
-  slow,
+  patient,
   async () => {
     const { sale, start, restorePostgres, restoreRedis } = await sellAroundCopies()
     await restorePostgres()
