@@ -105,7 +105,7 @@ function cellsOf({
   ]
 }
 
-export function unknownText({ orderCount, refusedCount, neverToldCount }: TableRow['unknown']): string {
+function unknownText({ orderCount, refusedCount, neverToldCount }: TableRow['unknown']): string {
   const total = orderCount + refusedCount + neverToldCount
   return total === 0 ? '0' : `${total} = ${orderCount}/${refusedCount}/${neverToldCount}`
 }
