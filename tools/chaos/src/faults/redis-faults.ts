@@ -110,6 +110,17 @@ export const redisFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'attach-replica',
+    title: { en: 'a first replica attaches, which changes the stamp', zh: '第一个副本接入，复制 ID 随之改变' },
+    points: ['in the storm', 'with a backlog', 'in a rebuild'],
+    survives,
+    lengthMs: atOnce,
+    async strike({ town }) {
+      await town.redis.attachReplica()
+      return nothingToHeal
+    },
+  },
+  {
     name: 'full-disk',
     title: { en: 'the log of Redis finds no room on the disk', zh: 'Redis 日志所在磁盘已满' },
     points: ['in the storm', 'after the script ran', 'with a backlog'],

@@ -28,7 +28,7 @@ export function scriptMutants({ tests, printed }: { tests: readonly RanTest[]; p
         return {
           guard: [...ancestors, title].join(': '),
           file,
-          convictedBy: isConvicted ? 'the history checker' : undefined,
+          convictedBy: isConvicted ? path.basename(file) : undefined,
         }
       const by = convictors.get(`${guardFile}: ${name}`) ?? title
       return { guard: name, file: guardFile, convictedBy: isConvicted ? `${path.basename(file)}: ${by}` : undefined }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from '@flash-sale/kit/history'
 import { openSale } from '@flash-sale/kit/open-sale'
 import { seededRandom } from '@flash-sale/kit/seeded-random'
 import { isToBeRepeated, storm } from '@flash-sale/kit/place-order'
@@ -28,16 +29,32 @@ const lastAnswerWithinMs = 20_000
 const lastPatienceMs = 60_000
 
 /** Strikes once while buyers buy an item of the round's own, waits for the recovery, sells the rest, and judges. */
-export async function runRound({ fault, point, seed }: Strike, options: RoundOptions): Promise<RoundResult> {
+export async function runRound(strike: Strike, options: RoundOptions): Promise<RoundResult> {
   const { town, longSale, number, signal } = options
-  const random = seededRandom(seed)
-  // The first number chose the point.
-  random()
   await town.makeWhole()
   town.takeAlarms()
   town.takeOwnEnds()
-  const prefix = `r${number}`
   const item = await openItem(town, unitCount, `Round ${number}`, signal)
+  const longHistoryBefore = longSale.history.length
+  const { struckAtMs, recoveryMs } = await strikeInTheStorm(strike, item, options)
+  const breaches = await sellTheRest(town, item, prefixOf(options), signal)
+  for (const sold of [item, longSale]) {
+    const violations = await violationsAtRest(town, sold, strike.fault, signal)
+    breaches.push(...breachesOf(violations, sold.history, struckAtMs))
+  }
+  if (recoveryMs === undefined) breaches.push(plainBreach(`not every item sold again within ${recoverWithinMs} ms`))
+  breaches.push(...town.takeOwnEnds().map(plainBreach))
+  const history = [...item.history, ...longSale.history.slice(longHistoryBefore)]
+  return resultOf(strike, { history, breaches, recoveryMs, alarms: [...new Set(town.takeAlarms())] })
+}
+
+/** Buyers come, the system is brought to the point, the fault strikes, lasts and ends, and everything recovers. */
+async function strikeInTheStorm({ fault, point, seed }: Strike, item: SoldItem, options: RoundOptions) {
+  const { town, longSale, signal } = options
+  const prefix = prefixOf(options)
+  const random = seededRandom(seed)
+  // The first number chose the point.
+  random()
   const scene: Scene = {
     town,
     saleId: item.saleId,
@@ -48,7 +65,6 @@ export async function runRound({ fault, point, seed }: Strike, options: RoundOpt
     random,
     signal,
   }
-  const longHistoryBefore = longSale.history.length
   await fault.prepare?.(scene)
   const crowd = openCrowd({ town, item, longSale, prefix, random: seededRandom(seed + 1), signal })
   await warmUp(crowd.acceptedCount, signal)
@@ -58,33 +74,35 @@ export async function runRound({ fault, point, seed }: Strike, options: RoundOpt
   goOn()
   await sleep(between(fault.lengthMs, random), undefined, { signal })
   await heal()
-  const ownEnds = town.takeOwnEnds()
   await town.makeWhole()
   const items = [item, longSale, ...scene.others.map(unjudged)]
   const recoveryMs = await awaitRecovery(town, items, prefix, signal)
   await crowd.end()
-  const breaches = await sellTheRest(town, item, prefix, signal)
-  for (const sold of [item, longSale]) {
-    const violations = await violationsAtRest(town, sold, fault, signal)
-    breaches.push(...breachesOf(violations, sold.history, struckAtMs))
-  }
-  if (recoveryMs === undefined) breaches.push(plainBreach(`not every item sold again within ${recoverWithinMs} ms`))
-  breaches.push(...ownEnds.map(plainBreach))
-  const alarms = [...new Set(town.takeAlarms())]
+  return { struckAtMs, recoveryMs }
+}
+
+type Found = Pick<RoundResult, 'breaches' | 'recoveryMs' | 'alarms'> & { readonly history: readonly Answer[] }
+
+/** Of a fault that leaves nothing to bring orders back from, a loss that a process told is no breach. */
+function resultOf({ fault, point, seed }: Strike, { history, breaches, recoveryMs, alarms }: Found): RoundResult {
   const isLossTold = mayLose(fault) && alarms.some((alarm) => /\b(?:lost|lose|missing)\b/.test(alarm))
   const told = isLossTold ? breaches.filter(({ kind }) => kind === 'lost') : []
-  const historyOfRound = [...item.history, ...longSale.history.slice(longHistoryBefore)]
   return {
     fault: fault.name,
     point,
     seed,
-    acceptedCount: acceptedCountOf(historyOfRound),
+    acceptedCount: acceptedCountOf(history),
     breaches: breaches.filter((breach) => !told.includes(breach)),
     toldLossCount: told.length,
-    unknown: unknownOutcomesOf(historyOfRound),
+    unknown: unknownOutcomesOf(history),
     recoveryMs,
     alarms,
   }
+}
+
+/** What the names of this round's buyers begin with. */
+function prefixOf({ number }: RoundOptions): string {
+  return `r${number}`
 }
 
 /** An item of which only the recovery counts. */

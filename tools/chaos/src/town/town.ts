@@ -37,6 +37,7 @@ export interface OpenTownOptions {
 const alarmLevel = 50
 const tokenLifeMs = 24 * 3_600_000
 
+/** Starts the stores, brings the database up to date, and starts the processes. When the signal is aborted everything ends. */
 export async function openTown(options: OpenTownOptions): Promise<Town> {
   const closers: (() => Promise<unknown>)[] = []
   let closing: Promise<void> | undefined
