@@ -45,6 +45,8 @@ export interface Fault {
   readonly today?: string
   /** How long it lasts, in ms. */
   readonly lengthMs: { readonly min: number; readonly max: number }
+  /** How soon after it every item should sell again. Default 5 s. Told, never judged: it depends on the machine. In ms. */
+  readonly recoversWithinMs?: number
   /** Runs before buyers come. */
   readonly prepare?: (scene: Scene) => Promise<void>
   /** Resolves, once it has struck, with what ends it. */
@@ -54,6 +56,13 @@ export interface Fault {
 /** Whether accepted orders may be lost, if a process says so. */
 export function mayLose({ survives }: Fault): boolean {
   return !survives.acceptingApi && !survives.redisDisk
+}
+
+const recoversWithinMsDefault = 5_000
+
+/** Whether a recovery took longer than it should after this fault. */
+export function isLate({ recoversWithinMs = recoversWithinMsDefault }: Fault, recoveryMs: number): boolean {
+  return recoveryMs > recoversWithinMs
 }
 
 export const nothingToHeal: Heal = () => Promise.resolve()

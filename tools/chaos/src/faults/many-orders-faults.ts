@@ -38,6 +38,7 @@ export const manyOrdersFaults: readonly Fault[] = [
     },
     points: ['in the storm'],
     survives,
+    recoversWithinMs: 10_000,
     lengthMs: atOnce,
     async prepare(scene) {
       const [row] = await scene.town.postgres.query<{ id: number }>(

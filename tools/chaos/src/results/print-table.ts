@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { isLate } from '../faults/fault.ts'
 import { breachKinds } from '../round/round-result.ts'
 import { hasBreach, type ChaosResults } from '../run-chaos.ts'
 import { breachesIn, commandOf, tableOf, type TableRow } from './table.ts'
@@ -48,6 +49,11 @@ export function printTable(results: ChaosResults, print: (line: string) => void,
       'ms: from the end of the fault until every API sold every item again and what the outbox held was persisted.',
     ),
   )
+  const late = rows.filter(({ fault, recoveryMs }) => recoveryMs && isLate(fault, recoveryMs.max))
+  if (late.length > 0)
+    print(
+      `Later than it should be, on this machine: ${late.map(({ fault, point }) => `${fault.name}, ${point}`).join('; ')}`,
+    )
   printBreaches(results, print)
   const { rounds, tookMs } = results
   const told = rounds.reduce((sum, { toldLossCount }) => sum + toldLossCount, 0)

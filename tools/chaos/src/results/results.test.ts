@@ -76,6 +76,13 @@ test('a run without a breach says so', () => {
   )
 })
 
+test('a recovery that took longer than it should is told, and is no breach', () => {
+  const late = [round('kill-api', { recoveryMs: 5_001 }), round('lose-large-item', { recoveryMs: 9_999 })]
+  const text = printed({ ...results, rounds: late })
+  expect(text).toMatch(/^Later than it should be, on this machine: kill-api, in the storm$/m)
+  expect(text).toContain('✔ 2 faults')
+})
+
 test('the page tells it in both languages, needs no other file, and shows names as text', async () => {
   const page = await pageOf(results)
   for (const text of [
