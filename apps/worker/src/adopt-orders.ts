@@ -2,7 +2,7 @@ import { readItem } from '@flash-sale/database/items'
 import { adopt, reserveBatchSizeLimit } from '@flash-sale/stock/reserve'
 import type { WaitingOrder } from '@flash-sale/stock/outbox'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 
 export type Adopted = 'ADOPTED' | 'LATER'
 

@@ -37,7 +37,7 @@ export function showProgress(stream: NodeJS.WriteStream): Progress {
       stream.write(`${done} of ${total} done, the latest: ${step}\n`)
     },
     line(text) {
-      // A bar that is drawn already stays below what is written.
+      // A bar that is drawn already stays below further lines.
       if (!bar) stream.write(`${text}\n`)
     },
     stop: () => bar?.stop(),
@@ -52,7 +52,7 @@ function openBar(stream: NodeJS.WriteStream): SingleBar {
     barIncompleteChar: '░',
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C is taken elsewhere, and stops this too.
+    // The lab itself handles Ctrl-C, and stops the bar too.
     gracefulExit: false,
     format: '{bar}  {value}/{total}  {text}',
   })
