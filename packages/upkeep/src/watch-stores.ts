@@ -82,7 +82,7 @@ export function watchStores(
     } else {
       refusing.set(name, fault)
       if (fault === readOnly[name]) logger.warn(`${fault} No order can be taken until it is the master again`)
-      else logger.error(`${fault} No order can be taken until it does`)
+      else logger.error(`${fault} No order can be taken until it takes writes`)
     }
   }
 
