@@ -35,6 +35,8 @@ export const en = {
   endsIn: 'Ends in',
   opened: (when: string) => `Opening: ${when}`,
   leftNow: 'Left now',
+  /** The word before the number of units that are left, where the language has one. */
+  beforeLeft: '',
   of: (total: string) => `of ${total}`,
   /** When the sale opens or ends. */
   at: {

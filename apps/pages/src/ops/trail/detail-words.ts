@@ -44,7 +44,7 @@ export const detailWords: Dictionary<DetailWords> = {
       why: '原因',
       oversold: '超卖',
       undersold: '滞留',
-      epoch: '纪元',
+      epoch: '账本版本',
       key: '幂等键',
     },
     values: {
@@ -53,11 +53,11 @@ export const detailWords: Dictionary<DetailWords> = {
         REFUSED: '被拒绝',
         UNKNOWN: '未知',
         REBUILT: '已重建',
-        SOUND_ALREADY: '原本完好',
-        OVERSOLD: '超卖，保持关闭',
+        SOUND_ALREADY: '账本完好，未改动',
+        OVERSOLD: '存在超卖，保持停售',
       },
       why: {
-        UNSOUND: '账本缺失、来自另一个 Redis 或属于另一个纪元',
+        UNSOUND: '账本缺失、来自另一个 Redis 或版本不符',
         UNITS_DIFFER: '两边存储不一致',
       },
     },
