@@ -26,6 +26,10 @@ export const en = {
     title: 'The shop does not answer',
     advice: 'This page keeps trying by itself. What you see may be out of date.',
   },
+  noSuchSale: {
+    title: 'There is no such sale',
+    advice: 'The link may be mistyped or old.',
+  },
   nothing: {
     title: 'Nothing is on sale',
     advice: 'The next sale appears here by itself as soon as it is announced.',
@@ -51,6 +55,8 @@ export const en = {
   price: 'Price of one unit',
   units,
   atMost: (count: string, n: number) => `At most ${units(count, n)} a buyer`,
+  onlyLeft: (count: string) => `Only ${count} left: buy ${count}`,
+  notEnoughLeft: 'Not enough left',
   quantity: { label: 'Units', fewer: 'One unit fewer', more: 'One unit more' },
   button: {
     BUY: 'Buy now',

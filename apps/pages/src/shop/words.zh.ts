@@ -20,6 +20,7 @@ export const zh: typeof en = {
     title: '暂时无法连接商城',
     advice: '页面会自动重试；当前显示的内容可能不是最新的。',
   },
+  noSuchSale: { title: '活动不存在', advice: '链接可能有误或已失效。' },
   nothing: {
     title: '暂无活动',
     advice: '新活动发布后会自动显示在这里。',
@@ -43,6 +44,8 @@ export const zh: typeof en = {
   price: '单价',
   units,
   atMost: (count) => `每人限购 ${count} 件`,
+  onlyLeft: (count) => `仅剩 ${count} 件，可购 ${count} 件`,
+  notEnoughLeft: '库存不足',
   quantity: { label: '数量', fewer: '减少一件', more: '增加一件' },
   button: {
     BUY: '立即抢购',

@@ -92,12 +92,7 @@ export function NewSalePage() {
         </div>
       </form>
       {asked && (
-        <CreateSaleDialog
-          body={asked}
-          onClose={() => setAsked(undefined)}
-          onCreated={kept.forget}
-          onDone={startAnew}
-        />
+        <CreateSaleDialog body={asked} onClose={() => setAsked(undefined)} onCreated={kept.forget} onDone={startAnew} />
       )}
     </div>
   )
