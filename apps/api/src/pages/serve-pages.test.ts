@@ -80,6 +80,24 @@ test.each([
   expectProblem(await api.get(url), 'ROUTE_NOT_FOUND')
 })
 
+test.each(['/nothing', '/index.htm', '/opsx', '/docs/none'])('%s is the page, as 404, for a browser', async (url) => {
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  const answer = await api.app.inject({ url, headers: browser })
+  expect([answer.statusCode, answer.body]).toEqual([404, built['index.html']])
+  expect(answer.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' })
+  expect(answer.headers['content-security-policy']).toContain("script-src 'self'")
+  expectProblem(await api.app.inject({ url, headers: { accept: 'application/json' } }), 'ROUTE_NOT_FOUND')
+  expectProblem(await api.app.inject({ url, method: 'POST', headers: browser }), 'ROUTE_NOT_FOUND')
+})
+
+test('an address of the API stays a problem for a browser, and a wrong method names the right ones', async () => {
+  const headers = { accept: 'text/html' }
+  expectProblem(await api.app.inject({ url: '/v1/none', headers }), 'ROUTE_NOT_FOUND')
+  const answer = await api.app.inject({ url: '/v1/ops/sales/7/pause', headers })
+  expectProblem(answer, 'METHOD_NOT_ALLOWED')
+  expect(answer.headers['allow']).toBe('OPTIONS, POST')
+})
+
 test("the queue's page is not taken for one of the dashboard's", async () => {
   expectProblem(await api.get('/ops/queue/whatever'), 'UNAUTHORIZED')
 })

@@ -4,8 +4,10 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Api } from '../api-context.ts'
+import { anyOtherPath } from '../http/known-paths.ts'
 import { pageSecurity } from './page-security.ts'
 
 /** Where `pnpm build` puts the pages; src and dist are equally deep. */
@@ -36,14 +38,21 @@ export async function servePages(app: Api, pagesFolder: string, logger: Pick<Log
       maxAge: assetsMaxAgeMs,
       index: false,
     })
-    for (const route of ['/', '/ops', '/ops/*']) {
-      pages.get(route, hidden, (_request, reply) =>
-        reply.header('cache-control', 'no-cache').sendFile(entry, folder, { cacheControl: false }),
-      )
-    }
+    const sendPage = (reply: FastifyReply) =>
+      reply.header('cache-control', 'no-cache').sendFile(entry, folder, { cacheControl: false })
+    for (const route of ['/', '/ops', '/ops/*']) pages.get(route, hidden, (_request, reply) => sendPage(reply))
+    // The page itself tells the reader that its address names nothing.
+    pages.get(anyOtherPath, hidden, (request, reply) =>
+      asksForPage(request) ? sendPage(reply.code(404)) : reply.callNotFound(),
+    )
     for (const { name } of files)
       pages.get(`/${encodeURI(name)}`, hidden, (_request, reply) =>
         reply.sendFile(name, folder, { maxAge: 0, immutable: false }),
       )
   })
+}
+
+/** A browser that follows a link names text/html. A client of the API names JSON or anything. */
+function asksForPage({ url, headers }: FastifyRequest): boolean {
+  return !url.startsWith('/v1/') && (headers.accept?.includes('text/html') ?? false)
 }
