@@ -119,3 +119,21 @@ test('what cannot be told in the audit trail is not done', async () => {
   expect(answer.statusCode).toBeGreaterThanOrEqual(500)
   expect(await api.queue.isPaused()).toBe(false)
 })
+
+test('signing out ends the session in this browser, and no other site can do that', async () => {
+  const end = (headers: Record<string, string>) =>
+    api.app.inject({ method: 'POST', url: '/ops/queue/end-session', headers })
+  const ended = await end({ 'sec-fetch-site': 'same-origin' })
+  expect(ended.statusCode).toBe(204)
+  expect(ended.headers['set-cookie']).toMatch(/^flash_sale_ops=; Path=\/ops\/queue; Max-Age=0;/)
+  expectProblem(await end({ 'sec-fetch-site': 'cross-site' }), 'FORBIDDEN')
+  expectProblem(await end({}), 'FORBIDDEN')
+})
+
+test('the page asks no other host for anything', async () => {
+  const cookie = await openSession()
+  const page = await api.app.inject({ url: '/ops/queue/', headers: { cookie } })
+  expect(page.statusCode).toBe(200)
+  expect(page.body).toContain('static/js/main')
+  expect(page.body).not.toContain('https://fonts')
+})

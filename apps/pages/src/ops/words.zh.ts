@@ -13,7 +13,7 @@ export const zh: OpsWords = {
     title: '运营后台',
     lead: '请用运营密钥登录。',
     key: '运营密钥',
-    hint: '只保存在当前标签页，关闭后即清除。',
+    hint: '密钥只保存在当前标签页，退出登录或关闭后即清除。打开过队列页面后，本浏览器在半小时内可再次打开，退出登录后立即失效。',
     submit: '登录',
     missing: '请输入密钥。',
     wrong: '密钥不正确。',
@@ -185,7 +185,8 @@ export const zh: OpsWords = {
     rebuild: {
       name: '重建',
       title: (item) => `重建“${item}”的账本？`,
-      about: '根据 Postgres 的数据重建 Redis 中的账本。重建期间会拒绝该商品的订单，通常不到一秒。已受理的订单不会丢失。',
+      about:
+        '根据 Postgres 的数据重建 Redis 中的账本。重建期间会拒绝该商品的订单，通常不到一秒。已受理的订单不会丢失。',
       did: (available, total) => `账本已重建：${total} 件中可售 ${available} 件。`,
     },
     count: {
