@@ -22,6 +22,10 @@ function browse(method: 'GET' | 'PUT', path: string, cookie?: string, headers: R
   return api.app.inject({ method, url: `/ops/queue${path}`, headers: { ...own, ...headers } })
 }
 
+function endSession(headers: Record<string, string>) {
+  return api.app.inject({ method: 'POST', url: '/ops/queue/end-session', headers })
+}
+
 const ownOrigin = { origin: 'http://shop.example' }
 
 test('the key opens a session, good for minutes, that another process takes too', async () => {
@@ -121,13 +125,11 @@ test('what cannot be told in the audit trail is not done', async () => {
 })
 
 test('signing out ends the session in this browser, and no other site can do that', async () => {
-  const end = (headers: Record<string, string>) =>
-    api.app.inject({ method: 'POST', url: '/ops/queue/end-session', headers })
-  const ended = await end({ 'sec-fetch-site': 'same-origin' })
+  const ended = await endSession({ 'sec-fetch-site': 'same-origin' })
   expect(ended.statusCode).toBe(204)
   expect(ended.headers['set-cookie']).toMatch(/^flash_sale_ops=; Path=\/ops\/queue; Max-Age=0;/)
-  expectProblem(await end({ 'sec-fetch-site': 'cross-site' }), 'FORBIDDEN')
-  expectProblem(await end({}), 'FORBIDDEN')
+  expectProblem(await endSession({ 'sec-fetch-site': 'cross-site' }), 'FORBIDDEN')
+  expectProblem(await endSession({}), 'FORBIDDEN')
 })
 
 test('the page asks no other host for anything', async () => {

@@ -21,7 +21,11 @@ export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, s
     queues: [new BullMQAdapter(queue, { description: 'The doorbell: each job announces an entry of an outbox.' })],
     serverAdapter,
     options: {
-      uiConfig: { boardTitle: 'Flash sale: the queue', miscLinks: [{ text: 'Back to operations', url: '/ops' }] },
+      uiConfig: {
+        boardTitle: 'Flash sale: the queue',
+        hideDocsLink: true,
+        miscLinks: [{ text: 'Back to operations', url: '/ops' }],
+      },
     },
   })
   const changes = new WeakMap<FastifyRequest, Awaited<ReturnType<typeof recordAct>>>()

@@ -12,7 +12,9 @@ browserTest(
     const opened = ops.context().waitForEvent('page')
     await ops.getByRole('button', { name: 'Open the queue page' }).click()
     const queue = await opened
-    await queue.getByRole('link', { name: 'Back to operations' }).first().waitFor({ state: 'attached' })
+    await queue.locator('header button[aria-haspopup=menu]').last().click()
+    const back = queue.getByRole('menuitem', { name: 'Back to operations' })
+    await back.waitFor()
     expect(await queue.evaluate('sessionStorage.getItem("flashSale.opsKey")')).toBeNull()
     expect([...hosts]).toEqual([new URL(pages().url).host])
 
