@@ -22,6 +22,9 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pages-'))
   await mkdir(path.join(folder, 'assets'))
   for (const [name, text] of Object.entries(built)) await writeFile(path.join(folder, name), text)
+  for (const name of ['index.html', 'assets/main-5f2a.js']) {
+    for (const ending of ['br', 'gz']) await writeFile(path.join(folder, `${name}.${ending}`), `${ending} of the file`)
+  }
   stores = await startTestStores()
   api = await startTestApi(stores, { pagesFolder: folder })
 })
@@ -51,6 +54,27 @@ test('a browser may keep what is named after its content for ever, and nothing e
   })
   const icon = await api.get('/icon.svg')
   expect(icon.headers).toMatchObject({ 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=0' })
+})
+
+test('a browser that takes brotli or gzip gets the file that the build compressed, under the same address', async () => {
+  for (const [url, type] of [
+    ['/assets/main-5f2a.js', /javascript/],
+    ['/', /html/],
+  ] as const) {
+    for (const [encoding, ending] of [
+      ['br', 'br'],
+      ['gzip', 'gz'],
+    ] as const) {
+      const answer = await api.app.inject({ url, headers: { 'accept-encoding': encoding } })
+      expect(answer.body).toBe(`${ending} of the file`)
+      expect(answer.headers).toMatchObject({
+        'content-encoding': encoding,
+        'content-type': expect.stringMatching(type),
+      })
+      expect(String(answer.headers['vary']).toLowerCase()).toContain('accept-encoding')
+    }
+  }
+  expectProblem(await api.get('/index.html.br'), 'ROUTE_NOT_FOUND')
 })
 
 test('browsers are told to run no script that is written into a page, and to load nothing from elsewhere', async () => {

@@ -27,7 +27,7 @@ export async function servePages(app: Api, pagesFolder: string, logger: Pick<Log
     logger.info(`the pages are not built, so there is nothing at / and /ops: there is no ${entry} in ${folder}`)
     return
   }
-  const files = (await readdir(folder, { withFileTypes: true })).filter((file) => file.isFile() && file.name !== entry)
+  const files = (await readdir(folder, { withFileTypes: true })).filter((file) => file.isFile() && isServed(file.name))
   await app.register(async (pages: Api) => {
     await pages.register(helmet, pageSecurity())
     // The name of a file in assets/ has a hash of its content, so other content has another name.
@@ -35,6 +35,7 @@ export async function servePages(app: Api, pagesFolder: string, logger: Pick<Log
       root: path.join(folder, 'assets'),
       prefix: '/assets/',
       immutable: true,
+      preCompressed: true,
       maxAge: assetsMaxAgeMs,
       index: false,
     })
@@ -50,6 +51,11 @@ export async function servePages(app: Api, pagesFolder: string, logger: Pick<Log
         reply.sendFile(name, folder, { maxAge: 0, immutable: false }),
       )
   })
+}
+
+/** The page has routes of its own. A compressed file is another form of its file, under the same address. */
+function isServed(name: string): boolean {
+  return name !== entry && !/\.(?:br|gz)$/.test(name)
 }
 
 /** A browser that follows a link names text/html. A client of the API names JSON or anything. */
