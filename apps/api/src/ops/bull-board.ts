@@ -12,7 +12,7 @@ import { sendProblem } from '../problems/send-problem.ts'
 export const bullBoardPath = '/ops/queue'
 
 /** Ends the session of a browser. The dashboard calls it when the operator signs out, also if the service no longer takes the key. */
-export const endSessionPath = `${bullBoardPath}/end-session`
+const endSessionPath = `${bullBoardPath}/end-session`
 
 /** /ops/queue/: BullMQ's own page of the queue, for an operator with a session. The audit trail records each change made there. */
 export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, sessions: OpsSessions): Promise<void> {

@@ -24,7 +24,7 @@ const answerWithinMs = 10_000
 const namedOrdersMax = 5
 
 /** Reads the shown sale and the buyer's orders anew. */
-export type ReadAnew = (buyer: Buyer) => Promise<unknown>
+type ReadAnew = (buyer: Buyer) => Promise<unknown>
 
 /** A refusal waits this long for the page to read the sale and the orders anew. */
 const readAnewWithinMs = 1_500
