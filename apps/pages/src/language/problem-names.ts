@@ -36,15 +36,18 @@ const zh: ProblemNames = {
   INVALID_REQUEST: '请求无效',
   UNAUTHORIZED: '未登录',
   FORBIDDEN: '无权限',
-  SALE_NOT_FOUND: '没有此场次',
-  ITEM_NOT_FOUND: '没有此商品',
-  ORDER_NOT_FOUND: '没有此订单',
-  JOB_NOT_FOUND: '没有此失败任务',
-  ROUTE_NOT_FOUND: '没有此接口',
+  SALE_NOT_FOUND: '场次不存在',
+  ITEM_NOT_FOUND: '商品不存在',
+  ORDER_NOT_FOUND: '订单不存在',
+  JOB_NOT_FOUND: '失败任务不存在',
+  ROUTE_NOT_FOUND: '接口不存在',
   METHOD_NOT_ALLOWED: '不支持该方法',
   SOLD_OUT: '已售罄',
-  LIMIT_REACHED: '达到限购',
-  ORDER_REJECTED: '订单被拒',
+<<<<<<< HEAD
+  ORDER_REJECTED: '订单未能生成',
+=======
+  LIMIT_REACHED: '超出限购',
+>>>>>>> pages
   SALE_NOT_OPEN: '尚未开始',
   SALE_ALREADY_CLOSED: '已关闭',
   SALE_CLOSED: '活动已结束',
@@ -54,11 +57,11 @@ const zh: ProblemNames = {
   KEY_CONFLICT: '幂等键冲突',
   INTERNAL: '服务内部错误',
   SALE_PAUSED: '已暂停',
-  BUSY: '商品处理中',
-  OVERLOADED: '过载',
+  BUSY: '商品繁忙',
+  OVERLOADED: '服务过载',
   OUTCOME_UNKNOWN: '结果未知',
   UNAVAILABLE: '暂不可用',
-  NO_ANSWER: '服务没有应答',
+  NO_ANSWER: '服务无响应',
 }
 
 /** A short name for each problem code. */
