@@ -43,11 +43,8 @@ const zh: ProblemNames = {
   ROUTE_NOT_FOUND: '接口不存在',
   METHOD_NOT_ALLOWED: '不支持该方法',
   SOLD_OUT: '已售罄',
-<<<<<<< HEAD
   ORDER_REJECTED: '订单未能生成',
-=======
   LIMIT_REACHED: '超出限购',
->>>>>>> pages
   SALE_NOT_OPEN: '尚未开始',
   SALE_ALREADY_CLOSED: '已关闭',
   SALE_CLOSED: '活动已结束',
