@@ -1,6 +1,7 @@
 import { readRebuildFacts, restoreFacts, type RebuildFacts } from '@flash-sale/database/items'
 import { countAside, type AsideKeys } from '@flash-sale/stock/aside'
 import { beginRebuild, type FoundLedger, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { askAgain } from './ask-again.ts'
 import { HoldLostError, type HeldItem } from './hold-item.ts'
 import type { Stores } from './stores.ts'
 import { deploymentText, joinRedis } from './join-redis.ts'
@@ -24,7 +25,7 @@ export async function beginInOwnRedis(
   const { redis, database } = stores
   const { itemId } = held
   for (let isJoined = false; ; isJoined = true) {
-    const facts = await readRebuildFacts(database, itemId)
+    const facts = await askAgain(held.signal, () => readRebuildFacts(database, itemId))
     if (!facts) return 'ITEM_NOT_FOUND'
     const rebuild = await beginRebuild(redis, itemId, claimOf(held, facts))
     if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)
@@ -41,13 +42,13 @@ function claimOf({ owner }: HeldItem, { birth, epoch, deploymentId, redisId, red
 
 async function comeUpon(
   { redis, database }: Stores,
-  { itemId, fence }: HeldItem,
+  { itemId, fence, signal }: HeldItem,
   { movedTo, found }: LedgerRebuild,
   facts: RebuildFacts,
 ): Promise<Begun> {
   if (movedTo !== undefined) return { movedAside: await countAside(redis, movedTo) }
   if (!found || !isForgotten(found, facts)) return {}
-  if (!(await restoreFacts(database, itemId, fence, found))) throw new HoldLostError(itemId)
+  if (!(await askAgain(signal, () => restoreFacts(database, itemId, fence, found)))) throw new HoldLostError(itemId)
   return { broughtBack: found }
 }
 
