@@ -58,7 +58,7 @@ export const detailWords: Dictionary<DetailWords> = {
       total: '总量',
       available: '可售',
       broughtBackTotal: '找回的总量',
-      broughtBackEpoch: '找回的纪元',
+      broughtBackEpoch: '找回的账本版本',
       movedAside: '搁置到',
       ordersAside: '搁置的订单',
       entriesAside: '搁置的待存条目',
