@@ -1,5 +1,6 @@
 import type { FastifyInstance, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { AcceptedBatches } from '@flash-sale/stock/accepted-batches'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
@@ -26,6 +27,8 @@ export interface ApiContext {
   readonly reads: BoundedWork
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
+  /** What this process accepted and does not know to be committed. */
+  readonly accepted: AcceptedBatches
   /** Has the sweep look at an item again whose ledger could not be believed. */
   readonly unsettle: (itemId: number) => void
   /** The doorbell's, to be looked at and mended by operators. */

@@ -5,6 +5,7 @@ import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import { createLocks } from '@flash-sale/lock/locks'
 import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { createMetrics } from '@flash-sale/runtime/metrics'
+import { createAcceptedBatches, type AcceptedBatchesBounds } from '@flash-sale/stock/accepted-batches'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
@@ -12,6 +13,7 @@ import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
 import { createUnsettler } from './create-unsettler.ts'
 import { createOrderCounts } from './live/count-orders.ts'
+import { registerMemoryMetrics } from './memory/memory-metrics.ts'
 import { registerOrderMetrics } from './metrics/order-metrics.ts'
 
 export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
@@ -44,6 +46,9 @@ export const orderBounds: OrderBounds = {
 /** Reads of one process. The first is far above what the pool serves at a time, the second about a second's work. */
 const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
 
+/** At 60 bytes an order, about a million orders: what the outbox of a Redis without a worker holds after a minute of the fastest sale. */
+const memoryBounds: AcceptedBatchesBounds = { bytesMax: 64 * 1024 * 1024, ageMaxMs: 3_600_000 }
+
 /** Puts together what the routes work with, on connections that are the caller's. */
 export function createContext(options: CreateContextOptions): ApiContext {
   const { orderRedis, readRedis, opsRedis, database, watch, queue, acknowledgementLevel, stopping } = options
@@ -51,12 +56,14 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const locks = createLocks(opsRedis)
   const orderLocks = createLocks(orderRedis)
   const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
+  const accepted = createAcceptedBatches(memoryBounds)
   const registry = createMetrics()
+  registerMemoryMetrics(registry, accepted)
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
   const batcher = createReservationBatcher({
     ...bounds,
-    send: createSendBatch(strategy, orderRedis, ledgers, orderLocks),
+    send: createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember),
     onAccepted,
     onError,
     onBatchAnswered,
@@ -69,6 +76,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     reads: createBoundedWork(readBounds),
     ledgers,
     batcher,
+    accepted,
     unsettle: createUnsettler((itemIds) => unsettleItems(database, itemIds)),
     queue,
     acknowledgementLevel,

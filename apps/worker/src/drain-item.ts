@@ -4,9 +4,10 @@ import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
+import { setEntryAside } from '@flash-sale/upkeep/set-entry-aside'
+import { adoptOrders, type AdoptedBatch } from '@flash-sale/upkeep/adopt-orders'
 import type { Stores } from '@flash-sale/upkeep/hold-item'
 import type { Logger } from 'pino'
-import { adoptOrders } from './adopt-orders.ts'
 
 export interface DrainContext extends Stores {
   readonly logger: Logger
@@ -25,14 +26,27 @@ const adoptRetryMs = 200
  * Rejects when a store does not answer; the entries stay, and it is to be run again.
  */
 export async function drainItem(context: DrainContext, itemId: number): Promise<void> {
+  let oldestId: string | undefined
   while (!context.signal.aborted) {
     const entries = await readOutbox(context.redis, itemId, entryCountMax)
-    if (entries.length === 0) return
-    for (const group of groupByEpoch(entries)) {
+    // An entry that could not be deleted would be read again and again.
+    if (entries.length === 0 || entries[0]!.id === oldestId) return
+    oldestId = entries[0]!.id
+    for (const { id } of entries.filter(isForeign)) await setAside(context, itemId, id)
+    for (const group of groupByEpoch(entries.filter((entry) => !isForeign(entry)))) {
       // Then these entries are a rebuild's to take; reading on would only read them again.
       if ((await persistGroup(context, itemId, group)) === 'ANOTHER_LEDGER') return
     }
   }
+}
+
+function isForeign({ fault }: OutboxEntry): boolean {
+  return fault !== undefined
+}
+
+async function setAside({ logger, ...stores }: DrainContext, itemId: number, entryId: string): Promise<void> {
+  const fault = await setEntryAside(stores, itemId, entryId)
+  if (fault !== undefined) logger.error({ itemId, entryId, fault }, 'an outbox entry is none of ours: it was put aside')
 }
 
 /** Persists entries of one epoch in one call and acknowledges them. */
@@ -86,18 +100,21 @@ async function persistAll(
  */
 async function adoptStale(context: DrainContext, itemId: number, orders: readonly WaitingOrder[]): Promise<void> {
   context.logger.warn({ itemId, orderCount: orders.length }, 'orders of an older ledger are offered to the current one')
-  const onConflict = ({ orderId }: WaitingOrder) =>
-    context.logger.error(
-      { itemId, orderId: orderUuid(orderId) },
-      'an accepted order was lost: its key stands for another',
-    )
   for (;;) {
-    const adopted = await adoptOrders(context, itemId, orders, onConflict).catch((error: unknown) => {
+    const adopted = await adoptOrders(context, itemId, orders).catch((error: unknown) => {
       context.logger.warn({ itemId, err: error }, 'adoption is tried again')
-      return 'LATER'
+      return 'LATER' as const
     })
-    if (adopted === 'ADOPTED') return
+    if (adopted !== 'LATER') return tellConflicts(context, itemId, adopted)
     await sleep(adoptRetryMs)
+  }
+}
+
+function tellConflicts({ logger }: DrainContext, itemId: number, adopted: readonly AdoptedBatch[]): void {
+  for (const { orders, judged } of adopted) {
+    for (const { orderId } of orders.filter((_, i) => judged.verdicts[i] === 'KEY_CONFLICT')) {
+      logger.error({ itemId, orderId: orderUuid(orderId) }, 'an accepted order was lost: its key stands for another')
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { LockError } from '@flash-sale/lock/lock-errors'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
 import { HoldLostError, type Stores } from '@flash-sale/upkeep/hold-item'
-import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { rebuildItem, type RebuildOptions } from '@flash-sale/upkeep/rebuild-item'
 import { finishRestock } from '@flash-sale/upkeep/restock-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
 import type { Logger } from 'pino'
@@ -16,6 +16,8 @@ export interface MendContext {
   readonly signal: AbortSignal
   /** Persists what waits in an item's outbox. */
   readonly drain: (itemId: number) => Promise<void>
+  /** The API processes that are alive. Default: none. */
+  readonly liveApis?: () => NonNullable<RebuildOptions['liveApis']>
 }
 
 /** Whoever holds the item is at work on it; the next sweep looks again. */
@@ -76,7 +78,9 @@ interface Reason {
 
 async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: boolean, reason: Reason): Promise<boolean> {
   const { stores, logger } = context
-  const rebuilt = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound })
+  const unitsDiffer = reason.why === 'UNITS_DIFFER'
+  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, liveApis: context.liveApis?.() ?? [] }
+  const rebuilt = await rebuildItem(stores, itemId, options)
   if (rebuilt.kind === 'SOUND_ALREADY' || rebuilt.kind === 'ITEM_NOT_FOUND') return false
   if (rebuilt.kind === 'OVERSOLD') {
     logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@flash-sale/database/connect'
 import { createLocks } from '@flash-sale/lock/locks'
 import { createOrderWorker, type OrderJob } from '@flash-sale/queue/order-queue'
+import { watchLiveProcesses } from '@flash-sale/reports/live-processes'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
@@ -55,7 +56,9 @@ export function startPersister(
   }
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
-  const context = { stores: { redis, database, locks }, logger, signal: drained.signal, drain, outboxAgeMaxMs }
+  const apis = watchLiveProcesses(redis, 'api')
+  const stores = { redis, database, locks }
+  const context = { stores, logger, signal: drained.signal, drain, outboxAgeMaxMs, liveApis: apis.names }
   const sweeping = Promise.all([
     sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),
     sweepUntilStopped('later', createSweep(context, 'later'), sweepEveryMs),
@@ -104,6 +107,7 @@ export function startPersister(
         drained.abort()
         void queueWorker.close(true).catch(() => undefined)
       })
+      apis.close()
       locks.close()
     },
   }

@@ -2,6 +2,7 @@ import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
+import { offersFirstArguments, type OffersFirst } from './offers-first.ts'
 import { packOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
 import type { StoredState } from './change-ledger.ts'
 
@@ -25,6 +26,8 @@ export interface LedgerHead {
   readonly closesAtMs: number
   readonly orderCount: number
   readonly buyerCount: number
+  /** Absent: the ledger sells at once. */
+  readonly offersFirst?: OffersFirst | undefined
 }
 
 const beginScript = readLuaScript('rebuild-begin', 2, new URL('../src/rebuild-begin.lua', import.meta.url))
@@ -102,6 +105,7 @@ export async function commitRebuild(
       head.purchaseLimit,
       head.opensAtMs,
       head.closesAtMs,
+      ...offersFirstArguments(head.offersFirst),
     ],
   )) as [string]
   switch (reply) {

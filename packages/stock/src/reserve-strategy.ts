@@ -13,7 +13,7 @@ export type ReserveStrategyName = 'gate' | 'lease'
  * sending of it may still arrive.
  */
 export type BatchOutcome =
-  | (JudgedBatch & { readonly epoch: number; readonly resent?: boolean })
+  | (Omit<JudgedBatch, 'text'> & { readonly epoch: number; readonly resent?: boolean })
   | Exclude<BatchRefusal, { kind: 'STALE_EPOCH' }>
 
 /**
@@ -21,6 +21,14 @@ export type BatchOutcome =
  * them can have been accepted, and those whose time ran out are left behind. The verdicts are those of the orders that it gave.
  */
 export type SendBatch = (itemId: number, begin: () => readonly OrderToReserve[]) => Promise<BatchOutcome>
+
+/** Told of each batch that a ledger judged, before its buyers are answered. */
+export type RememberBatch = (
+  itemId: number,
+  epoch: number,
+  judged: JudgedBatch,
+  orders: readonly OrderToReserve[],
+) => void
 
 /** How long a batch under a lease may take, and how long it waits for its turn before it answers BUSY. */
 const batchLeaseMs = 2_000
@@ -35,12 +43,13 @@ export function createSendBatch(
   redis: Redis,
   ledgers: KnownLedgers,
   locks: Locks,
+  remember: RememberBatch = () => undefined,
 ): SendBatch {
-  const sendByGate: SendBatch = (itemId, begin) => sendAtCurrentEpoch(redis, ledgers, itemId, '', begin)
+  const sendByGate: SendBatch = (itemId, begin) => sendAtCurrentEpoch(redis, ledgers, itemId, '', begin, remember)
   const sendByLease: SendBatch = async (itemId, begin) => {
     try {
       return await locks.using(itemLockName(itemId), { leaseMs: batchLeaseMs, waitMs: batchLeaseWaitMs }, ({ owner }) =>
-        sendAtCurrentEpoch(redis, ledgers, itemId, owner, begin),
+        sendAtCurrentEpoch(redis, ledgers, itemId, owner, begin, remember),
       )
     } catch (error) {
       if (error instanceof LockTimeoutError) return { kind: 'BUSY', retryAfterMs: 1 }
@@ -71,6 +80,7 @@ async function sendAtCurrentEpoch(
   itemId: number,
   owner: string,
   begin: () => readonly OrderToReserve[],
+  remember: RememberBatch,
 ): Promise<BatchOutcome> {
   const orders = begin()
   if (orders.length === 0) return { kind: 'JUDGED', epoch: 0, verdicts: [] }
@@ -79,6 +89,7 @@ async function sendAtCurrentEpoch(
     const lossesBefore = connectionLossCount(redis)
     const outcome = await reserve(redis, itemId, { owner, epoch, sequence }, orders)
     if (outcome.kind === 'JUDGED') {
+      remember(itemId, epoch, outcome, orders)
       if (outcome.entry && known.epoch === epoch) known.sequence = Math.max(known.sequence, outcome.entry.sequence)
       return { ...outcome, epoch, resent: connectionLossCount(redis) !== lossesBefore }
     }

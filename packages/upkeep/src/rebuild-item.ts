@@ -4,6 +4,7 @@ import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-
 import { ordersOfItem, type OrderRow } from '@flash-sale/database/read-orders'
 import { orderUuid, shortOrderId } from '@flash-sale/stock/order-id'
 import { readOutbox } from '@flash-sale/stock/outbox'
+import { announceOffersFirst, type OffersFirst } from '@flash-sale/stock/offers-first'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import {
   beginRebuild,
@@ -13,6 +14,7 @@ import {
   rememberedOrders,
   type LedgerRebuild,
 } from '@flash-sale/stock/rebuild-ledger'
+import { setEntryAside } from './set-entry-aside.ts'
 import { holdItem, HoldLostError, type HeldItem, type Stores } from './hold-item.ts'
 
 export type Rebuilt =
@@ -28,7 +30,19 @@ export interface RebuildOptions {
   readonly waitMs: number
   /** Leave a ledger alone that is loaded at the current epoch: what a sweep wants, and an operator does not. */
   readonly onlyIfUnsound: boolean
+  /** The ledger looks sound, but its units are not those of Postgres: writes may be missing in it. */
+  readonly unitsDiffer?: boolean
+  /**
+   * The API processes that are alive, which may remember orders that this Redis has lost: the ledger waits for their offers before it
+   * sells. Default: none.
+   */
+  readonly liveApis?: OffersFirst['awaited']
+  /** How long it waits for them at most. Default: 2 s. */
+  readonly offersWithinMs?: number
 }
+
+/** How long a ledger waits for orders that only API processes remember, before their units are sold to others. */
+const offersWithinMsDefault = 2_000
 
 const outboxReadCount = 64
 
@@ -39,14 +53,19 @@ const outboxReadCount = 64
  */
 export async function rebuildItem(stores: Stores, itemId: number, options: RebuildOptions): Promise<Rebuilt> {
   const rebuilt = await holdItem(stores, itemId, 'rebuild', options.waitMs, async (held): Promise<Rebuilt> => {
-    if (options.onlyIfUnsound && (await isSound(stores, itemId))) return { kind: 'SOUND_ALREADY' }
+    const wasSound = await isSound(stores, itemId)
+    if (options.onlyIfUnsound && wasSound) return { kind: 'SOUND_ALREADY' }
     const rebuild = await beginRebuild(stores.redis, itemId, held.owner)
     if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)
     await offerOutbox(stores, held)
     await offerRemembered(stores, held)
     const epoch = await raiseEpoch(stores.database, itemId, held.fence, rebuild.foundEpoch)
     if (epoch === null) throw new HoldLostError(itemId)
-    return loadFromPostgres(stores, held, rebuild, epoch)
+    // Nothing can be missing of a ledger that never was, or that was whole.
+    const mayLackWrites = epoch > 1 && (!wasSound || options.unitsDiffer === true)
+    const awaited = mayLackWrites ? (options.liveApis ?? []) : []
+    const { offersWithinMs: withinMs = offersWithinMsDefault } = options
+    return loadFromPostgres(stores, held, rebuild, epoch, { withinMs, awaited })
   })
   return rebuilt ?? { kind: 'ITEM_NOT_FOUND' }
 }
@@ -62,6 +81,7 @@ async function offerOutbox(stores: Stores, held: HeldItem): Promise<void> {
   for (;;) {
     const entries = await readOutbox(stores.redis, held.itemId, outboxReadCount, afterId)
     if (entries.length === 0) return
+    for (const { id, fault } of entries) if (fault !== undefined) await setEntryAside(stores, held.itemId, id)
     const orders = entries.flatMap((entry) => entry.orders)
     await offer(
       stores,
@@ -107,6 +127,7 @@ async function loadFromPostgres(
   held: HeldItem,
   rebuild: LedgerRebuild,
   epoch: number,
+  offersFirst: OffersFirst,
 ): Promise<Rebuilt> {
   const item = await readItem(database, held.itemId)
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
@@ -128,7 +149,17 @@ async function loadFromPostgres(
   }
   const buyers = [...unitsOfBuyer]
   for (let i = 0; i < buyers.length; i += loadChunkSizeMax) await load([], buyers.slice(i, i + loadChunkSizeMax))
-  return commit(redis, rebuild, item, { epoch, activeUnits, orderCount, buyerCount: buyers.length })
+  const rebuilt = await commit(
+    redis,
+    rebuild,
+    item,
+    { epoch, activeUnits, orderCount, buyerCount: buyers.length },
+    offersFirst,
+  )
+  // Untold, they find out by themselves, and the ledger waits for the whole time.
+  if (offersFirst.awaited.length > 0)
+    await announceOffersFirst(redis, { itemId: held.itemId, epoch }).catch(() => undefined)
+  return rebuilt
 }
 
 async function commit(
@@ -136,6 +167,7 @@ async function commit(
   rebuild: LedgerRebuild,
   item: ItemRow,
   counted: { epoch: number; activeUnits: number; orderCount: number; buyerCount: number },
+  offersFirst: OffersFirst,
 ): Promise<Rebuilt> {
   const available = item.total - counted.activeUnits
   const { epoch, orderCount, buyerCount } = counted
@@ -150,6 +182,7 @@ async function commit(
     purchaseLimit,
     orderCount,
     buyerCount,
+    offersFirst,
     ...window,
   }
   const committed = await commitRebuild(redis, rebuild, head)

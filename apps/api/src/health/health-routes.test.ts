@@ -26,7 +26,8 @@ test('with both stores it is ready, and says what an accepted order survives', a
   const { api } = await startApiWithPostgresProxy()
   expect(expectSuccess(await api.get('/health/live'), 200, HealthLive)).toEqual({ status: 'live' })
   const ready = expectSuccess(await api.get('/health/ready'), 200, HealthReady)
-  expect(ready).toEqual({ status: 'ready', acknowledgementLevel: 'fsync' })
+  const remembered = { orders: 0, bytes: 0, dropped: 0 }
+  expect(ready).toEqual({ status: 'ready', acknowledgementLevel: 'fsync', remembered })
 })
 
 test('while it stops it is live and not ready, and says why', async () => {

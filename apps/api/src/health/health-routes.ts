@@ -12,13 +12,13 @@ const readySchema = {
 }
 
 /** GET /health/live and GET /health/ready */
-export function healthRoutes(app: Api, { watch, acknowledgementLevel, stopping }: ApiContext): void {
+export function healthRoutes(app: Api, { watch, acknowledgementLevel, stopping, accepted }: ApiContext): void {
   app.get('/health/live', { schema: liveSchema }, async (_request, reply) => reply.send({ status: 'live' }))
 
   app.get('/health/ready', { schema: readySchema }, async (_request, reply) => {
     if (stopping.aborted) return sendProblem(reply, 'UNAVAILABLE', { detail: 'This process is stopping.' })
     const reasons = await watch.findFaults()
     if (reasons.length > 0) return sendProblem(reply, 'UNAVAILABLE', { detail: reasons.join(' ') })
-    return reply.send({ status: 'ready', acknowledgementLevel })
+    return reply.send({ status: 'ready', acknowledgementLevel, remembered: accepted.counts() })
   })
 }

@@ -37,7 +37,8 @@ export function rebuildItemRoute(app: Api, { stores }: ApiContext): void {
     const itemId = Number(request.params.itemId)
     return performAct<{ itemId: number }>(stores, request, reply, {
       act: async (remember) => {
-        const { kind: outcome } = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: false })
+        const options = { waitMs: holdWaitMs, onlyIfUnsound: false, liveApis: 'UNKNOWN' } as const
+        const { kind: outcome } = await rebuildItem(stores, itemId, options)
         if (outcome === 'ITEM_NOT_FOUND') return { problem: outcome }
         const event = { actor: 'ops', action: 'rebuild', itemId, detail: { outcome } } as const
         return database.$transaction((statements) => remember(statements, { itemId }, event))

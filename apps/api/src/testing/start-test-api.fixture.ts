@@ -13,7 +13,7 @@ import { duringTests } from '@flash-sale/testing/during-tests'
 import { withTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import type { LightMyRequestResponse as Response } from 'fastify'
 import type { Redis } from 'ioredis'
-import type { Api } from '../api-context.ts'
+import type { Api, ApiContext } from '../api-context.ts'
 import { buildApp } from '../app.ts'
 import { createContext } from '../create-context.ts'
 import { expectSuccess } from './expect-answer.fixture.ts'
@@ -35,6 +35,7 @@ export interface TestApiOptions {
 /** An API in this process, and short words for asking it. Every word resolves with the raw answer. */
 export interface TestApi {
   readonly app: Api
+  readonly context: ApiContext
   readonly stores: Stores
   readonly queue: Doorbell['queue']
   readonly orderRedis: Redis
@@ -114,6 +115,7 @@ export async function startTestApi(
   }
   return {
     app,
+    context,
     stores,
     orderRedis,
     queue: doorbell.queue,
