@@ -1,11 +1,12 @@
 import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
 import type { HealthReady } from './health.ts'
-import type { FailedJobs, RetriedJob } from './jobs.ts'
+import type { DiscardedJob, FailedJobs, RetriedJob } from './jobs.ts'
 import type { CreateSaleBody, ItemAudit, RestockBody } from './ops.ts'
 import type { OpsSession } from './ops-session.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import { isProblemCode, type Problem } from './problem.ts'
+import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
 import type { ItemView, ListSalesQuery, SaleList, SaleView } from './sales.ts'
 import type { ServerTime } from './time.ts'
 import type { DevToken } from './tokens.ts'
@@ -103,6 +104,14 @@ export function createClient(options: ClientOptions) {
     listFailedJobs: () => call<FailedJobs>({ method: 'GET', path: '/v1/ops/jobs/failed', bearer: opsKey }),
     retryJob: (jobId: string, key?: KeyOption) =>
       operate<RetriedJob>(`/jobs/${encodeURIComponent(jobId)}/retry`, undefined, key),
+    discardJob: (jobId: string, key?: KeyOption) =>
+      operate<DiscardedJob>(`/jobs/${encodeURIComponent(jobId)}/discard`, undefined, key),
+    listQuarantine: (query: QuarantineQuery = {}) =>
+      call<QuarantineList>({ method: 'GET', path: `/v1/ops/quarantine${queryOf(query)}`, bearer: opsKey }),
+    replayQuarantined: (quarantineId: number, key?: KeyOption) =>
+      operate<ReplayedFromQuarantine>(`/quarantine/${quarantineId}/replay`, undefined, key),
+    discardQuarantined: (quarantineId: number, key?: KeyOption) =>
+      operate<DiscardedFromQuarantine>(`/quarantine/${quarantineId}/discard`, undefined, key),
     /** Opens /ops/queue/ to this browser for a while. */
     openOpsSession: () => operate<OpsSession>('/session'),
 
