@@ -70,10 +70,12 @@ test.each(readmes)(`$file has at most ${readmeBytesMax} bytes`, ({ text }) => {
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(readmeBytesMax)
 })
 
-test('the Chinese README has the commands, the calls, the links and the sections of the English one', () => {
-  const [english, chinese] = readmes.map(({ text, prose, links, headings }) => ({
+test('the Chinese README has the commands, the calls, the names, the links and the sections of the English one', () => {
+  const [english, chinese] = readmes.map(({ text, prose, codes, links, headings }) => ({
     commands: matches(text, /^```sh\n([^]*?)^```$/gm),
     calls: matches(prose, /`((?:GET|POST) [^`]+)`/g),
+    // Problem codes, statuses, settings and fields. A command may name its argument in Chinese.
+    names: new Set(codes.filter((code) => /^[\w.-]+$/.test(code))),
     links: links.filter((link) => !/^README|^#|^CONTRIBUTING.md#/.test(link)).toSorted(),
     sections: headings.length,
   }))

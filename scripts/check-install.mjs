@@ -1,12 +1,12 @@
-// Comes before every command: says in one line what keeps it from running here, and how to mend that, and ends with 1. It is written
-// for any Node, since its first finding is a Node that is too old, and for an install of which anything may be missing.
+// Runs before every command. If the command cannot run here, it prints one line with the reason and the remedy, and exits with 1. It runs
+// on any Node, since Node may be too old, and on an install of which any part may be missing.
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'fs'
 import { join } from 'path'
 import { fileURLToPath } from 'url'
 
 const workspace = fileURLToPath(new URL('..', import.meta.url))
 const { engines } = readManifest('.')
-// Not where another script imports this one: what was built runs from a folder that it cannot write to.
+// Not if another script imports this one, since built code may run from a read-only folder.
 const isCommand = process.argv[1] === fileURLToPath(import.meta.url)
 const isBeforeInstall = process.env.npm_lifecycle_event === 'preinstall'
 
@@ -51,7 +51,7 @@ function complaintOfFolder() {
   }
 }
 
-/** The first thing that an install makes and that is not there. What was built runs on a production install of some of the projects. */
+/** The first missing part of an install. Built code needs only a production install of some projects. */
 function findMissing() {
   if (!existsSync(join(workspace, 'node_modules'))) return 'node_modules'
   for (const folder of projectFolders()) {

@@ -2,7 +2,7 @@ import { runCommand } from '../tools/local-stack/src/machine/run-command.ts'
 
 const answerMs = 20_000
 
-/** In one line: what of Docker is missing here to start the containers, and how to get it. Undefined if nothing is. */
+/** One line: which part of Docker is missing, and how to get it. Undefined if nothing is missing. */
 export async function findMissingDocker(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   const docker = (...args: string[]) => runCommand('docker', args, { env, timeoutMs: answerMs })
   if (!(await docker('--version')).ok)

@@ -10,7 +10,7 @@ export interface Page {
   /** Without code in fences. */
   readonly prose: string
   readonly headings: readonly string[]
-  /** What stands in backticks within the prose. */
+  /** The texts in backticks within the prose. */
   readonly codes: readonly string[]
   readonly links: readonly string[]
 }
@@ -62,7 +62,7 @@ export function anchorOf(heading: string): string {
   return text.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-')
 }
 
-/** The cells of every table row of a page, the lines under the heads left out. */
+/** The cells of every table row of a page, without the lines under the heads. */
 export function tableRows({ prose }: Page): string[][] {
   const lines = prose.split('\n').filter((line) => line.trim().startsWith('|') && !/^[\s|:-]+$/.test(line))
   return lines.map((line) =>

@@ -1,5 +1,5 @@
-// Starts a program of ours with production settings, in this very process, so that it hears signals itself:
-// `node -C dist scripts/start.mjs api`. Settings come from the environment and, where that is silent, from .env.
+// Starts an app with production settings, in this process, so that the app gets signals itself:
+// `node -C dist scripts/start.mjs api`. Settings come from the environment; .env has the others.
 import './check-install.mjs'
 import { existsSync, statSync } from 'node:fs'
 import process from 'node:process'
@@ -10,6 +10,13 @@ const settings = fileURLToPath(new URL('.env', workspace))
 const programs = { api: 'apps/api/dist/server.js', worker: 'apps/worker/dist/main.js' }
 const [, , name = ''] = process.argv
 const file = programs[name] ?? name
+
+// Until the process takes signals itself there is nothing to close.
+for (const signal of name in programs ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : []) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(0)
+  })
+}
 
 const complaint = findComplaint()
 if (complaint === undefined) {
@@ -26,7 +33,7 @@ function findComplaint() {
   if (!existsSync(new URL(file, workspace))) return `There is no ${file} yet: run \`npx pnpm build\` first`
   if (existsSync(settings) && !statSync(settings).isFile())
     return `${settings} is not a file: it holds the settings, a line each`
-  // Without the flag Node looks for the sources of our packages.
+  // Without the flag Node would load the sources of our packages.
   const flags = [...process.execArgv, process.env.NODE_OPTIONS].join(' ')
   if (file.endsWith('.js') && !/(?:-C|--conditions)[ =]dist/.test(flags))
     return `Start it with \`node -C dist scripts/start.mjs ${name}\``

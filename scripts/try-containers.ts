@@ -1,5 +1,5 @@
-// Brings the containers up as their own compose project, sells through them while parts of them die, and takes them away
-// again. Needs Docker with Compose 2, and port 3000 or a free PUBLISHED_PORT.
+// Starts the containers as a compose project of their own, sells through them while parts of them die, and removes them. Needs Docker
+// with Compose 2, and port 3000 or a free PUBLISHED_PORT.
 import { spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -17,7 +17,7 @@ import { startSteadyClients } from '../tools/testing/src/steady-clients.ts'
 import { findMissingDocker } from './find-missing-docker.ts'
 
 const baseUrl = `http://127.0.0.1:${process.env.PUBLISHED_PORT ?? 3000}`
-/** An order that met a fault is repeated for this long, by its key; what fails longer is a finding. */
+/** An order that met a fault is repeated for this long under its key. A longer failure is an error of the service. */
 const patienceMs = 60_000
 const tokenLifeMs = 3_600_000
 const stopMsMax = 10_000
@@ -52,7 +52,7 @@ try {
   await sellsOut('a sale whose worker is killed', () => killApp('worker'))
   await sellsOut('a sale whose API is killed', () => killApp('api'))
   const { epoch } = await sellsOut('a sale whose Redis is restarted', () => compose('restart', 'redis'))
-  if (epoch < 2) throw new Error('a Redis that was restarted was sold from without a rebuild')
+  if (epoch < 2) throw new Error('the restarted Redis sold without a rebuild')
   await sellsOut('a sale whose Postgres is restarted', () => compose('restart', 'postgres'))
   await compose('up', '--wait', '--no-recreate', '--scale', 'api=2')
   await sellsOut('a sale through two API containers, one of which is killed', () => killApp('api'))
@@ -61,16 +61,16 @@ try {
   await stopsSoon()
 } catch (error) {
   await compose('logs', '--no-color', '--tail', '30').catch(() => undefined)
-  console.error(`short: ${error instanceof Error ? error.message : String(error)}`)
+  console.error(`failed: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 } finally {
   await compose('down', '--volumes', '--remove-orphans').catch((error: Error) => {
-    console.error(`short: ${error.message}`)
+    console.error(`failed: ${error.message}`)
     process.exitCode = 1
   })
 }
 
-/** More buyers than units come, in two halves; `disturb` happens while the second half is at it. */
+/** Sells one item to more buyers than units, in two halves. `disturb` runs while the second half orders. */
 async function sellsOut(what: string, disturb: () => Promise<void> = () => Promise.resolve()): Promise<ItemAudit> {
   const total = 60
   const sale = await openSale(operator, { name: 'Trial', items: [{ total, purchaseLimit: 1 }] })
@@ -104,12 +104,12 @@ async function sellsOut(what: string, disturb: () => Promise<void> = () => Promi
 async function killApp(service: string): Promise<void> {
   const kill = `process.kill(Number(fs.readFileSync('/proc/1/task/1/children', 'utf8').split(' ')[0]), 'SIGKILL')`
   await compose('exec', '-T', service, 'node', '-e', kill).catch((error: Error) => {
-    // The one who kills goes down with the container.
+    // The process that kills ends with the container.
     if (!error.message.endsWith('137')) throw error
   })
 }
 
-/** A few clients order while `disturb` happens. Each order gets an answer, with one of `statuses`. */
+/** A few clients order while `disturb` runs. Checks that each order gets an answer with one of `statuses`. */
 async function answersEveryOrder(
   what: string,
   disturb: () => Promise<void>,
@@ -148,7 +148,7 @@ async function restartInTurn(): Promise<void> {
   for (const at of [1, 2]) {
     await run('docker', ['restart', `${settings.COMPOSE_PROJECT_NAME}-api-${at}`])
     await compose('up', '--wait', '--no-recreate', '--scale', 'api=2')
-    // Docker and HAProxy ask separately whether a container is ready.
+    // Docker and HAProxy check separately whether a container is ready.
     await delay(steadyAfterMs)
   }
 }

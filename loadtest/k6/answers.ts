@@ -1,4 +1,4 @@
-import type { PassingRefusalCode, RefusalCode } from '@flash-sale/contract/order-outcomes'
+import type { PassingRefusalCode, RefusalCode, UnsureRefusalCode } from '@flash-sale/contract/order-outcomes'
 import type { problemCatalogue } from '@flash-sale/contract/problem'
 import type { Response } from 'k6/http'
 import { check } from 'k6'
@@ -7,8 +7,8 @@ import { complain } from './complain.ts'
 import { plan } from './plan.ts'
 
 /**
- * Refusals of the contract, with their status. Every other answer than these and 202 is unexpected. k6 cannot import packages, so only
- * types come from the contract.
+ * The contract's refusals with their status. Any other answer but 202 is unexpected. k6 cannot import packages, so only types come from
+ * the contract.
  */
 const statusOf = {
   SOLD_OUT: 409,
@@ -23,21 +23,24 @@ const statusOf = {
   UNAVAILABLE: 503,
 } as const satisfies { readonly [Code in RefusalCode]: (typeof problemCatalogue)[Code]['status'] }
 
-/** Whether the service may say this under any load, whatever a scenario provokes. */
-const isAlwaysPossible = {
-  SOLD_OUT: false,
-  LIMIT_REACHED: false,
-  SALE_NOT_OPEN: false,
-  SALE_CLOSED: false,
-  KEY_CONFLICT: false,
-  SALE_PAUSED: false,
-  BUSY: true,
-  OVERLOADED: true,
-  OUTCOME_UNKNOWN: true,
-  UNAVAILABLE: false,
-} as const satisfies Record<RefusalCode, boolean>
+/**
+ * How a refusal depends on load. `shed`: the service has too much to do and refuses the buyer. `possible`: load may cause it. `provoked`:
+ * only a scenario that provokes it meets it.
+ */
+const underLoad = {
+  SOLD_OUT: 'provoked',
+  LIMIT_REACHED: 'provoked',
+  SALE_NOT_OPEN: 'provoked',
+  SALE_CLOSED: 'provoked',
+  KEY_CONFLICT: 'provoked',
+  SALE_PAUSED: 'provoked',
+  BUSY: 'shed',
+  OVERLOADED: 'shed',
+  OUTCOME_UNKNOWN: 'possible',
+  UNAVAILABLE: 'provoked',
+} as const satisfies Record<RefusalCode, 'shed' | 'possible' | 'provoked'>
 
-/** Whether a buyer comes back by itself after this refusal, with the same key. */
+/** The refusals after which a buyer sends the order again by itself, with the same key. */
 const passing = {
   BUSY: true,
   OVERLOADED: true,
@@ -48,12 +51,15 @@ const passing = {
 
 export const passingRefusals = Object.keys(passing) as PassingRefusalCode[]
 
+/** The refusals after which the order may still have been accepted. */
+const unsure = { OUTCOME_UNKNOWN: true } as const satisfies Record<UnsureRefusalCode, true>
+
 export type Answer =
   | { readonly kind: 'accepted' | 'replayed'; readonly orderId: string }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly retryAfterMs: number }
   | { readonly kind: 'unexpected' }
 
-const alwaysPossible = (Object.keys(isAlwaysPossible) as RefusalCode[]).filter((code) => isAlwaysPossible[code])
+const alwaysPossible = (Object.keys(underLoad) as RefusalCode[]).filter((code) => underLoad[code] !== 'provoked')
 
 const accepted = new Counter('accepted_orders')
 const acceptedOfItem = new Map(plan.items.map(({ itemId }) => [itemId, new Counter(`accepted_item_${itemId}`)]))
@@ -61,18 +67,18 @@ const replayed = new Counter('replayed_orders')
 const unexpected = new Counter('unexpected_answers')
 /** Requests whose order may have been accepted although no answer said so. */
 const ambiguous = new Counter('ambiguous_answers')
-/** Share of the requests that were told to come back because there was too much to do. */
+/** Share of the requests that the service refused because it had too much to do. */
 const shed = new Rate('shed_orders')
 const acceptDuration = new Trend('accept_duration', true)
 const refuseDuration = new Trend('refuse_duration', true)
 
 export interface AnswerReader {
   readonly read: (response: Response, itemId: number) => Answer
-  /** What k6 itself should count as a request that did not fail. */
+  /** The statuses that k6 itself counts as success. */
   readonly statuses: readonly number[]
 }
 
-/** Sorts and counts the answers to orders. To be made in the init context: each expected refusal gets a counter. */
+/** Sorts and counts the answers to orders. Call it in the init context, since each expected refusal gets a counter. */
 export function createAnswerReader(expectedRefusals: readonly RefusalCode[]): AnswerReader {
   const codes = [...expectedRefusals, ...alwaysPossible]
   const refused = new Map(codes.map((code) => [code, new Counter(`refused_${code}`)]))
@@ -80,11 +86,11 @@ export function createAnswerReader(expectedRefusals: readonly RefusalCode[]): An
   function read(response: Response, itemId: number): Answer {
     const answer = sort(response, codes)
     check(response, { 'the answer is one of the contract': () => answer.kind !== 'unexpected' })
-    shed.add(answer.kind === 'refused' && (answer.code === 'BUSY' || answer.code === 'OVERLOADED'))
+    shed.add(answer.kind === 'refused' && underLoad[answer.code] === 'shed')
     if (answer.kind === 'refused') {
       refused.get(answer.code)?.add(1)
       refuseDuration.add(response.timings.duration)
-      if (answer.code === 'OUTCOME_UNKNOWN') ambiguous.add(1)
+      if (answer.code in unsure) ambiguous.add(1)
     } else if (answer.kind === 'accepted') {
       accepted.add(1)
       acceptedOfItem.get(itemId)?.add(1)
@@ -99,7 +105,7 @@ export function createAnswerReader(expectedRefusals: readonly RefusalCode[]): An
   return { read, statuses: [202, ...new Set(codes.map((code) => statusOf[code]))] }
 }
 
-/** An order that was repeated below us, or whose first answer was lost, and only a replay told of it. */
+/** Counts an order whose first answer was lost, so that the buyer learns of it only by a replay. */
 export function noteAmbiguous(): void {
   ambiguous.add(1)
 }
@@ -126,7 +132,7 @@ function bodyOf({ body }: Response): { orderId?: string; status?: unknown; code?
 
 function noteUnexpected({ status, error, body }: Response): void {
   unexpected.add(1)
-  // A time-out, a broken connection, a proxy's or our own 5xx: nobody knows what became of the order.
+  // After a time-out, a broken connection or a 5xx the outcome of the order is unknown.
   if (status === 0 || status >= 500) ambiguous.add(1)
   complain(`unexpected answer: ${status} ${error || JSON.stringify(body)}`)
 }

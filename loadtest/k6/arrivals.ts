@@ -1,15 +1,15 @@
 import { plan } from './plan.ts'
 
-/** A visit of this many ms keeps its VU busy so long; VUs for that are made before the run, twice as many when it must be. */
+/** VUs for visits of `visitMs`, which keep a VU busy that long. They are made before the run; if needed, twice as many. */
 export function vusFor(ratePerS: number, visitMs: number): { preAllocatedVUs: number; maxVUs: number } {
   const preAllocatedVUs = Math.max(5, Math.ceil((ratePerS * visitMs) / 1_000))
   return { preAllocatedVUs, maxVUs: preAllocatedVUs * 2 }
 }
 
-/** An order is answered in a few ms; this is for a machine that has much else to do. */
+/** Generous, for a busy machine: an order is answered in a few ms. */
 export const orderMs = 500
 
-/** Buyers who come at the plan's rate for the plan's duration, whatever the service answers to those before them. */
+/** Buyers who come at the plan's rate for the plan's duration, whatever the service answers. */
 export function steadyArrivals(visitMs: number = orderMs) {
   const { ratePerS, durationS } = plan.load
   return {
@@ -21,7 +21,7 @@ export function steadyArrivals(visitMs: number = orderMs) {
   } as const
 }
 
-/** One operator who comes once, some seconds into the run, and does what `exec` says. */
+/** One operator who runs `exec` once, some seconds into the run. */
 export function operatorAt(afterS: number, exec: string) {
   return { executor: 'per-vu-iterations', vus: 1, iterations: 1, startTime: `${afterS}s`, exec } as const
 }

@@ -1,7 +1,7 @@
 import type { Options, Scenario } from 'k6/options'
 import { plan } from './plan.ts'
 
-/** The options of every scenario: who comes when, and what makes the run fail. `thresholds` are those of this scenario alone. */
+/** The options of every scenario: its buyers, and the thresholds that the run must hold. `thresholds` are those of this scenario alone. */
 export function judged(scenarios: Record<string, Scenario>, thresholds: Record<string, string[]> = {}): Options {
   const inTime = [`p(99)<${plan.load.p99Ms}`]
   return {
@@ -19,7 +19,7 @@ export function judged(scenarios: Record<string, Scenario>, thresholds: Record<s
     },
     summaryTrendStats: ['count', 'min', 'p(50)', 'p(95)', 'p(99)', 'max'],
     setupTimeout: '120s',
-    // A storm goes where it was aimed, and nowhere else.
+    // No redirect may lead a storm to another host.
     maxRedirects: 0,
   }
 }

@@ -3,7 +3,7 @@ import http from 'k6/http'
 import { complain } from './complain.ts'
 import { plan } from './plan.ts'
 
-/** What an operator does: POST below /v1/ops, which must answer 200. */
+/** Acts as an operator: a POST below /v1/ops, which must answer 200. */
 export function operate(path: string, body?: unknown, key?: string): void {
   const headers = {
     Authorization: `Bearer ${__ENV['OPS_KEY']}`,
@@ -16,7 +16,7 @@ export function operate(path: string, body?: unknown, key?: string): void {
   if (!done) complain(`the operator's ${path}: ${response.status} ${response.error || JSON.stringify(response.body)}`)
 }
 
-/** Units that an item still has, as everybody can read it. */
+/** The available units of an item, from the public list of sales. */
 export function availableOf(itemId: number): number | undefined {
   const { status, body } = http.get(`${plan.baseUrl}/v1/sales/${plan.saleId}`, {
     responseType: 'text',

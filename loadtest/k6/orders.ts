@@ -19,20 +19,20 @@ export interface Ordering {
   /** Sends orders at the same time, over several connections. */
   readonly placeTogether: (orders: readonly Order[]) => Answer[]
   /**
-   * Buys as a real client does: told to come back, it comes back after the time it was told, with the same key, until the answer is
-   * definite. `presses` are refusals after which an impatient buyer presses the button again as well.
+   * Buys as a real client does: after a passing refusal it waits as long as the service says and sends the order again with the same key,
+   * until the answer is definite. `presses`: further refusals after which an impatient buyer presses the button again.
    */
   readonly buy: (order: Order & { readonly key: string }, presses?: readonly RefusalCode[]) => Answer
 }
 
-/** Longer than the service ever takes (its deadline is 3 s), and shorter than k6 waits for the last iterations (30 s). */
+/** Longer than the service ever takes (its deadline is 3 s), and shorter than k6's wait for the last iterations (30 s). */
 const timeout = '10s'
 const triesMax = 20
 const pauseMinMs = 100
 
 const gaveUp = new Counter('buyers_who_gave_up')
 
-/** Ways to order. To be made in the init context. `expectedRefusals` are those that this scenario is to provoke. */
+/** Ways to order. Call it in the init context. `expectedRefusals`: the refusals that this scenario provokes. */
 export function createOrdering(expectedRefusals: readonly RefusalCode[]): Ordering {
   const reader = createAnswerReader(expectedRefusals)
   const responseCallback = http.expectedStatuses(...reader.statuses)
@@ -56,7 +56,7 @@ export function createOrdering(expectedRefusals: readonly RefusalCode[]): Orderi
         gaveUp.add(1)
         return answer
       }
-      // Nobody comes back at the same instant as everybody else.
+      // A random part of the wait keeps buyers from returning together.
       sleep((Math.max(pauseMinMs, answer.retryAfterMs) * (1 + Math.random() / 2)) / 1_000)
     }
   }

@@ -1,13 +1,13 @@
 import { SharedArray } from 'k6/data'
 import type { Plan, PlannedItem } from '../src/plan.ts'
 
-/** What the runner (`pnpm load`) wrote for this run. */
+/** The plan that the runner (`pnpm load`) wrote for this run. */
 export const plan: Plan = readPlan()
 
-// One copy for all VUs: a token for each of thousands of buyers in each of hundreds of VUs would not fit in memory.
+// All VUs share one copy, since thousands of tokens in each of hundreds of VUs would not fit in memory.
 const tokens = new SharedArray<string>('tokens', () => JSON.parse(open(plan.tokensFile)))
 
-/** The token of the nth buyer of the run; after the last comes the first again. */
+/** The token of the nth buyer of the run. After the last buyer the first comes again. */
 export function tokenOf(buyer: number): string {
   return tokens[buyer % tokens.length]!
 }

@@ -1,3 +1,4 @@
+import type { OrderStatus } from '@flash-sale/contract/order-statuses'
 import http from 'k6/http'
 import { plan } from './plan.ts'
 
@@ -5,7 +6,7 @@ export interface OrderRead {
   readonly status: number
   readonly body?: {
     readonly orderId?: string
-    readonly status?: string
+    readonly status?: OrderStatus
     readonly code?: string
     readonly number?: number
   }

@@ -9,7 +9,7 @@ import { hotItem, plan, tokenOf } from '../k6/plan.ts'
 export { handleSummary } from '../k6/judged.ts'
 
 const pauseS = 3
-/** Those who come during the pause wait as long as they are told, and so past its end. */
+/** Buyers who come during the pause wait as long as the service says, and so past the end of the pause. */
 const visitMs = (pauseS + 3) * 1_000
 
 const { buy } = createOrdering(['SALE_PAUSED'])

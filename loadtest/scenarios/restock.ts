@@ -26,7 +26,7 @@ export function press(): void {
   buy({ token: tokenOf(buyer), itemId: hotItem.itemId, quantity: 1, key: `again-${buyer}` })
 }
 
-/** Twice with one key: the operator's browser lost the first answer, and the units must not be added twice. */
+/** Restocks twice with one key, as after a lost answer. The units must be added once. */
 export function restock(): void {
   const key = `restock-${plan.saleId}-${exec.scenario.name}`
   operate(`/items/${hotItem.itemId}/restock`, { units: unitCount }, key)

@@ -16,7 +16,7 @@ const { place, placeTogether } = createOrdering(['LIMIT_REACHED', 'KEY_CONFLICT'
 
 export const options = judged({ buyers: { ...steadyArrivals(visitMs), exec: 'insist' } })
 
-/** An impatient thumb and a bad connection, and then somebody who wants more than their share. */
+/** A buyer sends copies and retries of one order, and then orders more than the purchase limit. */
 export function insist(): void {
   const buyer = exec.scenario.iterationInTest
   const order = { token: tokenOf(buyer), itemId: hotItem.itemId, quantity: 1 }

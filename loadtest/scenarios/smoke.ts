@@ -28,7 +28,7 @@ export function press(): void {
   buy({ token: tokenOf(buyer), itemId: hotItem.itemId, quantity: 1, key: `smoke-${buyer}` })
 }
 
-/** One visitor, three accounts, an item of three units with a limit of two: every answer that does not need a clock. */
+/** One visitor with three accounts, an item of three units and a limit of two: provokes every answer that does not depend on time. */
 export function askEverything(): void {
   const [one, two, other] = [1, 2, 3].map((fromTheEnd) => tokenOf(buyerCount - fromTheEnd)) as [string, string, string]
   const first = { token: one, itemId: three.itemId, quantity: 1, key: 'first' }
@@ -65,7 +65,7 @@ function isRefused(answer: Answer, code: string): boolean {
   return answer.kind === 'refused' && answer.code === code
 }
 
-/** The code of the problem that such an order meets. */
+/** Sends an order. Returns the problem code of the answer; undefined if its status is not `expected`. */
 function orderStatus(token: string, body: unknown, expected: number): string | undefined {
   const response = http.post(`${plan.baseUrl}/v1/orders`, JSON.stringify(body), {
     headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },

@@ -14,14 +14,14 @@ const crowdPhaseS = (share: number) => `${(durationS - impatientS) * share}s`
 
 const { buy } = createOrdering(['SOLD_OUT', 'SALE_NOT_OPEN', 'LIMIT_REACHED'])
 
-/** Some press too early, again and again; everybody else at the instant at which it opens, and then fewer and fewer. */
+/** Some buyers press too early, repeatedly. All others press when the sale opens, most of them at once. */
 export const options = judged({
   impatient: {
     executor: 'constant-arrival-rate',
     rate: impatientPerS,
     timeUnit: '1s',
     duration: `${impatientS}s`,
-    // Each of them stays until it opens.
+    // Each early buyer stays until the sale opens.
     ...vusFor(impatientPerS, impatientS * 1_000),
     exec: 'press',
   },
@@ -40,7 +40,7 @@ export const options = judged({
   },
 })
 
-/** Begins just so that the crowd comes at opensAt. */
+/** Begins the crowd exactly at opensAt. */
 export function setup(): void {
   const waitMs = plan.opensAtMs - impatientS * 1_000 - Date.now()
   check(waitMs, { 'k6 was ready before the sale opened': (ms) => ms > -impatientS * 1_000 })
@@ -49,7 +49,7 @@ export function setup(): void {
 
 export function press(): void {
   const { name, iterationInTest } = exec.scenario
-  // The impatient are the last of the buyers, so that nobody is in both.
+  // The impatient buyers are the last ones, so that no buyer is in both groups.
   const buyer = name === 'crowd' ? iterationInTest : buyerCount - 1 - iterationInTest
   buy({ token: tokenOf(buyer), itemId: hotItem.itemId, quantity: 1, key: `spike-${buyer}` }, ['SALE_NOT_OPEN'])
 }

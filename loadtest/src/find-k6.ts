@@ -10,12 +10,12 @@ const howToGet =
 
 export const k6Missing = `There is no k6 on PATH or in the bin folder of Go. ${howToGet}`
 
-/** The first that runs TypeScript as it is, and has the summary that we read. */
+/** The first version that runs TypeScript directly, and has the summary that we read. */
 const majorMin = 1
 
 export type FoundK6 = { readonly command: string } | { readonly missing: string }
 
-/** A k6 that can run our scenarios: on PATH, or where `go install` put it. Otherwise one line that says how to get it. */
+/** A k6 that can run our scenarios: on PATH, or in the folder of `go install`. If there is none, one line says how to get it. */
 export async function findK6(env: NodeJS.ProcessEnv = process.env): Promise<FoundK6> {
   let tooOld: string | undefined
   for (const command of ['k6', ...(await goInstalled(env))]) {

@@ -1,4 +1,4 @@
-/** The part that we read of what k6 hands to handleSummary. */
+/** The parts of k6's summary that we read. */
 export interface K6Summary {
   readonly metrics: Readonly<Record<string, K6Metric | undefined>>
   readonly state: { readonly testRunDurationMs: number }
@@ -20,11 +20,11 @@ export interface JudgedThreshold {
   readonly metric: string
   readonly condition: string
   readonly ok: boolean
-  /** What the metric came to, in the terms of the condition. */
+  /** The measured value, in the terms of the condition. */
   readonly measured: number | undefined
 }
 
-/** A counter that nothing was added to is not in the summary. */
+/** A counter's value; 0 if nothing was added, since the summary then lacks the counter. */
 export function countOf({ metrics }: Pick<K6Summary, 'metrics'>, counter: string): number {
   return metrics[counter]?.values['count'] ?? 0
 }

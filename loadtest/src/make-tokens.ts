@@ -6,7 +6,7 @@ import type { Target } from './target.ts'
 
 const askedAtOnce = 32
 
-/** Buyers' tokens, valid for `lifeMs`: signed here where the secret is known, else made by the target, which must be set up for that. */
+/** Buyers' tokens, valid for `lifeMs`. They are signed here if the secret is known; otherwise the target must have DEV_TOKENS and makes them. */
 export async function makeTokens(
   { jwtSecret, client, baseUrl }: Pick<Target, 'jwtSecret' | 'client' | 'baseUrl'>,
   buyers: readonly string[],
@@ -28,11 +28,13 @@ export async function makeTokens(
   return tokens
 }
 
-/** Thousands of buyers with a token that nobody believes would tell nothing. */
+/** Tries a token first, since thousands of buyers with refused tokens would show nothing. */
 async function requireBelieved(baseUrl: string, token: string): Promise<void> {
   const asked = await createClient({ baseUrl, token }).readOrder(randomUUID())
   if (asked.ok || asked.problem.code !== 'UNAUTHORIZED') return
-  throw new StartupError(`JWT_SECRET is not the one of ${baseUrl}: it does not believe a token signed with it`)
+  throw new StartupError(
+    `JWT_SECRET is not the secret of ${baseUrl}: the service refuses a token that is signed with it`,
+  )
 }
 
 function noTokens(baseUrl: string, { code, detail }: { code: string; detail: string }): string {

@@ -10,7 +10,7 @@ export interface PlannedSale {
   readonly items: readonly PlannedItem[]
 }
 
-/** What k6 needs to start, on a machine that has much else to do: some seconds, more for many tokens and many virtual users. */
+/** The time that k6 needs to start on a busy machine: some seconds, more for many tokens and many virtual users. */
 const startsWithinMs = 5_000
 const startsPerBuyerMs = 0.25
 const startsPerRateMs = 4

@@ -1,10 +1,10 @@
-/** How hard a scenario presses. What a rate counts is one buyer's visit, which may be several requests. */
+/** The load of a scenario. A rate counts visits of buyers; a visit may be several requests. */
 export interface Load {
   readonly ratePerS: number
   readonly durationS: number
   /** Units of the item that everybody wants. */
   readonly unitCount: number
-  /** Slower than this and the run fails. In ms. */
+  /** The run fails if the 99th percentile is slower than this. In ms. */
   readonly p99Ms: number
 }
 
@@ -17,7 +17,7 @@ export interface PlannedItem {
   readonly purchaseLimit: number
 }
 
-/** What the runner tells a scenario, through a file: where to send, what is on sale, who buys, and how hard to press. */
+/** The plan of a run, which a scenario reads from a file: the address, the items, the buyers and the load. */
 export interface Plan {
   readonly scenario: string
   readonly baseUrl: string

@@ -5,7 +5,7 @@ import { figure, type AuditedItem, type Verdict } from './verdict.ts'
 
 type Print = (line: string) => void
 
-/** What is about to happen, before it does. */
+/** Prints the plan of the run before it starts. */
 export function printPlan(plan: Plan, target: Target, buyerCount: number, print: Print): void {
   const { ratePerS, durationS } = plan.load
   const [hot] = plan.items
@@ -16,7 +16,7 @@ export function printPlan(plan: Plan, target: Target, buyerCount: number, print:
   )
 }
 
-/** With fewer of its visits than this a run has not sent the load that it was asked for. */
+/** A run with a smaller share of its visits than this did not send the planned load. */
 const fullShareMin = 0.98
 
 const countersShown = /^(accepted|replayed)_orders$|^refused_|^(unexpected|ambiguous)_answers$|^buyers_who_gave_up$/
@@ -24,7 +24,7 @@ const trendsShown = /_duration$/
 const trendsOfK6 = /^(iteration|group)_/
 const quantiles = ['p(50)', 'p(95)', 'p(99)', 'max'] as const
 
-/** What k6 saw: the answers by kind, how long they took, and every threshold with what was measured. */
+/** Prints k6's results: the answers by kind, their times, and every threshold with the measured value. */
 export function printAnswers(k6: K6Summary, planned: number, print: Print): void {
   const visitCount = countOf(k6, 'iterations')
   const isShort = visitCount < planned * fullShareMin
@@ -73,7 +73,7 @@ const auditColumns = [
   'drift',
 ] as const
 
-/** What the stores say, item by item, beside what the buyers were told. */
+/** Prints the stores' numbers of each item, beside the buyers' answers. */
 export function printAudit({ items }: Verdict, drainMs: number | undefined, print: Print): void {
   print('')
   print(

@@ -12,7 +12,7 @@ export interface LoadCommand {
 
 export const ownsHostFlag = 'yes-i-own-this-host'
 
-/** Bounds of what one run sends, so that a slip of a finger is no attack. */
+/** Bounds of one run, so that a typing error does not become an attack. */
 const bounds = { rate: [1, 20_000], duration: [3, 6 * 3_600], units: [1, 1_000_000], p99: [1, 60_000] } as const
 const buyerCountMax = 200_000
 
@@ -24,7 +24,7 @@ const options = {
   [ownsHostFlag]: { type: 'boolean' },
 } as const
 
-/** What `pnpm load` was asked to do. Throws a StartupError of one line when it makes no sense. */
+/** Reads the arguments of `pnpm load`. Throws a StartupError of one line if they are wrong. */
 export function readArguments(args: readonly string[]): LoadCommand | 'help' {
   const { values, positionals } = readFlags(args, options)
   if (values.help) return 'help'
@@ -74,7 +74,7 @@ function secondsOf(text: string): number {
   return Number(count) * { s: 1, m: 60, h: 3_600 }[unit ?? 's']!
 }
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export function helpText(): string {
   const names = Object.keys(scenarios).filter(isScenarioName)
   const lines = names.map((name) => {

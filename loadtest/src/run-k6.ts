@@ -22,7 +22,7 @@ export interface RunK6Options {
 const thresholdsCrossed = 99
 const stopWithinMs = 3_000
 
-/** Runs a scenario to its end. Throws when k6 could not, with its code; it has said why on stderr. */
+/** Runs a scenario to its end. If k6 fails, throws with its exit code; k6 has printed the reason on stderr. */
 export async function runK6(options: RunK6Options): Promise<K6Summary> {
   const { command, plan, runFolder, signal } = options
   const planFile = path.join(runFolder.path, 'plan.json')
@@ -51,10 +51,10 @@ export async function runK6(options: RunK6Options): Promise<K6Summary> {
 
 function k6Args({ plan, isInteractive }: RunK6Options, planFile: string): string[] {
   const script = fileURLToPath(new URL(`../scenarios/${plan.scenario}.ts`, import.meta.url))
-  // Its API would listen on a port that another k6 may have; its usage report would call out.
+  // Without k6's API, whose port another k6 may have, and without its usage report, which calls the network.
   const args = ['run', '--address', '', '--no-usage-report']
   if (!isInteractive) args.push('--quiet')
-  // So its command line names the run folder, and the next run ends it when we are killed.
+  // The command line names the run folder, so that the next run can end k6 if this process is killed.
   args.push('--env', `LOAD_PLAN=${planFile}`, script)
   return args
 }
@@ -66,7 +66,7 @@ function k6Env({ opsKey, reportFile }: RunK6Options, summaryFile: string): NodeJ
     LOAD_SUMMARY: summaryFile,
     OPS_KEY: opsKey,
     K6_WEB_DASHBOARD: 'true',
-    // No server: only the file. With its usual period of 10 s a short run would write none.
+    // Only the report file, no server. With the default period of 10 s a short run would write no file.
     K6_WEB_DASHBOARD_PORT: '-1',
     K6_WEB_DASHBOARD_PERIOD: '1s',
     K6_WEB_DASHBOARD_EXPORT: reportFile,

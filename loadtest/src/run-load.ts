@@ -32,10 +32,10 @@ interface Storm extends RunLoadOptions, LoadCommand {
 }
 
 const reportsFolder = fileURLToPath(new URL('../reports/', import.meta.url))
-/** Tokens outlive their run, so that none expires in it, and not by much. */
+/** Tokens live a little longer than the run, so that none expires during it. */
 const tokenLifeBeyondRunMs = 3_600_000
 
-/** Runs one scenario, audits what came of it, and prints both. True when every threshold and invariant held. */
+/** Runs one scenario, audits the result, and prints both. True if every threshold and invariant held. */
 export async function runLoad(command: LoadCommand, options: RunLoadOptions): Promise<boolean> {
   const k6 = await findK6(options.env)
   if ('missing' in k6) throw new StartupError(k6.missing)
@@ -103,7 +103,7 @@ async function pressAndJudge(run: Storm, plan: Plan): Promise<boolean> {
   return passed
 }
 
-/** So that nothing of a test stays on sale at somebody else's. */
+/** Closes the sale, so that nothing stays on sale at another deployment. */
 async function closeSale({ client }: Target, { saleId }: PlannedSale, print: (line: string) => void): Promise<void> {
   const closed = await client.closeSale(saleId)
   if (!closed.ok) print(`Sale ${saleId} could not be closed; close it yourself: ${closed.problem.detail}`)

@@ -5,16 +5,16 @@ export interface Scenario {
   /** One line for `--help`. */
   readonly summary: string
   readonly defaults: Pick<Load, 'ratePerS' | 'durationS' | 'p99Ms'>
-  /** Units of the item that everybody wants, where `--units` does not say; without `mayChange` the scenario needs just that many. */
+  /** Units of the item that everybody wants, unless `--units` is given. Without `mayChange` the scenario needs exactly this number. */
   readonly units: { readonly of: (load: LoadWithoutUnits) => number; readonly mayChange: boolean }
-  /** Visits of buyers that are to take place. */
+  /** The planned number of visits. */
   readonly visitCount: (load: LoadWithoutUnits) => number
   /** Buyers that come, each with a token of its own. */
   readonly buyerCount: (load: LoadWithoutUnits) => number
   readonly items: (load: Load) => readonly ItemOnSale[]
   /** The sale opens while the scenario watches; otherwise it is open before the first buyer comes. */
   readonly opensLater?: boolean
-  /** Why this load makes no sense. */
+  /** Why this load is useless; undefined if it is useful. */
   readonly fault?: (load: Load) => string | undefined
 }
 
@@ -24,10 +24,10 @@ type LoadWithoutUnits = Omit<Load, 'unitCount'>
 
 const visits = ({ ratePerS, durationS }: LoadWithoutUnits) => ratePerS * durationS
 
-/** Arrivals are timed: at the edges one or two more may come than rate times duration. */
+/** Arrivals are timed, so one or two more than rate times duration may come. */
 const visitsAtMost = (load: LoadWithoutUnits) => visits(load) + 10
 
-/** A storm that is to sell out needs more buyers than units, also when a busy machine cannot send them all. */
+/** A storm that must sell out needs more buyers than units, even if a busy machine cannot send them all. */
 const demandMin = 1.5
 
 const sellsOut = (buyersOf: (load: Load) => number) => (load: Load) => {
@@ -37,13 +37,13 @@ const sellsOut = (buyersOf: (load: Load) => number) => (load: Load) => {
 }
 
 /**
- * As long as the service itself gives an order. Generous, for small machines on which much else is going on, k6 among it; `--p99`
- * asks more of a deployment that is to be measured.
+ * The service's own deadline of an order. It is generous, for small busy machines that run k6 too. `--p99` sets a stricter bound for a
+ * deployment that is measured.
  */
 const p99Ms = 3_000
 
 const coldItemCount = 9
-/** Two seconds of the impatient at a twentieth of the rate, then a crowd that thins out: see scenarios/spike.ts. */
+/** Two seconds of impatient buyers at a twentieth of the rate, then a crowd that decreases: see scenarios/spike.ts. */
 const spikeVisits = ({ ratePerS, durationS }: LoadWithoutUnits) => ratePerS * (0.1 + (durationS - 2) * crowdShare)
 /** A quarter of the time at full rate, a quarter down to a quarter of it, half of the time down to a tenth. */
 const crowdShare = 1 / 4 + (1 + 1 / 4) / 2 / 4 + (1 / 4 + 1 / 10) / 2 / 2

@@ -8,14 +8,14 @@ import { startStack } from '@flash-sale/local-stack/start-stack'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import { ownsHostFlag } from './read-arguments.ts'
 
-/** What is stormed. */
+/** The service that gets the load. */
 export interface Target {
   readonly baseUrl: string
   readonly opsKey: string
-  /** Signs the buyers' tokens; without it the target must make them. */
+  /** The secret that signs the buyers' tokens. Without it the target must make them. */
   readonly jwtSecret?: string | undefined
   readonly client: Client
-  /** Somebody else's: it stays up after the run, and what the run put on sale there is to be closed. */
+  /** A deployment that stays up after the run, so the run must close its sale there. */
   readonly isGiven: boolean
   readonly stop: () => Promise<void>
 }
@@ -28,7 +28,7 @@ export interface OpenTargetOptions {
   readonly signal: AbortSignal
 }
 
-/** The deployment at BASE_URL, or a stack of our own on 127.0.0.1 with stores of its own. */
+/** The deployment at BASE_URL, or else a stack of our own on 127.0.0.1 with new stores. */
 export async function openTarget(options: OpenTargetOptions): Promise<Target> {
   const baseUrl = options.env['BASE_URL']
   if (!baseUrl) return startTarget(options)
@@ -38,7 +38,7 @@ export async function openTarget(options: OpenTargetOptions): Promise<Target> {
   return target
 }
 
-/** Checks what we were told about somebody else's deployment. Throws a StartupError of one line. */
+/** Checks the settings of a given deployment. Throws a StartupError of one line. */
 export function givenTarget(baseUrl: string, env: NodeJS.ProcessEnv, ownsHost: boolean): Target {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) {
@@ -61,16 +61,16 @@ function isLoopback(hostname: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
-/** The keys of a deployment that this checkout runs stand in its .env. What the environment says goes before. */
+/** Reads the keys of a deployment that this checkout runs from its .env. The environment has precedence. */
 async function withDotEnv(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   const text = await readFile(new URL('../../.env', import.meta.url), 'utf8').catch(() => '')
   return { ...parseEnv(text), ...env }
 }
 
-/** The data are thrown away: nothing is gained by waiting longer. */
+/** Short, since the data are deleted. */
 const stopWithinMs = 3_000
 
-/** REDIS_URL and DATABASE_URL are not looked at on purpose: no storm belongs into stores that hold something. */
+/** REDIS_URL and DATABASE_URL are ignored on purpose, since no storm may use stores with other data. */
 async function startTarget({ env, runFolder, onProgress, signal }: OpenTargetOptions): Promise<Target> {
   const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), OPS_KEY: randomBytes(32).toString('hex') }
   const stack = await startStack({

@@ -5,7 +5,7 @@ import type { PlannedItem } from './plan.ts'
 
 export interface AuditedItem {
   readonly item: PlannedItem
-  /** 202 answers that were no replays, as k6 counted them. */
+  /** Answers 202 without replays, as k6 counted them. */
   readonly acceptedCount: number
   readonly audit: ItemAudit | undefined
   readonly faults: readonly Fault[]
@@ -17,7 +17,7 @@ export interface Verdict {
   readonly failures: readonly string[]
 }
 
-/** Holds what k6 saw against what the stores have. */
+/** Compares k6's results with the stores. */
 export function judgeRun(
   k6: K6Summary,
   planned: readonly PlannedItem[],
@@ -42,7 +42,7 @@ export function judgeRun(
   return { items, failures }
 }
 
-/** A measured number, short; a share is shown fine enough to tell almost all from all. */
+/** A measured number as short text. A share has enough digits to tell almost all from all. */
 export function figure(value: number | undefined): string {
   if (value === undefined) return 'not measured'
   const maximumFractionDigits = value < 1 ? 4 : value < 10 ? 2 : 0

@@ -7,7 +7,7 @@ const orderCount = 500
 const atOnce = 25
 const closesInMs = 600_000
 
-/** Orders on a sale of its own, until a service that was just started has compiled its code and opened its connections. */
+/** Orders from another sale until a new service has compiled its code and opened its connections. */
 export async function warmUp(target: Pick<Target, 'baseUrl' | 'jwtSecret' | 'client'>): Promise<void> {
   const items = [{ total: orderCount, purchaseLimit: orderCount }]
   const { item } = await openSale(target.client, { name: 'Warm-up', items, closesInMs })

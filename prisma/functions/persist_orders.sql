@@ -7,10 +7,10 @@
 -- p_refused   NULL, or for each order the refusal that the ledger already decided (an adopted order), NULL for the rest
 --
 -- Returns an outcome for each order, in the same order:
---   'confirmed', 'paid', 'cancelled', 'expired', 'rejected'   the status of its row, new or known
---   'rejected:LIMIT_REACHED', 'rejected:SOLD_OUT'             judged just now, here: the ledger that accepted it is wrong
---   'conflict'                                                the id is known with another payload; the row stands
---   'stale'                                                   the claim is not the current one; nothing was written
+--   a value of order_status   the status of its row, new or known
+--   'rejected:' and a reason  judged just now, here: the ledger that accepted it is wrong
+--   'conflict'                the id is known with another payload; the row stands
+--   'stale'                   the claim is not the current one; nothing was written
 --
 -- The item's row is locked first and everything else is read after it. In one plain statement the snapshot would be older
 -- than the lock, and two workers could both find the same unit free; VOLATILE PL/pgSQL takes a fresh snapshot a statement.
@@ -53,8 +53,9 @@ BEGIN
             WHERE id = p_item;
 
             RETURN array_fill('confirmed'::TEXT, ARRAY[cardinality(p_ids)]);
-        EXCEPTION WHEN unique_violation OR check_violation THEN
-            NULL;
+        EXCEPTION
+            WHEN unique_violation THEN NULL; -- guard: a known order in the common case
+            WHEN check_violation THEN NULL; -- guard: too much in the common case
         END;
     END IF;
 
@@ -89,13 +90,16 @@ BEGIN
                to_timestamp(accepted_ms / 1000), CASE WHEN verdict IS NULL THEN clock_timestamp() END
         FROM judged ORDER BY ord
         -- An id may come into being under another item only by a forged entry: then its row stands and nothing is counted.
-        ON CONFLICT (id) DO NOTHING
+        ON CONFLICT (id) DO NOTHING -- guard: an order of another item
         RETURNING id, buyer, quantity, status::TEXT, reason
     ), taken AS (
-        SELECT * FROM inserted WHERE status = 'confirmed'
+        SELECT * FROM inserted
+        WHERE TRUE
+          AND status = 'confirmed' -- guard: a rejected order takes nothing
     ), counted AS (
         UPDATE sale_items SET persisted = persisted + (SELECT sum(quantity) FROM taken)
-        WHERE id = p_item AND EXISTS (SELECT FROM taken)
+        WHERE id = p_item
+          AND EXISTS (SELECT FROM taken) -- guard: nothing was taken
     ), quota AS (
         INSERT INTO buyer_quota AS q (item_id, buyer, units, purchase_limit)
         SELECT p_item, buyer, sum(quantity), item.purchase_limit FROM taken GROUP BY buyer ORDER BY buyer

@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { AcceptedBatches } from '@flash-sale/stock/accepted-batches'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import type { StoreWatch } from '@flash-sale/upkeep/watch-stores'
 import type { Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
@@ -14,31 +14,31 @@ import type { Registry } from 'prom-client'
 import type { OrderCounts } from './live/count-orders.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** All that the routes work with; each takes what it needs of it. */
+/** Everything that routes may use. Each route takes the parts that it needs. */
 export interface ApiContext {
-  /** For operators' acts: on a connection of their own, since a rebuild sends much. */
+  /** The stores for operators' acts. Their Redis connection is their own, since a rebuild sends much. */
   readonly stores: Stores
   readonly watch: StoreWatch
-  /** For what is only read. It fails at once while Redis is away. */
+  /** The connection for reads. It fails at once while Redis is away. */
   readonly readRedis: Redis
-  /** The connection that orders go through; nothing else does. */
+  /** The connection for orders, and for nothing else. */
   readonly orderRedis: Redis
-  /** In which everything is read that anybody may ask for: so much at a time, and so much waiting. */
+  /** Bounds the reads that anybody may cause: how many run at a time, and how many wait. */
   readonly reads: BoundedWork
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
   /** What this process accepted and does not know to be committed. */
   readonly accepted: AcceptedBatches
-  /** Has the sweep look at an item again whose ledger could not be believed. */
+  /** Makes the sweep look again at an item whose ledger cannot be trusted. */
   readonly unsettle: (itemId: number) => void
-  /** The doorbell's, to be looked at and mended by operators. */
+  /** The doorbell's queue, for operators. */
   readonly queue: Doorbell['queue']
   readonly acknowledgementLevel: AcknowledgementLevel
-  /** Aborted when the process begins to stop: it still answers, but says that it is not ready. */
+  /** Aborted when the process begins to stop. The process still answers then, but reports that it is not ready. */
   readonly stopping: AbortSignal
-  /** What this process did: for its reports, and for GET /metrics. */
+  /** Counts of this process, for its reports and for GET /metrics. */
   readonly counts: OrderCounts
-  /** What GET /metrics shows. */
+  /** The metrics of GET /metrics. */
   readonly registry: Registry
 }
 

@@ -44,7 +44,7 @@ import { readTimeRoute } from './sales/read-time.ts'
 
 const bodyBytesMax = 16 * 1024
 
-/** Builds the HTTP API on what it is given, with the pages of `pagesFolder` if that is given; listening is server.ts' part. */
+/** Builds the HTTP API, with the pages of `pagesFolder` if it is given. server.ts makes it listen. */
 export async function buildApp(
   context: ApiContext,
   secrets: ApiSecrets,
@@ -53,14 +53,14 @@ export async function buildApp(
 ): Promise<Api> {
   const app: Api = fastify({
     loggerInstance: logger,
-    // A child logger for each request, with its secrets looked for, was 5 % of an order. What is logged names the request.
+    // A child logger for each request, which looks for secrets, cost 5 % of an order. Log lines name the request instead.
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
-    // Who still has a connection while the process stops is served as before; the connection closes with the answer.
+    // While the process stops, open connections are served as before. Each closes with its next answer.
     return503OnClosing: false,
     serverFactory: createHttpServer,
-    // What is sent is judged as it was sent: "1" is not 1, and an unknown field is a mistake.
+    // A body is judged exactly as it was sent: "1" is not 1, and an unknown field is an error.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
     clientErrorHandler: refuseMalformed,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),

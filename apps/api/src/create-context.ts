@@ -17,11 +17,11 @@ import { registerMemoryMetrics } from './memory/memory-metrics.ts'
 import { registerOrderMetrics } from './metrics/order-metrics.ts'
 
 export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
-  /** For orders alone. */
+  /** The connection for orders alone. */
   readonly orderRedis: Redis
-  /** For what is only read. */
+  /** The connection for reads. */
   readonly readRedis: Redis
-  /** For operators' acts. */
+  /** The connection for operators' acts. */
   readonly opsRedis: Redis
   readonly database: Database
   readonly watch: ApiContext['watch']
@@ -34,22 +34,22 @@ export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' 
 
 export type OrderBounds = Pick<BatcherOptions, 'batchSizeMax' | 'pendingCountMax' | 'deadlineMs'>
 
-/** What one process takes upon itself. */
+/** How many orders one process takes on. */
 export const orderBounds: OrderBounds = {
-  // A batch of 256 keeps Redis for about 1.6 ms, and an order in it costs no more than in one of 1,024.
+  // A batch of 256 orders keeps Redis busy for about 1.6 ms, and an order in it costs no more than in a batch of 1,024.
   batchSizeMax: 256,
-  // At the rate of one core this is about a second's work: what waits longer is better told to come back.
+  // About a second's work of one core. An order that would wait longer is better refused and sent again.
   pendingCountMax: 20_000,
   deadlineMs: 3_000,
 }
 
-/** Reads of one process. The first is far above what the pool serves at a time, the second about a second's work. */
+/** Bounds of reads in one process. `underWayMax` is far above what the pool serves at a time; `waitingMax` is about a second's work. */
 const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
 
 /** At 60 bytes an order, about a million orders: what the outbox of a Redis without a worker holds after a minute of the fastest sale. */
 const memoryBounds: AcceptedBatchesBounds = { bytesMax: 64 * 1024 * 1024, ageMaxMs: 3_600_000 }
 
-/** Puts together what the routes work with, on connections that are the caller's. */
+/** Makes the context of the routes. The caller owns the connections and closes them. */
 export function createContext(options: CreateContextOptions): ApiContext {
   const { orderRedis, readRedis, opsRedis, database, watch, queue, acknowledgementLevel, stopping } = options
   const { strategy, bounds, onAccepted, onError } = options

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const everyMs = 1_000
 
 /**
- * Notes items whose ledger could not be believed, and has the sweep look at them again: one of them may be settled, and then nobody
- * else would find that Redis lost its ledger. However often an item is noted, one statement a second is sent, one at a time.
+ * Notes items whose ledger cannot be trusted, and makes the sweep look at them again. Such an item may be settled, and then nobody else
+ * would find that Redis lost its ledger. At most one statement a second is sent, however often items are noted.
  */
 export function createUnsettler(unsettle: (itemIds: readonly number[]) => Promise<void>): (itemId: number) => void {
   const noted = new Set<number>()
@@ -15,7 +15,7 @@ export function createUnsettler(unsettle: (itemIds: readonly number[]) => Promis
     while (noted.size > 0) {
       const itemIds = [...noted]
       noted.clear()
-      // Where that failed, the next answer without a ledger notes the item again.
+      // If the statement fails, the next request that finds no ledger notes the item again.
       await unsettle(itemIds).catch(() => undefined)
       await sleep(everyMs, undefined, { ref: false })
     }

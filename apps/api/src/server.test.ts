@@ -10,6 +10,7 @@ import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'
+import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { expect, test } from 'vitest'
@@ -30,6 +31,15 @@ async function refusalOf(env: Env): Promise<string[]> {
   const [how, ...lines] = failure.split('\n')
   expect(how).toBe('The api did not start: it ended with exit code 1')
   return lines
+}
+
+/** What a process says that is ready: on a busy machine its stores may take longer than it waits for them. */
+async function readinessOf({ url }: App): Promise<HealthReady> {
+  const ask = async () => {
+    const response = await fetch(`${url}/health/ready`)
+    return response.ok && ((await response.json()) as HealthReady)
+  }
+  return (await eventually(ask, { what: 'it to be ready' })) as HealthReady
 }
 
 test.concurrent('a missing variable is one clear line', async () => {
@@ -106,8 +116,7 @@ test('a Redis that may evict orders or forget them is refused in one clear line,
   expect(lines).toEqual([
     expect.stringMatching(/^This Redis is not safe to sell from: .*appendonly yes.*REDIS_ALLOW_UNSAFE=true/),
   ])
-  const ready = (await (await fetch(`${allowed.url}/health/ready`)).json()) as HealthReady
-  expect(ready).toEqual({ status: 'ready', acknowledgementLevel: 'none' })
+  expect(await readinessOf(allowed)).toEqual({ status: 'ready', acknowledgementLevel: 'none' })
   await allowed.stop()
   await close()
 })
@@ -116,8 +125,7 @@ test('an API that starts says what an accepted order survives, and ends with 0 w
   const lines: string[] = []
   const onLine = (line: string) => void lines.push(line)
   const app = await startTestProcess('api', stores, { env: { LOG_LEVEL: 'info' }, onLine })
-  const ready = (await (await fetch(`${app.url}/health/ready`)).json()) as HealthReady
-  expect(ready.acknowledgementLevel).toBe('fsync')
+  expect((await readinessOf(app)).acknowledgementLevel).toBe('fsync')
   app.kill('SIGTERM')
   expect(await app.exited).toEqual({ code: 0, signal: null })
   expect(lines.filter((line) => line.includes('acknowledges at'))).toHaveLength(1)
@@ -155,6 +163,7 @@ test.each(['api', 'worker'] as const)('a connection that says nothing keeps no %
   const beganAtMs = performance.now()
   app.kill('SIGTERM')
   expect(await app.exited).toEqual({ code: 0, signal: null })
-  expect(performance.now() - beganAtMs).toBeLessThan(5_000)
+  // An API that waits for the connection cuts it off after seven seconds.
+  expect(performance.now() - beganAtMs).toBeLessThan(6_500)
   silent.destroy()
 })

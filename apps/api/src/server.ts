@@ -20,12 +20,12 @@ import { startOffering } from './memory/start-offering.ts'
 import { pagesFolderDefault } from './pages/serve-pages.ts'
 
 const redisReadyWithinMs = 10_000
-/** For what it holds when it takes requests no more. */
+/** How long the process may finish its work after it stops taking requests. */
 const finishWithinMs = 10_000
 const poolSizeMax = 8
 const statementTimeoutMs = 10_000
 
-/** Connects to the stores, builds the API and listens. It may be told to stop at any moment of this. */
+/** Connects to the stores, builds the API and listens. A signal may stop it at any moment of this. */
 async function main(): Promise<void> {
   const env = readEnv(ApiEnv)
   const logger = createLogger({ name: 'api', level: env.LOG_LEVEL })
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   closers.push(async () => watch.close())
 
   const doorbell = createDoorbell(bellRedis, (error, job) => {
-    logger.debug({ err: error, job }, 'the doorbell was not heard; the sweep will find the entry')
+    logger.debug({ err: error, job }, 'the doorbell did not reach the queue; the sweep will find the entry')
   })
   const ring = ({ itemId, epoch, entryId }: AcceptedBatch) => doorbell.ring({ itemId, epoch, entryId })
   const stopping = new AbortController()
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
     onAccepted: ring,
     onError: (error, itemId) => logger.warn({ err: error, itemId }, 'a batch got no reply; it is sent again'),
   })
-  const reporting = startReporting(connections.opsRedis, 'api', context.counts)
+  const reporting = startReporting(connections.opsRedis, context.counts)
   closers.push(() => reporting.close())
   const offering = startOffering(context, { logger, ring, processName: processId, ...orderBounds })
   closers.push(async () => offering.close())

@@ -51,7 +51,7 @@ test.each([
     const app = await startApi({ SHUTDOWN_DELAY_MS: '1000' })
     let isOpen = true
     const buyers = await startBuyers(app, { count: 40, keepAlive, mayConnect: () => isOpen })
-    await eventually(() => sum(buyers.answered) > 500, { what: 'the load' })
+    await eventually(() => sum(buyers.answered) > 500, { what: 'the load', timeoutMs: 60_000 })
     app.kill('SIGTERM')
     await eventually(async () => !(await isReady(app)), { what: 'it to be ready no more' })
     isOpen = false

@@ -4,7 +4,7 @@ import { Empty } from './design/Empty.tsx'
 import { designWords } from './design/words.ts'
 import { useWords } from './language/words.ts'
 
-/** What an address that names no page shows, within the page's own frame. */
+/** Tells the reader that the address names no page. The frame of the pages stays around it. */
 export function NothingHere() {
   const words = useWords(designWords)
   return (

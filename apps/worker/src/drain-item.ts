@@ -4,26 +4,26 @@ import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
-import { setEntryAside } from '@flash-sale/upkeep/set-entry-aside'
 import { adoptOrders, type AdoptedBatch } from '@flash-sale/upkeep/adopt-orders'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import { setEntryAside } from '@flash-sale/upkeep/set-entry-aside'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Logger } from 'pino'
 
 export interface DrainContext extends Stores {
   readonly logger: Logger
-  /** Aborted when the process is to stop: no new batch is begun, the one in hand is finished. */
+  /** Aborted when the process must stop. The batch in hand is finished, and no other is begun. */
   readonly signal: AbortSignal
   readonly onPersisted?: (orderCount: number, durationMs: number) => void
 }
 
-/** Entries of at most 256 orders each, so that one reading fills one call. */
+/** Entries in one read. Each has at most 256 orders, so one read fills one call. */
 const entryCountMax = 64
 const adoptRetryMs = 200
 
 /**
- * Persists everything that waits in an item's outbox: all waiting entries in one call, acknowledged only after its COMMIT,
- * again until the outbox is empty. Anyone may run it at any time, twice at once too: rows are keyed by orderId.
- * Rejects when a store does not answer; the entries stay, and it is to be run again.
+ * Persists everything that waits in an item's outbox. It persists all waiting entries in one call, acknowledges them after the COMMIT, and
+ * repeats until the outbox is empty. Several drains may run at once, since rows are keyed by orderId.
+ * Rejects if a store does not answer. The entries stay then, and the drain must be run again.
  */
 export async function drainItem(context: DrainContext, itemId: number): Promise<void> {
   let oldestId: string | undefined
@@ -34,7 +34,7 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
     oldestId = entries[0]!.id
     for (const { id } of entries.filter(isForeign)) await setAside(context, itemId, id)
     for (const group of groupByEpoch(entries.filter((entry) => !isForeign(entry)))) {
-      // Then these entries are a rebuild's to take; reading on would only read them again.
+      // A rebuild takes these entries then. Another read would only find them again.
       if ((await persistGroup(context, itemId, group)) === 'ANOTHER_LEDGER') return
     }
   }
@@ -95,8 +95,8 @@ async function persistAll(
 }
 
 /**
- * These orders may exist nowhere but in this process, so it does not let go of them before the current ledger has judged them: a stop
- * waits for it too, as long as the process is given.
+ * Offers orders to the current ledger until it has judged them, since they may exist in this process alone. A stop waits for that, for as
+ * long as the process may take.
  */
 async function adoptStale(context: DrainContext, itemId: number, orders: readonly WaitingOrder[]): Promise<void> {
   context.logger.warn({ itemId, orderCount: orders.length }, 'orders of an older ledger are offered to the current one')

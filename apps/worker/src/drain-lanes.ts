@@ -1,4 +1,4 @@
-/** Runs drains, one at a time for each item in this process. */
+/** Runs one drain at a time for each item in this process. */
 export interface DrainLanes {
   /** Resolves when a drain that began after this call is done. */
   drain(itemId: number): Promise<void>
@@ -13,7 +13,7 @@ interface Lane {
   next: Promise<void> | undefined
 }
 
-/** A ring that comes while its item is being drained joins the next drain: however many rings, at most one waits. */
+/** Rings that come while their item is being drained share one further drain. */
 export function createDrainLanes(run: (itemId: number) => Promise<void>): DrainLanes {
   const lanes = new Map<number, Lane>()
 

@@ -10,7 +10,7 @@ import {
 } from '@flash-sale/runtime/env-fields'
 import { Type, type Static } from 'typebox'
 
-/** What the worker reads from its environment. `PORT` and `HOST` are where it answers health checks. */
+/** The worker's environment variables. It answers health checks at `PORT` and `HOST`. */
 export const WorkerEnv = Type.Object({
   PORT: { ...port, default: 3001 },
   HOST: host,

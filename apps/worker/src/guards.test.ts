@@ -1,5 +1,8 @@
 import { cp, rm } from 'node:fs/promises'
+import { persistOrders } from '@flash-sale/database/persist-orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { orderUuid } from '@flash-sale/stock/order-id'
+import { readOutbox } from '@flash-sale/stock/outbox'
 import { mutateScript } from '@flash-sale/testing/mutate-script'
 import type { ShopOptions } from '@flash-sale/testing/open-shop'
 import { openStores, silentLogger, type OpenStores } from '@flash-sale/testing/open-stores'
@@ -12,8 +15,8 @@ import { drainItem } from './drain-item.ts'
 import { sweepOnce } from './sweep-once.fixture.ts'
 
 /*
- * Each guard of reserve.lua meets what it guards against, twice: in the build that has it, which ends exact, and in a mutant
- * without it, which the history checker convicts. So both the guard and the checker are shown to be needed.
+ * Each guard meets what it guards against, twice: in the build that has it, which ends exact, and in a mutant without it, which the
+ * history checker convicts. So both the guard and the checker are shown to be needed.
  */
 
 let bench: Bench
@@ -47,18 +50,21 @@ async function drain({ itemId }: TestSale): Promise<void> {
   await drainItem({ redis, database, locks, logger: silentLogger, signal }, itemId)
 }
 
-/** What a worker's sweeps do, until there is nothing to mend: each begins when the drains of the one before have ended. */
+/** What a worker's sweeps do, until there is nothing to mend. */
 async function sweep(sale: TestSale): Promise<void> {
-  for (let i = 0; i < 3; i += 1) {
-    const drains: Promise<void>[] = []
-    const drainLater = () => {
-      drains.push(drain(sale))
-      return drains.at(-1)!
-    }
-    await sweepOnce({ stores: bench.stores, logger: silentLogger, signal, drain: drainLater, outboxAgeMaxMs: 0 })
-    await Promise.allSettled(drains)
-  }
+  for (let i = 0; i < 3; i += 1) await sweepWith(sale, 0)
   await drain(sale)
+}
+
+/** One sweep, with the drains that it starts. */
+async function sweepWith(sale: TestSale, outboxAgeMaxMs: number): Promise<void> {
+  const drains: Promise<void>[] = []
+  const drainLater = () => {
+    drains.push(drain(sale))
+    return drains.at(-1)!
+  }
+  await sweepOnce({ stores: bench.stores, logger: silentLogger, signal, drain: drainLater, outboxAgeMaxMs })
+  await Promise.allSettled(drains)
 }
 
 /** The item's keys as they are now, and a way to put them back. */
@@ -170,6 +176,10 @@ async function copyOfSameEpoch(): Promise<TestSale> {
 
 const reserveScript = new URL('../../../packages/stock/src/reserve.lua', import.meta.url)
 
+async function faultsOf(sale: TestSale): Promise<string[]> {
+  return (await sale.violations()).map(({ invariant, fault }) => `${invariant} ${fault}`)
+}
+
 describe.each<[guard: string, run: () => Promise<TestSale>, fault: string]>([
   ['stock', soldOut, 'I1 ACCEPTED_IN_VAIN'],
   ['purchase limit', greedyBuyer, 'I1 ACCEPTED_IN_VAIN'],
@@ -178,7 +188,7 @@ describe.each<[guard: string, run: () => Promise<TestSale>, fault: string]>([
   ['another Redis', redisOfYesterday, 'I1 ACCEPTED_IN_VAIN'],
   ['another epoch', copyOfOlderEpoch, 'I1 ACCEPTED_IN_VAIN'],
   ['rewound', copyOfSameEpoch, 'I1 ACCEPTED_IN_VAIN'],
-])('the guard "%s"', (guard, run, fault) => {
+])('the guard "%s" of reserve.lua', (guard, run, fault) => {
   test('keeps the item exact', async () => {
     const sale = await run()
     expect(await sale.violations()).toEqual([])
@@ -187,7 +197,48 @@ describe.each<[guard: string, run: () => Promise<TestSale>, fault: string]>([
   test('mutant: without it the checker convicts', async () => {
     await mutateScript(apiStores.redis, { name: 'reserve', file: reserveScript, keyCount: 5, guard })
     const sale = await run()
-    const faults = (await sale.violations()).map((violation) => `${violation.invariant} ${violation.fault}`)
-    expect(faults).toContain(fault)
+    expect(await faultsOf(sale)).toContain(fault)
+  })
+})
+
+/** A worker is killed between its COMMIT and its acknowledgement, so the next worker persists the same orders again. */
+async function persistedTwice(): Promise<TestSale> {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 5)
+  const { redis, database } = bench.stores
+  for (const { epoch, orders } of await readOutbox(redis, sale.itemId, 100)) {
+    const rows = orders.map((order) => ({ ...order, orderId: orderUuid(order.orderId) }))
+    await persistOrders(database, sale.itemId, { epoch }, rows)
+  }
+  await drain(sale)
+  return sale
+}
+
+describe('the primary key of the orders', () => {
+  test('counts an order once that is persisted twice', async () => {
+    expect(await faultsOf(await persistedTwice())).toEqual([])
+  })
+
+  test('mutant: without it an order that is persisted twice has two rows, and the checker convicts', async () => {
+    await bench.stores.database.$executeRaw`ALTER TABLE orders DROP CONSTRAINT orders_pkey`
+    expect(await faultsOf(await persistedTwice())).toContain('I4 DUPLICATE')
+  })
+})
+
+/** The queue lost the rings for some orders, and the worker sweeps. Entries of at most this age are left to the queue. */
+async function withoutRings({ outboxAgeMaxMs }: { readonly outboxAgeMaxMs: number }): Promise<TestSale> {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 5)
+  await sweepWith(sale, outboxAgeMaxMs)
+  return sale
+}
+
+describe('the age at which the sweep takes an outbox entry', () => {
+  test('persists the orders that nobody rang for', async () => {
+    expect(await faultsOf(await withoutRings({ outboxAgeMaxMs: 0 }))).toEqual([])
+  })
+
+  test('mutant: without it the orders stay in the outbox, and the checker convicts', async () => {
+    expect(await faultsOf(await withoutRings({ outboxAgeMaxMs: Infinity }))).toContain('I9 NOT_AT_REST')
   })
 })

@@ -1,8 +1,8 @@
-/** A bounded set of items in hand, so that however many are amiss, only so many are worked on, and no slow one stops the others. */
+/** Works on a bounded number of items at a time. A slow item does not stop the others. */
 export interface Hands {
-  /** Resolves when the work has begun, which is when a hand is free. Does nothing for an item that is in hand already. */
+  /** Resolves when the work has begun, once a hand is free. Does nothing for an item that is in hand already. */
   take(itemId: number, work: () => Promise<boolean>): Promise<void>
-  /** Works so far that changed something. */
+  /** The number of works so far that changed something. */
   readonly changedCount: number
   /** Resolves when no item is in hand. */
   settled(): Promise<void>

@@ -3,10 +3,10 @@ import type { StoreWatch } from '@flash-sale/upkeep/watch-stores'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 
-/** Longer than an answer takes; the rest of a stop's time is for what is being persisted. */
+/** Longer than an answer takes. The rest of the time for a stop belongs to orders that are being persisted. */
 const finishWithinMs = 1_500
 
-/** What an orchestrator asks the worker: GET /health/live and /health/ready, and /metrics for Prometheus. */
+/** Serves GET /health/live and /health/ready for an orchestrator, and /metrics for Prometheus. */
 export function createHealthServer(watch: StoreWatch, metrics: Registry, stopping: AbortSignal): FastifyInstance {
   const app = fastify({ logger: false })
   app.addHook('preClose', createConnectionsCloser(app.server, finishWithinMs).stopListening)

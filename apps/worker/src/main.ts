@@ -5,7 +5,7 @@ import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { createMetrics } from '@flash-sale/runtime/metrics'
-import { startReporting } from '@flash-sale/reports/process-report'
+import { createProcessCounts, startReporting } from '@flash-sale/reports/process-report'
 import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
@@ -13,15 +13,15 @@ import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer } from './health-server.ts'
-import { createPersistCounts, createPersistMetrics } from './persist-metrics.ts'
+import { createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
 
 const redisReadyWithinMs = 10_000
 const poolSizeMax = 8
-/** Longer than any batch takes, shorter than anyone wants to see an outbox grow. */
+/** Longer than any batch takes, but short enough that an outbox does not grow for long. */
 const statementTimeoutMs = 30_000
 
-/** Connects to the stores and persists until it is told to stop, which it may be at any moment of this too. */
+/** Connects to the stores and persists until a signal stops it. A signal may come at any moment. */
 async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
@@ -41,11 +41,11 @@ async function main(): Promise<void> {
   closers.push(async () => watch.close())
 
   const metrics = createMetrics()
-  const counts = createPersistCounts()
-  const reporting = startReporting(redis, 'worker', counts)
+  const counts = createProcessCounts('worker')
+  const reporting = startReporting(redis, counts)
   closers.push(() => reporting.close())
   const stopping = new AbortController()
-  // It answers until the work in hand is finished, so that one sees the process stop.
+  // The health server answers until the work in hand is finished, so that an operator sees the process stop.
   const health = createHealthServer(watch, metrics, stopping.signal)
   closers.push(() => health.close())
   const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))

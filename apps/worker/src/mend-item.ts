@@ -3,7 +3,8 @@ import { readItem } from '@flash-sale/database/items'
 import { LockError } from '@flash-sale/lock/lock-errors'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
-import { HoldLostError, type Stores } from '@flash-sale/upkeep/hold-item'
+import { HoldLostError } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import { rebuildItem, type RebuildOptions } from '@flash-sale/upkeep/rebuild-item'
 import { finishRestock } from '@flash-sale/upkeep/restock-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
@@ -14,16 +15,16 @@ export interface MendContext {
   readonly stores: Stores
   readonly logger: Logger
   readonly signal: AbortSignal
-  /** Persists what waits in an item's outbox. */
+  /** Persists the orders in an item's outbox. */
   readonly drain: (itemId: number) => Promise<void>
   /** The API processes that are alive. Default: none. */
   readonly liveApis?: () => NonNullable<RebuildOptions['liveApis']>
 }
 
-/** Whoever holds the item is at work on it; the next sweep looks again. */
+/** Short, since the holder of an item is repairing it already. The next sweep looks again. */
 const holdWaitMs = 1_000
 
-/** Mends what a sweep found amiss with an item; true when it did. Never rejects: one item's failure is not another's. */
+/** Repairs what a sweep found amiss with an item. Returns whether it did. Never rejects, so that one item's failure stops no other item. */
 export async function mendItem(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {
   if (context.signal.aborted) return false
   try {
@@ -45,7 +46,7 @@ async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, 
     case 'STATE_BEHIND':
       return applySaleState(context.stores, itemId, holdWaitMs)
     case 'OUTBOX_OLD':
-      // Not waited for: one item's backlog must not keep the others from being looked after.
+      // The sweep does not wait for the drain, so that one item's backlog does not delay the others.
       void context
         .drain(itemId)
         .catch((error: unknown) => context.logger.warn({ itemId, err: error }, 'the drain is tried again'))
@@ -58,18 +59,18 @@ async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, 
   }
 }
 
-/** Rebuilds a ledger that differs from Postgres at one and the same instant. */
+/** Rebuilds a ledger if an audit shows that it differs from Postgres at one instant. */
 async function reconcile(context: MendContext, itemId: number): Promise<boolean> {
   const audit = await auditOnce(context.stores, itemId)
   if (typeof audit === 'string' || audit.oversold + audit.undersold === 0) return false
   const { oversold, undersold, available } = audit
-  // A rebuild would leave this ledger as it is: closed, with nothing to sell. A person has to look at the rows.
+  // A rebuild would leave this ledger closed, with nothing to sell. A person must look at the rows.
   if (available === 0 && oversold > 0 && (await readItem(context.stores.database, itemId))?.state === 'closed')
     return false
   return rebuild(context, itemId, false, { why: 'UNITS_DIFFER', oversold, undersold })
 }
 
-/** What made a repair necessary, as the audit trail and the log tell it. */
+/** The reason for a repair, for the audit trail and the log. */
 interface Reason {
   readonly why: Exclude<Amiss, null>
   readonly oversold?: number

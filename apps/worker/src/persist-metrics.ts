@@ -1,22 +1,17 @@
-import { createProcessCounts, type ProcessCounts } from '@flash-sale/reports/process-report'
+import type { ProcessCounts } from '@flash-sale/reports/process-report'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
-/** What persisting tells of itself. */
+/** Receives what the worker persists, for its metrics. */
 export interface PersistMetrics {
-  /** A batch was committed, or found committed. */
+  /** Call it after a batch was committed, or was found to be committed. */
   readonly onPersisted: (orderCount: number, durationMs: number) => void
 }
 
 const batchSizeBuckets = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384]
 const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
-/** What the worker reports of itself. */
-export function createPersistCounts(): ProcessCounts {
-  return createProcessCounts(['persisted', 'persistMs'])
-}
-
-/** Registers the worker's metrics; `counts` are raised too. */
-export function createPersistMetrics(registry: Registry, { totals }: ProcessCounts): PersistMetrics {
+/** Registers the worker's metrics. Also raises the counts of its reports. */
+export function createPersistMetrics(registry: Registry, { totals }: ProcessCounts<'worker'>): PersistMetrics {
   const registers = [registry]
   const persisted = new Counter({
     name: 'flash_sale_persisted_orders_total',
@@ -37,8 +32,8 @@ export function createPersistMetrics(registry: Registry, { totals }: ProcessCoun
   })
   return {
     onPersisted(orderCount, durationMs) {
-      totals['persisted']! += orderCount
-      totals['persistMs']! += durationMs
+      totals.persisted += orderCount
+      totals.persistMs += durationMs
       persisted.inc(orderCount)
       batchSize.observe(orderCount)
       batchSeconds.observe(durationMs / 1_000)

@@ -14,30 +14,30 @@ import { createSweep, type Sweep } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
 
 export interface WorkerConnections {
-  /** For scripts: commands in flight are sent again after a reconnect. */
+  /** The connection for scripts. Commands in flight are sent again after a reconnect. */
   readonly redis: Redis
-  /** For BullMQ, which blocks on it. */
+  /** The connection for BullMQ, which sends blocking commands on it. */
   readonly queueRedis: Redis
   readonly database: Database
 }
 
 export interface OrderPersister {
-  /** Stops taking work, finishes what is in hand, and resolves. The connections stay open: they are the caller's. */
+  /** Takes no more work, finishes the work in hand, and resolves. The connections stay open, since the caller owns them. */
   close(): Promise<void>
 }
 
-/** Rings answered at a time in this process; each waits for its item's drain, so this bounds items, not orders. */
+/** Rings that this process answers at a time. Each waits for its item's drain, so this bounds items, not orders. */
 const concurrency = 64
 const sweepEveryMs = 1_000
 const settledSweepEveryMs = 5_000
-/** Twice what a healthy queue takes at its slowest, and short enough that nobody waits long for a lost ring. */
+/** Twice as long as a healthy queue ever takes, and short enough that a lost ring costs little time. */
 const outboxAgeMaxMs = 2_000
 
-/** A healthy store answers what is in hand within this; with Redis away there is nothing to wait for. */
+/** Healthy stores finish the work in hand within this. If Redis is away, waiting is useless. */
 const finishWithinMs = 8_000
 const finishWithoutRedisMs = 500
 
-/** Starts persisting: by the doorbell, and by a sweep that does not need it. */
+/** Starts persisting: at each ring of the doorbell, and by sweeps that need no ring. */
 export function startPersister(
   { redis, queueRedis, database }: WorkerConnections,
   logger: Logger,
@@ -45,7 +45,7 @@ export function startPersister(
 ): OrderPersister {
   const stopping = new AbortController()
   const { signal } = stopping
-  // Sweeping goes on until the drains are done: one may hold orders that need a rebuild before they can be adopted.
+  // The sweeps continue until the drains are done, since a drain may hold orders that need a rebuild before they can be adopted.
   const drained = new AbortController()
   const locks = createLocks(redis)
   const lanes = createDrainLanes((itemId) => drainItem({ redis, database, locks, logger, signal, ...metrics }, itemId))
@@ -73,14 +73,14 @@ export function startPersister(
         () => trouble.worked(),
         (error: unknown) => trouble.failed(error),
       )
-      // Where something was to be mended there is more: after a loss of Redis no item waits for the clock.
+      // After a repair the sweep looks again at once, so that after a loss of Redis no item waits for the clock.
       if (sweep.mendedCount === mendedBefore) await pause(everyMs)
       mendedBefore = sweep.mendedCount
     }
     await sweep.settled()
   }
 
-  /** Until the next look is due, or Redis has come back: its ledgers then have to be made anew. */
+  /** Waits until the next look is due, or until Redis is back, since its ledgers must then be rebuilt. */
   async function pause(everyMs: number): Promise<void> {
     const waking = new AbortController()
     const wake = () => waking.abort()
@@ -102,7 +102,7 @@ export function startPersister(
       const finished = finish()
       const withinMs = redis.status === 'ready' ? finishWithinMs : finishWithoutRedisMs
       await answerWithin(finished, withinMs, 'the work in hand').catch((error: unknown) => {
-        // What is in the outbox the next worker, or another one, takes from there.
+        // Orders in the outbox are left to the next worker, or to another one.
         logger.warn({ reason: error instanceof Error ? error.message : error }, 'stopping with work in hand')
         drained.abort()
         void queueWorker.close(true).catch(() => undefined)

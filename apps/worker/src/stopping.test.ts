@@ -17,7 +17,7 @@ test(
     await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
     const worker = await startTestProcess('worker', bench.testStores)
     onTestFinished(worker.stop)
-    expect((await fetch(`${worker.url}/health/ready`)).status).toBe(200)
+    await eventually(async () => (await fetch(`${worker.url}/health/ready`)).ok, { what: 'it to be ready' })
 
     const held = await holdTable(bench.testStores.database.url, 'orders')
     const { place } = await sale.openShop()

@@ -1,4 +1,5 @@
-import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import type { Locks } from '@flash-sale/lock/locks'
+import { itemLockName, ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { countCommands } from '@flash-sale/testing/count-commands'
 import { createEndedItems, endSaleOf } from '@flash-sale/testing/end-sales'
@@ -8,7 +9,7 @@ import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { storm } from '@flash-sale/kit/place-order'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { drainItem } from './drain-item.ts'
 import { sweepOnce } from './sweep-once.fixture.ts'
 import { createSweep, type SweepContext } from './sweep.ts'
@@ -43,11 +44,11 @@ function settledCount(): Promise<number> {
 test('ended sales cost a sweep nothing once they are settled', async () => {
   await openSale()
   const commandsOfOne = await countCommands(bench.stores.redis, () => sweepOnce(context))
-  await createEndedItems(bench.testStores.database.url, 250)
+  await createEndedItems(bench.testStores.database.url, 150)
   // The ledgers are made first, then found to be at rest.
   await sweepOnce(context)
   await sweepOnce(context)
-  expect(await settledCount()).toBe(250)
+  expect(await settledCount()).toBe(150)
   expect(await countCommands(bench.stores.redis, () => sweepOnce(context))).toBe(commandsOfOne)
 })
 
@@ -60,23 +61,29 @@ test('however many items are not settled, one look reads a page of them', async 
   expect(looks.map(({ isLast }) => isLast)).toEqual([false, true, false])
 })
 
-test('after Redis lost everything the sale that is on is mended though ended ones were in hand before, and a slow one stays so', async () => {
+test('after Redis lost everything the sale that is on is mended though ended ones were in hand before, and stay so', async () => {
   const ended = await createEndedItems(bench.testStores.database.url, 30)
   const sale = await newSale(bench, { total: 20, purchaseLimit: 2 })
-  const held = await Promise.all(
-    ended.slice(0, 3).map((itemId) => bench.stores.locks.acquire(`item:${itemId}`, { leaseMs: 5_000 })),
+  let letGo!: () => void
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  const using: Locks['using'] = async (...asked) => {
+    await held
+    return bench.stores.locks.using(...asked)
+  }
+  const later = createSweep(
+    { ...context, stores: { ...bench.stores, locks: { ...bench.stores.locks, using } } },
+    'later',
   )
-  const later = createSweep(context, 'later')
   const looking = later.look()
   const current = createSweep(context, 'current')
   await current.look()
   await current.settled()
   expect(await readLedger(bench.stores.redis, sale.itemId)).toMatchObject({ available: 20 })
   expect(later.mendedCount).toBe(0)
-  await Promise.all(held.map((lock) => lock.release()))
+  letGo()
   await looking
   await later.settled()
-  expect(later.mendedCount).toBeGreaterThanOrEqual(27)
+  expect(later.mendedCount).toBe(ended.length)
 })
 
 test('of the items that are amiss those on sale are mended first, then those that open soon, then those just over', async () => {
@@ -89,13 +96,14 @@ test('of the items that are amiss those on sale are mended first, then those tha
   await database.$executeRaw`
     UPDATE sales SET opens_at = now() + interval '30 seconds'
     WHERE id IN (SELECT sale_id FROM sale_items WHERE id = ANY(${soon}::int[]))`
+  // In the order in which they are taken in hand: which of those in hand is done first depends on the machine.
+  const taken = vi.spyOn(bench.stores.locks, 'using')
   await sweepOnce(context)
-  const events = await database.auditEvent.findMany({ where: { action: 'rebuild' }, orderBy: { id: 'asc' } })
-  const inHandMax = 8
-  const places = events.map(({ itemId }) => itemId!)
-  for (const itemId of open) expect(places.indexOf(itemId)).toBeLessThan(open.length + inHandMax)
-  for (const itemId of over)
-    expect(places.indexOf(itemId)).toBeGreaterThanOrEqual(open.length + soon.length - inHandMax)
+  const stageOf = (name: string) =>
+    [open, soon, over].findIndex((stage) => stage.some((id) => itemLockName(id) === name))
+  const names = [...new Set(taken.mock.calls.map(([name]) => name))]
+  expect(names.map(stageOf)).toEqual([0, 1, 2].flatMap((stage) => Array.from({ length: 10 }, () => stage)))
+  expect(await database.auditEvent.count({ where: { action: 'rebuild' } })).toBe(30)
 })
 
 test('an order that only a stopped worker still knew is adopted by a settled item, which is settled anew once it is a row', async () => {

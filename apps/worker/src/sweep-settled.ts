@@ -1,6 +1,6 @@
 import { listSettledItems, unsettleItems } from '@flash-sale/database/unsettled-items'
 import { areSettled } from '@flash-sale/stock/read-ledger'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Sweep } from './sweep.ts'
 
 /** Two commands of Redis an item: with the pause between two looks, the bound of what all ended sales cost a worker at rest. */

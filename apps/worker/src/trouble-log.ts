@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 
-/** Says once that something does not work, and once that it does again: a store that is away fails every second. */
+/** Logs once that something fails, and once that it works again, since a store that is away fails every second. */
 export interface TroubleLog {
   failed(error: unknown): void
   worked(): void

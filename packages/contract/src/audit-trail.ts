@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { closedObject, Id, IdInPath, Moment } from './fields.ts'
 import { nextCursorField, pageFields } from './paging.ts'
 
-/** A sale's trail holds what was done to its items too. */
+/** A sale's trail includes the acts on its items. */
 export const AuditTrailQuery = closedObject({
   saleId: Type.Optional(IdInPath),
   itemId: Type.Optional(IdInPath),
@@ -10,7 +10,7 @@ export const AuditTrailQuery = closedObject({
 })
 export type AuditTrailQuery = Static<typeof AuditTrailQuery>
 
-/** Named apart from an item's audit, which counts its units: this says what was done, and by whom. */
+/** An audit event says who did what. It is not an item's audit, which counts units. */
 export const AuditTrailEvent = closedObject({
   eventId: Type.Integer({ minimum: 1 }),
   at: Moment,

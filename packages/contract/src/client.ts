@@ -1,14 +1,12 @@
 import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
 import type { HealthReady } from './health.ts'
 import type { DiscardedJob, FailedJobs, RetriedJob } from './jobs.ts'
-import type { CreateSaleBody, ItemAudit, RestockBody } from './ops.ts'
-import type { OpsSession } from './ops-session.ts'
+import type { CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import { isProblemCode, type Problem } from './problem.ts'
 import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
-import type { ItemView, ListSalesQuery, SaleList, SaleView } from './sales.ts'
-import type { ServerTime } from './time.ts'
+import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
 import type { DevToken } from './tokens.ts'
 
 export interface ClientOptions {
@@ -19,7 +17,7 @@ export interface ClientOptions {
   /** The operators' key. */
   readonly opsKey?: string
   readonly fetch?: typeof fetch
-  /** Bounds the wait for one answer, so that a dead connection is an outcome too. In ms. */
+  /** The longest wait for one answer, in ms. After it the outcome is NO_ANSWER, also for a dead connection. */
   readonly timeoutMs?: number
 }
 
@@ -27,22 +25,22 @@ export interface Success<Value> {
   readonly ok: true
   readonly status: number
   readonly value: Value
-  /** This answer was given before, to the same idempotency key. */
+  /** The same idempotency key got this answer before. */
   readonly replayed?: true
 }
 
-/** No answer that this client understands: the network, a time-out, a proxy in between. Whether the call had an effect is unknown. */
+/** There is no answer that this client understands: the network failed, the time is over, or a proxy answered. The call may have had an effect. */
 export interface NoAnswer {
   readonly code: 'NO_ANSWER'
   readonly title: string
   readonly detail: string
-  /** The HTTP status, where something answered. */
+  /** The HTTP status, if there was an answer. */
   readonly status?: number
 }
 
 export interface Failure {
   readonly ok: false
-  /** `code` tells them apart. */
+  /** `code` says which problem it is. */
   readonly problem: Problem | NoAnswer
 }
 
@@ -66,7 +64,7 @@ const timeoutMsDefault = 15_000
 
 /**
  * A typed client of the HTTP API, for browsers and Node. Its calls never reject: every outcome is a value, `ok` or a problem.
- * It does not retry; `problem.retryAfterMs` says when to, and an idempotency key makes it safe.
+ * It does not retry. `problem.retryAfterMs` says when the caller may, and an idempotency key makes a retry safe.
  */
 export function createClient(options: ClientOptions) {
   const { token, opsKey } = options
@@ -77,14 +75,14 @@ export function createClient(options: ClientOptions) {
   return {
     placeOrder: (body: PlaceOrderBody, { idempotencyKey }: KeyOption = {}) =>
       call<OrderAccepted>({ method: 'POST', path: '/v1/orders', bearer: token, body, idempotencyKey }),
-    /** As the buyer whose order it is; without a buyer's token as an operator. */
+    /** Reads the buyer's own order with a buyer's token, or any order with the operators' key. */
     readOrder: (orderId: string) =>
       call<OrderView>({ method: 'GET', path: `/v1/orders/${encodeURIComponent(orderId)}`, bearer: token ?? opsKey }),
-    /** The buyer's own, newest first. */
+    /** The buyer's own orders, newest first. */
     listOrders: (query: ListOrdersQuery = {}) =>
       call<OrderList>({ method: 'GET', path: `/v1/orders${queryOf(query)}`, bearer: token }),
     readTime: () => call<ServerTime>({ method: 'GET', path: '/v1/time' }),
-    /** Newest first: those that are open, scheduled or paused, or those in the state that is asked for. */
+    /** Sales, newest first: in the given state, or by default open, scheduled and paused sales. */
     listSales: (query: ListSalesQuery = {}) => call<SaleList>({ method: 'GET', path: `/v1/sales${queryOf(query)}` }),
     readSale: (saleId: number) => call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}` }),
 
@@ -112,7 +110,7 @@ export function createClient(options: ClientOptions) {
       operate<ReplayedFromQuarantine>(`/quarantine/${quarantineId}/replay`, undefined, key),
     discardQuarantined: (quarantineId: number, key?: KeyOption) =>
       operate<DiscardedFromQuarantine>(`/quarantine/${quarantineId}/discard`, undefined, key),
-    /** Opens /ops/queue/ to this browser for a while. */
+    /** Opens /ops/queue/ to this browser for a limited time. */
     openOpsSession: () => operate<OpsSession>('/session'),
 
     makeDevToken: (buyer: string) => call<DevToken>({ method: 'POST', path: '/v1/dev/tokens', body: { buyer } }),
@@ -132,7 +130,7 @@ async function send<Value>(options: ClientOptions, call: Call): Promise<Outcome<
     })
     status = response.status
     if (!response.ok) return { ok: false, problem: await readProblem(response) }
-    // What the service answers is checked on its side, against the schemas that Value comes from.
+    // The service checks its answers against the schemas from which the type Value comes.
     const value: Value = JSON.parse(await response.text())
     const replayed = response.headers.get('idempotent-replayed') === 'true'
     return { ok: true, status, value, ...(replayed && { replayed }) }
@@ -165,7 +163,7 @@ function noAnswer(detail: string, status: number | undefined): NoAnswer {
   return { code: 'NO_ANSWER', title: 'No answer from the service', detail, ...(status !== undefined && { status }) }
 }
 
-/** Node hides the reason of "fetch failed" in its cause, and that one's in a list of attempts. */
+/** Node hides the reason of "fetch failed" in the error's cause, or in the list of attempts inside the cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const attempt: unknown = error.cause instanceof AggregateError ? error.cause.errors[0] : error.cause

@@ -1,10 +1,10 @@
 import { Type, type TProperties } from 'typebox'
 import { printedPattern } from './printed-text.ts'
 
-/** The largest id: sale and item ids are Postgres integers, and 32 bits of every order id. */
+/** The largest id of a sale or an item. Such ids are Postgres integers, and item ids are 32 bits of every order id. */
 export const idMax = 2 ** 31 - 1
 
-/** An object that refuses fields it does not know. */
+/** An object that refuses unknown fields. */
 export function closedObject<Properties extends TProperties>(properties: Properties, description?: string) {
   return Type.Object(properties, { additionalProperties: false, ...(description && { description }) })
 }
@@ -15,10 +15,10 @@ export const Id = Type.Integer({ minimum: 1, maximum: idMax })
 /** A regular expression for the same id within a text. */
 export const idPattern = `(?:${wholeNumbersUpTo(idMax)})`
 
-/** The same id in a path. Paths are text and are not coerced, so `Number(id)` is the reader's step, and is always safe. */
+/** The same id in a path. A path is text and is not coerced; `Number(id)` is always safe. */
 export const IdInPath = Type.String({ pattern: `^${idPattern}$`, description: 'A positive integer.' })
 
-/** Lower case only, as the service writes it: one order has one spelling, here and in the ledger. */
+/** Lower case only, as the service writes it, so that an order has one spelling. */
 export const OrderId = Type.String({
   format: 'uuid',
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
@@ -28,8 +28,8 @@ export const OrderId = Type.String({
 export const Moment = Type.String({ format: 'date-time', description: 'ISO 8601, UTC, with milliseconds.' })
 
 /**
- * A moment in a request. The pattern is narrower than the format on purpose: years 2000 to 2999 and no leap second, so that
- * `new Date(text)` is always valid and Postgres can always store it.
+ * A moment in a request. The pattern allows less than the format: years 2000 to 2999 and no leap second, so that `new Date(text)` is always
+ * valid and Postgres can always store it.
  */
 export const MomentGiven = Type.String({
   format: 'date-time',
@@ -43,11 +43,11 @@ export function printedText(lengthMax: number) {
     minLength: 1,
     maxLength: lengthMax,
     pattern: printedPattern,
-    description: 'Text that can be seen, without control, invisible or direction-changing characters.',
+    description: 'Visible text, without control, invisible or direction-changing characters.',
   })
 }
 
-/** A regular expression for 1 to `max` without leading zeros: the numbers of fewer digits, then those that first differ from max at each place. */
+/** A regular expression for 1 to `max` without leading zeros: numbers with fewer digits, then numbers that first differ from `max` at each place. */
 function wholeNumbersUpTo(max: number): string {
   const digits = String(max)
   const smaller = digits.split('').flatMap((digit, place) => {

@@ -6,7 +6,7 @@ export const HealthLive = closedObject({ status: Type.Literal('live') }, 'The pr
 export type HealthLive = Static<typeof HealthLive>
 
 export const acknowledgementLevels = ['fsync', 'everysec', 'none', 'unknown'] as const
-/** What a 202 survives, by the settings of Redis: see "Acknowledgement levels" in docs/operate.md. */
+/** The faults that a 202 survives depend on the settings of Redis: see "Acknowledgement levels" in docs/operate.md. */
 export type AcknowledgementLevel = (typeof acknowledgementLevels)[number]
 
 /** What an API process accepted and does not know to be committed: it offers this again if Redis loses it. */
@@ -19,7 +19,7 @@ const Remembered = closedObject(
   'Orders that this process accepted and does not know to be committed yet.',
 )
 
-/** Redis and Postgres answer, so orders can be placed. When they do not, the answer is the problem UNAVAILABLE. */
+/** Redis and Postgres answer, so orders can be placed. If they do not answer, the service answers with UNAVAILABLE. */
 export const HealthReady = closedObject(
   {
     status: Type.Literal('ready'),

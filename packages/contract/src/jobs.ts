@@ -14,13 +14,13 @@ export type JobParams = Static<typeof JobParams>
 const onlyOurs = 'Absent from a job that somebody added by hand and that announces nothing: it cannot be retried here.'
 
 export const FailedJob = closedObject({
-  jobId: Type.String({ description: 'item-epoch-entry, or whatever a job that was added by hand is named.' }),
+  jobId: Type.String({ description: 'item-epoch-entry, or any name if an operator added the job.' }),
   itemId: Type.Optional(Type.Integer({ minimum: 1, maximum: idMax, description: onlyOurs })),
   entryId: Type.Optional(
     Type.String({ description: `The entry of the item's outbox that the job announced. ${onlyOurs}` }),
   ),
   failedReason: Type.String(),
-  attempts: Type.Integer({ minimum: 0, description: 'How often it was tried.' }),
+  attempts: Type.Integer({ minimum: 0, description: 'How often the job was tried.' }),
   failedAt: Moment,
 })
 export type FailedJob = Static<typeof FailedJob>

@@ -1,21 +1,21 @@
 import { Type, type Static } from 'typebox'
 import { closedObject, Id, Moment } from './fields.ts'
-import { problemCodes, type ProblemCode } from './problem.ts'
+import { refusalCodes, type RefusalCode } from './order-outcomes.ts'
 import { SaleStateSchema } from './sales.ts'
 
 /** Most items in one frame. */
 export const liveItemsMax = 200
-/** How far back the history goes that a listener is given first, in seconds; it has one sample a second. */
+/** The length of the history that a listener gets first, in seconds. It has one sample for each second. */
 export const liveHistorySeconds = 300
-/** Least time between two frames, in ms. */
+/** The shortest time between two frames, in ms. */
 export const liveFrameEveryMs = 250
 
 const Units = Type.Integer({ minimum: 0 })
 
 /**
- * Whether available + outbox + confirmed + paid = total, as counted by the stores themselves:
- * `settling` while orders are on their way to Postgres, `broken` when two readings at rest both missed it,
- * `unavailable` while it cannot be judged: the ledger is missing or being rebuilt, or a store does not answer.
+ * Whether available + outbox + confirmed + paid = total, as the stores count.
+ * `settling`: orders are on their way to Postgres. `broken`: two readings at rest both differ.
+ * `unavailable`: the ledger is missing or being rebuilt, or a store does not answer.
  */
 export const invariants = ['balanced', 'settling', 'broken', 'unavailable'] as const
 export type Invariant = (typeof invariants)[number]
@@ -27,7 +27,7 @@ export const LedgerFaults = closedObject({
 export type LedgerFaults = Static<typeof LedgerFaults>
 
 export const LiveLock = closedObject({
-  holder: Type.String({ description: 'What holds the item: which process, and at which work.' }),
+  holder: Type.String({ description: 'The holder of the item: its process and its work.' }),
   since: Moment,
   expiresInMs: Units,
 })
@@ -58,25 +58,25 @@ export const LiveItem = closedObject({
   paidUnits: Type.Integer({ minimum: 0, description: 'Always 0 so far: nothing marks an order as paid yet.' }),
   oldestOutboxAgeMs: Type.Integer({
     minimum: 0,
-    description: 'Age of the oldest order in the outbox; 0: it is empty.',
+    description: 'Age of the oldest order in the outbox; 0 if the outbox is empty.',
   }),
   invariant: Type.Enum(invariants, { type: 'string' }),
   faults: Type.Optional(LedgerFaults),
   firstSoldAt: Type.Optional(Moment),
-  /** When the last unit was taken; gone again after a restock. */
+  /** When the last unit was taken. Absent again after a restock. */
   soldOutAt: Type.Optional(Moment),
   lock: Type.Optional(LiveLock),
 })
 export type LiveItem = Static<typeof LiveItem>
 
-/** Orders refused per second, by the code of the problem that they were answered with; a code that did not occur is left out. */
-const RefusedPerSecond = Type.Unsafe<Partial<Record<ProblemCode, number>>>(
-  closedObject(Object.fromEntries(problemCodes.map((code) => [code, Type.Optional(Type.Number({ minimum: 0 }))]))),
+/** Orders refused per second, by problem code. Codes that did not occur are left out. */
+const RefusedPerSecond = Type.Unsafe<Partial<Record<RefusalCode, number>>>(
+  closedObject(Object.fromEntries(refusalCodes.map((code) => [code, Type.Optional(Type.Number({ minimum: 0 }))]))),
 )
 
 const Measured = Type.Union([Type.Number({ minimum: 0 }), Type.Null()])
 
-/** One second of all processes together; null where nothing was measured. */
+/** One second of all processes together. Null: nothing was measured. */
 export const RateSample = closedObject({
   at: Moment,
   accepted: Type.Number({ minimum: 0, description: 'Orders accepted, per second.' }),
@@ -101,20 +101,27 @@ export const LiveProcess = closedObject({
   startedAt: Moment,
   lastSeenAt: Moment,
   perSecond: Type.Number({ minimum: 0, description: 'Orders answered (api) or persisted (worker), per second.' }),
-  share: Type.Number({ minimum: 0, maximum: 1, description: 'Of what all processes of its kind did of late.' }),
+  share: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: 'Its share of the recent work of all processes of its kind.',
+  }),
 })
 export type LiveProcess = Static<typeof LiveProcess>
 
-/** Event `frame` of GET /v1/ops/stream. The first of a connection has every item, a later one those that changed. */
+/** Event `frame` of GET /v1/ops/stream. The first frame of a connection has every item, later frames have changed items. */
 export const OpsFrame = closedObject({
   at: Moment,
   itemIds: Type.Array(Id, { maxItems: liveItemsMax, description: 'All items in view, in their order.' }),
-  items: Type.Array(LiveItem, { maxItems: liveItemsMax, description: 'Those that changed; the others are as before.' }),
+  items: Type.Array(LiveItem, {
+    maxItems: liveItemsMax,
+    description: 'The items that changed; the others are as before.',
+  }),
   rates: RateSample,
   processes: Type.Array(LiveProcess),
 })
 export type OpsFrame = Static<typeof OpsFrame>
 
-/** Event `history` of GET /v1/ops/stream, its first: the rates until now, the oldest first. */
+/** Event `history`, the first of GET /v1/ops/stream: the rates until now, the oldest first. */
 export const OpsHistory = closedObject({ frames: Type.Array(RateSample) })
 export type OpsHistory = Static<typeof OpsHistory>

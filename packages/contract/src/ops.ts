@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
-import { closedObject, Id, MomentGiven, printedText } from './fields.ts'
+import { closedObject, Id, Moment, MomentGiven, printedText } from './fields.ts'
 import { idempotencyKeyPattern, quantityMax } from './orders.ts'
 
 const unitsMax = 10_000_000
 const itemsOfSaleMax = 100
-/** A buyer who comes back after so long means another order. */
+/** A buyer who orders again after this long wants another order. */
 const duplicateWindowMsMax = 60_000
 const priceCentsMax = 1_000_000_000
 
@@ -17,12 +17,12 @@ export const CreateSaleItem = closedObject({
 })
 export type CreateSaleItem = Static<typeof CreateSaleItem>
 
-/** Room for a sale of the most items with the longest names, each character of which is escaped as two of JSON's `\\uXXXX`. */
+/** Room for the most items with the longest names, with each character escaped as two of JSON's `\\uXXXX`. */
 export const createSaleBytesMax = 512 * 1024
 
 /**
- * That `closesAt` is later than `opensAt` and that no two SKUs look the same (skuIdentity) is for the API to check: a schema
- * cannot say it.
+ * The API checks that `closesAt` is later than `opensAt` and that no two SKUs look the same (skuIdentity), since a schema cannot express
+ * that.
  */
 export const CreateSaleBody = closedObject({
   name: printedText(200),
@@ -46,17 +46,17 @@ const ActKey = Type.String({
     'Your name for this act, 1 to 255 printable ASCII characters. The same request with the same key does nothing again and gets the first answer; a key stands for its request for 7 days at least.',
 })
 
-/** What a call that changes something may carry. Open, since a request has many headers. */
+/** The headers of a call that changes something. Other headers are allowed, since a request has many. */
 export const ActHeaders = Type.Object({ 'idempotency-key': Type.Optional(ActKey) })
 
 export const RestockBody = closedObject({ units: Type.Integer({ minimum: 1, maximum: unitsMax }) })
 export type RestockBody = Static<typeof RestockBody>
 
-/** The numbers behind the invariants, each read from the stores at the time of asking. */
+/** The numbers behind the invariants, read from the stores for this answer. */
 export const ItemAudit = closedObject(
   {
     itemId: Id,
-    epoch: Type.Integer({ description: 'Which making of the ledger is current.' }),
+    epoch: Type.Integer({ description: 'The number of the current making of the ledger.' }),
     total: Type.Integer(),
     available: Type.Integer({ description: 'Units that the ledger still sells.' }),
     outboxUnits: Type.Integer({ description: 'Units accepted and not yet in Postgres.' }),
@@ -80,3 +80,9 @@ export const ItemAudit = closedObject(
   'The numbers, each counted in the store that holds it.',
 )
 export type ItemAudit = Static<typeof ItemAudit>
+
+export const OpsSession = closedObject(
+  { expiresAt: Moment },
+  'Set-Cookie opens /ops/queue/ to this browser until then. Ask again before opening the page.',
+)
+export type OpsSession = Static<typeof OpsSession>

@@ -13,7 +13,7 @@ export const OrderList = closedObject(
 )
 export type OrderList = Static<typeof OrderList>
 
-/** What is given must all hold; nothing given means every order. */
+/** An order is found if it matches every given field. Without a field every order is found. */
 export const FindOrdersQuery = closedObject({
   buyer: Type.Optional(Type.String({ pattern: buyerPattern, description: 'The buyer, as the tokens name them.' })),
   orderId: Type.Optional(OrderId),

@@ -1,6 +1,6 @@
 import type { ProblemCode } from './problem.ts'
 
-/** What reserve.lua makes of an order that an older ledger accepted and this one judges anew. */
+/** How reserve.lua judges an order that an older ledger accepted. */
 type Adoption =
   /** The ledger takes its units again. */
   | 'taken'
@@ -8,13 +8,13 @@ type Adoption =
   | 'known'
   /** The ledger remembers the refusal and puts it in the outbox; the order becomes a rejected row. */
   | 'rejected'
-  /** An adoption does not look at this. */
+  /** An adoption does not check this. */
   | 'unasked'
 
 type SaidByLedger =
-  /** `letter`: how reserve.lua says it of one order. */
+  /** `letter`: the reply of reserve.lua for one order. */
   | { readonly letter: string; readonly adoption: Adoption }
-  /** The API process decides it; no script says it of one order. */
+  /** The API process decides this outcome, not a script. */
   | { readonly letter?: never; readonly adoption?: never }
 
 type Answer =
@@ -31,18 +31,18 @@ type ChartColour = `series-${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
 
 type OutcomeFacts = SaidByLedger &
   Answer & {
-    /** False: the order may have been accepted all the same. */
+    /** False: the order may have been accepted in spite of this answer. */
     readonly isDefinite: boolean
-    /** The ledger knows the order id, so that no sending of this order that arrives later changes the outcome. */
+    /** The ledger knows the order id, so no later sending of this order changes the outcome. */
     readonly isFinal: boolean
     /**
-     * What the same request with the same key may come to: `same`, this outcome for good; `soon`, another outcome after the time
-     * that the answer names; `later`, another outcome once units come back or the sale opens.
+     * The outcome of the same request with the same key. `same`: always this outcome. `soon`: maybe another outcome after the time that the
+     * answer names. `later`: maybe another outcome once units come back or the sale opens.
      */
     readonly retry: 'same' | 'soon' | 'later'
   }
 
-/** Every outcome of placing an order, for all who say, count, answer, read or show it: the only list of them. */
+/** Every outcome of placing an order. It is the only list: scripts, counters, answers, clients and pages derive from it. */
 export const orderOutcomes = {
   RESERVED: { letter: 'A', adoption: 'taken', countedAs: 'accepted', isDefinite: true, isFinal: true, retry: 'same' },
   REPLAYED: { letter: 'R', adoption: 'known', countedAs: 'replayed', isDefinite: true, isFinal: true, retry: 'same' },
@@ -110,12 +110,12 @@ type Facts = typeof orderOutcomes
 
 export type OrderOutcome = keyof Facts
 
-/** The outcomes of which this is true. */
+/** The outcomes with these facts. */
 type OutcomeWith<Wanted> = {
   [Outcome in OrderOutcome]: Facts[Outcome] extends Wanted ? Outcome : never
 }[OrderOutcome]
 
-/** What reserve.lua says of one order. */
+/** The verdicts of reserve.lua on one order. */
 export type LedgerVerdict = OutcomeWith<{ readonly letter: string }>
 
 /** Why an adopted order becomes a rejected row. */
@@ -123,7 +123,7 @@ export type AdoptionRefusal = OutcomeWith<{ readonly adoption: 'rejected' }>
 
 type RefusedOutcome = OutcomeWith<{ readonly problem: ProblemCode }>
 
-/** The problem codes that an outcome answers with. The route itself has more: of a request that is no order, for example. */
+/** The problem codes of outcomes. The route has further codes, for example for a request that is not an order. */
 export type RefusalCode = Facts[RefusedOutcome]['problem']
 
 /** The refusals after which a client sends the same request again by itself. */
@@ -132,12 +132,18 @@ export type PassingRefusalCode = Facts[OutcomeWith<{
   readonly retry: 'soon'
 }>]['problem']
 
+/** The refusals after which the order may still have been accepted. */
+export type UnsureRefusalCode = Facts[OutcomeWith<{
+  readonly problem: ProblemCode
+  readonly isDefinite: false
+}>]['problem']
+
 /** The name under which a process counts an outcome in its reports. */
 export type OrderTotal = 'accepted' | 'replayed' | `refused:${RefusalCode}`
 
 export const outcomeNames = Object.keys(orderOutcomes) as OrderOutcome[]
 
-/** The outcomes that reserve.lua says, each with its letter. */
+/** The letter of each verdict of reserve.lua. */
 export const letterOfVerdict = Object.fromEntries(
   outcomeNames.flatMap((outcome) => {
     const facts: OutcomeFacts = orderOutcomes[outcome]

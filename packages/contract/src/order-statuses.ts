@@ -1,20 +1,20 @@
-/** What became of the units of an order: the order holds them, has given them back, or was refused and never held any. */
+/** The units of an order: the order holds them, has returned them, or was refused and never held any. */
 export type UnitsOfOrder = 'held' | 'returned' | 'refused'
 
 interface StatusFacts {
   readonly units: UnitsOfOrder
   /**
-   * Whether nothing more happens to the order by itself; an operator may still end it. `unless-payment`: as long as its sale asks for
-   * no payment.
+   * Whether the status no longer changes by itself. An operator may still end the order. `unless-payment`: it is the last status if the
+   * sale asks for no payment.
    */
   readonly isLast: boolean | 'unless-payment'
-  /** Whether Postgres has the order: each of these is a value of its enum `order_status`. */
+  /** Whether Postgres has the order. Such a status is a value of the enum `order_status`. */
   readonly isStored: boolean
-  /** The statuses that may follow. Nothing else ever does, and nothing goes back (I8). */
+  /** The statuses that may follow. No other status follows, and no order goes back (I8). */
   readonly next: readonly string[]
 }
 
-/** Every status of an order, for all who write, read, count or show it: the only list of them. */
+/** Every status of an order. It is the only list: stores, answers, counters and pages derive from it. */
 export const orderStatusFacts = {
   accepted: { units: 'held', isLast: false, isStored: false, next: ['confirmed', 'rejected'] },
   confirmed: { units: 'held', isLast: 'unless-payment', isStored: true, next: ['paid', 'cancelled', 'expired'] },
@@ -35,18 +35,18 @@ export type StoredOrderStatus = {
 
 export const orderStatuses = Object.keys(orderStatusFacts) as OrderStatus[]
 
-/** Whether an order of this status holds units: they count against its buyer's limit, and nobody else can buy them. */
+/** Whether an order of this status holds units. Such units count against the buyer's limit, and nobody else can buy them. */
 export function takesUnits(status: OrderStatus): boolean {
   return orderStatusFacts[status].units === 'held'
 }
 
-/** Whether an order of this status is at its end, so that its event stream ends. */
+/** Whether this is the last status of an order, at which its event stream ends. */
 export function isLastStatus(status: OrderStatus, { asksForPayment = false } = {}): boolean {
   const { isLast } = orderStatusFacts[status]
   return isLast === 'unless-payment' ? !asksForPayment : isLast
 }
 
-/** Whether an order of the status `earlier` can come to have the status `later`, at once or by others between. */
+/** Whether an order can go from the status `earlier` to the status `later`, directly or through others. */
 export function comesAfter(later: OrderStatus, earlier: OrderStatus): boolean {
   const next: readonly OrderStatus[] = orderStatusFacts[earlier].next
   return next.some((status) => status === later || comesAfter(later, status))

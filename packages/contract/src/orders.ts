@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { closedObject, Id, Moment, OrderId } from './fields.ts'
 import { orderStatuses } from './order-statuses.ts'
 
-/** The most units one order can ask for; an item's own purchase limit is never higher. */
+/** The most units of one order. An item's purchase limit is never higher. */
 export const quantityMax = 1_000
 
 const Quantity = Type.Integer({ minimum: 1, maximum: quantityMax })
@@ -10,7 +10,7 @@ const Quantity = Type.Integer({ minimum: 1, maximum: quantityMax })
 export const PlaceOrderBody = closedObject({ itemId: Id, quantity: Quantity })
 export type PlaceOrderBody = Static<typeof PlaceOrderBody>
 
-/** What an idempotency key may be made of. */
+/** The characters and length of an idempotency key. */
 export const idempotencyKeyPattern = '^[ -~]{1,255}$'
 
 export const IdempotencyKey = Type.String({
@@ -19,7 +19,7 @@ export const IdempotencyKey = Type.String({
     'Your name for this attempt to buy, 1 to 255 printable ASCII characters. The same key again gives the same order.',
 })
 
-/** Open, unlike every other object here: a request carries many headers that are none of our business. */
+/** Other headers are allowed, unlike other fields elsewhere, since a request has many headers. */
 export const IdempotencyHeaders = Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) })
 export type IdempotencyHeaders = Static<typeof IdempotencyHeaders>
 
@@ -53,3 +53,6 @@ export const OrderView = closedObject(
   'The order: accepted until Postgres has it, then confirmed.',
 )
 export type OrderView = Static<typeof OrderView>
+
+/** GET /v1/orders/:orderId/events sends this event with an OrderView as its data, at once and at each change. */
+export const orderEventName = 'order'

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 export const pageSizeMax = 100
 export const pageSizeDefault = 20
 
-/** Where a list goes on. Query strings are text and are not coerced, so `Number(limit)` is the reader's step, and is always safe. */
+/** The page of a list. A query string is text and is not coerced; `Number(limit)` is always safe. */
 export const pageFields = {
   limit: Type.Optional(
     Type.String({

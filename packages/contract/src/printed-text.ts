@@ -1,7 +1,7 @@
 /**
- * A regular expression for text that people read: something in it can be seen, and nothing in it is a control character (which
- * Postgres, logs or a terminal would choke on), changes the direction of what is around it, or is there without being seen.
- * What joins letters and emoji or chooses their form may stand between them.
+ * A regular expression for text that people read. The text has a visible character. It has no control characters (which harm Postgres, logs
+ * or terminals), no characters that change the direction of text, and no invisible ones. Characters that join letters and emoji, or choose
+ * their form, are allowed between them.
  */
 export const printedPattern = [
   String.raw`^(?=.*[^\s\p{Z}\p{DI}\u2800])`,
@@ -11,14 +11,14 @@ export const printedPattern = [
 
 const printedExpression = new RegExp(printedPattern, 'u')
 
-/** Whether people can read this text as it is. */
+/** Whether people can read this text. */
 export function isPrinted(text: string): boolean {
   return printedExpression.test(text)
 }
 
 /**
- * The same text for all SKUs that people take for one another: without spaces and what is not seen, and with wide, narrow and
- * composed letters as plain ones. Capitals count: a and A can be told apart.
+ * The same text for all SKUs that look alike: without spaces and invisible characters, and with wide, narrow and composed letters as plain
+ * ones. Capitals stay, since a and A look different.
  */
 export function skuIdentity(sku: string): string {
   return sku.normalize('NFKC').replaceAll(/[\s\p{Z}\p{DI}\u2800]/gu, '')

@@ -6,7 +6,7 @@ interface CatalogueEntry {
   readonly title: string
   /** What the client can do about it. */
   readonly detail: string
-  /** How long to wait before the next try, in ms. Every 503 and 429 has one. */
+  /** How long to wait before the next try, in ms. Every 503 has one. */
   readonly retryAfterMs?: number
   /** The WWW-Authenticate header: how to sign in. Every 401 has one. */
   readonly challenge?: string
@@ -110,12 +110,6 @@ export const problemCatalogue = {
     status: 422,
     title: 'The idempotency key was used for another request',
     detail: 'Use a new key for a new order; repeat a key only with the same item and quantity.',
-  },
-  TOO_MANY_REQUESTS: {
-    status: 429,
-    title: 'Too many requests',
-    detail: 'Slow down and try again after the given time.',
-    retryAfterMs: 1_000,
   },
   INTERNAL: {
     status: 500,

@@ -3,7 +3,7 @@ import { closedObject, Id, IdInPath, Moment } from './fields.ts'
 import { nextCursorField, pageFields } from './paging.ts'
 
 export const saleStates = ['scheduled', 'open', 'paused', 'closed'] as const
-/** As the clock and the operators have it now: `closed` once `closesAt` has passed, whoever closed it. */
+/** The state now, by the clock and the operators: `closed` after `closesAt`, or when an operator closed the sale. */
 export type SaleState = (typeof saleStates)[number]
 
 export const SaleStateSchema = Type.Enum(saleStates, { type: 'string' })
@@ -36,7 +36,7 @@ export const SaleView = closedObject(
     duplicateWindowMs: Type.Optional(
       Type.Integer({
         minimum: 1,
-        description: 'For how long a second order without a key is the first one sent again. Absent: never.',
+        description: 'How long a second order without a key counts as a repeat of the first. Absent: never.',
       }),
     ),
     items: Type.Array(ItemView),
@@ -49,7 +49,7 @@ export const ListSalesQuery = closedObject({
   state: Type.Optional(
     Type.Enum(saleStates, {
       type: 'string',
-      description: 'Only sales in this state; without it those that are open, scheduled or paused.',
+      description: 'Only sales in this state. Default: open, scheduled and paused sales.',
     }),
   ),
   ...pageFields,
@@ -64,3 +64,9 @@ export type SaleParams = Static<typeof SaleParams>
 
 export const ItemParams = closedObject({ itemId: IdInPath })
 export type ItemParams = Static<typeof ItemParams>
+
+export const ServerTime = closedObject(
+  { now: Moment },
+  "The clock that opens and closes sales: Redis', not this process'.",
+)
+export type ServerTime = Static<typeof ServerTime>

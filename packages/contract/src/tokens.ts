@@ -2,9 +2,9 @@ import { Type, type Static } from 'typebox'
 import { closedObject } from './fields.ts'
 
 /**
- * A buyer: 1 to 128 letters, marks, numbers, punctuation, symbols and plain spaces of any language, one of which can be seen.
- * Control and format characters, letters that are never seen, lone surrogates and unassigned code points are left out: a
- * buyer's name goes into Redis keys, into Postgres, which cannot store a NUL, and into logs.
+ * A buyer's name: 1 to 128 letters, marks, numbers, punctuation, symbols and plain spaces of any language, at least one of them visible.
+ * Control and format characters, invisible letters, lone surrogates and unassigned code points are refused, since the name goes into Redis
+ * keys, into Postgres, which cannot store a NUL, and into logs.
  */
 export const buyerPattern = [
   String.raw`^(?=.*[^ \p{DI}\u2800])(?!.*[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0])`,
@@ -21,7 +21,7 @@ export function isBuyer(subject: unknown): subject is string {
 export const DevTokenBody = closedObject({
   buyer: Type.String({
     pattern: buyerPattern,
-    description: 'The name of a buyer, 1 to 128 characters that can be seen.',
+    description: 'The name of a buyer, 1 to 128 visible characters.',
   }),
 })
 export type DevTokenBody = Static<typeof DevTokenBody>

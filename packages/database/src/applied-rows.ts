@@ -3,7 +3,7 @@ import { sqlStateOf } from './sql-state.ts'
 
 const noSuchTable = '42P01'
 
-/** Reads what `migrate` recorded in one of its tables: nothing where it has not run yet. */
+/** Reads the rows that `migrate` recorded in one of its tables; none if `migrate` has not run yet. */
 export async function appliedRows<Row extends object>(client: Client, sql: string): Promise<Row[]> {
   try {
     return (await client.query<Row>(sql)).rows

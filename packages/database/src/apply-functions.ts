@@ -3,8 +3,8 @@ import type { Client } from 'pg'
 import { sha256Of, type FunctionDifferences, type FunctionFile } from './function-files.ts'
 
 /**
- * Applies the functions that differ and drops those that are gone, each with its record, in one transaction. Returns their
- * names. Rejects with a StartupError that names the function; the connection is then left inside the failed transaction.
+ * Applies changed functions and drops removed ones, each with its record, in one transaction. Returns their names. Rejects with a
+ * StartupError that names the function; the connection is then still inside the failed transaction.
  */
 export async function applyFunctions(client: Client, { toApply, toDrop }: FunctionDifferences): Promise<string[]> {
   if (toApply.length + toDrop.length === 0) return []
@@ -30,7 +30,7 @@ async function applied(client: Client, { name, sql }: FunctionFile): Promise<voi
   await client.query(sql)
   const after = await functionsNamed(client, name)
   if (after.length === 0) throw new Error('its file makes no function of this name')
-  // Other parameters make another function beside the former one, which a caller could still mean.
+  // A function with other parameters would stand beside the former one, and callers could still get the former one.
   if (after.length > before.length) await drop(client, before)
   await client.query(
     `INSERT INTO sql_functions (name, sha256) VALUES ($1, $2)

@@ -1,6 +1,6 @@
 import type { Database, Statements } from './connect.ts'
 
-/** What was done, by whom: an operator's action, or a repair of the service's own. */
+/** An act of an operator, or a repair of the service itself. */
 export interface AuditEvent {
   readonly actor: 'ops' | 'worker' | 'api'
   readonly action: string
@@ -15,15 +15,15 @@ export async function recordAuditEvent(statements: Statements, event: AuditEvent
   return id
 }
 
-/** Nobody knows yet, or ever will: the process or a store went away in the act. */
+/** The outcome is not known yet. It stays so if the process or a store goes away during the act. */
 const outcomeUnknown = 'UNKNOWN'
 
-/** An act that is told before it is done, so that none goes untold: its outcome is UNKNOWN until `recordOutcome`. */
+/** An act is recorded as UNKNOWN first, then updated by `recordOutcome`, so that no act is missing in the trail. */
 export function eventBeforeAct(event: AuditEvent): AuditEvent {
   return { ...event, detail: { ...event.detail, outcome: outcomeUnknown } }
 }
 
-/** Says how an act ended that was told before it was done. It never rejects: the act is over, whether this could be added or not. */
+/** Records how an act ended. It never rejects, since the act is over even if its outcome cannot be recorded. */
 export async function recordOutcome(
   database: Database,
   eventId: bigint,
@@ -35,7 +35,7 @@ export async function recordOutcome(
 }
 
 /**
- * Appends an act to the audit trail before it is done: when this rejects, do not act. What it returns then says how the act ended.
+ * Appends an act to the audit trail before it is done. If this rejects, do not act. The returned function records how the act ended.
  */
 export async function recordAct(
   database: Database,
@@ -56,7 +56,7 @@ export interface AuditEventRow {
 }
 
 export interface AuditEventFilter {
-  /** Also what was done to the sale's items. */
+  /** Includes the acts on the sale's items. */
   readonly saleId?: number | undefined
   readonly itemId?: number | undefined
 }
@@ -77,7 +77,7 @@ export async function listAuditEvents(
     orderBy: { id: 'desc' },
     take: limit,
   })
-  // What recordAuditEvent() and recordAct() wrote.
+  // recordAuditEvent() and recordAct() wrote these details.
   return rows.map(({ id, detail, ...rest }) => ({ eventId: id, detail: detail as AuditEventRow['detail'], ...rest }))
 }
 

@@ -1,7 +1,7 @@
 import { orderStatuses, orderStatusFacts } from '@flash-sale/contract/order-statuses'
 import type { Database } from './connect.ts'
 
-/** What Postgres holds of an item, counted from the rows themselves, all in one snapshot. */
+/** The numbers of an item in Postgres, counted from its rows in one snapshot. */
 export interface PersistedNumbers {
   readonly total: number
   readonly epoch: number
@@ -14,14 +14,14 @@ export interface PersistedNumbers {
   readonly limitBreaches: number
   /** Units by which the counters of the item and of its buyers, both added up, differ from the active rows. */
   readonly counterDrift: number
-  /** Which of the asked ids have a row, active or not. */
+  /** Those of the given ids that have a row, active or not. */
   readonly knownIds: ReadonlySet<string>
 }
 
 /** The statuses of orders that never held units. */
 const refusedStatuses = orderStatuses.filter((status) => orderStatusFacts[status].units === 'refused')
 
-/** Counts an item's rows; `waitingIds` (UUIDs) are those whose presence the caller wants to know. Null: no such item. */
+/** Counts an item's rows. The result says which of `waitingIds` (UUIDs) have a row. Null: there is no such item. */
 export async function countPersisted(
   database: Database,
   itemId: number,

@@ -15,8 +15,8 @@ beforeEach(async () => {
   }
 })
 
-function connect(isPooled: boolean): Database {
-  return connectDatabase(testDatabase.url, { poolSizeMax: 2, statementTimeoutMs: 300, isPooled })
+function connect(isPooled: boolean, statementTimeoutMs = 20_000): Database {
+  return connectDatabase(testDatabase.url, { poolSizeMax: 2, statementTimeoutMs, isPooled })
 }
 
 const canceled = '57014'
@@ -25,7 +25,7 @@ test.each([true, false])(
   'Postgres ends a statement that runs longer than it may, behind a pooler: %s',
   async (isPooled) => {
     await database.$disconnect()
-    database = connect(isPooled)
+    database = connect(isPooled, 300)
     for (const statement of [database.$queryRaw`SELECT pg_sleep(${20})`, database.$queryRaw`SELECT pg_sleep(20)`]) {
       const error: unknown = await statement.then(
         () => undefined,

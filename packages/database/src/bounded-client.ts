@@ -3,13 +3,13 @@ import { Client, Query, type Connection, type QueryConfig, type QueryResult } fr
 export interface StatementBounds {
   /** Longest that one statement may run before Postgres ends it. */
   readonly statementTimeoutMs: number
-  /** What `search_path` is during a statement. */
+  /** The `search_path` during a statement. */
   readonly searchPath: string
 }
 
 type Done = (error: Error | null, result?: QueryResult) => void
 
-/** What pg's Query does and its types do not tell. */
+/** Parts of pg's Query that its types leave out. */
 interface PgQuery {
   callback?: Done
   submit(connection: Wire): Error | null
@@ -26,7 +26,7 @@ interface Wire extends Connection {
 
 const PgQuery = Query as unknown as new (config: QueryConfig & { queryMode: 'extended' }) => PgQuery
 
-/** Of the driver's own, for transactions: they run before or after what is to be bounded. */
+/** The driver's own statements for transactions. They run before or after the statements that need bounds. */
 const transactionControl = /^\s*(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET)\b/i
 
 /**

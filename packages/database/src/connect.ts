@@ -6,7 +6,7 @@ import { directConfig, parseDatabaseUrl, searchPathOf } from './postgres-address
 
 export type Database = PrismaClient
 
-/** What runs statements: a transaction under way, or the database itself, where each statement is its own. */
+/** Runs statements: a transaction under way, or the database itself, where each statement is a transaction. */
 export type Statements = Prisma.TransactionClient
 
 export interface ConnectOptions {
@@ -14,7 +14,7 @@ export interface ConnectOptions {
   readonly poolSizeMax: number
   /** Longest that one statement may run before Postgres ends it: a stuck statement must not hold an item's row for ever. */
   readonly statementTimeoutMs: number
-  /** A pooler in transaction mode is between, which takes no start-up parameters: `requireDatabase` finds out. */
+  /** There is a pooler in transaction mode, which takes no start-up parameters. `requireDatabase` finds out. */
   readonly isPooled?: boolean
 }
 
@@ -26,14 +26,14 @@ export function connectDatabase(databaseUrl: string, options: ConnectOptions): D
     ...connectionConfig(databaseUrl, options),
     max: poolSizeMax,
     connectionTimeoutMillis: 3_000,
-    // The socket's own bound, for a server that does not answer at all; later than the statement's, which is definite.
+    // Bounds the wait on the socket, for a server that does not answer. It is longer than the statement's bound, whose end is definite.
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
   }
   return new PrismaClient({ adapter: new PrismaPg(poolConfig, { schema }) })
 }
 
-/** How a connection bounds its statements and finds the schema: once at its start, or with each statement behind a pooler. */
+/** The configuration that bounds statements and names the schema: at the start of the connection, or with each statement if there is a pooler. */
 export function connectionConfig(
   databaseUrl: string,
   { statementTimeoutMs, isPooled = false }: Omit<ConnectOptions, 'poolSizeMax'>,

@@ -1,6 +1,6 @@
 import type { Database } from './connect.ts'
 
-/** Whose orders of which item. */
+/** A buyer and an item. */
 export interface BuyerOfItem {
   readonly itemId: number
   readonly buyer: string

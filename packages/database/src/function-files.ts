@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** A SQL function of this version of the program. Its file is named after it and holds the whole of it. */
+/** A SQL function of this version of the program. Its file has its name and its whole text. */
 export interface FunctionFile {
   readonly name: string
   readonly sql: string
@@ -11,7 +11,7 @@ export interface FunctionFile {
 /** A row of the table of applied functions. */
 export interface FunctionRow {
   readonly name: string
-  /** SHA-256 of the file as it was applied, in hex. */
+  /** SHA-256 of the applied file, in hex. */
   readonly sha256: string
 }
 
@@ -30,11 +30,11 @@ export async function readFunctionFiles(prismaFolder: string): Promise<FunctionF
   )
 }
 
-/** How the functions of a database differ from those of this version. */
+/** The difference between the functions of a database and those of this version. */
 export interface FunctionDifferences {
   /** The database lacks these, or has another text of them. */
   readonly toApply: readonly FunctionFile[]
-  /** The names that this version does not have any more. */
+  /** The names that this version no longer has. */
   readonly toDrop: readonly string[]
 }
 

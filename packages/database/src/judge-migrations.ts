@@ -4,12 +4,12 @@ import type { MigrationFile } from './migration-files.ts'
 /** A row of Prisma's table of applied migrations. */
 export interface MigrationRow {
   readonly name: string
-  /** SHA-256 of the file as it was applied, in hex. */
+  /** SHA-256 of the applied file, in hex. */
   readonly checksum: string
   readonly finished: boolean
 }
 
-/** Reads the rows that `judgeMigrations` judges; what was rolled back counts as not applied. */
+/** Reads the rows that `judgeMigrations` judges. A migration that was rolled back counts as not applied. */
 export const migrationRowsSql = `
   SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
   FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`
@@ -17,7 +17,7 @@ export const migrationRowsSql = `
 export type MigrationState =
   | { readonly kind: 'UP_TO_DATE' }
   | { readonly kind: 'BEHIND'; readonly missing: string }
-  /** The database is not one that this version can use or bring up to date; `reason` is for a person. */
+  /** This version can neither use the database nor bring it up to date. `reason` is for a person. */
   | { readonly kind: 'FOREIGN'; readonly reason: string }
 
 /** Compares the migrations that a database has with those that this version brings. */

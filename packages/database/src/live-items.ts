@@ -1,7 +1,7 @@
 import type { Database } from './connect.ts'
 import type { ItemRow } from './items.ts'
 
-/** An item as people watch it: what it is, and what Postgres counts of it. */
+/** An item of the live view: its facts and its numbers in Postgres. */
 export interface LiveItemRow {
   readonly itemId: number
   readonly saleId: number
@@ -23,8 +23,8 @@ export interface LiveItemRow {
 }
 
 /**
- * Items of sales that were not over before `notOverBefore`, the newest sale's first, at most `limit`. One statement that touches two
- * rows of orders an item, whatever they have sold.
+ * Items of sales that were not over before `notOverBefore`, the newest sale's first, at most `limit`. One statement, which reads two order
+ * rows for each item, however many it has sold.
  */
 export function readLiveItems(database: Database, notOverBefore: Date, limit: number): Promise<LiveItemRow[]> {
   return database.$queryRaw<LiveItemRow[]>`

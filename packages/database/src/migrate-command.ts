@@ -14,5 +14,5 @@ async function main(): Promise<void> {
 }
 
 await runMain(main)
-// The engine leaves a timer of 10 s behind, the deadline of a lock that it got at once.
+// The engine leaves a timer of 10 s behind, for a lock that it got at once, so the process must exit by itself.
 process.exit(0)

@@ -17,14 +17,14 @@ export interface MigrateOptions {
   readonly prismaFolder?: string
 }
 
-// Any number will do as long as nobody else takes it; Prisma's own migrate lock is 72707369.
+// Any number that nobody else uses. Prisma's own migrate lock is 72707369.
 const MIGRATE_LOCK = 4_705_281
 
 /**
  * Brings a database up to date: applies the missing migrations, as `prisma migrate deploy` does, then the functions whose text changed.
- * Creates the database and the schema of the URL if they are missing. Two processes may do it at once: one waits for the other. Returns
- * the names of migrations and functions, none when the database was up to date. Rejects with a StartupError, before it changes anything,
- * when the database has a migration that is not in the folder, differs from the one there, or did not finish.
+ * Creates the database and the schema of the URL if they are missing. If two processes migrate at once, one waits for the other. Returns
+ * the names of applied migrations and functions; none if the database was up to date. Rejects with a StartupError, before it changes
+ * anything, if the database has a migration that the folder lacks, that differs from the file, or that did not finish.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   try {
@@ -40,7 +40,7 @@ async function bringUpToDate(databaseUrl: string, options: MigrateOptions): Prom
   const { config, schema } = parseDatabaseUrl(databaseUrl)
   if (await createIfMissing(databaseUrl)) onProgress?.(`Postgres: created the database ${config.database}`)
   const lock = new Client(directConfig(databaseUrl))
-  // A connection that breaks while it only waits would otherwise end the process; unlocking then fails, and says so.
+  // Without a listener a connection that breaks while it waits would end the process. Unlocking fails then, and reports it.
   lock.on('error', () => undefined)
   await lock.connect()
   try {
@@ -61,7 +61,7 @@ async function bringUpToDate(databaseUrl: string, options: MigrateOptions): Prom
   }
 }
 
-/** Whether it had to be created. A schema that is there is not asked for again: that would take a right more. */
+/** Creates the schema if it is missing. Returns whether it did. An existing schema is left alone, since CREATE would need a further right. */
 async function createSchemaIfMissing(client: Client, schema: string): Promise<boolean> {
   const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema])
   if (rowCount) return false
@@ -80,7 +80,7 @@ async function applyMigrations(
     try {
       return (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames
     } catch (error) {
-      // The engine appends where in its own source it was; which migration it was stands only there.
+      // The engine appends the place in its own source, and only there names the migration.
       const text = error instanceof Error ? error.message : String(error)
       const name = /migration_name="([^"]+)"/.exec(text)?.[1]
       const reason = (text.split(/\n\s+0: /)[0] ?? text).replaceAll(/\s+/g, ' ').trim()
@@ -103,10 +103,10 @@ async function migrationsListOf(folder: string, files: readonly MigrationFile[])
 }
 
 const NO_SUCH_DATABASE = '3D000'
-// Somebody creates it at the same moment: the name is taken, or about to be.
+// Another process creates the database at the same moment: the name is taken, or about to be.
 const CREATED_MEANWHILE = new Set(['42P04', '23505'])
 
-/** Whether it had to be created. */
+/** Creates the database if it is missing. Returns whether it did. */
 async function createIfMissing(databaseUrl: string): Promise<boolean> {
   const probe = new Client(directConfig(databaseUrl))
   try {

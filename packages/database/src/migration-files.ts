@@ -8,7 +8,7 @@ export interface MigrationFile {
   readonly sql: string
 }
 
-/** Holds the workspace's own `migrations` and `functions`. src and dist are equally deep in the workspace. */
+/** The folder of the workspace's own `migrations` and `functions`. src and dist are equally deep in the workspace. */
 export const ownPrismaFolder = fileURLToPath(new URL('../../../prisma', import.meta.url))
 
 /** The folder of the migrations within a folder like `ownPrismaFolder`. */

@@ -1,7 +1,7 @@
 import { recordAuditEvent, type AuditEvent } from './audit-events.ts'
 import type { Database, Statements } from './connect.ts'
 
-/** A request of an operator under its idempotency key. `call` is its route, `params` and `body` what was asked of that. */
+/** A request of an operator under its idempotency key: its route `call`, and the route's `params` and `body`. */
 export interface ActRequest {
   readonly key: string
   readonly call: string
@@ -9,7 +9,7 @@ export interface ActRequest {
   readonly body: unknown
 }
 
-/** What an act changed, as far as its answer needs to know. */
+/** The changes of an act that its answer needs. */
 export type Effect = Readonly<Record<string, string | number>>
 
 export interface KeptAnswer {
@@ -17,15 +17,15 @@ export interface KeptAnswer {
   readonly body: unknown
 }
 
-/** An act that was done, or begun. Without an answer: its process or a store went away before there was one to keep. */
+/** An act that was done or begun. It has no answer if its process or a store went away before. */
 export interface RememberedAct {
   readonly effect: Effect
-  /** The act's row in the audit trail; undefined when it changed nothing. */
+  /** The act's row in the audit trail; undefined if it changed nothing. */
   readonly eventId: bigint | undefined
   readonly answer: KeptAnswer | undefined
 }
 
-/** Another request took the key at the same moment. Nothing of this transaction stays. */
+/** Another request took the key at the same moment. This transaction is rolled back. */
 export class KeyTakenError extends Error {
   override readonly name = 'KeyTakenError'
   constructor() {
@@ -33,11 +33,11 @@ export class KeyTakenError extends Error {
   }
 }
 
-/** Keys are kept at least so long; of those that are older, each new one deletes a few. */
+/** Keys are kept at least this long. Each new key deletes a few older ones. */
 export const actsKeptDays = 7
 const deletedCountMax = 100
 
-/** The act that a key stands for, 'KEY_CONFLICT' when that was another request, undefined when it stands for nothing yet. */
+/** The act of a key; 'KEY_CONFLICT' if it was another request; undefined if the key is new. */
 export async function findAct(
   database: Database,
   request: ActRequest,
@@ -53,7 +53,7 @@ export async function findAct(
 
 /**
  * Remembers an act in the transaction that has its effect: its key, if it has one, and its row in the audit trail, if it changed
- * something. Throws KeyTakenError when the key was taken meanwhile.
+ * something. Throws KeyTakenError if another request took the key meanwhile.
  */
 export async function rememberAct(
   statements: Statements,
@@ -76,7 +76,7 @@ export async function rememberAct(
   return { effect, eventId, answer: undefined }
 }
 
-/** Keeps the answer for all who send the request again. */
+/** Keeps the answer for later requests with the same key. */
 export async function keepAnswer(database: Database, key: string, { status, body }: KeptAnswer): Promise<void> {
   await database.$executeRaw`
     UPDATE operator_acts SET answer_status = ${status}::int, answer = ${JSON.stringify(body)}::json

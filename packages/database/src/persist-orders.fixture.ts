@@ -1,6 +1,6 @@
 import type { OrderToPersist } from './persist-orders.ts'
 
-/** What the plain model keeps of an item and its orders. */
+/** An item and its orders in the plain model. */
 export interface PlainItem {
   readonly total: number
   readonly purchaseLimit: number
@@ -25,8 +25,8 @@ export function unitsTaken(item: PlainItem, buyer?: string): number {
 }
 
 /**
- * What `persist_orders()` is to do, one order after the other and with nothing at once. An order fits when it fits together
- * with all before it in the batch, the refused ones too: what a batch may take is never guessed upwards.
+ * Models `persist_orders()`, one order after the other. An order fits if it fits together with all orders before it in the batch, including
+ * the refused ones, so that a batch never takes too much.
  */
 export function persistPlainly(item: PlainItem, admitted: boolean, batch: readonly PlainOrder[]): string[] {
   const before = new Map(item.rows)

@@ -1,4 +1,5 @@
 import { createTestItem } from '@flash-sale/testing/create-test-item'
+import { eventually } from '@flash-sale/testing/eventually'
 import { testFunctionGuards } from '@flash-sale/testing/mutate-function'
 import { collectTests } from '@flash-sale/testing/test-every-guard'
 import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-database'
@@ -13,7 +14,7 @@ let itemId: number
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase()
-  database = connectDatabase(testDatabase.url, { poolSizeMax: 2, statementTimeoutMs: 10_000 })
+  database = connectDatabase(testDatabase.url, { poolSizeMax: 3, statementTimeoutMs: 10_000 })
 })
 
 afterAll(async () => {
@@ -168,6 +169,30 @@ test('a settled item is unsettled by each change of its books, and by nothing el
     expect(changed, JSON.stringify(Object.keys(change))).toMatchObject({ settledAt: null })
   }
 })
+
+test('an order whose id another item takes meanwhile is stale, and the other orders of its batch are judged', async () => {
+  const otherItemId = await createTestItem(testDatabase.url, { total: 5, purchaseLimit: 2 })
+  const [known, taken] = [order('1', 'ann', 1), order('2', 'bob', 1)]
+  await persist([known])
+  let outcomes: ReturnType<typeof persist> | undefined
+  let isAnswered = false
+  await database.$transaction(async (transaction) => {
+    const row = { buyer: 'eve', quantity: 1, status: 'confirmed', acceptedAt: new Date() } as const
+    await transaction.order.create({ data: { id: taken.orderId, itemId: otherItemId, ...row } })
+    outcomes = persist([known, taken]).finally(() => (isAnswered = true))
+    await eventually(async () => isAnswered || (await isPersistWaiting()), { what: 'the batch to wait for that row' })
+  })
+  expect(await outcomes).toEqual(['confirmed', 'stale'])
+  expect(await rows()).toEqual(['ann 1 confirmed'])
+  expect(await persistedUnits()).toBe(1)
+})
+
+async function isPersistWaiting(): Promise<boolean> {
+  const waiting = await database.$queryRaw<unknown[]>`
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%persist_orders%'`
+  return waiting.length > 0
+}
 
 testFunctionGuards({
   databaseUrl: () => testDatabase.url,

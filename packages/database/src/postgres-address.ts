@@ -1,9 +1,9 @@
 import { escapeIdentifier, type ClientConfig } from 'pg'
 import { parseIntoClientConfig } from 'pg-connection-string'
 
-/** Where a database is, as `DATABASE_URL` says it. */
+/** The address of a database from `DATABASE_URL`. */
 export interface PostgresAddress {
-  /** What `pg` needs to connect. */
+  /** The options of `pg` for a connection. */
   readonly config: ClientConfig & { readonly database: string }
   /** The schema of our tables: `?schema=` of the URL, else `public`. */
   readonly schema: string
@@ -11,11 +11,11 @@ export interface PostgresAddress {
 
 const schemaDefault = 'public'
 
-/** Reads a database URL that `databaseUrlFault` has nothing to say about. */
+/** Reads a database URL in which `databaseUrlFault` finds no fault. */
 export function parseDatabaseUrl(databaseUrl: string): PostgresAddress {
-  // `pg` checks the certificate under each of these names, and warns at each but the last that it will not for ever.
+  // `pg` checks the certificate under each of these names, but warns that it will stop for all but the last.
   const url = databaseUrl.replace(/([?&]sslmode=)(?:require|verify-ca)\b/, '$1verify-full')
-  // `schema` is Prisma's own: `pg` and Postgres do not know it.
+  // `schema` is Prisma's own parameter, which `pg` and Postgres do not know.
   const { schema, database, ...config }: ReturnType<typeof parseIntoClientConfig> & { schema?: string } =
     parseIntoClientConfig(url)
   if (!database) throw new Error('the database URL names no database')
@@ -31,8 +31,7 @@ export function searchPathOf(schema: string): string {
 }
 
 /**
- * What a connection of one's own needs, with the schema set for as long as it lasts. Not through a pooler in transaction mode: it
- * refuses start-up options.
+ * The options of a direct connection, whose schema is set as long as it lasts. A pooler in transaction mode refuses such start-up options.
  */
 export function directConfig(databaseUrl: string, changes: Partial<ClientConfig> = {}): ClientConfig {
   const { config, schema } = parseDatabaseUrl(databaseUrl)

@@ -6,7 +6,7 @@ export function postgresFailureText(error: unknown): string {
   return `Postgres cannot be used: ${reason.replace(/\.$/, '')}; ${adviceOn(codeOf(cause), reason)}`
 }
 
-/** Whether a pooler is between that takes no start-up parameters. */
+/** Whether a pooler refused the start-up parameters. */
 export function isStartupParameterRefused(error: unknown): boolean {
   return error instanceof Error && error.message.includes('unsupported startup parameter')
 }

@@ -20,6 +20,14 @@ export async function readOrder(database: Database, orderId: string): Promise<Or
   return row && toOrderRow(row)
 }
 
+/** The rows of these orders (UUIDs), in any order. Orders without a row are left out. */
+export function readOrdersById(database: Database, orderIds: readonly string[]): Promise<OrderRow[]> {
+  return database.$queryRaw<OrderRow[]>`
+    SELECT id::text AS "orderId", number, item_id AS "itemId", buyer, quantity, status::text AS status, reason,
+      accepted_at AS "acceptedAt", confirmed_at AS "confirmedAt"
+    FROM orders WHERE id = ANY(${orderIds}::uuid[])`
+}
+
 export interface OrderFilter {
   readonly buyer?: string | undefined
   readonly itemId?: number | undefined

@@ -6,8 +6,9 @@ export type Restocked =
   | { readonly kind: 'FENCED' }
 
 /**
- * Raises an item's total once for each key, as the holder of `fence`. `KEY_CONFLICT`: the key stood for another number of
- * units; `SALE_OVER`: the sale was closed, or has ended at `nowMs`; `FENCED`: another holder has taken over. One statement: the key and the total change together or not at all.
+ * Raises an item's total once for each key, as the holder of `fence`. `KEY_CONFLICT`: the key has another number of units. `SALE_OVER`: the
+ * sale was closed, or has ended at `nowMs`. `FENCED`: another holder has taken over. It is one statement, so the key and the total change
+ * together or not at all.
  */
 export async function raiseTotal(
   statements: Statements,

@@ -6,7 +6,7 @@ export interface NewSale {
   readonly name: string
   readonly opensAt: Date
   readonly closesAt: Date
-  /** Absent: 0, no order is taken for another sent again. */
+  /** Absent: 0, no order counts as a repeat of another. */
   readonly duplicateWindowMs?: number
   readonly items: readonly {
     readonly sku: string
@@ -22,7 +22,7 @@ const withItems = { items: { orderBy: { id: 'asc' } } } as const
 /** A sale with its items, as stored. */
 export type SaleRow = NonNullable<Awaited<ReturnType<typeof readSale>>>
 
-/** Stores a sale with its items, all or nothing. Their ledgers are made by a rebuild. */
+/** Stores a sale with its items, all or nothing. A rebuild makes their ledgers. */
 export function insertSale(statements: Statements, { items, ...sale }: NewSale): Promise<SaleRow> {
   return statements.sale.create({ data: { ...sale, items: { create: [...items] } }, include: withItems })
 }
@@ -33,13 +33,13 @@ export function readSale(database: Database, saleId: number) {
 }
 
 export interface SaleFilter {
-  /** As the clock and the operators have it; undefined: any but closed. */
+  /** The state by the clock and the operators; undefined: any state but closed. */
   readonly state: 'scheduled' | 'open' | 'paused' | 'closed' | undefined
-  /** The moment that tells what is scheduled, open and closed. */
+  /** The moment at which a sale is scheduled, open or closed. */
   readonly now: Date
 }
 
-/** A sale of a list, and how much it is to read. */
+/** A sale of a list, and the number of its items. */
 export interface FoundSale {
   readonly id: number
   readonly itemCount: number

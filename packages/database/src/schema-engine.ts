@@ -9,7 +9,7 @@ import { directConfig, parseDatabaseUrl } from './postgres-address.ts'
 
 export interface SchemaEngineOptions {
   readonly databaseUrl: string
-  /** The text of schema.prisma. Applying migrations needs no more than the default: which kind of database this is. */
+  /** The text of schema.prisma. For migrations the default is enough, which only names the kind of database. */
   readonly datamodel?: string
 }
 
@@ -36,12 +36,12 @@ export async function withSchemaEngine<T>(
       engine.free()
     }
   } finally {
-    // The engine never ends its connections, and one of them holds Prisma's advisory lock: the next would wait for it.
+    // The engine never ends its connections. One of them holds Prisma's advisory lock, for which the next run would wait.
     await pool.end()
   }
 }
 
-// Node has it; TypeScript declares it for browsers only.
+// Node has this, but TypeScript declares it for browsers only.
 declare const WebAssembly: {
   compile(code: Uint8Array): Promise<object>
   instantiate(compiled: object, imports: object): Promise<{ exports: Record<string, unknown> }>
@@ -50,7 +50,7 @@ declare const WebAssembly: {
 let loading: Promise<void> | undefined
 
 async function loadEngine(): Promise<void> {
-  // The engine reports a panic here, and without it ends the process with words that say nothing.
+  // The engine reports a panic here. Without this it ends the process with a message that says nothing.
   const registry = {
     set_message(message: string) {
       throw new Error(`Prisma's migration engine failed: ${message}`)
@@ -67,7 +67,7 @@ async function loadEngine(): Promise<void> {
   if (typeof start === 'function') start()
 }
 
-/** PrismaPg cuts a script at every semicolon, also inside a function's body. Postgres takes a script as it is. */
+/** PrismaPg cuts a script at every semicolon, even inside a function's body, so this sends the script to Postgres as a whole. */
 class WholeScriptPg extends PrismaPg {
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect()

@@ -1,4 +1,4 @@
-/** The SQLSTATE of a failed statement, wherever Prisma put it; undefined when the failure is not Postgres' own. */
+/** The SQLSTATE of a failed statement, wherever Prisma put it; undefined if the failure is not from Postgres. */
 export function sqlStateOf(error: unknown): string | undefined {
   const seen = new Set<unknown>()
   const open = [error]
@@ -15,7 +15,7 @@ export function sqlStateOf(error: unknown): string | undefined {
   return undefined
 }
 
-/** True when the data itself is refused (classes 22 and 23): trying again cannot help, splitting the batch can. */
+/** Whether Postgres refused the data itself (classes 22 and 23), so that only splitting the batch helps. */
 export function isDataRefused(sqlState: string | undefined): boolean {
   return sqlState !== undefined && /^2[23]/.test(sqlState)
 }

@@ -4,12 +4,12 @@ import type { ItemRow } from './items.ts'
 /** `current`: on sale, opening within a minute, or over for less than one. `later`: all others that are not settled. */
 export type ItemTier = 'current' | 'later'
 
-/** What the ledger of a settled item has to hold, if it is loaded. Units are counts. */
+/** The numbers that the ledger of a settled item must have, if it is loaded. Units are counts. */
 export type SettledItem = Pick<ItemRow, 'itemId' | 'epoch' | 'total' | 'persisted'>
 
 /**
- * Items that a sweep has to look at, in the order of their ids, at most `limit`, after `afterId`. Settled ones are left out, unless
- * their sale is on by this database's clock: then another clock was wrong when they were settled.
+ * Items that a sweep must look at, in the order of their ids, at most `limit`, after `afterId`. Settled items are left out, unless their
+ * sale is on by this database's clock: then another clock was wrong when they were settled.
  */
 export function listUnsettledItems(
   database: Database,
@@ -43,8 +43,8 @@ function listLater(database: Database, afterId: number, limit: number): Promise<
 }
 
 /**
- * Notes that the books of an item are closed, as the holder of `fence`; false when the fence is another's, or the sale is not over by
- * this database's clock either. Any later change of the item takes the note back (trigger sale_items_unsettle).
+ * Records that the books of an item are closed, as the holder of `fence`. Returns false if the fence is another's, or if the sale is not
+ * over by this database's clock. Any later change of the item removes the record (trigger sale_items_unsettle).
  */
 export async function markSettled(database: Database, itemId: number, fence: bigint): Promise<boolean> {
   const count = await database.$executeRaw`
@@ -61,7 +61,7 @@ export function listSettledItems(database: Database, afterId: number, limit: num
     WHERE settled_at IS NOT NULL AND id > ${afterId} ORDER BY id LIMIT ${limit}`
 }
 
-/** Has these items looked at by the sweep again. Right at any time: it only makes work. */
+/** Makes the sweep look at these items again. It is safe at any time, since it only causes work. */
 export async function unsettleItems(database: Database, itemIds: readonly number[]): Promise<void> {
   await database.$executeRaw`
     UPDATE sale_items SET settled_at = NULL WHERE id = ANY(${itemIds}::int[]) AND settled_at IS NOT NULL`

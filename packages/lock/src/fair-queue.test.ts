@@ -77,7 +77,7 @@ test('a fair waiter whose wait is over leaves the queue', async () => {
 
 test('a waiter that died in the queue drops out after a bounded time', async () => {
   await acquireLease(redis, keys, 'holder', 60_000, 0)
-  await acquireLease(redis, keys, 'dead', 1_000, 700)
+  await acquireLease(redis, keys, 'dead', 1_000, 2_000)
   const waiting = locks.acquire('item:7', fair)
   await queued(2)
   await releaseLease(redis, keys, 'holder')

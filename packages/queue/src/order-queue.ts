@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 
-/** The doorbell's message: this outbox entry waits. The orders themselves are in the outbox, which is the truth. */
+/** The doorbell's message: this outbox entry waits. The orders themselves are in the outbox alone. */
 export interface OrderJob {
   readonly itemId: number
   readonly epoch: number
@@ -12,34 +12,33 @@ export interface OrderJob {
 
 export const orderQueueName = 'orders'
 
-/** Hash-tagged, so that all keys of the queue share a Cluster slot. */
+/** A hash tag, so that all keys of the queue share a slot of a Redis Cluster. */
 export const queuePrefix = '{flash-sale}'
 
-/** Why a job is kept when it failed: for an operator to see and retry. Losing it loses nothing, the sweep reads the outbox. */
+/** Failed jobs are kept for operators, who see and retry them. A lost job loses no order, since the sweep reads the outbox. */
 const failedJobsKept = 1_000
 
-/** A worker that is killed leaves its job stalled; with BullMQ's default of 1 a second kill would fail it for good. */
+/** A killed worker leaves its job stalled. With BullMQ's default of 1 a second kill would fail the job for good. */
 const stalledCountMax = 10
 
-/** A ring for each batch would cost an order as much as its batch does; this much later is nothing to one who is accepted already. */
+/** The pause between rings. A ring for each batch would cost as much as the batch, and an accepted order can wait this long. */
 const ringIntervalMs = 20
 
-/** A Redis that does not answer does not keep a process from stopping: the sweep finds what was not rung. */
+/** Bounds the wait for a Redis that does not answer, so that the process can stop. The sweep finds entries without a ring. */
 const lastRingsWithinMs = 500
 
 export interface Doorbell {
   /**
-   * Rings for an outbox entry, and does not wait: a bell that is not heard costs seconds (the sweep), never an order. The first
-   * ring of an item goes off at once; of those that come within the next `ringIntervalMs` the last is rung then, since a drain takes
-   * all that waits.
+   * Rings for an outbox entry, and does not wait: a lost ring costs seconds (until the sweep), never an order. The first ring of an item is
+   * sent at once. Of the rings within the next `ringIntervalMs` the last one is sent after it, since a drain takes everything that waits.
    */
   ring(job: OrderJob): void
   readonly queue: Queue<OrderJob>
-  /** Rings what has not been rung yet, and ends when all was heard or missed, or half a second later. */
+  /** Sends the remaining rings. Resolves when all are sent or lost, or half a second later. */
   close(): Promise<void>
 }
 
-/** The ringing side. The caller owns the connection, which should fail at once when Redis is away (no offline queue). */
+/** The side that rings. The caller owns the connection, which should fail at once if Redis is away (no offline queue). */
 export function createDoorbell(connection: Redis, onMissed: (error: unknown, job: OrderJob) => void): Doorbell {
   const queue = new Queue<OrderJob>(orderQueueName, {
     connection,
@@ -55,7 +54,7 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
   const nextOfItem = new Map<number, OrderJob | undefined>()
   const ringing = new Set<Promise<void>>()
   const closing = new AbortController()
-  // One for each item that rings: as many as there are items on sale.
+  // One entry for each item that rings, so as many as there are items on sale.
   setMaxListeners(0, closing.signal)
 
   async function ringInTurns(first: OrderJob): Promise<void> {
@@ -67,7 +66,7 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
   }
 
   async function ringOnce(job: OrderJob): Promise<void> {
-    // Named after what it announces: ringing twice for one entry is one job.
+    // The job has the name of its entry, so that two rings for one entry are one job.
     const jobId = `${job.itemId}-${job.epoch}-${job.entryId}`
     await queue.add('persist', job, { jobId }).catch((error: unknown) => onMissed(error, job))
   }
@@ -95,7 +94,7 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
   }
 }
 
-/** The answering side: runs `answer` once or more for each ring, up to `concurrency` at a time in this process. */
+/** The side that answers: runs `answer` once or more for each ring, at most `concurrency` at a time in this process. */
 export function createOrderWorker(
   connection: Redis,
   concurrency: number,

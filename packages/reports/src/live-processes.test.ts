@@ -11,12 +11,13 @@ let close: () => Promise<void>
 beforeAll(async () => ({ redis, close } = await connectTestRedis()))
 afterAll(() => close())
 
-const report = (id: string, kind: 'api' | 'worker' = 'api') => startReporting(redis, kind, createProcessCounts([]), id)
+const report = (id: string) => startReporting(redis, createProcessCounts('api'), id)
 
 test('who reports is alive, also to a Redis that was emptied since; who said goodbye or is silent for 3 s is not', async () => {
   const live = watchLiveProcesses(redis, 'api')
   expect(live.names()).toBe('UNKNOWN')
-  const [one, other, worker] = [report('one'), report('other'), report('worker', 'worker')]
+  const [one, other] = [report('one'), report('other')]
+  const worker = startReporting(redis, createProcessCounts('worker'), 'worker')
   const namesAre = (...names: string[]) =>
     eventually(() => expect([live.names()].flat().toSorted()).toEqual(names), {
       what: `only ${names.join()} to be alive`,

@@ -1,5 +1,6 @@
+import type { ProcessKind } from '@flash-sale/contract/live'
 import type { Redis } from 'ioredis'
-import { readReports, type ProcessKind } from './process-report.ts'
+import { readReports } from './process-report.ts'
 
 export interface LiveProcesses {
   /** The names of the processes of this kind that are alive; 'UNKNOWN' as long as not all of them can have been heard of. */

@@ -8,18 +8,18 @@ export function createDurationBuckets(): number[] {
   return Array.from({ length: bucketCount }, () => 0)
 }
 
-/** Which bucket counts a duration. Called for each order, so it is a logarithm and no search. */
+/** The bucket of a duration. It is called for each order, so it uses a logarithm instead of a search. */
 export function durationBucketOf(durationMs: number): number {
   if (!(durationMs > boundMsFirst)) return 0
   return Math.min(Math.ceil(Math.log2(durationMs / boundMsFirst) * bucketsPerLog2), bucketCount - 1)
 }
 
-/** The longest duration that a bucket counts, in ms; the last one counts longer ones too. */
+/** The longest duration in a bucket, in ms. The last bucket counts longer durations too. */
 export function durationBoundMs(bucket: number): number {
   return boundMsFirst * growth ** bucket
 }
 
-/** The duration that this share (0 to 1) of all is within, in ms, a tenth off at most; null when nothing was counted. */
+/** The duration that this share (0 to 1) of all durations does not exceed, in ms, a tenth off at most; null if nothing was counted. */
 export function percentileMs(buckets: readonly number[], share: number): number | null {
   const count = buckets.reduce((sum, n) => sum + n, 0)
   if (count === 0) return null

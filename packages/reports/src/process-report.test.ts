@@ -1,3 +1,4 @@
+import { outcomeNames, totalOf } from '@flash-sale/contract/order-outcomes'
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import { eventually } from '@flash-sale/testing/eventually'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -9,6 +10,7 @@ import {
   untilNextReportMs,
   type ProcessReport,
 } from './process-report.ts'
+import type { TotalName } from './process-totals.ts'
 
 let connection: Awaited<ReturnType<typeof connectTestRedis>>
 
@@ -22,21 +24,21 @@ const allReports = async (): Promise<ProcessReport[]> => (await readReports(conn
 
 test('a process reports what it counted once a second, and the last of it when it stops', async () => {
   const { redis } = connection
-  const counts = createProcessCounts(['accepted', 'refused'])
-  const reporting = startReporting(redis, 'api', counts, 'here:1')
-  counts.totals['accepted'] = 3
+  const counts = createProcessCounts('api')
+  const reporting = startReporting(redis, counts, 'here:1')
+  counts.totals.accepted = 3
   counts.durations[4] = 2
   await eventually(async () => (await allReports()).length > 0, { what: 'a report' })
   const [first] = await allReports()
   expect(first).toMatchObject({ id: 'here:1', kind: 'api', last: false, totals: { accepted: 3 }, durations: [[4, 2]] })
   expect(await redis.pttl('{flash-sale}:reports')).toBeGreaterThan(0)
 
-  counts.totals['accepted'] = 5
-  counts.totals['refused'] = 1
+  counts.totals.accepted = 5
+  counts.totals['refused:SOLD_OUT'] = 1
   await reporting.close()
   const reports = await allReports()
-  const sum = (name: string) => reports.reduce((total, { totals }) => total + (totals[name] ?? 0), 0)
-  expect({ accepted: sum('accepted'), refused: sum('refused') }).toEqual({ accepted: 5, refused: 1 })
+  const sum = (name: TotalName) => reports.reduce((total, { totals }) => total + (totals[name] ?? 0), 0)
+  expect({ accepted: sum('accepted'), refused: sum('refused:SOLD_OUT') }).toEqual({ accepted: 5, refused: 1 })
   expect(reports.map(({ last }) => last)).toEqual([...reports.slice(1).map(() => false), true])
 })
 
@@ -46,10 +48,22 @@ test('reports come at the full second, one a second, also when a timer fires ear
   expect(untilNextReportMs(5_999)).toBe(1_001)
 })
 
+test('every counter of a process starts at 0, and no counter has a name that its kind of process does not count', () => {
+  const api = createProcessCounts('api')
+  const worker = createProcessCounts('worker')
+  for (const outcome of outcomeNames) expect(api.totals[totalOf(outcome)], outcome).toBe(0)
+  for (const n of [...Object.values(api.totals), ...Object.values(worker.totals)]) expect(n).toBe(0)
+  // @ts-expect-error: the type check fails if this compiles, and so it does for the two below.
+  expect(api.totals.acepted).toBeUndefined()
+  // @ts-expect-error: a worker answers no orders.
+  expect(worker.totals.accepted).toBeUndefined()
+  // @ts-expect-error: an API process persists nothing.
+  expect(api.totals.persisted).toBeUndefined()
+})
+
 test('what one reading gave is not given again by the next', async () => {
   const { redis } = connection
-  const counts = createProcessCounts(['accepted'])
-  await startReporting(redis, 'api', counts, 'here:3').close()
+  await startReporting(redis, createProcessCounts('api'), 'here:3').close()
   const { reports, lastId } = await readReports(redis, '0')
   expect(reports).toHaveLength(1)
   expect(await readReports(redis, lastId)).toEqual({ reports: [], lastId })

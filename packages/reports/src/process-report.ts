@@ -1,24 +1,35 @@
 import { hostname } from 'node:os'
+import type { ProcessKind } from '@flash-sale/contract/live'
 import type { Redis } from 'ioredis'
 import { createDurationBuckets } from './process-report-durations.ts'
+import { createTotals, type TotalName, type Totals } from './process-totals.ts'
 
-/** What a process counts of its work. Raised for each order, so it is plain numbers; nothing is ever taken back. */
-export interface ProcessCounts {
-  readonly totals: Record<string, number>
-  /** Durations of what was answered, in the buckets of process-report-durations.ts. */
+/** What a process counts of its work. Each order raises these plain numbers; no number ever falls. */
+export interface ProcessCounts<Kind extends ProcessKind> {
+  readonly kind: Kind
+  readonly totals: Totals<Kind>
+  /** How long orders took to answer, in the buckets of process-report-durations.ts. */
   readonly durations: number[]
 }
 
-export type ProcessKind = 'api' | 'worker'
+type AnyCounts = { [Kind in ProcessKind]: ProcessCounts<Kind> }[ProcessKind]
 
-/** What a process did since its report before, about a second ago. */
+type SomeTotals = { readonly [Name in TotalName]?: number }
+
+interface Counted {
+  readonly totals: SomeTotals
+  readonly durations: readonly number[]
+}
+
+/** What a process did since its last report, about a second ago. */
 export interface ProcessReport {
   readonly id: string
   readonly kind: ProcessKind
   readonly startedAtMs: number
   /** When Redis took the report. */
   readonly atMs: number
-  readonly totals: Readonly<Record<string, number>>
+  /** Totals that did not change are left out. */
+  readonly totals: SomeTotals
   /** Pairs of bucket and count. */
   readonly durations: readonly (readonly [bucket: number, count: number])[]
   /** The process is stopping; this is its last report. */
@@ -40,19 +51,20 @@ const everyMs = 1_000
 const firesEarlyMsMax = 100
 const lastReportWithinMs = 500
 
-/** The name of this process for people: where it runs, and its number there. */
+/** The name of this process for people: its host and its process id. */
 export const processId = `${hostname()}:${process.pid}`
 
-/** Counts under these names, from 0. */
-export function createProcessCounts(names: readonly string[]): ProcessCounts {
-  return { totals: Object.fromEntries(names.map((name) => [name, 0])), durations: createDurationBuckets() }
+/** Everything that a process of this kind counts, from 0. */
+export function createProcessCounts<Kind extends ProcessKind>(kind: Kind): ProcessCounts<Kind> {
+  return { kind, totals: createTotals(kind), durations: createDurationBuckets() }
 }
 
 /**
- * Reports to Redis what was counted, at each full second, so that the reports of one second together are that second. A report
- * that Redis did not take is part of the next one. The connection is the caller's.
+ * Reports the counts to Redis at each full second, so that the reports of all processes at one second belong together. A report that Redis
+ * did not take is part of the next one. The caller owns the connection.
  */
-export function startReporting(redis: Redis, kind: ProcessKind, counts: ProcessCounts, id = processId): Reporting {
+export function startReporting(redis: Redis, counts: AnyCounts, id = processId): Reporting {
+  const { kind } = counts
   const startedAtMs = Date.now()
   let reported = copyOf(counts)
   let sending: Promise<unknown> = Promise.resolve()
@@ -62,7 +74,7 @@ export function startReporting(redis: Redis, kind: ProcessKind, counts: ProcessC
   function later(): NodeJS.Timeout {
     return setTimeout(() => {
       timer = later()
-      // What is queued for a Redis that is away would only be old by the time it gets there.
+      // A report for a Redis that is away would be out of date when it arrives.
       if (!isSending && redis.status === 'ready') sending = send(false)
     }, untilNextReportMs(Date.now())).unref()
   }
@@ -78,7 +90,7 @@ export function startReporting(redis: Redis, kind: ProcessKind, counts: ProcessC
       ])
       reported = current
     } catch {
-      // Told by the connection itself.
+      // The connection itself logs the failure.
     } finally {
       isSending = false
     }
@@ -100,7 +112,7 @@ export function untilNextReportMs(nowMs: number): number {
   return untilSecondMs > firesEarlyMsMax ? untilSecondMs : untilSecondMs + everyMs
 }
 
-/** The reports after `afterId`, the oldest first, and the id to go on from. Begin with a moment in ms by Redis' clock. */
+/** The reports after `afterId`, the oldest first, and the id for the next call. The first `afterId` is a time in ms by Redis' clock. */
 export async function readReports(
   redis: Redis,
   afterId: string,
@@ -113,12 +125,13 @@ export async function readReports(
   return { reports, lastId: entries.at(-1)?.[0] ?? afterId }
 }
 
-function copyOf({ totals, durations }: ProcessCounts): ProcessCounts {
+function copyOf({ totals, durations }: AnyCounts): Counted {
   return { totals: { ...totals }, durations: [...durations] }
 }
 
-function difference(current: ProcessCounts, before: ProcessCounts): Pick<ProcessReport, 'totals' | 'durations'> {
-  const totals = Object.entries(current.totals).map(([name, n]) => [name, n - (before.totals[name] ?? 0)] as const)
+function difference(current: Counted, before: Counted): Pick<ProcessReport, 'totals' | 'durations'> {
+  const names = Object.keys(current.totals) as TotalName[]
+  const totals = names.map((name) => [name, (current.totals[name] ?? 0) - (before.totals[name] ?? 0)] as const)
   const durations = current.durations.map((n, bucket) => [bucket, n - (before.durations[bucket] ?? 0)] as const)
   return { totals: Object.fromEntries(totals.filter(([, n]) => n > 0)), durations: durations.filter(([, n]) => n > 0) }
 }

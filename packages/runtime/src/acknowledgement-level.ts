@@ -4,12 +4,12 @@ import { readMasterOf } from './redis-role.ts'
 import { lackingRedisRight } from './redis-rights.ts'
 import { StartupError } from './startup-error.ts'
 
-/** What an answered write survives, by the settings of Redis. */
+/** Which faults an answered write survives, by the settings of Redis. */
 export type AcknowledgementLevel = 'fsync' | 'everysec' | 'none' | 'unknown'
 
 export interface AcknowledgementReport {
   readonly level: AcknowledgementLevel
-  /** Why orders should not be taken on this Redis; empty if they can be. */
+  /** Why this Redis should not take orders; empty if it can. */
   readonly problems: readonly string[]
   readonly settings: Readonly<Record<string, string>>
 }
@@ -28,7 +28,7 @@ const meanings: Record<AcknowledgementLevel, string> = {
 const settingNames = ['appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'maxmemory', 'maxmemory-policy', 'save']
 const majorVersionMin = 7
 
-/** Reads from the settings of Redis what its answers are worth. Rejects only if Redis cannot be asked at all. */
+/** Reads from the settings of Redis which faults its answers survive. Rejects only if Redis does not answer. */
 export async function readAcknowledgementLevel(redis: Redis): Promise<AcknowledgementReport> {
   const version = /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown'
   const versionProblems =
@@ -51,8 +51,8 @@ export async function readAcknowledgementLevel(redis: Redis): Promise<Acknowledg
 }
 
 /**
- * Says in one log line what an answer of this Redis is worth. Throws a RedisUnsafeError if it takes no orders (a replica, a user without
- * the rights), and if it may forget or evict orders, unless `allowUnsafe`.
+ * Logs in one line which faults an answer of this Redis survives. Throws a RedisUnsafeError if Redis takes no orders (a replica, a user
+ * without rights), or if it may forget or evict orders and `allowUnsafe` is not set.
  */
 export async function requireSafeRedis(
   redis: Redis,
@@ -75,7 +75,7 @@ export async function requireSafeRedis(
   return report
 }
 
-/** What no setting allows: a Redis that takes no orders. */
+/** Reasons why this Redis takes no orders at all. No setting allows such a Redis. */
 async function requireUsableRedis(redis: Redis): Promise<void> {
   const master = await readMasterOf(redis)
   if (master !== undefined) {
@@ -119,7 +119,7 @@ function evictionProblems(settings: Readonly<Record<string, string>>): string[] 
   return [`it evicts keys when its memory is full (maxmemory-policy ${policy}; set it to noeviction)`]
 }
 
-/** Undefined if this Redis refuses the question, as managed ones do. */
+/** Undefined if Redis refuses the command, as managed Redis does. */
 async function readSettings(redis: Redis): Promise<Record<string, string> | undefined> {
   try {
     return pairsOf(await redis.config('GET', ...settingNames))

@@ -1,10 +1,10 @@
 export interface ReadyAnnouncement {
   readonly ready: true
-  /** Where the process listens, where it does. */
+  /** The address of a process that listens. */
   readonly url?: string
 }
 
-/** Tells the process that started this one, if one did and listens, that it is at work now. */
+/** Tells the parent process that this process is ready, if the parent has a channel to it. */
 export function announceReady(url?: string): void {
   const announcement: ReadyAnnouncement = { ready: true, ...(url !== undefined && { url }) }
   if (process.connected) process.send?.(announcement)

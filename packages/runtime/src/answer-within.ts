@@ -1,9 +1,9 @@
-/** A store that was asked and did not answer in time. What it was asked may still happen. */
+/** A store did not answer in time. The command may still have an effect. */
 export class StoreUnansweredError extends Error {
   override readonly name = 'StoreUnansweredError'
 }
 
-/** The answer, or a rejection with StoreUnansweredError after `ms`. The question is not taken back: it cannot be. */
+/** The answer, or a rejection with StoreUnansweredError after `ms`. The command cannot be taken back. */
 export async function answerWithin<T>(answer: Promise<T>, ms: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { StoreUnansweredError } from './answer-within.ts'
 import { createBoundedWork, OverloadedError } from './bounded-work.ts'
 
@@ -39,18 +39,21 @@ test('work of a caller who gave up counts until it ends, and is never begun if i
 })
 
 test('after each work its place rests in proportion to the time that the work took, and the answer does not wait for that', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
   const bounded = createBoundedWork({ underWayMax: 1, waitingMax: 1, restFactor: 3 })
-  const times: number[] = []
-  const busyMs = 50
-  const run = () =>
-    bounded.run(async () => {
-      times.push(performance.now())
-      await new Promise((resolve) => setTimeout(resolve, busyMs))
-    })
-  await run()
-  expect(performance.now() - times[0]!).toBeLessThan(3 * busyMs)
-  await run()
-  expect(times[1]! - times[0]!).toBeGreaterThan(3.5 * busyMs)
+  const [first, second] = [work(), work()]
+  const answer = bounded.run(first.run)
+  vi.advanceTimersByTime(50)
+  first.end()
+  await answer
+  const next = bounded.run(second.run)
+  vi.advanceTimersByTime(149)
+  expect(second.isBegun()).toBe(false)
+  vi.advanceTimersByTime(1)
+  expect(second.isBegun()).toBe(true)
+  second.end()
+  await next
 })
 
 test('work that fails makes room too', async () => {

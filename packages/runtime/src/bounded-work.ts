@@ -1,17 +1,17 @@
 import { answerWithin } from './answer-within.ts'
 
-/** So much is under way and waits already that this was not begun. */
+/** The work was not begun, since too much is under way and waiting. */
 export class OverloadedError extends Error {
   override readonly name = 'OverloadedError'
 }
 
-/** Work of which only so much is under way at a time; more waits for its turn, and what is too much is refused. */
+/** Runs a bounded amount of work at a time. Further work waits for its turn, and what exceeds the bound of waiting is refused. */
 export interface BoundedWork {
-  /** Does the work in its turn. Rejects with OverloadedError when as much waits as may. */
+  /** Runs the work in its turn. Rejects with OverloadedError if too much work is waiting. */
   run<T>(work: () => Promise<T>): Promise<T>
   /**
-   * The same for a caller who waits no longer than `withinMs`, and is then told StoreUnansweredError. Work that has not begun by then
-   * never does; work that has counts as under way until it settles, so that callers who give up cannot pile it up.
+   * Does the same for a caller who waits at most `withinMs`, and rejects with StoreUnansweredError then. Work that has not begun by then
+   * never begins. Work that has begun counts as under way until it settles, so that callers who give up cannot pile up work.
    */
   runWithin<T>(work: () => Promise<T>, withinMs: number, what: string): Promise<T>
 }
@@ -19,14 +19,14 @@ export interface BoundedWork {
 export interface WorkBounds {
   readonly underWayMax: number
   readonly waitingMax: number
-  /** After each work its place stays empty for this many times as long as the work took, at most a second. Default 0. */
+  /** After each work its place stays empty for this multiple of the work's time, at most a second. Default 0. */
   readonly restFactor?: number
 }
 
 const restMsMax = 1_000
 
 export function createBoundedWork({ underWayMax, waitingMax, restFactor = 0 }: WorkBounds): BoundedWork {
-  /** In the order of asking. */
+  /** In the order of the calls. */
   const waiting = new Set<() => void>()
   let underWay = 0
 

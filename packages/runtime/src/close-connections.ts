@@ -3,26 +3,26 @@ import type { Server as SocketServer, Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 const checkEveryMs = 50
-/** Longer than an order may take; what remains of a stop's ten seconds is for the rest of the process. */
+/** Longer than an order may take. The rest of the ten seconds of a stop is for the rest of the process. */
 const finishWithinMsDefault = 7_000
-/** A request follows its connection at once; a browser also opens connections ahead of need. */
+/** A client sends a request right after it connects, but a browser also opens connections that it does not need yet. */
 const silentMsMax = 300
 /** Clients that open connections without end must not keep a server from stopping. */
 const takeWithinMs = 1_000
-/** During a longer turn, which answers requests, connections may come that it did not look for. */
+/** During a longer turn of the event loop, which answers requests, connections may come that it did not look for. */
 const quietTurnMs = 1
 
 export interface ConnectionsCloser {
-  /** From now on each answer says `Connection: close`, so that clients send their next request elsewhere. */
+  /** Makes each further answer say `Connection: close`, so that clients send their next request elsewhere. */
   readonly askToLeave: () => void
   /**
-   * Resolves when the server listens no more. Every request that was sent before gets its answer, for at most
-   * `finishWithinMs`; no connection is kept beyond that.
+   * Resolves when the server no longer listens. Every earlier request gets its answer within `finishWithinMs`; then all connections are
+   * closed.
    */
   readonly stopListening: () => Promise<void>
 }
 
-/** Follows the connections of a server, which is not listening yet, to stop it without losing a request. */
+/** Follows the connections of a server, so that it can stop without losing a request. Call it before the server listens. */
 export function createConnectionsCloser(server: Server, finishWithinMs = finishWithinMsDefault): ConnectionsCloser {
   const takenAtMs = new Map<Socket, number>()
   server.on('connection', (socket: Socket) => {
@@ -30,7 +30,7 @@ export function createConnectionsCloser(server: Server, finishWithinMs = finishW
     socket.once('close', () => takenAtMs.delete(socket))
   })
 
-  // Node counts a connection as idle whose answer is ended but still on its way to a slow client, and would cut it off.
+  // Node counts a connection as idle while its last answer is still on its way to a slow client, and would cut that answer off.
   const closeIdleConnections = server.closeIdleConnections.bind(server)
   server.closeIdleConnections = () => {
     if ([...takenAtMs.keys()].every(({ writableLength }) => writableLength === 0)) closeIdleConnections()
@@ -38,7 +38,7 @@ export function createConnectionsCloser(server: Server, finishWithinMs = finishW
 
   function closeUnused(): void {
     server.closeIdleConnections()
-    // To Node a connection on which nothing was sent yet is not idle but at the start of a request.
+    // Node does not count a new connection without bytes as idle.
     for (const [socket, ms] of takenAtMs) {
       if (socket.bytesRead === 0 && performance.now() - ms > silentMsMax) socket.destroy()
     }
@@ -50,10 +50,10 @@ export function createConnectionsCloser(server: Server, finishWithinMs = finishW
     async stopListening() {
       if (!server.listening) return
       await allTaken(server)
-      // Node closes what is idle now; a connection that is busy would be kept until its client goes. What has arrived on a
-      // connection is read in the part of the event loop's turn that comes before an immediate.
+      // Node closes idle connections now, but keeps a busy one until its client leaves. The event loop reads bytes that have arrived before
+      // it runs an immediate.
       const check = setInterval(() => setImmediate(closeUnused), checkEveryMs)
-      // Node times no request out any more that had not arrived whole when it stopped listening.
+      // After it stops listening, Node no longer times out requests that are incomplete.
       const limit = setTimeout(() => server.closeAllConnections(), finishWithinMs)
       server.once('close', () => {
         clearInterval(check)
@@ -73,7 +73,7 @@ async function allTaken(server: SocketServer): Promise<void> {
   const taken = () => void (takenCount += 1)
   server.on('connection', taken)
   const giveUpAtMs = performance.now() + takeWithinMs
-  // The turn under way may have looked before this.
+  // The present turn of the event loop may have looked for connections already.
   await nextTurn()
   let isQuiet = false
   while (!isQuiet && performance.now() < giveUpAtMs) {

@@ -58,7 +58,7 @@ export const host = Type.String({
   default: '127.0.0.1',
 })
 
-/** A name may lead to an address; what has the form of an address and is none never will. */
+/** A name may mean an address, but text in the form of a wrong address never does. */
 export function hostFault(text: string): string | undefined {
   if (isIP(text) > 0) return undefined
   if (/^[\d.]+$/.test(text) || !/^[\w-]+(?:\.[\w-]+)*\.?$/.test(text))
@@ -66,7 +66,7 @@ export function hostFault(text: string): string | undefined {
   return undefined
 }
 
-/** By default enough for clients without a proxy: a client in the middle of its requests is told to connect anew. */
+/** The default is enough for clients without a proxy, which connect anew after their next answer. */
 export const shutdownDelayMs = Type.Integer({
   description: 'how long a process that is told to stop still takes requests, in ms, so that a proxy can see it coming',
   examples: ['500', '15000'],

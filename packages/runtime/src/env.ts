@@ -14,7 +14,7 @@ interface SchemaProblem {
   readonly params: { readonly missingProperty?: string; readonly allowedValues?: readonly string[] }
 }
 
-/** What the fields of env-fields.ts say about themselves. */
+/** The additional facts in the fields of env-fields.ts. */
 interface FieldNotes {
   readonly type?: string
   readonly description?: string
@@ -31,11 +31,11 @@ type Source = Readonly<Record<string, string | undefined>>
 export function readEnv<Schema extends TObject>(schema: Schema, source: Source = process.env): Static<Schema> {
   try {
     return envSchema<Static<Schema>>({
-      // A copy: env-schema writes into what it is given.
+      // A copy, since env-schema writes into the given object.
       schema: { ...schema },
       data: valuesOf(schema, source),
       env: false,
-      // Its own coercion takes `0x10` for a number and, for a boolean, any spelling of 0 and 1; ours is below.
+      // env-schema's own coercion takes `0x10` for a number, and several texts for a boolean, so the coercion below replaces it.
       ajv: {
         customOptions: (ajv) =>
           Object.assign(ajv.addKeyword(faultKeyword), { opts: { ...ajv.opts, coerceTypes: false } }),
@@ -48,7 +48,7 @@ export function readEnv<Schema extends TObject>(schema: Schema, source: Source =
   }
 }
 
-/** Asks a field's own `faultOf` what is wrong with its text. */
+/** Calls a field's own `faultOf` to find what is wrong with its text. */
 const faultKeyword = { keyword: 'faultOf', type: 'string', validate: checkFault } as const
 
 function checkFault(this: unknown, judge: (text: string) => string | undefined, text: string): boolean {
@@ -67,7 +67,7 @@ function valuesOf(schema: TObject, source: Source): Record<string, unknown> {
   return values
 }
 
-/** Leaves text that is not of the type as it is, for the schema to refuse. */
+/** Keeps text that is not of the type, so that the schema refuses it. */
 function parse(text: string, type: string | undefined): unknown {
   if ((type === 'integer' || type === 'number') && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
@@ -82,7 +82,7 @@ function describe(problem: SchemaProblem, schema: TObject, source: Source): stri
   return `${name} ${fault}${problem.keyword === 'faultOf' ? '. It' : ': it'} is ${description ?? 'a setting'}${example}`
 }
 
-/** `value` is left out where it may be secret. */
+/** `value` is left out if it may be secret. */
 function faultOf(problem: SchemaProblem, value: string | undefined): string {
   if (problem.keyword === 'required') return 'is missing'
   const given = value === undefined ? 'is not valid' : `is "${value}"`

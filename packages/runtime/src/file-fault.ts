@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Why the certificates or the key in a file cannot be used, continuing "it ...". Undefined: they can. */
+/** Why a file with certificates or a key is wrong, as the end of "it ..."; undefined if it is right. */
 export function fileFault(file: string): string | undefined {
   try {
     return /-----BEGIN /.test(readFileSync(file, 'utf8')) ? undefined : 'holds no certificate in PEM format'

@@ -1,4 +1,4 @@
-/** Up to the last @ of the word, for a password that should have been encoded holds anything. A port and a path are none. */
+/** Reaches to the last @ of the word, since a password that should have been encoded may hold any character. Ports and paths do not match. */
 const passwordInUrl = /(:\/\/[^\s:@/"]*):(?!\d{1,5}\/)[^\s"]*@/g
 const passwordParameter = /([?&](?:ssl)?password=)[^\s&"]*/gi
 const bearerToken = /\b(Bearer )[\w.~+/=-]+/gi

@@ -6,10 +6,10 @@ import { hideSecrets } from './hide-secrets.ts'
 export type Logger = PinoLogger
 
 export interface LoggerOptions {
-  /** Which process this is, on every line. */
+  /** The name of the process, which is on every line. */
   readonly name: string
   readonly level: Level | 'silent'
-  /** Where the lines go; stdout unless given. */
+  /** Receives the lines. Default: stdout. */
   readonly destination?: DestinationStream
 }
 
@@ -20,15 +20,15 @@ const unwrittenBytesMax = 64 * 1024
 const secretFields = ['authorization', 'token', 'password', 'secret', 'JWT_SECRET', 'OPS_KEY', 'jwtSecret', 'opsKey']
 
 /**
- * A logger that writes JSON, one line each; on a terminal in development, coloured text. Secrets are hidden by the name of their
- * field, and passwords in URLs and bearer tokens wherever they stand.
+ * A logger that writes one line of JSON for each event, or coloured text on a terminal in development. It hides secrets by the names of
+ * their fields, and hides passwords in URLs and bearer tokens everywhere.
  */
 export function createLogger({ name, level, destination }: LoggerOptions): Logger {
   const options = {
     name,
     level,
     redact: {
-      // A command of Redis that failed is in its error: the password is an argument of HELLO.
+      // An error of Redis contains its command, and the password is an argument of HELLO.
       paths: [...secretFields, 'command.args'].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '***',
     },
@@ -37,21 +37,21 @@ export function createLogger({ name, level, destination }: LoggerOptions): Logge
   return pino(options, destination ?? prettyStream() ?? standardOutput())
 }
 
-/** Standard output, whose loss (a closed terminal, a full disk) is no reason to stop: lines that cannot be written are lost. */
+/** Standard output. The process does not stop if it is lost (a closed terminal, a full disk): lines that cannot be written are dropped. */
 function standardOutput(): DestinationStream {
-  // Synchronous: else the last lines before an exit come in another order, or not at all.
+  // Synchronous, since otherwise the last lines before an exit come in another order, or not at all.
   const output = pino.destination({ dest: stdoutFd, sync: true, maxLength: unwrittenBytesMax })
   return output.on('error', () => undefined)
 }
 
 function prettyStream(): DestinationStream | undefined {
-  // Asking process.stdout would make a pipe non-blocking, and then a slow reader makes synchronous writing fail.
+  // Using process.stdout would make a pipe non-blocking, and then synchronous writes fail with a slow reader.
   if (process.env['NODE_ENV'] === 'production' || !isatty(stdoutFd)) return undefined
   try {
     const pretty: (options: object) => DestinationStream = require('pino-pretty')
     return pretty({ colorize: true, destination: standardOutput(), ignore: 'pid,hostname' })
   } catch {
-    // A development dependency: a production install does not have it.
+    // A production install does not have this development dependency.
     return undefined
   }
 }

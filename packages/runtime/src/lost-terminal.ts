@@ -3,15 +3,15 @@ import { isatty } from 'node:tty'
 
 const standardFds = [0, 1, 2]
 
-/** Node resets its terminal as the last thing it does, and aborts when that is gone, unless it was let go before. */
+/** Closes a terminal that is gone before the process exits. Otherwise Node would abort when it resets the terminal at its end. */
 export function letGoOfLostTerminal(): void {
   process.once('exit', () => {
     for (const fd of standardFds) {
       try {
-        // A terminal that is gone is still a device, but no terminal any more.
+        // A terminal that is gone is still a character device, but no longer a terminal.
         if (fstatSync(fd).isCharacterDevice() && !isatty(fd)) closeSync(fd)
       } catch {
-        // It was closed before.
+        // The descriptor is closed already.
       }
     }
   })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { RedisOptions } from 'ioredis'
 import { fileFault } from './file-fault.ts'
 
-/** Where a Redis is, as `REDIS_URL` says it, in the words of ioredis. */
+/** The address of a Redis from `REDIS_URL`, as options of ioredis. */
 export type RedisAddress = Pick<
   RedisOptions,
   'host' | 'port' | 'family' | 'path' | 'db' | 'username' | 'password' | 'tls'
@@ -10,20 +10,20 @@ export type RedisAddress = Pick<
 
 const encodeHint = 'a # / ? @ : or % of the password is written as %23 %2F %3F %40 %3A or %25'
 
-/** What is wrong with a URL of Redis, continuing "it ..."; never shows a part of it. Undefined: nothing. */
+/** Why a URL of Redis is wrong, as the end of "it ..."; undefined if it is right. The text never shows a part of the URL. */
 export function redisUrlFault(url: string): string | undefined {
   const read = readRedisUrl(url)
   return typeof read === 'string' ? read : undefined
 }
 
-/** Reads a URL that `redisUrlFault` has nothing to say about. */
+/** Reads a URL in which `redisUrlFault` finds no fault. */
 export function parseRedisUrl(url: string): RedisAddress {
   const read = readRedisUrl(url)
   if (typeof read === 'string') throw new Error(`the Redis URL ${read}`)
   return read
 }
 
-/** `unix://user:password@/run/redis.sock?db=1`: a form that URL does not know. */
+/** `unix://user:password@/run/redis.sock?db=1`: the class URL does not know this form. */
 const socketUrl = /^unix:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?(\/[^?#]+)(?:\?db=([^&#]*))?$/i
 
 function readRedisUrl(url: string): RedisAddress | string {

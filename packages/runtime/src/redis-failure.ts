@@ -1,11 +1,11 @@
-/** Why a Redis cannot be used: the first reason, where Node tried several addresses. */
+/** Why Redis cannot be used. If Node tried several addresses, the first reason. */
 export function redisFailureReason(error: Error): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error
   const reason = first instanceof Error ? first.message : String(first)
   return reason.startsWith('NOAUTH') ? 'NOAUTH it asks for a password' : reason.replace(/\.$/, '')
 }
 
-/** What a person does about it, where no trying again helps; undefined for what may pass by itself. */
+/** What a person must do if retries do not help; undefined if the fault may pass by itself. */
 export function redisFailureAdvice(error: Error): string | undefined {
   const reason = redisFailureReason(error)
   if (/^(?:WRONGPASS|NOAUTH|ERR invalid password)/.test(reason)) return 'correct the user or the password in REDIS_URL'
@@ -18,7 +18,7 @@ export function redisFailureAdvice(error: Error): string | undefined {
   return undefined
 }
 
-/** ioredis reports this and goes on in database 0, where none of our keys are. */
+/** ioredis reports this error and continues in database 0, which has none of our keys. */
 export function isNoSuchDatabase(error: Error): boolean {
   return /DB index is out of range|invalid DB index|SELECT is not allowed/i.test(error.message)
 }

@@ -17,14 +17,14 @@ const needed: readonly (readonly string[])[] = [
   ['EVALSHA', 'sha', '0'],
 ]
 
-/** Runs none of the commands: it asks whether this user might. Reply: the number of the first that it might not, or 0. */
+/** Asks whether this user may run the commands, and runs none. Reply: the number of the first forbidden command, or 0. */
 const firstLacking = `
   for i, command in ipairs(cjson.decode(ARGV[1])) do
     if not redis.acl_check_cmd(unpack(command)) then return i end
   end
   return 0`
 
-/** The first right that the user of this connection lacks, for a person; undefined if it lacks none, or this Redis cannot say. */
+/** The first right that the user of this connection lacks, for a person; undefined if it lacks none, or if Redis cannot tell. */
 export async function lackingRedisRight(redis: Redis): Promise<string | undefined> {
   try {
     const number = Number(await redis.eval(firstLacking, 0, JSON.stringify(needed)))

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 
-/** The address of the master, if this Redis is a replica: it takes no orders. Undefined if it is a master. */
+/** The address of the master if this Redis is a replica, which takes no orders; undefined if this Redis is a master. */
 export async function readMasterOf(redis: Redis): Promise<string | undefined> {
   const info = await redis.info('replication')
   if (!/^role:slave\b/m.test(info)) return undefined

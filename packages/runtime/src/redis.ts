@@ -15,7 +15,7 @@ export interface ConnectRedisOptions {
   readonly logger: Pick<Logger, 'info' | 'warn'>
   /** Called at each change, first when the connection is ready. */
   readonly onStateChange?: (state: RedisState) => void
-  /** In place of 3 s (15 s for the queue's worker) and 2 s: shorter in tests. */
+  /** Times for tests, which are shorter than the defaults of 3 s (15 s for the queue's worker) and 2 s. */
   readonly silence?: { readonly giveUpAfterMs: number; readonly askEveryMs: number }
 }
 
@@ -23,13 +23,13 @@ export class RedisUnreachableError extends StartupError {
   override name = 'RedisUnreachableError'
 }
 
-/** A silent socket (a frozen Redis, a cut cable) is given up after this, and what was in flight is sent again on a new one. In ms. */
+/** A socket that is silent this long (a frozen Redis, a cut cable) is replaced, and commands in flight are sent again on a new one. In ms. */
 const silentSocketMs = 3_000
 
-/** BullMQ waits up to 10 s inside one blocking command, silent by intent. */
+/** BullMQ waits up to 10 s inside one blocking command, during which the socket is silent. */
 const silentWorkerSocketMs = 15_000
 
-/** An idle connection asks for a sign of life this often, so that a dead one is found before an order needs it. In ms. */
+/** An idle connection sends a PING this often, so that a dead connection is found before an order needs it. In ms. */
 const heartbeatMs = 2_000
 
 const connectTimeoutMs = 3_000
@@ -37,29 +37,29 @@ const keepAliveMs = 10_000
 const retryDelayMsMin = 50
 const retryDelayMsMax = 1_000
 
-/** A master that was demoted stays so for a while: asking it again at once would only be noise. In ms. */
+/** The pause before a demoted master is tried again, since it stays demoted for a while. In ms. */
 const demotedDelayMs = 500
 
-/** How often to ask a Redis that is loading its data whether it has done. In ms. */
+/** How often a Redis that is loading its data is asked whether it is ready. In ms. */
 const loadingRetryMs = 250
 
 type RoleOptions = Pick<RedisOptions, 'maxRetriesPerRequest' | 'enableOfflineQueue' | 'socketTimeout'>
 
 const roleOptions: Record<RedisRole, RoleOptions> = {
-  // A command in flight when the connection breaks is sent again, for as long as it takes: every script can be repeated, and the
-  // one who asked has a deadline of its own.
+  // A command in flight when the connection breaks is sent again until it succeeds: every script can be repeated, and the caller has
+  // a deadline of its own.
   scripts: { maxRetriesPerRequest: null, socketTimeout: silentSocketMs },
-  // A read that cannot be answered now fails now: whoever asked asks again, and nothing piles up for a Redis that is away.
+  // A read fails at once while Redis is away. Its caller reads again, and no reads pile up.
   reads: { maxRetriesPerRequest: 1, enableOfflineQueue: false, socketTimeout: silentSocketMs },
-  // A doorbell that cannot ring now must fail now; the sweep finds the order anyway.
+  // A ring fails at once while Redis is away. The sweep finds the order anyway.
   'queue-producer': { maxRetriesPerRequest: 1, enableOfflineQueue: false, socketTimeout: silentSocketMs },
   'queue-worker': { maxRetriesPerRequest: null, socketTimeout: silentWorkerSocketMs },
   subscriber: { maxRetriesPerRequest: null, socketTimeout: silentSocketMs },
 }
 
 /**
- * A connection that mends itself: it connects at once, in the background, and reconnects for as long as the process lives. A
- * rejected or unanswered command says that no reply came, never that the command did not run. Close it with `closeRedis`.
+ * A connection that repairs itself: it connects at once, in the background, and reconnects as long as the process lives. A rejected or
+ * unanswered command means that no reply came, not that the command did not run. Close it with `closeRedis`.
  */
 export function connectRedis({ url, role, logger, onStateChange, silence }: ConnectRedisOptions): Redis {
   const redis: Redis = new Redis({
@@ -74,7 +74,7 @@ export function connectRedis({ url, role, logger, onStateChange, silence }: Conn
     reconnectOnError: (error) => {
       if (!error.message.includes('READONLY')) return false
       demoted.add(redis)
-      // Reconnect, since the name may lead to the new master by now, and send the command again.
+      // Reconnect, since the name may mean the new master by now, and send the command again.
       return 2
     },
   })
@@ -84,10 +84,10 @@ export function connectRedis({ url, role, logger, onStateChange, silence }: Conn
   return redis
 }
 
-/** Connections that are being made anew because the Redis at their end is a replica, and while they are not ready. */
+/** Connections that reconnect because their Redis became a replica, until they are ready. */
 const demoted = new WeakSet<Redis>()
 
-/** Connects anew, for the name may lead to the new master by now. Only a reconnect that fails is logged: the role is the watch's to tell. */
+/** Reconnects, since the name may mean the new master by now. Logs only a failed reconnect; the watch of the stores logs the role. */
 export function reconnectToMaster(redis: Redis): void {
   if (redis.status !== 'ready') return
   demoted.add(redis)
@@ -95,8 +95,8 @@ export function reconnectToMaster(redis: Redis): void {
 }
 
 /**
- * Resolves once commands can be sent. Rejects with a RedisUnreachableError that names the last reason if that takes longer than
- * `timeoutMs`, and at once for a reason that only a person can mend; the connection goes on trying.
+ * Resolves once commands can be sent. Rejects with a RedisUnreachableError that names the last reason after `timeoutMs`, or at once for a
+ * reason that only a person can remove. The connection keeps trying.
  */
 export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> {
   if (redis.status === 'ready') return
@@ -123,8 +123,8 @@ export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> 
 }
 
 /**
- * Closes a connection after what was sent on it was answered, or after `timeoutMs`. Commands that still wait for a lost Redis are
- * given up and may never settle.
+ * Closes a connection after all sent commands are answered, or after `timeoutMs`. Commands that wait for a lost Redis are given up and may
+ * never settle.
  */
 export async function closeRedis(redis: Redis, timeoutMs = 1_000): Promise<void> {
   if (redis.status === 'ready') {
@@ -134,7 +134,7 @@ export async function closeRedis(redis: Redis, timeoutMs = 1_000): Promise<void>
   redis.disconnect()
 }
 
-/** Doubles from attempt to attempt; half of it by chance, so that processes that lost Redis together do not return together. */
+/** The wait doubles with each attempt. Half of it is random, so that processes that lost Redis together do not return together. */
 function retryDelayMs(attempts: number): number {
   const delayMs = Math.min(retryDelayMsMin * 2 ** (attempts - 1), retryDelayMsMax)
   return delayMs / 2 + (Math.random() * delayMs) / 2
@@ -157,7 +157,7 @@ function reportStates(
     reason = undefined
     onStateChange?.(next)
   }
-  // Also keeps an error from ending the process; that one is logged with the state it leads to.
+  // Without a listener an error would end the process. The error is logged together with the state that follows.
   redis.on('error', (error: Error) => {
     reason = hideSecrets(redisFailureReason(error))
     demoted.delete(redis)
@@ -177,7 +177,7 @@ function askForSignsOfLife(redis: Redis, everyMs: number): void {
   const timer = setInterval(() => {
     if (redis.status !== 'ready' || asking) return
     asking = true
-    // An answer that does not come is the socket time-out's to notice.
+    // The socket time-out notices a missing answer.
     void redis
       .ping()
       .catch(() => undefined)
@@ -192,12 +192,12 @@ function unreachableText(redis: Redis, timeoutMs: number, lastError: Error | und
   const advice = lastError && redisFailureAdvice(lastError)
   if (lastError && advice) return `Redis at ${where} cannot be used: ${redisFailureReason(lastError)}; ${advice}`
   const reason = lastError ? `: ${redisFailureReason(lastError)}` : ''
-  // A Redis without TLS answers a TLS greeting with silence.
+  // A Redis without TLS does not answer a TLS greeting.
   const tlsHint = redis.options.tls && !lastError ? ' (rediss:// is for one that speaks TLS)' : ''
   return `Redis at ${where} was not ready within ${timeoutMs} ms${reason}; start it, or correct REDIS_URL${tlsHint}`
 }
 
-/** Without the right to ask INFO, ioredis would say so on the console and go on; our scripts ask it and fail one by one. */
+/** Without the right to run INFO, ioredis only prints a warning and continues, but each of our scripts needs INFO and fails. */
 function refuseWithoutInfo(redis: Redis): void {
   const info = redis.info.bind(redis) as (...args: unknown[]) => Promise<string>
   const ask = (...args: unknown[]) => {

@@ -7,13 +7,13 @@ import { watchWrappers } from './watch-wrappers.ts'
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** Nobody waits longer after Ctrl-C: what has not stopped by then is left to the next run, which cleans up after this one. */
+/** The longest wait after Ctrl-C. The next run ends what has not stopped by then. */
 const stopWithinMs = 4_500
 
 /**
- * Runs a command to its end and exits with the code that it returns; if it fails, says why in one line and exits 1. It is told through
- * `signal` to stop: by Ctrl-C, which arrives several times (from the terminal, from npx, from pnpm), by SIGTERM, and when the terminal,
- * the reader of a pipe, or npx or pnpm in front of it goes away. However often, it stops once, in order, and promptly.
+ * Runs a command to its end and exits with the code that it returns. If it fails, prints the reason in one line and exits with 1. `signal`
+ * tells the command to stop: after Ctrl-C, which arrives several times (from the terminal, npx and pnpm), after SIGTERM, and when the
+ * terminal, the reader of a pipe, npx or pnpm goes away. The command stops once, in order and promptly, however many signals come.
  */
 export async function runInterruptible(command: (signal: AbortSignal) => Promise<number>): Promise<never> {
   const stopping = new AbortController()
@@ -41,7 +41,7 @@ function exitCodeOf(signal: Signal): number {
   return 128 + constants.signals[signal]
 }
 
-/** One line for what can be expected to go wrong; the whole of it with LOG_LEVEL=debug. */
+/** One line for an expected failure; the whole error with LOG_LEVEL=debug. */
 function failureText(error: unknown): string {
   const { LOG_LEVEL } = process.env
   const isExpected = error instanceof Error && error.constructor === Error && !('code' in error)
@@ -49,6 +49,6 @@ function failureText(error: unknown): string {
   const [first, ...others] = error.message.trim().split(/\s*\n\s*/)
   const last = others.at(-1)
   if (last === undefined) return startupFailureText(new StartupError(first))
-  // Of a process that ended at once, its last words say more than its exit code.
+  // The last output of a process that ended at once says more than its exit code.
   return startupFailureText(new StartupError(`${first?.replace(/: it ended with exit code \d+$/, '')}: ${last}`))
 }

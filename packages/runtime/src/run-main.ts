@@ -2,8 +2,8 @@ import { hideSecrets } from './hide-secrets.ts'
 import { StartupError } from './startup-error.ts'
 
 /**
- * Runs the main function of a process. If it fails, says why in plain lines on stderr and exits 1; where in the code it failed
- * is shown only at LOG_LEVEL=debug or trace.
+ * Runs the main function of a process. If it fails, prints the reason in plain lines on stderr and exits with 1. The stack is shown only at
+ * LOG_LEVEL=debug or trace.
  */
 export async function runMain(main: () => Promise<void>): Promise<void> {
   try {
@@ -14,7 +14,7 @@ export async function runMain(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** What is shown when a process could not start. */
+/** The text for a process that could not start. */
 export function startupFailureText(error: unknown, logLevel?: string): string {
   const verbose = logLevel === 'debug' || logLevel === 'trace'
   if (verbose && error instanceof Error) return error.stack ?? error.message
@@ -27,14 +27,14 @@ interface SystemError extends Error {
   readonly address?: string
   readonly port?: number
   readonly hostname?: string
-  /** The file that the call was about, if it was about one. */
+  /** The file of the failed call, if there is one. */
   readonly path?: string
 }
 
 function expectedText(error: unknown): string | undefined {
   // Node tries every address of a name and reports the tries together.
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error
-  // Of a file Node's own words name the trouble and the place.
+  // For a file, Node's own message names the fault and the place.
   if (!isSystemError(cause) || cause.path !== undefined) return undefined
   const place = cause.address ? `${cause.address}${cause.port ? `:${cause.port}` : ''}` : (cause.hostname ?? 'a store')
   switch (cause.code) {
@@ -48,7 +48,7 @@ function expectedText(error: unknown): string | undefined {
       return `Could not start: nothing listens on ${place}; start what should be there, or correct the URL that names it`
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      // Stores say so themselves: what is left is where to listen.
+      // Failures of stores have their own errors, so this one is about the address to listen at.
       return `Could not start: no address is known for ${place}; correct HOST`
     default:
       return undefined

@@ -1,6 +1,6 @@
 /**
- * One read for all who ask: while it is under way nobody starts another, also when those who asked first have given up waiting, and its
- * answer is kept for `keepMs` after it came. A read that failed is not kept.
+ * Shares one read among all callers. No second read starts while one is under way, even if the first callers have given up. The answer is
+ * kept for `keepMs`. A failed read is not kept.
  */
 export function createSharedRead<Value>(read: () => Promise<Value>, keepMs: number): () => Promise<Value> {
   let asking: Promise<Value> | undefined

@@ -16,7 +16,7 @@ interface Ended {
 
 /**
  * Starts a process that closes as told and announces that it is ready; `whenAsked` is what it does at a message, `starting`
- * what it does first.
+ * what it does first. `closing` resolves when it has said that it closes.
  */
 async function start(
   options: { starting?: string; close?: string; timeoutMs?: number; sameSignalMs?: number; whenAsked?: string } = {},
@@ -42,8 +42,9 @@ async function start(
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const ended = endOf(child)
+  const closing = once(child.stdout!, 'data')
   const [announced]: unknown[] = await once(child, 'message')
-  return { child, ended, announced }
+  return { child, ended, announced, closing }
 }
 
 async function endOf(child: ChildProcess): Promise<Ended> {
@@ -80,8 +81,9 @@ test.concurrent('one Ctrl-C that arrives several times closes once and gently', 
 })
 
 test.concurrent('a second signal, later, ends a process that is slow to close', async () => {
-  const { child, ended } = await start({ close: 'await sleep(60_000)', timeoutMs: 60_000, sameSignalMs: 100 })
+  const { child, ended, closing } = await start({ close: 'await sleep(60_000)', timeoutMs: 60_000, sameSignalMs: 100 })
   child.kill('SIGINT')
+  await closing
   await sleep(300)
   child.kill('SIGINT')
   expect(await ended).toMatchObject({ code: 1 })
@@ -91,8 +93,9 @@ test.concurrent('a second signal, later, ends a process that is slow to close', 
 const untilHangUp = `await new Promise((resolve) => process.once('SIGHUP', resolve)); await sleep(100)`
 
 test.concurrent('a terminal that is closed after Ctrl-C does not hurry a process that is slow to close', async () => {
-  const { child, ended } = await start({ close: untilHangUp, sameSignalMs: 100 })
+  const { child, ended, closing } = await start({ close: untilHangUp, sameSignalMs: 100 })
   child.kill('SIGINT')
+  await closing
   await sleep(300)
   child.kill('SIGHUP')
   expect(await ended).toEqual({ code: 0, lines: ['closing: SIGINT', 'close begins', 'closed'] })

@@ -5,15 +5,15 @@ import { watchWrappers } from './watch-wrappers.ts'
 
 export interface CloseOnSignalOptions {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error' | 'fatal'>
-  /** Finishes what the process holds. Called once. */
+  /** Finishes the work of the process. Called once. */
   readonly close: () => Promise<void>
-  /** After this the process ends whatever `close` still waits for, with exit code 1. In ms. */
+  /** After this time the process ends with exit code 1, even if `close` has not settled. In ms. */
   readonly timeoutMs?: number
-  /** Signals within this time of the first are the same Ctrl-C. Default 1 s. In ms. */
+  /** Signals within this time after the first count as the same Ctrl-C. Default 1 s. In ms. */
   readonly sameSignalMs?: number
 }
 
-/** Runs closers from the last to the first, each after the one before it, for what was opened last stands on the rest. */
+/** Runs closers one after the other, from the last to the first, since later resources depend on earlier ones. */
 export async function closeInReverse(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
   for (const close of closers.toReversed()) await close()
 }
@@ -25,7 +25,7 @@ const sameSignalMsDefault = 1_000
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Raised by a fault of the process itself. Caught, the fault would only come again, without end. */
+/** Signals of faults of the process itself. A handler would return to the same fault, without end. */
 const faultSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'] as const
 
 /**
@@ -39,7 +39,7 @@ export function closeOnSignal({
   timeoutMs = timeoutMsDefault,
   sameSignalMs = sameSignalMsDefault,
 }: CloseOnSignalOptions): () => void {
-  // It takes signals in turn and ends the process at the second, however soon; so signals are taken here.
+  // close-with-grace ends the process at the second signal, however soon it comes, so this function listens to signals itself.
   const skip: closeWithGrace.Signals[] = [...signals, ...faultSignals]
   const grace = closeWithGrace(
     {
@@ -67,7 +67,7 @@ export function closeOnSignal({
       logger.info(`closing: ${why}`)
       grace.close()
     } else if (why !== 'SIGHUP' && performance.now() - begunAtMs > sameSignalMs) {
-      // A terminal that is closed after Ctrl-C sends SIGHUP; nobody has asked to hurry.
+      // A terminal that is closed after Ctrl-C sends SIGHUP. That is no request to hurry.
       logger.warn(`ending at once: ${why} again`)
       process.exit(1)
     }
@@ -75,7 +75,7 @@ export function closeOnSignal({
   for (const signal of signals) process.on(signal, begin)
   const orphaned = () => begunAtMs === undefined && begin('the parent process is gone')
   if (process.connected) process.once('disconnect', orphaned)
-  // There was a channel, and it closed while this process was still starting.
+  // The channel to the parent closed while this process was starting.
   else if (process.send) orphaned()
   watchWrappers(orphaned)
   letGoOfLostTerminal()

@@ -1,6 +1,6 @@
 /**
- * Something outside the program is wrong and the reader can mend it: a setting, a port, a store. Its message is written for
- * that reader, and is shown without a stack.
+ * Something outside of the program is wrong: a setting, a port, a store. The message tells the user what to do, and is shown without a
+ * stack.
  */
 export class StartupError extends Error {
   override name = 'StartupError'

@@ -1,6 +1,6 @@
 import { EnvError } from './env.ts'
 
-/** REDIS_URL with the certificate of its CA, in the form that `connectRedis` takes. Throws an EnvError where the two contradict. */
+/** REDIS_URL with the certificate of its CA, in the form that `connectRedis` takes. Throws an EnvError if the two contradict each other. */
 export function redisUrlOf(env: { readonly REDIS_URL: string; readonly REDIS_CA_FILE?: string }): string {
   const { REDIS_URL: url, REDIS_CA_FILE: caFile } = env
   if (caFile === undefined) return url
@@ -9,7 +9,7 @@ export function redisUrlOf(env: { readonly REDIS_URL: string; readonly REDIS_CA_
   return withParameter(url, 'cafile', caFile)
 }
 
-/** DATABASE_URL with the certificate of its CA, in the form that `pg` takes. Throws an EnvError where the two contradict. */
+/** DATABASE_URL with the certificate of its CA, in the form that `pg` takes. Throws an EnvError if the two contradict each other. */
 export function databaseUrlOf(env: { readonly DATABASE_URL: string; readonly DATABASE_CA_FILE?: string }): string {
   const { DATABASE_URL: url, DATABASE_CA_FILE: caFile } = env
   if (caFile === undefined) return url

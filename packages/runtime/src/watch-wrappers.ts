@@ -9,14 +9,14 @@ interface Link {
 const lookEveryMs = 500
 
 /**
- * Calls `onGone` when one of the programs in front of this process is gone: npx, pnpm and the shells between them. npx passes no
- * SIGTERM on, so its end is all that this process can see of one. Does nothing without such programs, or without /proc.
+ * Calls `onGone` when one of the programs that started this process is gone: npx, pnpm and the shells between them. npx does not pass
+ * SIGTERM on, so this process can only see that npx ended. Does nothing without such programs, or without /proc.
  */
 export function watchWrappers(onGone: () => void): void {
   const links = linksToWrappers()
   if (links.length === 0) return
   const timer = setInterval(() => {
-    // The system gives a process whose parent is gone another one.
+    // A process whose parent is gone gets another parent.
     if (links.every(({ pid, parentPid }) => parentOf(pid) === parentPid)) return
     clearInterval(timer)
     onGone()
@@ -35,7 +35,7 @@ function linksToWrappers(): Link[] {
   return links
 }
 
-/** npm, npx and pnpm set this for what they start, and what that starts inherits it. */
+/** npm, npx and pnpm set this variable for the processes that they start, and their children inherit it. */
 function isStartedByWrapper(pid: number): boolean {
   return read(`/proc/${pid}/environ`)
     .split('\0')
@@ -43,7 +43,7 @@ function isStartedByWrapper(pid: number): boolean {
 }
 
 function parentOf(pid: number): number | undefined {
-  // Counted from behind the program's name, which is in parentheses and may hold anything.
+  // Fields are counted after the program's name, which is in parentheses and may contain any character.
   const stat = read(`/proc/${pid}/stat`)
   const parentPid = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
   return parentPid > 0 ? parentPid : undefined

@@ -108,7 +108,7 @@ describe('while an item is held exclusively', () => {
       const before = await everything(item)
       const refused = await reserve(redis, item, claim, [anOrder()])
       expect(refused).toMatchObject({ kind: 'BUSY' })
-      expect(refused).toHaveProperty('retryAfterMs', expect.closeTo(10_000, -3))
+      expect(refused).toHaveProperty('retryAfterMs', expect.closeTo(10_000, -4))
       expect(await release(redis, item, claim, ['some-order'])).toMatchObject({ kind: 'BUSY' })
       expect(await everything(item)).toEqual(before)
     })

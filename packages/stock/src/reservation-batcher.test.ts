@@ -71,10 +71,10 @@ test('one batch is in flight for an item; the next gathers meanwhile, in order, 
   answers.push(...others.map((order) => reserve(1, order)))
   expect(sent.map((batch) => batch.orders)).toEqual([[orders[0]]])
   sent[0]!.reply(allReserved(sent[0]!.orders))
-  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  await vi.waitFor(() => expect(sent).toHaveLength(2), { timeout: 20_000 })
   expect(sent[1]!.orders).toEqual(orders.slice(1, 4))
   sent[1]!.reply({ kind: 'JUDGED', epoch: 1, verdicts: ['SOLD_OUT', 'REPLAYED', 'KEY_CONFLICT'] })
-  await vi.waitFor(() => expect(sent).toHaveLength(3))
+  await vi.waitFor(() => expect(sent).toHaveLength(3), { timeout: 20_000 })
   sent[2]!.reply(allReserved(sent[2]!.orders))
   const kinds = (await Promise.all(answers)).map(({ kind }) => kind)
   expect(kinds).toEqual(['RESERVED', 'SOLD_OUT', 'REPLAYED', 'KEY_CONFLICT', 'RESERVED', 'RESERVED'])
@@ -156,7 +156,7 @@ test('the doorbell is told of a batch that was accepted, and of no other', async
   await refused
   expect(onAccepted).not.toHaveBeenCalled()
   const accepted = reserve(1)
-  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  await vi.waitFor(() => expect(sent).toHaveLength(2), { timeout: 20_000 })
   sent[1]!.reply(allReserved(sent[1]!.orders))
   await accepted
   expect(onAccepted).toHaveBeenCalledExactlyOnceWith({ itemId: 1, epoch: 1, entryId: '1-1', orderCount: 1 })
@@ -174,18 +174,21 @@ test('over its bound it sheds at once, and takes orders again when there is room
   await first
   const third = reserve(1)
   sent[1]!.reply(allReserved(sent[1]!.orders))
-  await vi.waitFor(() => expect(sent).toHaveLength(3))
+  await vi.waitFor(() => expect(sent).toHaveLength(3), { timeout: 20_000 })
   sent[2]!.reply(allReserved(sent[2]!.orders))
   expect((await Promise.all([second, third])).map(({ kind }) => kind)).toEqual(['RESERVED', 'RESERVED'])
   expect(batcher.pendingCount).toBe(0)
 })
 
 test('an order whose reply does not come in time is unknown; one that was never sent is definitely refused', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
   const { send } = byHand()
   const { reserve } = aBatcher(send, { deadlineMs: 60 })
   const sentOrder = reserve(1)
   await endOfTurn()
   const waitingOrder = reserve(1)
+  vi.advanceTimersByTime(100)
   expect(await sentOrder).toEqual({ kind: 'OUTCOME_UNKNOWN' })
   expect(await waitingOrder).toEqual({ kind: 'OVERLOADED' })
 })
@@ -228,7 +231,7 @@ test('an order whose time ran out before its batch went off is definitely refuse
   )
   expect(await reserve(1)).toMatchObject({ kind: 'BUSY' })
   goOn?.()
-  await vi.waitFor(() => expect(begun).toEqual([[]]))
+  await vi.waitFor(() => expect(begun).toEqual([[]]), { timeout: 20_000 })
 })
 
 test('after a sending without a reply, busy or not loaded is no longer definite', async () => {

@@ -2,7 +2,7 @@ import { readItem } from '@flash-sale/database/items'
 import { adopt, reserveBatchSizeLimit, type JudgedBatch } from '@flash-sale/stock/reserve'
 import type { WaitingOrder } from '@flash-sale/stock/outbox'
 import { applySaleState } from './apply-sale-state.ts'
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /** Orders that were offered together, and what the ledger of `epoch` said of each. */
 export interface AdoptedBatch {

@@ -1,6 +1,7 @@
 import { readItem } from '@flash-sale/database/items'
 import { setLedgerState } from '@flash-sale/stock/change-ledger'
-import { holdItem, type Stores } from './hold-item.ts'
+import { holdItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /**
  * Brings an item's ledger to the state that its sale has in Postgres, read while the item is held, so that the last of several

@@ -3,7 +3,8 @@ import { readEpochs } from '@flash-sale/database/items'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type WaitingOrder } from '@flash-sale/stock/outbox'
 import { countRememberedOrders, readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
-import { holdItem, type Stores } from './hold-item.ts'
+import { holdItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /** The numbers behind I1 to I6, each counted in the store that holds it, at one instant of both. Units and rows. */
 export interface Audit {

@@ -1,17 +1,8 @@
 import { takeFence } from '@flash-sale/database/items'
-import type { Database } from '@flash-sale/database/connect'
-import type { Locks } from '@flash-sale/lock/locks'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { processId } from '@flash-sale/reports/process-report'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
-import type { Redis } from 'ioredis'
-
-/** The stores, and the locks over one of them. */
-export interface Stores {
-  readonly redis: Redis
-  readonly database: Database
-  readonly locks: Locks
-}
+import type { Stores } from './stores.ts'
 
 /** An item held exclusively: `owner` is checked by every Redis script of the holder, `fence` by every statement of Postgres. */
 export interface HeldItem {
@@ -35,8 +26,8 @@ export type HoldPurpose = 'audit' | 'rebuild' | 'restock' | 'settlement' | 'stat
 
 /** Renewed while the work goes on; a holder that died stops sales of its item no longer than this. */
 const leaseMs = 5_000
-/** Nothing is sold from the item meanwhile, so a Postgres that does not answer is not waited for. */
-const fenceWithinMs = 2_000
+/** Nothing is sold from the item meanwhile, so a store that does not answer is not waited for. */
+const answerMs = 2_000
 
 /**
  * Runs work that one Lua step cannot do while nothing is sold from the item: takes the lease in Redis, then the fence in
@@ -52,9 +43,13 @@ export async function holdItem<T>(
   isNeeded: () => Promise<boolean> = async () => true,
 ): Promise<T | null> {
   const label = `${purpose} by ${processId}`
-  return locks.using(itemLockName(itemId), { leaseMs, waitMs, fair: true, label }, async ({ owner, signal }) => {
-    if (!(await answerWithin(isNeeded(), fenceWithinMs, 'Postgres'))) return null
-    const fence = await answerWithin(takeFence(database, itemId), fenceWithinMs, 'Postgres')
-    return fence === null ? null : work({ itemId, owner, fence, signal })
-  })
+  return locks.using(
+    itemLockName(itemId),
+    { leaseMs, waitMs, answerMs, fair: true, label },
+    async ({ owner, signal }) => {
+      if (!(await answerWithin(isNeeded(), answerMs, 'Postgres'))) return null
+      const fence = await answerWithin(takeFence(database, itemId), answerMs, 'Postgres')
+      return fence === null ? null : work({ itemId, owner, fence, signal })
+    },
+  )
 }

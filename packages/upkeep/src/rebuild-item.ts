@@ -14,8 +14,9 @@ import {
   rememberedOrders,
   type LedgerRebuild,
 } from '@flash-sale/stock/rebuild-ledger'
+import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
 import { setEntryAside } from './set-entry-aside.ts'
-import { holdItem, HoldLostError, type HeldItem, type Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 export type Rebuilt =
   | { readonly kind: 'REBUILT'; readonly epoch: number; readonly available: number }

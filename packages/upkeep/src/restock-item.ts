@@ -3,7 +3,8 @@ import { readItem } from '@flash-sale/database/items'
 import { raiseTotal } from '@flash-sale/database/restock-item'
 import { setLedgerTotal } from '@flash-sale/stock/change-ledger'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
-import { holdItem, HoldLostError, type Stores } from './hold-item.ts'
+import { holdItem, HoldLostError } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 export type RestockOutcome =
   /** `pending`: Postgres has it, the ledger does not yet; the sweep finishes it. Until then it only undersells. */

@@ -1,7 +1,7 @@
 import { quarantineEntry } from '@flash-sale/database/quarantine'
 import { discardEntry } from '@flash-sale/stock/discard-entry'
 import { readForeignEntry } from '@flash-sale/stock/outbox'
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /**
  * Moves an outbox entry that is none of ours into the quarantine, and deletes it by its id then. Undefined when it is gone, or another

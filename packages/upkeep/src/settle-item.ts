@@ -1,7 +1,8 @@
 import { readItem } from '@flash-sale/database/items'
 import { markSettled } from '@flash-sale/database/unsettled-items'
 import { settleLedger } from '@flash-sale/stock/change-ledger'
-import { holdItem, type HeldItem, type Stores } from './hold-item.ts'
+import { holdItem, type HeldItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /**
  * Closes the books of an ended sale's item in both stores: the ledger first, which then takes nothing any more, then the note in

@@ -5,7 +5,7 @@ import { readMasterOf } from '@flash-sale/runtime/redis-role'
 import { reconnectToMaster } from '@flash-sale/runtime/redis'
 import { createSharedRead } from '@flash-sale/runtime/shared-read'
 import type { Redis } from 'ioredis'
-import type { Stores } from './hold-item.ts'
+import type { Stores } from './stores.ts'
 
 /** What a process knows of the state of its stores; the one place that asks. */
 export interface StoreWatch {

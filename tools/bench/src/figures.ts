@@ -8,7 +8,7 @@ import { measureSustained, type SustainedFigure } from './figures/sustained.ts'
 import type { Ground, Settings } from './ground.ts'
 import { onOwnCore } from './measure/own-core.ts'
 
-/** Everything that can be asked for, by its letter in the documentation. */
+/** All figures, by their letters in the documentation. */
 export const figureNames = {
   a: 'bare',
   b: 'accept',
@@ -26,7 +26,7 @@ export const figureNames = {
 
 export type FigureName = (typeof figureNames)[keyof typeof figureNames]
 
-/** What a run measured. What was not asked for is missing. */
+/** The results of a run. Figures that were not requested are missing. */
 export interface Measured extends StormFigures {
   readonly persist?: PersistFigure
   readonly sustained?: SustainedFigure
@@ -44,14 +44,14 @@ export interface Step {
   readonly measure: (ground: Ground) => Promise<Partial<Measured>>
 }
 
-/** Opening items, auditing them and connecting, beside each slice. */
+/** The time for opening items, auditing them and connecting, beside each slice. */
 const besideSliceMs = 300
 const stackMs = 4_000
-/** Rows that the slowest way to write them, and orders that filling and draining take, in a ms: only to say how long is left. */
+/** Rows that the slowest way writes in a ms, and orders that are filled and drained in a ms. Only the progress bar uses these estimates. */
 const createManyRowsPerMs = 8
 const filledPerMs = 50
 
-/** The steps of a run, in order. The storm is always there: it has the null pair, and what others are compared with. */
+/** The steps of a run, in order. The storm is always among them, since it has the null pair and the servers for comparison. */
 export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): Step[] {
   const turns = settings.rounds + settings.warmUpRounds
   const sliceMs = settings.sliceMs + besideSliceMs
@@ -105,7 +105,7 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
     .map((step) => ({ ...step, needsMs: step.needsMs + stackMs }))
 }
 
-/** The typical design and the lease are told against our own order path, so that is pressed with them. */
+/** The typical design and the lease are compared with our own order path, so `accept` runs with them. */
 function contendersOf(names: ReadonlySet<FigureName>): ContenderName[] {
   const all = ['accept', 'refuse', 'replay', 'typical', 'lease'] as const
   const needsAccept = names.has('typical') || names.has('lease')

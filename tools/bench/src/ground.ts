@@ -2,7 +2,7 @@ import type { App } from '@flash-sale/local-stack/apps/start-app'
 import type { Generator } from './load/generator.ts'
 import type { Api, Stack } from './stack.ts'
 
-/** How much is measured. */
+/** The amount of measuring. */
 export interface Settings {
   readonly rounds: number
   readonly warmUpRounds: number
@@ -19,15 +19,15 @@ export interface Settings {
   readonly persistedRows: number
 }
 
-/** What a figure stands on: stores of its own, the generator, buyers with tokens. */
+/** The environment of a figure: its own stores, the generator, and buyers with tokens. */
 export interface Ground extends Stack {
   readonly settings: Settings
   readonly generator: Generator
   /** Tokens, each of another buyer. */
   readonly buyers: readonly string[]
-  /** The API that figures share, as it comes; started when first asked for. */
+  /** The API with default settings, which figures share. It starts at the first call. */
   readonly api: () => Promise<Api>
-  /** Tells a person what is being measured now. */
+  /** Shows a person which part is being measured. */
   readonly say: (what: string) => void
   readonly signal: AbortSignal
 }
@@ -35,10 +35,10 @@ export interface Ground extends Stack {
 /** Long enough for a process that was stopped to find its connections again. */
 const settleMs = 100
 
-/** Does something while a process does not get the processor at all. */
+/** Runs `act` while a process is stopped (SIGSTOP). */
 export async function whileFrozen<Result>(app: App, act: () => Promise<Result>): Promise<Result> {
   const thaw = () => app.kill('SIGCONT')
-  // Frozen, it would not even hear that it is to end.
+  // A stopped process would not receive the signal to end.
   process.once('exit', thaw)
   app.kill('SIGSTOP')
   try {

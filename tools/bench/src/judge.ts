@@ -4,7 +4,7 @@ import { targets, type Target, type Unit } from './targets.ts'
 
 export type Verdict = 'met' | 'missed' | 'could not tell' | 'not measured'
 
-/** A target and what came of it. */
+/** A target and its result. */
 export interface Judged {
   readonly figure: FigureName
   readonly what: string
@@ -12,12 +12,12 @@ export interface Judged {
   readonly unit: Unit
   readonly bound: Target['bound']
   readonly value?: number
-  /** Closer to the bound than this the run cannot tell, in the value's own unit. */
+  /** The run cannot judge a value that is closer to the bound than this, in the value's unit. */
   readonly resolution: number
   readonly verdict: Verdict
 }
 
-/** Judges every target whose figure was asked for. */
+/** Judges every target whose figure was requested. */
 export function judge(found: Measured, names: ReadonlySet<FigureName>): Judged[] {
   return targets.filter(({ figure }) => names.has(figure)).map((target) => judgeOne(target, found))
 }
@@ -38,7 +38,7 @@ function verdictOf(value: number, bound: Target['bound'], resolution: number): V
   return beyond >= 0 ? 'met' : 'missed'
 }
 
-/** How far two servers that are the same seem apart: by the middle of their ratios, and by half of what these spread. */
+/** The apparent difference of two identical servers: the offset of their median ratio plus half of the spread. */
 export function resolutionOf({ median, low, high }: Spread): number {
   return Math.max(Math.abs(median - 1), (high - low) / 2)
 }

@@ -4,14 +4,14 @@ import { nodeArgs } from '@flash-sale/local-stack/apps/run-module'
 /** A process of the bench's own that answers questions, one at a time. */
 export interface OwnChild<Question, Answer> {
   readonly pid: number
-  /** Rejects with the child's own words, or when it ends before it has answered. */
+  /** Rejects with the child's error, or if the child ends before it has answered. */
   readonly ask: (question: Question) => Promise<Answer>
   readonly stop: () => Promise<void>
 }
 
 type Reply<Answer> = { readonly answer: Answer } | { readonly failure: string }
 
-/** It has nothing to finish. */
+/** Short, since the child has nothing to finish. */
 const stopWithinMs = 1_000
 
 /** Starts a module that calls `answerParent`. It ends when it is stopped, and with this process. */

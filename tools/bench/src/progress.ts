@@ -1,6 +1,6 @@
 import { MultiBar } from 'cli-progress'
 
-/** Tells what is being measured and how long is left: a bar to a person, lines to a log. */
+/** Shows which part is being measured and the remaining time: a bar for a person, lines for a log. */
 export interface Progress {
   /** A step begins that needs about so long. */
   readonly begin: (title: string, needsMs: number) => void
@@ -61,7 +61,7 @@ function openBars(stream: NodeJS.WriteStream): MultiBar {
     barIncompleteChar: '░',
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C is taken elsewhere, and stops this too.
+    // The bench itself handles Ctrl-C, and stops the bar too.
     gracefulExit: false,
     format: '{bar}  {text}',
   })

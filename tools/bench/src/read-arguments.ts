@@ -6,7 +6,7 @@ import type { Settings } from './ground.ts'
 export interface BenchCommand {
   readonly figures: ReadonlySet<FigureName>
   readonly settings: Settings
-  /** Everything, and as thoroughly as it is meant to be: worth keeping as the latest. */
+  /** A complete run with full settings, which is kept as the latest. */
   readonly isWhole: boolean
 }
 
@@ -21,7 +21,7 @@ const thorough: Settings = {
   persistedRows: 32_768,
 }
 
-/** To see that all of it works, and the order of magnitude. */
+/** Settings that show that everything works, and the order of magnitude. */
 const quick: Settings = {
   ...thorough,
   rounds: 3,
@@ -41,7 +41,7 @@ const options = {
   quick: { type: 'boolean' },
 } as const
 
-/** What `pnpm bench` was asked to do. Throws a StartupError of one line when it makes no sense. */
+/** Reads the arguments of `pnpm bench`. Throws a StartupError of one line if they are wrong. */
 export function readArguments(args: readonly string[]): BenchCommand | 'help' {
   const { values, positionals } = readFlags(args, options)
   if (values.help) return 'help'
@@ -81,7 +81,7 @@ function secondsOf(text: string): number {
   throw new StartupError(`--seconds ${text}: must be a number from ${min} to ${max}`)
 }
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export function helpText(): string {
   const names = Object.entries(figureNames).map(([letter, name]) => `${letter} ${name}`)
   return `Measures what orders cost, against an empty Fastify route and other designs, in one run on this machine.

@@ -11,14 +11,15 @@ import { showProgress, type Progress } from './progress.ts'
 import type { BenchCommand } from './read-arguments.ts'
 import { judgedSection } from './results/judged-section.ts'
 import { printSection } from './results/print-section.ts'
-import { writeResults, type Results } from './results/results.ts'
+import type { Results } from './results/results.ts'
 import { sectionsOf } from './results/sections.ts'
+import { writeResults } from './results/write-results.ts'
 import { openStack, type Api, type Secrets } from './stack.ts'
 
 /** Each connection has some of these for itself. */
 const buyerCount = 2_048
 
-/** Measures what was asked for, prints it, and writes it down. */
+/** Measures the requested figures, prints them, and stores them. */
 export async function runBench(command: BenchCommand, signal: AbortSignal): Promise<void> {
   const at = new Date().toISOString()
   const steps = stepsFor(command.figures, command.settings)
@@ -86,7 +87,7 @@ async function onOwnStack<Result>(
   progress.say('starting Redis and Postgres')
   const stack = await openStack({ runFolder, name, secrets: shared.secrets, onProgress: progress.line, signal })
   let api: Promise<Api> | undefined
-  // Whatever is under way then fails at once, instead of being waited for.
+  // Work under way then fails at once, so that nothing waits for it.
   const breakOff = () => void Promise.allSettled([shared.generator.stop(), stack.stop()])
   signal.addEventListener('abort', breakOff)
   try {

@@ -9,7 +9,7 @@ import { Redis } from 'ioredis'
 import { Client as Postgres } from 'pg'
 import { benchModule } from './own-child.ts'
 
-/** Stores of a figure's own, and how to start what is measured on them. Everything listens on 127.0.0.1. */
+/** A figure's own stores, and ways to start the measured servers on them. Everything listens on 127.0.0.1. */
 export interface Stack extends Services {
   readonly secrets: Secrets
   readonly redis: Redis
@@ -43,17 +43,17 @@ export interface OpenStackOptions {
   readonly signal: AbortSignal
 }
 
-/** The data are thrown away: nothing is gained by waiting longer. */
+/** Short, since the data are deleted. */
 const stopWithinMs = 3_000
 
-/** Starts Redis and a migrated Postgres: nothing is measured on stores that hold something. */
+/** Starts a new Redis and a new migrated Postgres, since nothing is measured on stores with other data. */
 export async function openStack({ runFolder, name, secrets, onProgress, signal }: OpenStackOptions): Promise<Stack> {
   const dataDir = path.join(runFolder.path, name)
   const services = await startStores({ dataDir, recordPid: runFolder.recordPid, onProgress, signal })
   const redis = new Redis(services.redisUrl)
-  // When a run is broken off, the stores may be gone before these connections are.
+  // If a run is interrupted, the stores may end before these connections.
   redis.on('error', () => undefined)
-  // A rewrite of the append-only file in one slice and none in its neighbour would be taken for a difference between the two.
+  // Redis rewrites no append-only file, since a rewrite in one slice alone would look like a difference between contenders.
   await redis.config('SET', 'auto-aof-rewrite-percentage', '0')
   const postgres = new Postgres({ connectionString: services.databaseUrl })
   postgres.on('error', () => undefined)
@@ -102,7 +102,7 @@ function withClient(api: App, { OPS_KEY: opsKey }: Secrets): Api {
 /** An audit of a million orders takes its time. */
 const clientTimeoutMs = 60_000
 
-/** What Postgres wrote beside its data: the first line is the process that started all others. */
+/** The file that Postgres writes beside its data. Its first line is the id of the main process. */
 async function postmasterPid(dataDir: string): Promise<number> {
   const text = await readFile(path.join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8')
   return Number(text.split('\n')[0])

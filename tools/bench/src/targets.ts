@@ -3,7 +3,7 @@ import type { Spread } from './measure/spread.ts'
 
 export type Unit = 'ratio' | 'us' | 'bytes' | 'ms'
 
-/** What a figure is to reach, and what that means. */
+/** The target of a figure, and its meaning. */
 export interface Target {
   readonly figure: FigureName
   /** What is measured, in words that go before "at least" or "at most". */
@@ -11,7 +11,7 @@ export interface Target {
   readonly bound: { readonly atLeast: number } | { readonly atMost: number }
   readonly unit: Unit
   readonly meaning: string
-  /** Of which null pair the noise is that this is judged by: of rates, of CPU, or of none because it does not depend on time. */
+  /** The null pair whose noise applies: that of rates, that of CPU, or none if the value does not depend on time. */
   readonly noise: 'rate' | 'cpu' | 'none'
   /** Undefined when it was not measured. */
   readonly measured: (found: Measured) => number | undefined

@@ -3,28 +3,28 @@ import type { Client as Postgres } from 'pg'
 import { countOrders, type CountedOrders } from './count-orders.ts'
 import type { StormTally } from './storm-tally.ts'
 
-/** What came of a sale, each number from the store that holds it: rows counted by SQL, the ledger read by the API's audit. */
+/** The result of a sale. Rows are counted by SQL, and the API's audit reads the ledger. */
 export interface SaleAudit extends CountedOrders {
   readonly oversold: number
   readonly undersold: number
-  /** Redis and Postgres tell the same: available + waiting + sold = total, and so do the counters beside the rows. */
+  /** Redis and Postgres agree: available + waiting + sold = total, and the counters agree with the rows. */
   readonly isBalanced: boolean
-  /** Units accepted that had not reached Postgres when the waiting ended. */
+  /** Accepted units that had not reached Postgres when the demo stopped waiting. */
   readonly waitingUnits: number
-  /** Orders that a 202 named. */
+  /** Orders that got a 202. */
   readonly acceptedOrders: number
-  /** As the buyers saw it, in ms: the only numbers that are not in the stores. */
+  /** Times that the buyers measured, in ms. Only these numbers do not come from the stores. */
   readonly p50Ms: number
   readonly p99Ms: number
 }
 
-/** Compares what buyers were told with what the stores hold. */
+/** Compares the buyers' answers with the data in the stores. */
 export async function auditSale(postgres: Postgres, ledger: ItemAudit, tally: StormTally): Promise<SaleAudit> {
   const counted = await countOrders(postgres, ledger.itemId, [...tally.accepted.values()], tally.attempts)
   const { total, sold } = counted
   return {
     ...counted,
-    // Two witnesses each; the worse one counts.
+    // Two sources count each of these numbers. The worse number is reported.
     oversold: Math.max(ledger.oversold, sold - total, 0),
     undersold: Math.max(ledger.undersold, total - sold - ledger.available - ledger.outboxUnits, 0),
     duplicates: Math.max(ledger.duplicates, counted.duplicates),
@@ -37,7 +37,7 @@ export async function auditSale(postgres: Postgres, ledger: ItemAudit, tally: St
   }
 }
 
-/** Whether the sale went as it must: everything sold, and nothing wrong. */
+/** Whether everything was sold and nothing is wrong. */
 export function auditHolds(audit: SaleAudit): boolean {
   const faults = [audit.oversold, audit.undersold, audit.lost, audit.duplicates, audit.limitBreaches]
   return audit.sold === audit.total && faults.every((fault) => fault === 0) && audit.isBalanced

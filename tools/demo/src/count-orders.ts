@@ -9,7 +9,7 @@ export interface CountedOrders {
   readonly rows: number
   /** Accepted orders without an active row of the same id, buyer and quantity. */
   readonly lost: number
-  /** Rows beyond one for each idempotency key. */
+  /** Rows beyond one row for each idempotency key. */
   readonly duplicates: number
   /** Buyers with more units than the purchase limit. */
   readonly limitBreaches: number
@@ -65,7 +65,7 @@ export async function countOrders(
     lost: Number(row.lost),
     duplicates: Number(row.duplicates),
     limitBreaches: Number(row.limit_breaches),
-    // Redis dates the acceptance and Postgres the row: on two machines their clocks may differ.
+    // Redis' clock dates the acceptance, Postgres' clock the row. On two machines the clocks may differ.
     acceptingMs: Math.max(0, Number(row.accepting_ms)),
     persistingMs: Math.max(0, Number(row.persisting_ms)),
     drainMs: Math.max(0, Number(row.drain_ms)),

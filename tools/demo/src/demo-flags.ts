@@ -26,7 +26,7 @@ REDIS_URL and DATABASE_URL name stores to use; those not set are started with th
 PORT is where the API listens if it is free (default 3000). RESERVE_STRATEGY=lease shows the classic lock.
 `
 
-/** Reads the command line. Throws a StartupError of one line when it makes no sense. */
+/** Reads the command line. Throws a StartupError of one line if it is wrong. */
 export function readDemoFlags(args: readonly string[]): DemoFlags {
   const options = { once: { type: 'boolean' }, units: { type: 'string' }, buyers: { type: 'string' } } as const
   const { values, positionals } = readFlags(args, options)

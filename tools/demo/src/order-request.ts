@@ -9,12 +9,12 @@ export interface DemoOrder {
   readonly body: string
 }
 
-/** What a buyer ends up with, after coming back as often as told. */
+/** The final result of a buyer, after all repeats. */
 export type Answer = Exclude<OrderAnswer, { kind: 'later' }>
 
 export interface OrderRequestOptions {
   readonly signal: AbortSignal
-  /** Called with the time that each single answer took, in ms. */
+  /** Called with the time of each answer, in ms. */
   readonly onLatency: (ms: number) => void
   /** Called when an order is sent again. */
   readonly onComeback: () => void
@@ -22,12 +22,12 @@ export interface OrderRequestOptions {
 
 /** A buyer gives up after this; a healthy service answers in milliseconds. */
 const patienceMs = 60_000
-/** No answer at all says that the service is in trouble. */
+/** Without any answer for this long the service has failed. */
 const afterNoAnswerMs = 1_000
 
 /**
- * Sends an order until there is a definite answer: a 503, or no answer at all, is asked again after the time that the service named,
- * under the same idempotency key, so that it can be accepted once only.
+ * Sends an order until there is a definite answer. After a 503 or no answer it sends the order again, after the time that the service
+ * names and under the same idempotency key, so that the order is accepted only once.
  */
 export async function requestOrder(pool: Pool, order: DemoOrder, options: OrderRequestOptions): Promise<Answer> {
   const { signal, onLatency, onComeback } = options

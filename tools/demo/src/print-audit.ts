@@ -5,11 +5,11 @@ interface Line {
   readonly name: string
   readonly value: string
   readonly meaning: string
-  /** Undefined: a measurement, neither good nor bad. */
+  /** Undefined for a measurement, which is neither good nor bad. */
   readonly holds?: boolean
 }
 
-/** Prints what came of the sale, one aligned line for each number, with a word on what it means. */
+/** Prints the result of the sale: one aligned line for each number, with a short explanation. */
 export function printAudit(audit: SaleAudit, terminal: Terminal): void {
   const { line, paint } = terminal
   const lines = [...verdicts(audit), ...measurements(audit)]

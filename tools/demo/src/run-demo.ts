@@ -25,14 +25,14 @@ import { untilEnter } from './until-enter.ts'
 export interface DemoOptions {
   readonly unitCount: number
   readonly buyerCount: number
-  /** After the audit the service stays up until it is interrupted. */
+  /** Whether the service stays up after the audit, until Ctrl-C. */
   readonly staysUp: boolean
 }
 
 interface Running {
   readonly stack: Stack
   readonly secrets: Secrets
-  /** Where the shop is; undefined: the pages could not be built. */
+  /** The address of the shop; undefined if the pages could not be built. */
   readonly pagesUrl: string | undefined
   readonly terminal: Terminal
   readonly signal: AbortSignal
@@ -40,13 +40,13 @@ interface Running {
 
 const purchaseLimit = 2
 const tryItUnitCount = 100
-/** For a person to open the addresses and see the sale open. */
+/** Gives a person time to open the addresses before the sale opens. */
 const opensInMs = 10_000
-/** All at once they would be through before a person saw anything of it. */
+/** Buyers come within this time, so that a person can watch the sale. */
 const watchableMs = 15_000
 const statementTimeoutMs = 10_000
 
-/** Starts what is missing, sells, audits, and leaves nothing behind. Resolves with the exit code: 0 if the audit holds, else 1. */
+/** Starts missing stores and the apps, runs a sale, audits it, and stops everything. Resolves with the exit code: 0 if the audit holds, else 1. */
 export async function runDemo(options: DemoOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { line, paint } = terminal
   const env = readDemoEnv()
@@ -121,7 +121,7 @@ async function showAndSell(options: DemoOptions, running: Running): Promise<numb
   }
 }
 
-/** One sale, from its opening to its audit. Resolves with 0 if that holds, else 1. */
+/** Runs one sale from its opening to its audit. Resolves with 0 if the audit holds, else 1. */
 async function sellAndAudit(options: DemoOptions, running: Running, round: number): Promise<number> {
   const { stack, terminal, signal, pagesUrl } = running
   const client = createClient({ baseUrl: stack.api.url, opsKey: running.secrets.opsKey })
@@ -136,19 +136,19 @@ async function sellAndAudit(options: DemoOptions, running: Running, round: numbe
     'Sale',
     `"${name}" ${opens}: ${count(options.unitCount)} units, at most ${purchaseLimit} a buyer`,
   )
-  // A page that is open keeps to the sale that it showed first.
+  // An open page stays on the sale that it showed first.
   if (isWatched && round > 1) reportDone(terminal, 'Shop', `${pagesUrl}?sale=${saleId}`)
   const onWait = (leftMs: number) => terminal.busy(`opens in ${Math.ceil(leftMs / 1_000)} s`)
   await untilOpen(client, sale, { signal, onWait })
   const audit = await storm(options, running, sale.item.itemId)
   terminal.line()
   printAudit(audit, terminal)
-  // So that the next one stands above it on the dashboard.
+  // The sale is closed, so that the next sale stands above it on the dashboard.
   if (isWatched) await client.closeSale(saleId)
   return auditHolds(audit) ? 0 : 1
 }
 
-/** Sends the buyers, waits until what was accepted is persisted, and counts. */
+/** Sends the buyers, waits until the accepted orders are persisted, and counts. */
 async function storm(
   { buyerCount, unitCount, staysUp }: DemoOptions,
   running: Running,
@@ -199,7 +199,7 @@ async function storm(
   }
 }
 
-/** What a reader would otherwise wonder about. */
+/** Prints answers to likely questions of a reader. */
 function sayWhatBuyersDid(tally: StormTally, { line, paint }: Terminal): void {
   const soldOut = tally.refusals.get('SOLD_OUT') ?? 0
   const overLimit = tally.refusals.get('LIMIT_REACHED') ?? 0
@@ -211,7 +211,7 @@ function sayWhatBuyersDid(tally: StormTally, { line, paint }: Terminal): void {
   line()
   for (const text of said) line(`    ${paint('dim', text)}`)
   if (tally.comebacks > 0)
-    line(`    ${paint('dim', `${count(tally.comebacks)} times a buyer was told to come back, and did.`)}`)
+    line(`    ${paint('dim', `${count(tally.comebacks)} times a buyer sent an order again, as the service asked.`)}`)
   for (const [code, times] of others)
     line(`    ${paint('yellow', `! ${count(times)} requests were refused as ${code}`)}`)
   if (tally.unanswered.length > 0) {

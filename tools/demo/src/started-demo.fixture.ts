@@ -10,11 +10,11 @@ import { onTestFinished } from 'vitest'
 
 export interface StartedCommand {
   readonly output: () => string
-  /** Resolves when the text has been printed. */
+  /** Resolves when the demo has printed the text. */
   readonly printed: (text: string) => Promise<unknown>
   readonly signal: (signal: NodeJS.Signals) => void
   readonly exitCode: Promise<number | null>
-  /** Run folders and processes that it has left behind. */
+  /** Run folders and processes that the demo left behind. */
   readonly leftBehind: () => Promise<string[]>
 }
 
@@ -27,15 +27,14 @@ export function startDemo(...args: string[]): Promise<StartedCommand> {
 }
 
 /**
- * Runs a command in the workspace, with a temporary folder of its own by which everything that it starts is known. All of that
- * ends with the test.
+ * Runs a command in the workspace. Its temporary folder identifies every process that it starts. All of them end with the test.
  */
 export async function startCommand(
   [command = '', ...args]: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<StartedCommand> {
   const folder = await mkdtemp(path.join(provided('runFolder'), 'demo-'))
-  // As root, Postgres runs as another user, who must be able to enter it.
+  // If the test runs as root, Postgres runs as another user, who must be able to enter the folder.
   await chmod(folder, 0o755)
   const { REDIS_URL: _redis, DATABASE_URL: _database, ...env } = process.env
   const child = spawn(command, args, {
@@ -65,7 +64,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
   }
 }
 
@@ -74,7 +73,7 @@ async function runFoldersIn(folder: string): Promise<string[]> {
   return names.filter((name) => path.basename(name).startsWith('run-'))
 }
 
-/** Processes with the text in their command line or their environment: all that a demo starts has its temporary folder there. */
+/** Processes with the text in their command line or environment. All processes of a demo have its temporary folder there. */
 async function processesNaming(text: string): Promise<string[]> {
   const listed = await runCommand('ps', ['axeww', '-o', 'pid=,command='], { timeoutMs: 10_000 })
   return listed.stdout.split('\n').filter((line) => line.includes(text))

@@ -21,13 +21,13 @@ const drawEveryMs = 100
 const lineEveryMs = 1_000
 const barWidth = 20
 
-/** Shows how the storm goes until it is stopped: bars to a person, a line a second to a log. */
+/** Shows the progress of the storm until `stop`: bars for a person, a line each second for a log. */
 export function showStormProgress(options: StormProgressOptions): { stop: () => Promise<void> } {
   const show = options.terminal.isInteractive ? drawBars(options) : writeLines(options)
   const stopping = new AbortController()
   let persisted: Persisted = { orders: 0, units: 0 }
   const update = async () => {
-    // A Postgres that is gone is for others to notice.
+    // Other parts of the demo notice when Postgres is gone.
     persisted = await options.readPersisted().catch(() => persisted)
     show.update(persisted)
   }
@@ -58,9 +58,9 @@ function drawBars({ terminal, tally, buyerCount, unitCount }: StormProgressOptio
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
-    // Ctrl-C is taken elsewhere, and stops this too.
+    // The demo itself handles Ctrl-C, and stops the bars too.
     gracefulExit: false,
-    // Without colour: its invisible characters would count when a line is cut to the width of the terminal.
+    // Without colour, since invisible characters would count when a line is cut to the width of the terminal.
     format: '    {what}  {bar}  {text}',
   })
   const bar = (what: string, total: number) => bars.create(total, 0, { what: what.padEnd(9), text: '' })

@@ -6,17 +6,17 @@ export interface AcceptedOrder {
   readonly quantity: number
 }
 
-/** What buyers were told. The audit compares the accepted orders with the stores; all else here is for watching. */
+/** The answers that buyers got. The audit compares the accepted orders with the stores; the rest is for display only. */
 export interface StormTally {
-  /** Every order that a 202 named, once. */
+  /** Every order that got a 202, once. */
   readonly accepted: Map<string, AcceptedOrder>
-  /** Keys, for each buyer, that were not refused: each may have become one order, and never two. */
+  /** Each buyer's keys that were not refused. Each may have led to one order, but never to two. */
   readonly attempts: Map<string, number>
   readonly refusals: Map<string, number>
   acceptedUnits: number
   answeredBuyers: number
   replays: number
-  /** Times that a buyer was told to come back, and did. */
+  /** How often an order was sent again. */
   comebacks: number
   /** Why buyers ended without an answer. */
   readonly unanswered: string[]

@@ -11,21 +11,21 @@ export interface StormOptions {
   readonly itemId: number
   readonly purchaseLimit: number
   readonly buyerCount: number
-  /** The buyers come within this time, few at first, then more and more; 0: as fast as they are answered. */
+  /** The buyers come within this time, few at first, then more and more. 0: as fast as they get answers. */
   readonly arriveWithinMs: number
   readonly jwtSecret: string
   readonly tally: StormTally
   readonly signal: AbortSignal
 }
 
-/** Keep-alive connections. More would only queue in the API, and the latencies would show the queue. */
+/** Keep-alive connections. With more, orders would only wait in the API, and the latencies would show the wait. */
 export const connectionCount = 128
-/** Buyers at the button at one moment: fewer than the connections, since a double click needs two. */
+/** Buyers at one moment. They are fewer than the connections, since a double click needs two. */
 const buyersAtOnce = 96
 const answerWithinMs = 15_000
 const tokenLifeMs = 60 * 60 * 1_000
 
-/** What a buyer does; most click once. */
+/** How a buyer acts. Most buyers click once. */
 type Habit = 'clicks once' | 'double-clicks' | 'sends it again' | 'tries a second order'
 const habits: readonly Habit[] = [
   'double-clicks',
@@ -40,7 +40,7 @@ const habits: readonly Habit[] = [
   'clicks once',
 ]
 
-/** Sends every buyer to the item, each with a token of their own, and resolves when each has had an answer. */
+/** Lets every buyer order the item, each with a token of its own. Resolves when each has an answer. */
 export async function runStorm(options: StormOptions): Promise<void> {
   const { apiUrl, buyerCount, arriveWithinMs, signal, jwtSecret } = options
   const pool = new Pool(apiUrl, {
@@ -72,7 +72,7 @@ export async function runStorm(options: StormOptions): Promise<void> {
   }
 }
 
-/** In short steps, so that an interruption is heard. */
+/** Waits in short steps, so that an interruption is noticed. */
 async function until(atMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && performance.now() < atMs) await sleep(Math.min(atMs - performance.now(), 100))
 }
@@ -109,7 +109,7 @@ async function visit(
   }
 }
 
-/** Takes down the answers to one idempotency key. */
+/** Records the answers to one idempotency key. */
 function noteAnswers(
   tally: StormTally,
   { buyer, quantity }: { readonly buyer: string; readonly quantity: number },

@@ -1,6 +1,6 @@
 import type { Stack } from '@flash-sale/local-stack/start-stack'
 
-/** Does something with a stack for as long as both apps live: should one of them end, that is why it fails. */
+/** Runs `use` while both apps live. If one of them ends by itself, rejects with that reason. */
 export async function untilAppEnds<T>(
   { api, worker }: Pick<Stack, 'api' | 'worker'>,
   signal: AbortSignal,

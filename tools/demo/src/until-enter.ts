@@ -1,4 +1,4 @@
-/** Resolves with true when Enter is pressed, and with false when the signal is aborted. Nobody there to press it: waits for that. */
+/** Resolves with true when Enter is pressed, and with false when the signal is aborted. Without a terminal it waits for the signal alone. */
 export function untilEnter(signal: AbortSignal, input: NodeJS.ReadStream = process.stdin): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (isEnter: boolean) => {
@@ -12,7 +12,7 @@ export function untilEnter(signal: AbortSignal, input: NodeJS.ReadStream = proce
     if (signal.aborted) return settle(false)
     signal.addEventListener('abort', aborted)
     if (!input.isTTY) return undefined
-    // In the background of a shell, reading would stop the whole process; with a listener it is an error of the stream.
+    // Reading in the background of a shell would stop the whole process. With a listener it is only an error of the stream.
     process.on('SIGTTIN', ignore)
     input.on('error', ignore)
     input.on('data', pressed)

@@ -11,7 +11,7 @@ import type { Secrets } from '@flash-sale/local-stack/console/app-settings'
 
 export const workspace = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** A data folder for `pnpm dev`. Throws a StartupError when another `pnpm dev` works in it. */
+/** Takes a data folder for `pnpm dev`. Throws a StartupError if another `pnpm dev` uses it. */
 export async function claimDevData(folder: string): Promise<DataFolder> {
   try {
     return await claimDataFolder(folder)
@@ -23,7 +23,7 @@ export async function claimDevData(folder: string): Promise<DataFolder> {
   }
 }
 
-/** The same in every run, so that tokens and keys that somebody pasted somewhere stay good. */
+/** The same secrets in every run, so that tokens and keys that somebody copied stay valid. */
 export async function readDevSecrets(folder: string): Promise<Secrets> {
   const file = path.join(folder, 'secrets.json')
   const made: Secrets = { jwtSecret: randomBytes(32).toString('hex'), opsKey: randomBytes(24).toString('hex') }
@@ -37,7 +37,7 @@ export async function readDevSecrets(folder: string): Promise<Secrets> {
   }
 }
 
-/** Where the data of this checkout are. */
+/** The folder of this checkout's data. */
 export async function devFolder(): Promise<string> {
   const folder = path.join(workspace, '.flash-sale')
   const { uid, gid } = await postgresUser()
@@ -45,7 +45,7 @@ export async function devFolder(): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o755 })
   const entered = await runCommand('test', ['-x', folder], { uid, gid, cwd: '/', timeoutMs: 5_000 })
   if (entered.ok) return folder
-  // For root, Postgres runs as somebody who may not enter root's home.
+  // If root runs `pnpm dev`, Postgres runs as a user who may not enter root's home.
   const name = createHash('sha256').update(workspace).digest('hex').slice(0, 8)
   return path.join(await temporaryFolder('/var/tmp'), `dev-${name}`)
 }

@@ -52,6 +52,8 @@ test('one that does not start, or ends by itself, is reported once and starts wi
   expect(downs).toEqual(['it is broken'])
   await app.restart()
   crash()
-  await vi.waitFor(() => expect(downs).toEqual(['it is broken', 'it ended by itself (exit code 1)']))
+  await vi.waitFor(() => expect(downs).toEqual(['it is broken', 'it ended by itself (exit code 1)']), {
+    timeout: 20_000,
+  })
   await app.stop()
 })

@@ -1,21 +1,21 @@
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 
 export interface RestartingApp {
-  /** Stops and starts it; asked for again meanwhile, once more after that. */
+  /** Restarts the app. Calls during a restart lead to one more restart after it. */
   readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
 export interface RestartingAppOptions {
   readonly first: App
-  /** Starts it again, in the place of the one before. */
+  /** Starts the app at the same address as before. */
   readonly start: () => Promise<App>
   readonly onStarted: (app: App, tookMs: number) => void
-  /** It did not start, or ended by itself: nothing runs until it is restarted. */
+  /** Called when the app did not start, or ended by itself. Nothing runs until the next restart. */
   readonly onDown: (why: string) => void
 }
 
-/** An app that is started again with each change of its source, and whose end is not the end of everything. */
+/** Keeps an app that can be restarted. `pnpm dev` continues even if the app ends. */
 export function keepRestarting({ first, start, onStarted, onDown }: RestartingAppOptions): RestartingApp {
   let current: App | undefined
   const stopping = new AbortController()

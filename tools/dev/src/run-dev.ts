@@ -19,12 +19,11 @@ import { reportStep } from '@flash-sale/local-stack/console/report-step'
 import { startPages } from '@flash-sale/local-stack/console/start-pages'
 import { keepRestarting } from './restarting-app.ts'
 import { reportDone, type Terminal } from '@flash-sale/local-stack/console/terminal'
-import { untilAborted } from './until-aborted.ts'
 import { watchSources, type SourceChange } from './watch-sources.ts'
 
 const devSale = { name: 'Development drop', items: [{ total: 100_000, purchaseLimit: 100 }] }
 
-/** Everything up, on data that stay in `folder`, until it is interrupted. Resolves with the exit code. */
+/** Runs stores, apps and pages until it is interrupted. The data stay in `folder`. Resolves with the exit code. */
 export async function runDev(folder: string, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { line, paint } = terminal
   const env = readDemoEnv()
@@ -69,7 +68,7 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
   return 0
 }
 
-/** Starts the apps again as their sources change, until `signal` is aborted. */
+/** Restarts the apps when their sources change, until `signal` is aborted. */
 async function runOnChanges(
   stack: Stack,
   options: StackAppOptions,
@@ -107,7 +106,7 @@ async function runOnChanges(
   await Promise.all([api.stop(), worker.stop()])
 }
 
-/** A sale to order from: the one of an earlier run, as long as it has something left. */
+/** A sale to order from: the sale of an earlier run while it has stock, or else a new one. */
 async function openDevSale(client: Client): Promise<ItemView> {
   const listed = await client.listSales({ state: 'open', limit: '100' })
   const sales = listed.ok ? listed.value.sales : []
@@ -115,7 +114,15 @@ async function openDevSale(client: Client): Promise<ItemView> {
   return kept?.items[0] ?? (await openSale(client, devSale)).item
 }
 
-/** Nobody who reached the purchase limit in an earlier run. */
+/** A new buyer, who has not reached the purchase limit in an earlier run. */
 function newBuyer(): string {
   return `you-${randomBytes(3).toString('hex')}`
+}
+
+/** Resolves when the signal is aborted; at once if it is aborted already. */
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

@@ -2,7 +2,7 @@ import { watch, type FSWatcher } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 
-/** What is to be done again when a file changes. */
+/** The step that `pnpm dev` repeats when a file changes. */
 export type Affected = 'api' | 'worker' | 'migrations'
 
 export interface SourceChange {
@@ -11,15 +11,15 @@ export interface SourceChange {
   readonly files: readonly string[]
 }
 
-/** An editor or a checkout writes several files, some of them twice; one restart is for all of them. */
+/** Collects changes for one restart, since an editor or a checkout writes several files, some of them twice. */
 const settleMs = 150
 
 const ignored = /(?:\.test\.ts|\.fixture\.ts|~|\.swp)$/
 const watched = /\.(?:ts|lua|sql|json)$/
 
 /**
- * Watches the sources of the apps and of the packages, the migrations and the SQL functions, until `signal` is aborted. Folders are
- * watched, not files: an editor that saves by renaming would be lost otherwise.
+ * Watches the sources of apps and packages, the migrations and the SQL functions, until `signal` is aborted. It watches folders instead of
+ * files, since an editor that saves by renaming replaces the file.
  */
 export async function watchSources(
   workspace: string,
@@ -41,7 +41,7 @@ export async function watchSources(
     }
   }
 
-  /** What was written into a new folder before it was watched. */
+  /** Reports files that were written into a new folder before it was watched. */
   async function noteAllIn(folder: string): Promise<void> {
     for (const name of await readdir(path.join(workspace, folder)).catch(() => [])) note(folder, name)
   }

@@ -3,17 +3,17 @@ import type { ItemAudit } from '@flash-sale/contract/ops'
 import { askPatiently } from './patience.ts'
 
 export interface AuditedItems {
-  /** In the order of the ids asked for. An item whose audit did not answer in time has none. */
+  /** In the order of the given ids. Undefined for an item whose audit did not answer in time. */
   readonly audits: readonly (ItemAudit | undefined)[]
-  /** From the last answer of the storm until the outbox of every item was seen empty; undefined when it never was. In ms. */
+  /** Time from the last answer of the storm until every item's outbox was empty; undefined if it never was. In ms. */
   readonly drainMs: number | undefined
 }
 
-/** An outbox empties within seconds plus its backlog at the rate of persisting. */
+/** Long enough for an outbox: a few seconds, plus its backlog at the rate of persisting. */
 const drainMaxMs = 60_000
 const askEveryMs = 100
 
-/** Waits until every accepted order is in Postgres, a minute at most, and resolves with the service's own audit of each item. */
+/** Waits up to a minute until every accepted order is in Postgres. Resolves with the service's own audit of each item. */
 export async function auditItems(
   operator: Client,
   itemIds: readonly number[],

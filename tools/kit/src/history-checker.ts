@@ -2,22 +2,22 @@ import { refusalCodes, refusals } from '@flash-sale/contract/order-outcomes'
 import type { Answer, StoredItem, StoredOrder, Violation } from './history.ts'
 
 export interface CheckOptions {
-  /** Units came back during the history (by a restock, say): an earlier "sold out" says nothing then. */
+  /** Units came back during the history, for example by a restock. An earlier "sold out" is no proof then. */
   readonly unitsCameBack?: boolean
-  /** Redis itself forgot accepted orders: some of them may be turned down, visibly, and their units come back. */
+  /** Redis itself lost accepted orders. Some may be rejected, visibly, and their units come back. */
   readonly redisForgot?: boolean
 }
 
-/** Answers after which the order may have been taken or not. All other refusals promise that it was not. */
+/** Answers after which the order may have been accepted. All other refusals promise that it was not. */
 const ambiguous = new Set<Answer['outcome']>([
   ...refusalCodes.filter((code) => !refusals.get(code)!.isDefinite),
   'NO_ANSWER',
-  // A proxy may answer these in place of the API.
+  // A proxy may give these answers in place of the API.
   'UNAVAILABLE',
   'INTERNAL',
 ])
 
-/** The breaches of I1 to I6 that every answer the clients saw and what the stores hold afterwards prove, at rest. */
+/** The breaches of I1 to I6. The proof is in the answers that clients got and in the stores at rest. */
 export function findViolations(history: readonly Answer[], item: StoredItem, options: CheckOptions = {}): Violation[] {
   return [
     ...checkStock(history, item, options),
@@ -67,7 +67,7 @@ function checkAnswers(history: readonly Answer[], { rows }: StoredItem, options:
   return found
 }
 
-/** Every row is of one attempt that was accepted, or whose outcome nobody was told; and there is one row for each. */
+/** Checks that every row belongs to one attempt, accepted or of unknown outcome, and that each attempt has one row. */
 function checkRows(history: readonly Answer[], { rows }: StoredItem): Violation[] {
   const found: Violation[] = []
   const acceptedIds = new Set(history.filter(isAccepted).map((answer) => answer.orderId))
@@ -142,7 +142,7 @@ function checkKeys(history: readonly Answer[]): Violation[] {
   return found
 }
 
-/** Refusals that contradict an acceptance, since the ledger says them of this very order; the others only say "not now". */
+/** Refusals that contradict an earlier acceptance, since the ledger gives them for this very order. Other refusals only mean "not now". */
 const takesBack = new Set<Answer['outcome']>([
   ...refusalCodes.filter((code) => 'letter' in refusals.get(code)!),
   'ITEM_NOT_FOUND',

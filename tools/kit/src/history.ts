@@ -1,31 +1,31 @@
 import type { ProblemCode } from '@flash-sale/contract/problem'
 
-/** One answer that a client saw to one request, or that none came. Times are of any one monotonic clock, in ms. */
+/** One answer that a client got to one request, or that no answer came. Times are by one monotonic clock, in ms. */
 export interface Answer {
   readonly buyer: string
-  /** The idempotency key: the client's name for its attempt to buy, whatever number of requests that took. */
+  /** The idempotency key: the client's name for its attempt to buy. One attempt may take several requests. */
   readonly key: string
   readonly quantity: number
   readonly outcome: 'ACCEPTED' | ProblemCode | 'NO_ANSWER'
   readonly orderId?: string | undefined
-  /** How long the service told the client to wait before it asks again, in ms. */
+  /** The wait that the service asks for before the next try, in ms. */
   readonly retryAfterMs?: number | undefined
   readonly askedAtMs: number
   readonly answeredAtMs: number
 }
 
-/** An order as a store has it. */
+/** An order in a store. */
 export interface StoredOrder {
   readonly orderId: string
   readonly buyer: string
   readonly quantity: number
-  /** Whether it takes units: confirmed or paid in Postgres, held in the ledger. */
+  /** Whether the order takes units: confirmed or paid in Postgres, held in the ledger. */
   readonly active: boolean
-  /** Whether it was accepted and then turned down by the service itself. */
+  /** Whether the service accepted the order and then rejected it. */
   readonly rejected?: boolean
 }
 
-/** Both stores' say on one item at rest, read by plain SQL and plain Redis commands. */
+/** The data of one item in both stores at rest, read by plain SQL and plain Redis commands. */
 export interface StoredItem {
   readonly total: number
   readonly purchaseLimit: number
@@ -45,7 +45,7 @@ export interface StoredLedger {
   readonly buyers: readonly { readonly buyer: string; readonly units: number }[]
 }
 
-/** A breach of one of the design's invariants, in words. */
+/** A breach of an invariant (docs/invariants.md), in words. */
 export interface Violation {
   readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I9'
   readonly fault:

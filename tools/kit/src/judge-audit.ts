@@ -1,6 +1,6 @@
 import type { ItemAudit } from '@flash-sale/contract/ops'
 
-/** What an item should be once everything has ended. */
+/** The expected state of an item when everything has ended. */
 export interface ExpectedItem {
   readonly sku: string
   readonly purchaseLimit: number
@@ -21,17 +21,16 @@ export interface Fault {
   readonly text: string
 }
 
-/** What the buyers were told, counted by the clients. */
+/** The answers that the buyers got, as the clients counted them. */
 export interface Told {
   /** Orders answered 202, without replays. */
   readonly acceptedCount: number
-  /** Requests without a definite answer, of any item: each may be an order that was accepted. */
+  /** Requests of any item without a definite answer. Each may be an accepted order. */
   readonly ambiguousCount: number
 }
 
 /**
- * Judges an item at rest by the numbers themselves: an audit that calls itself balanced is believed no more than another. No
- * audit at all is a fault, too.
+ * Judges an item at rest by the numbers of its audit, and does not trust the audit's own verdict. A missing audit is a fault too.
  */
 export function judgeAudit(item: ExpectedItem, audit: ItemAudit | undefined, told: Told): Fault[] {
   const { sku, totalAtEnd } = item

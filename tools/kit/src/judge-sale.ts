@@ -4,7 +4,7 @@ import type { Answer, Violation } from './history.ts'
 import { askPatiently } from './patience.ts'
 import { readStoredItem } from './read-stored-item.ts'
 
-/** One item, everything that its clients were told, and where both stores are. */
+/** One item, all answers that its clients got, and the addresses of both stores. */
 export interface JudgedSale {
   readonly itemId: number
   readonly history: readonly Answer[]
@@ -12,7 +12,7 @@ export interface JudgedSale {
   readonly databaseUrl: string
 }
 
-/** Holds both stores, as they are now, against everything that clients were told. */
+/** Compares both stores, as they are now, with all answers that clients got. */
 export async function judgeSale(
   { itemId, history, redis, databaseUrl }: JudgedSale,
   options?: CheckOptions,
@@ -20,11 +20,11 @@ export async function judgeSale(
   return findViolations(history, await readStoredItem(redis, databaseUrl, itemId), options)
 }
 
-/** A worker that was killed is started again, and an item that was lost is rebuilt, within this. */
+/** Within this time a killed worker is restarted and a lost ledger is rebuilt. */
 const restWithinMs = 40_000
 const lookEveryMs = 50
 
-/** Judges again until nothing is wrong any more, 40 s at most: stores come to rest after a storm. Resolves with what stays wrong. */
+/** Judges repeatedly until nothing is wrong, 40 s at most, since stores come to rest some time after a storm. Resolves with the remaining breaches. */
 export function judgeSaleAtRest(sale: JudgedSale, options?: CheckOptions): Promise<Violation[]> {
   return askPatiently(
     () => judgeSale(sale, options),

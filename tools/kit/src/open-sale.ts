@@ -24,7 +24,7 @@ export interface NewSale {
   readonly closesInMs?: number
 }
 
-/** A sale as the service shows it, with its items in the order that was asked for. */
+/** A sale as the service shows it, with its items in the given order. */
 export interface CreatedSale extends SaleView {
   /** The first of the items. */
   readonly item: ItemView
@@ -35,7 +35,7 @@ const monthMs = 30 * 24 * 60 * minuteMs
 const priceCentsDefault = 4_900
 
 /**
- * Creates a sale and waits until it can be ordered from. Throws a StartupError of one line when the service refuses.
+ * Creates a sale and waits until its items can be ordered. Throws a StartupError of one line if the service refuses.
  */
 export async function openSale(operator: Client, sale: NewSale, signal?: AbortSignal): Promise<CreatedSale> {
   const created = await createSale(operator, sale, signal)
@@ -43,7 +43,7 @@ export async function openSale(operator: Client, sale: NewSale, signal?: AbortSi
   return created
 }
 
-/** As `openSale`, without the wait. */
+/** Creates a sale without waiting. Throws as `openSale` does. */
 export async function createSale(operator: Client, sale: NewSale, signal?: AbortSignal): Promise<CreatedSale> {
   const { name, items, opensInMs = -minuteMs, closesInMs = monthMs } = sale
   const nowMs = await readNowMs(operator, signal)
@@ -53,7 +53,7 @@ export async function createSale(operator: Client, sale: NewSale, signal?: Abort
     closesAt: new Date(nowMs + closesInMs).toISOString(),
     items: items.map((item, i) => ({ sku: `SKU-${i + 1}`, name, priceCents: priceCentsDefault, ...item })),
   }
-  // A sale whose answer was lost may exist: only the same key makes another asking safe.
+  // The sale may exist even if the answer was lost, so every try has the same key.
   const idempotencyKey = randomUUID()
   const created = await patiently(() => operator.createSale(body, { idempotencyKey }), signal)
   if (!created.ok) throw new StartupError(`the sale "${name}" could not be created: ${reasonOf(created.problem)}`)
@@ -70,7 +70,7 @@ export async function createSale(operator: Client, sale: NewSale, signal?: Abort
 
 export interface UntilOpenOptions {
   readonly signal?: AbortSignal | undefined
-  /** Called about once a second with the time that is left, in ms. */
+  /** Called about once a second with the remaining time, in ms. */
   readonly onWait?: (leftMs: number) => void
 }
 

@@ -1,7 +1,7 @@
 import type { OrderAccepted } from '@flash-sale/contract/orders'
 import type { Problem } from '@flash-sale/contract/problem'
 
-/** An order for senders that are too fast for the typed client: they send requests and read answers of their own. */
+/** The parts of an order request, for senders that are too fast for the typed client. */
 export interface OrderRequest {
   readonly token?: string | undefined
   readonly idempotencyKey?: string | undefined
@@ -16,7 +16,7 @@ export interface HttpRequest {
   readonly body: string
 }
 
-/** The request of an order, with no header more than it needs. */
+/** The request of an order, with the necessary headers only. */
 export function httpOf({ token, idempotencyKey, body }: OrderRequest): HttpRequest {
   const headers = {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -26,24 +26,24 @@ export function httpOf({ token, idempotencyKey, body }: OrderRequest): HttpReque
   return { method: 'POST', path: '/v1/orders', headers, body }
 }
 
-/** The order of `quantity` units as the body of a request. */
+/** The body of an order of `quantity` units. */
 export function orderBody(itemId: number, quantity: number): string {
   return JSON.stringify({ itemId, quantity })
 }
 
-/** What an answer says about the order. */
+/** The meaning of an answer for the order. */
 export type OrderAnswer =
   | { readonly kind: 'accepted'; readonly orderId: string; readonly isReplay: boolean }
   | { readonly kind: 'refused'; readonly code: string }
   /** A fault of the service, not a decision about the order. */
   | { readonly kind: 'none'; readonly why: string }
-  /** Not now, or unknown: to be asked again with the same key. */
+  /** Refused for now, or unknown: send it again with the same key. */
   | { readonly kind: 'later'; readonly why: string; readonly afterMs?: number | undefined }
 
-/** The header that an answer carries when it was given before. Its value is `true`. */
+/** The header of an answer that was given before. Its value is `true`. */
 export const replayedHeader = 'idempotent-replayed'
 
-/** Reads an answer of the order route. Throws when its text is no JSON. */
+/** Reads an answer of the order route. Throws if its text is not JSON. */
 export function readOrderAnswer(status: number, isReplay: boolean, text: string): OrderAnswer {
   if (status === 202) {
     const { orderId }: OrderAccepted = JSON.parse(text)

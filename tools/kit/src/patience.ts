@@ -2,23 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How long a client keeps asking. */
 export interface Patience {
-  /** The client asks no more after this time; 0: it asks once. Default 20 s. In ms. */
+  /** The client stops asking after this time. 0: it asks once. Default 20 s. In ms. */
   readonly untilMs?: number
-  /** Waits about this long between two askings, whatever time the service names. In ms. */
+  /** Waits about this long between two tries, whatever time the service names. In ms. */
   readonly pauseMs?: number
   readonly signal?: AbortSignal
 }
 
-/** Whether an answer is the last word, or after how long the client may ask again. Without a time: soon. */
+/** `NEVER` if an answer is definite, or the time after which the client may ask again. Without a time: soon. */
 export type ComeBack = 'NEVER' | { readonly afterMs?: number | undefined }
 
 const untilMsDefault = 20_000
-/** A connection that broke is tried again soon: another process may answer at the same address. */
+/** The wait after a broken connection. It is short, since another process may answer at the same address. */
 const pauseMsDefault = 100
 
 /**
- * Asks until the answer is the last word or the patience ends, and waits in between as long as the service says. Resolves with the
- * last answer, definite or not. Rejects when `ask` does or when the signal is aborted.
+ * Asks until the answer is definite or the patience ends. Waits in between as long as the service says. Resolves with the last answer,
+ * definite or not. Rejects if `ask` does, or when the signal is aborted.
  */
 export async function askPatiently<Said>(
   ask: () => Promise<Said>,
@@ -38,7 +38,7 @@ export async function askPatiently<Said>(
   }
 }
 
-/** Clients that met the same fault must not all come back at the same instant, and none sooner than the service said. */
+/** A random wait, so that clients that met the same fault do not return together. It is never shorter than the service asked for. */
 function spread(afterMs: number | undefined, pauseMs: number | undefined): number {
   if (pauseMs === undefined && afterMs !== undefined) return afterMs * (1 + Math.random() / 2)
   return (pauseMs ?? pauseMsDefault) * (0.5 + Math.random())

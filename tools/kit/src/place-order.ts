@@ -11,11 +11,11 @@ export interface OrderWish {
   readonly quantity: number
 }
 
-/** Places one order and resolves with what came of it. Never rejects. */
+/** Places one order and resolves with the answer. Never rejects. */
 export type PlaceOrder = (wish: OrderWish) => Promise<Answer>
 
 export interface OrderTarget {
-  /** Where the API is. */
+  /** The address of the API. */
   readonly baseUrl: string
   readonly itemId: number
   /** The token of a buyer. */
@@ -24,7 +24,7 @@ export interface OrderTarget {
   readonly timeoutMs?: number
 }
 
-/** Places orders of an item over HTTP. Every answer is added to the history, also that none came. */
+/** Places orders of an item over HTTP. Adds every answer to the history, and also that no answer came. */
 export function overHttp({ baseUrl, itemId, tokenOf, timeoutMs = 10_000 }: OrderTarget, history: Answer[]): PlaceOrder {
   return async ({ buyer, key, quantity }) => {
     const client = createClient({ baseUrl, token: tokenOf(buyer), timeoutMs })
@@ -44,7 +44,7 @@ function whatWasSaid(outcome: Outcome<OrderAccepted>): Pick<Answer, 'outcome' | 
   return { outcome: problem.code, orderId: problem.orderId, retryAfterMs: problem.retryAfterMs }
 }
 
-/** "Not now, or unknown": a client that wants its order asks again with the same key. */
+/** Whether a client that wants its order asks again with the same key: after "not now", or an unknown outcome. */
 export function isToBeRepeated({ outcome }: Answer): boolean {
   return repeatable.has(outcome)
 }
@@ -55,8 +55,8 @@ const repeatable = new Set<Answer['outcome']>([
 ])
 
 /**
- * Places an order the way a patient client does: again with the same key, at any process, until the answer is definite.
- * Returns the last answer, definite or not.
+ * Places an order like a patient client: repeats it with the same key, at any process, until the answer is definite. Returns the last
+ * answer, definite or not.
  */
 export function placePatiently(
   processes: readonly PlaceOrder[],

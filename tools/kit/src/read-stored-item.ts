@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { Client } from 'pg'
 import type { StoredItem, StoredLedger, StoredOrder } from './history.ts'
 
-/** Whether orders of a status take units: said here once more, so that the checker does not believe the code under test. */
+/** Whether orders of a status take units. The table is repeated here, so that the checker does not trust the code under test. */
 export const takesUnits = {
   confirmed: true,
   paid: true,
@@ -15,8 +15,8 @@ export const takesUnits = {
 const activeStatuses = Object.entries(takesUnits).flatMap(([status, takes]) => (takes ? [status] : []))
 
 /**
- * Reads what both stores hold of an item, by plain SQL and plain Redis commands: none of the code under test is asked. Only a
- * reading at rest is of one instant.
+ * Reads an item from both stores by plain SQL and plain Redis commands, without the code under test. The result is of one instant only if
+ * the stores are at rest.
  */
 export async function readStoredItem(redis: Redis, databaseUrl: string, itemId: number): Promise<StoredItem> {
   const ledger = await readStoredLedger(redis, itemId)
@@ -73,7 +73,7 @@ async function readStoredLedger(redis: Redis, itemId: number): Promise<StoredLed
   }
 }
 
-/** A field that makes the hash a real hash table holds no order and no buyer. */
+/** Whether a field only turns the hash into a real hash table, and holds no order or buyer. */
 function isEntry([field]: [string, string]): boolean {
   return field !== '\0'
 }

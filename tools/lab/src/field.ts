@@ -21,16 +21,16 @@ import {
 import type { Books } from './ground/books.ts'
 import type { Point } from './strategies/points.ts'
 
-/** One strategy, the faults that are aimed at it, and what has to come of each. */
+/** One strategy, its faults, and the expected finding of each. */
 export interface Row {
   /** Its file in strategies/. */
   readonly id: string
-  /** As the table in the terminal names it. */
+  /** Its name in the terminal's table. */
   readonly title: string
   readonly books: Books
   readonly isSafe: boolean
   readonly faults: readonly Expectation[]
-  /** A mutex of one process is asked for nothing that it does not promise: all load goes to one process. */
+  /** All load goes to one process, since a mutex of one process promises nothing for several. */
   readonly oneProcess?: boolean
   readonly needsZooKeeper?: boolean
   readonly needsMasters?: boolean
@@ -62,7 +62,7 @@ function expect(findings: readonly Finding[], ...faults: Fault[]): Expectation[]
   return faults.map((fault) => ({ fault, findings }))
 }
 
-/** Faults that any transaction of a store has to stand. */
+/** Faults that any transaction of a store must survive. */
 const onTransactions = expect(
   harmless,
   pausedAt(read),
@@ -74,7 +74,7 @@ const onTransactions = expect(
   contention,
 )
 
-/** The whole table, in the order in which it is told. */
+/** The whole table, in the order of the page. */
 export const field: readonly Row[] = [
   unsafe('no-lock', 'no lock: read, then write', expect(['oversold'], twoAtOnce(read))),
   unsafe('in-process-mutex', 'in-process mutex', expect(oversells, twoAtOnce(read)), { oneProcess: true }),

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { LabProgress } from './run-lab.ts'
 
-/** Tells how far the lab is: a bar to a person, lines to a log. */
+/** Shows the progress of the lab: a bar for a person, lines for a log. */
 export interface Progress extends LabProgress {
   readonly stop: () => void
 }
@@ -31,7 +31,7 @@ export function showProgress(stream: NodeJS.WriteStream): Progress {
       stream.write(`${done} of ${total} done, the latest: ${step}\n`)
     },
     line(text) {
-      // A bar that is drawn already stays below what is written.
+      // A bar that is drawn already stays below further lines.
       if (!bar) stream.write(`${text}\n`)
     },
     stop: () => bar?.stop(),
@@ -46,7 +46,7 @@ function openBar(stream: NodeJS.WriteStream): SingleBar {
     barIncompleteChar: '░',
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C is taken elsewhere, and stops this too.
+    // The lab itself handles Ctrl-C, and stops the bar too.
     gracefulExit: false,
     format: '{bar}  {value}/{total}  {text}',
   })

@@ -7,7 +7,7 @@ export interface LabCommand {
   readonly rows: readonly Row[]
   readonly seed: number
   readonly asJson: boolean
-  /** Every strategy: worth keeping as the latest. */
+  /** A run of every strategy, which is kept as the latest. */
   readonly isWhole: boolean
 }
 
@@ -19,7 +19,7 @@ const options = {
   seed: { type: 'string' },
 } as const
 
-/** What `pnpm lab` was asked to do. Throws a StartupError of one line when it makes no sense. */
+/** Reads the arguments of `pnpm lab`. Throws a StartupError of one line if they are wrong. */
 export function readArguments(args: readonly string[]): LabCommand | 'help' {
   const { values, positionals } = readFlags(args, options)
   if (values.help) return 'help'
@@ -51,7 +51,7 @@ function seedOf(text: string | undefined): number {
   throw new StartupError(`--seed ${text}: must be a whole number from 0 to ${seedMax}`)
 }
 
-/** What `--help` prints. */
+/** The text of `--help`. */
 export function helpText(): string {
   const width = Math.max(...field.map(({ id }) => id.length))
   const names = field.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`)

@@ -21,7 +21,7 @@ export interface RowResult {
   readonly id: string
   readonly title: string
   readonly isSafe: boolean
-  /** Why it did not run. */
+  /** Why the strategy did not run. */
   readonly skipped?: string
   readonly trials: readonly TrialResult[]
   readonly load?: Load
@@ -37,17 +37,17 @@ interface LabOptions {
   readonly signal: AbortSignal
 }
 
-/** Told what goes on. */
+/** Receives the progress of the lab. */
 export interface LabProgress {
   readonly begin: (stepCount: number) => void
   readonly done: (step: string) => void
   readonly line: (text: string) => void
 }
 
-/** Trials are mostly waiting for leases to end, so a few of them at a time keep a small machine no busier. */
+/** Trials mostly wait for leases to end, so a few at a time do not make a small machine busier. */
 const trialsAtATime = 3
 
-/** Runs every trial of these strategies in an order of the seed's, then the load on each strategy alone. */
+/** Runs every trial of these strategies in an order that the seed decides, then the load on each strategy alone. */
 export async function runLab({ rows, seed, loadRounds, runFolder, progress, signal }: LabOptions): Promise<LabResults> {
   const at = new Date()
   const pool = openSellerPool(runFolder, trialsAtATime * 3)
@@ -78,10 +78,10 @@ export async function runLab({ rows, seed, loadRounds, runFolder, progress, sign
   }
 }
 
-/** What else the machine does disturbs a round of some strategies. */
+/** Runs several rounds, since other work of the machine may disturb a round. */
 function better(a: Load, b: Load): Load {
   const [slower, faster] = a.ordersPerSecond < b.ordersPerSecond ? [a, b] : [b, a]
-  // What was sold twice counts whenever it was.
+  // Units that were sold twice count in every round.
   return { ...faster, oversold: slower.oversold + faster.oversold, sold: slower.sold + faster.sold }
 }
 
@@ -94,7 +94,7 @@ async function runAll(
   on: TrialGround,
   progress: LabProgress,
 ): Promise<{ trials: Trials; loads: Loads }> {
-  // Its start takes longest, and nobody needs it at once.
+  // ZooKeeper starts first, since its start takes longest and nobody needs it at once.
   if (rows.some((row) => row.books === 'product')) on.ground.product().catch(() => undefined)
   const tasks = shuffled(rows.flatMap(trialsOf), seededRandom(on.seed))
   progress.begin(tasks.length + loadRounds * rows.length)
@@ -143,7 +143,7 @@ function resultOf(row: Row, trials: Trials, loads: Loads, missing: string | unde
   }
 }
 
-/** Whether every verdict is the expected one. A row that could not run says nothing. */
+/** Whether every verdict is the expected one. Rows that could not run are ignored. */
 export function isAsExpected({ rows }: LabResults): boolean {
   return rows.every(({ trials, load, isSafe }) => {
     const isSafeUnderLoad = !isSafe || !load || load.oversold === 0

@@ -1,18 +1,19 @@
 import { openStand } from './ground/stand.ts'
 import { leaseMs, waitMs, type TrialGround } from './run-trial.ts'
-import type { LoadReport, Store } from './seller/messages.ts'
+import type { LoadReport } from './seller/messages.ts'
+import type { Store } from './seller/watch-commands.ts'
 import type { Row } from './field.ts'
 
-/** What a strategy does under load, without a fault. */
+/** The results of a strategy under load, without a fault. */
 export interface Load {
   readonly processes: number
   readonly ordersPerSecond: number
   readonly p99Ms: number
   readonly sold: number
   readonly gaveUp: number
-  /** Units that were sold twice; without a lock that happens by itself. */
+  /** Units that were sold twice, which happens without a lock. */
   readonly oversold: number
-  /** Requests an order, of the processes that sell. */
+  /** Requests of the selling processes for each order. */
   readonly requests: Readonly<Record<Store, number>>
 }
 
@@ -23,7 +24,7 @@ const loadLanes = 16
 const loadMs = 400
 const warmUpMs = 200
 
-/** Lets buyers ask as fast as they are answered: 16 at a time, half of them at each of two processes. */
+/** Lets 16 buyers at a time ask as fast as they get answers, half of them at each of two processes. */
 export async function runLoadOf(row: Row, { ground, pool, seed, signal }: TrialGround): Promise<Load> {
   signal.throwIfAborted()
   const processes = row.oneProcess ? 1 : 2

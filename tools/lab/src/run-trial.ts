@@ -10,7 +10,7 @@ import type { Seller } from './seller/seller.ts'
 import type { SellerPool } from './seller/seller-pool.ts'
 import { settledHistory, untilOnRecord } from './settled-history.ts'
 
-/** A strategy under one fault, and what is to come of it. */
+/** A strategy under one fault, and the expected finding. */
 export interface Trial {
   readonly strategy: string
   readonly books: Books
@@ -26,11 +26,11 @@ export interface TrialResult {
   readonly verdict: Verdict
   readonly expected: readonly Finding[]
   readonly isAsExpected: boolean
-  /** Buyers whose process died before it answered them, and whether their order is on record all the same. */
+  /** Buyers whose process died before it answered, and whether their order is on record. */
   readonly unanswered: readonly { readonly buyer: string; readonly isOnRecord: boolean }[]
   readonly happenings: readonly Happening[]
   readonly holds: readonly Hold[]
-  /** When the fault was over, and those who were left were let in. In ms. */
+  /** When the fault was over and the remaining buyers could ask. In ms. */
   readonly strikeEndedMs: number
   readonly tookMs: number
 }
@@ -43,7 +43,7 @@ export interface TrialGround {
 }
 
 const stock = 10
-/** In small what is 10 s elsewhere. */
+/** The lab's lease. It stands for the usual 10 s. */
 export const leaseMs = 400
 /** A buyer's patience: longer than any lease of a holder that died. */
 export const waitMs = 3 * leaseMs
@@ -51,7 +51,7 @@ export const waitMs = 3 * leaseMs
 const names: readonly Name[] = ['A', 'B', 'C']
 const stagesMax = 4
 
-/** Runs one trial. A machine too busy for the fault to strike begins it again; who is convicted once stays convicted. */
+/** Runs one trial. If the machine is too busy for the fault to strike, the trial starts again. A finding stays a finding. */
 export async function runTrial(trial: Trial, on: TrialGround): Promise<TrialResult> {
   for (let tries = 1; ; tries += 1) {
     on.signal.throwIfAborted()
@@ -64,7 +64,7 @@ export async function runTrial(trial: Trial, on: TrialGround): Promise<TrialResu
   }
 }
 
-/** Safe, though nobody got in beside the holder: then the fault has not struck, and that says nothing. */
+/** Whether the fault did not strike: the trial looks safe, but nobody got the lock beside the holder. */
 function hasMissed({ verdict, expected, isAsExpected: isAsItShould }: TrialResult): boolean {
   return verdict.isSafe && !isAsItShould && !expected.some(isOfTheStock)
 }
@@ -77,7 +77,7 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     withMasters: trial.withMasters,
   })
   const sellers = await pool.take(names.length)
-  // Whatever waits for a process of the trial then fails at once.
+  // Work that waits for a process of the trial then fails at once.
   const breakOff = () => {
     for (const seller of sellers) seller.kill('SIGKILL')
   }
@@ -133,7 +133,7 @@ function stageOf(trial: Trial, { actors, stand, recorder, signal }: Staged): Sta
     B,
     C,
     leaseMs,
-    // Where B is to get in, a busy machine may keep it waiting for longer than one buyer's patience.
+    // If B should get the lock, a busy machine may keep it waiting for longer than one buyer's patience.
     asksMax: trial.expected.length > 0 ? 3 : 1,
     servers: stand.servers,
     pair: stand.pair,
@@ -147,7 +147,7 @@ function unansweredOf({ calls, kept }: History): TrialResult['unanswered'] {
   return calls.filter(({ died }) => died).map(({ buyer }) => ({ buyer, isOnRecord: kept.includes(buyer) }))
 }
 
-/** When the fault is over, buyers come one after the other until nothing is left, or nothing is to be had. */
+/** After the fault, lets buyers ask one after the other until nothing is left, or nothing can be bought. */
 async function sellTheRest(actors: readonly Actor[], sellers: readonly Seller[]): Promise<void> {
   const alive = actors.filter((_, i) => sellers[i]!.isAlive())
   for (let i = 0; i < 2 * stock; i += 1) {
@@ -155,7 +155,7 @@ async function sellTheRest(actors: readonly Actor[], sellers: readonly Seller[])
   }
 }
 
-/** Those that have answered everybody serve the next trial; those that were killed, or hang, do not. */
+/** Keeps processes that answered everybody for the next trial, and ends processes that hang. */
 async function closeAll(sellers: readonly Seller[], recorder: Recorder, pool: SellerPool): Promise<void> {
   const failure = recorder.failure()
   if (failure) throw failure
@@ -172,8 +172,8 @@ async function closeAll(sellers: readonly Seller[], recorder: Recorder, pool: Se
 }
 
 /**
- * All that is expected was found, and nothing else is wrong with the stock. Of a lock that is expected to be safe only on its stock,
- * a busy machine may see two holders once more.
+ * Whether every expected fault was found, and the stock has no other fault. If only the stock is expected to be safe, two holders are
+ * accepted too, since a busy machine may cause them.
  */
 function isAsExpected({ findings }: Verdict, expected: readonly Finding[]): boolean {
   const others = findings.filter((finding) => !expected.includes(finding))

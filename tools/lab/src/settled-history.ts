@@ -11,11 +11,11 @@ interface SettledOptions {
   readonly signal: AbortSignal
 }
 
-/** The worker finds an order that nobody rang for within seconds. */
+/** The worker finds an order without a ring within seconds. */
 const countedWithinMs = 8_000
 const askAgainMs = 25
 
-/** Waits until the store has settled: until units and orders add up, or it is clear that they will not. */
+/** Waits until units and orders in the store add up, or until it is certain that they will not. */
 export async function settledHistory({ stock, recorder, stand, signal }: SettledOptions): Promise<History> {
   const read = async (): Promise<History> => {
     const [unitsLeft, kept] = await Promise.all([stand.unitsLeft(), stand.kept()])
@@ -43,7 +43,7 @@ async function eventually(holds: () => Promise<boolean>, signal: AbortSignal): P
   const deadline = performance.now() + countedWithinMs
   while (!(await holds())) {
     signal.throwIfAborted()
-    if (performance.now() > deadline) throw new Error(`not so within ${countedWithinMs} ms`)
+    if (performance.now() > deadline) throw new Error(`the stores did not settle within ${countedWithinMs} ms`)
     await sleep(askAgainMs)
   }
 }

@@ -3,15 +3,15 @@ import { startPostgres } from './postgres/start-postgres.ts'
 import { startRedis } from './redis/start-redis.ts'
 
 export interface StartServicesOptions {
-  /** A Redis that runs already; else one is started. */
+  /** A Redis that runs already. Default: one is started. */
   readonly redisUrl?: string | undefined
-  /** A Postgres that runs already; else one is started. */
+  /** A Postgres that runs already. Default: one is started. */
   readonly databaseUrl?: string | undefined
-  /** Where the data of what is started goes. */
+  /** The folder for the data of started stores. */
   readonly dataDir: string
   readonly onProgress?: (line: string) => void
   readonly recordPid?: (pid: number) => void
-  /** Gives up starting: what was begun is ended, and the promise rejects. */
+  /** Stops starting: started processes end, and the promise rejects. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -19,11 +19,11 @@ export interface Services {
   readonly redisUrl: string
   /** Its database need not exist yet: migrating creates it. */
   readonly databaseUrl: string
-  /** Stops what was started here, and nothing else. May be called again. */
+  /** Stops the stores that this function started, and nothing else. May be called again. */
   readonly stop: () => Promise<void>
 }
 
-/** Redis and Postgres for people who have neither running: uses those it is given, starts those that are missing. */
+/** Starts Redis and Postgres, unless they are given. */
 export async function startServices(options: StartServicesOptions): Promise<Services> {
   const { dataDir, onProgress, recordPid, signal } = options
   const shared = { ...(onProgress && { onProgress }), ...(recordPid && { recordPid }), signal }

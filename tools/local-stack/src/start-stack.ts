@@ -3,7 +3,7 @@ import getPort from 'get-port'
 import { startApp, type App, type StartAppOptions } from './apps/start-app.ts'
 import { startServices, type Services, type StartServicesOptions } from './start-services.ts'
 
-/** What a stack consists of, in the order in which it comes up. */
+/** The parts of a stack, in the order in which they start. */
 export type StackStep =
   | { readonly kind: 'services'; readonly services: Services }
   | { readonly kind: 'migrated'; readonly applied: readonly string[] }
@@ -14,9 +14,9 @@ export interface StartStoresOptions extends StartServicesOptions {
 }
 
 export interface StackAppOptions {
-  /** Settings of both apps, JWT_SECRET and OPS_KEY among them. Where the stores are and where to listen is added. */
+  /** Settings of both apps, including JWT_SECRET and OPS_KEY. The addresses of the stores and of the apps are added. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Where the API listens if the port is free; else it takes any free one. Default: any free one. */
+  /** The port of the API if it is free. Default, and otherwise: any free port. */
   readonly apiPort?: number
   readonly compiled?: boolean
   readonly onLine?: (app: 'api' | 'worker', line: string) => void
@@ -31,7 +31,7 @@ export interface Stack extends Services {
 
 type StoreUrls = Pick<Services, 'redisUrl' | 'databaseUrl'>
 
-/** Redis and a migrated Postgres. Stops what it started when one of them fails. */
+/** Starts Redis and a migrated Postgres. Stops both if one of them fails. */
 export async function startStores(options: StartStoresOptions): Promise<Services> {
   const services = await startServices(options)
   options.onStep?.({ kind: 'services', services })
@@ -45,7 +45,7 @@ export async function startStores(options: StartStoresOptions): Promise<Services
   }
 }
 
-/** Everything that sells: the stores, the API and the worker, each a process of its own. `stop` ends what was started. */
+/** Starts everything that a sale needs: the stores, the API and the worker, each as a process. `stop` ends the started processes. */
 export async function startStack(options: StartStoresOptions & StackAppOptions): Promise<Stack> {
   const services = await startStores(options)
   const apps = await Promise.allSettled([startApi(services, options), startWorker(services, options)])
@@ -102,7 +102,7 @@ function appOptions(
   }
 }
 
-/** For work that cannot be broken off: it is no longer waited for, and fails when its store is gone. */
+/** For work that cannot be interrupted: the caller stops waiting for it, and it fails when its store is gone. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import type { LocalRedis } from '@flash-sale/local-stack/redis/start-redis'
 import { Redis } from 'ioredis'
 import { startTestRedis, type TestRedisOptions } from './test-redis.ts'
 
-/** A Redis of the test's own with one connection to it; `close` ends both. */
+/** Starts a Redis for the test, with one connection to it. `close` ends both. */
 export async function connectTestRedis(
   options: Partial<TestRedisOptions> = {},
 ): Promise<{ server: LocalRedis; redis: Redis; close: () => Promise<void> }> {

@@ -7,7 +7,7 @@ export interface TestItem {
 
 const hourMs = 3_600_000
 
-/** Stores a sale of one item, open now, in Postgres only: its ledger is missing, as after a loss of Redis. Returns the item's id. */
+/** Stores an open sale of one item in Postgres alone. Its ledger is missing, as after a loss of Redis. Returns the item's id. */
 export async function createTestItem(databaseUrl: string, { total, purchaseLimit }: TestItem): Promise<number> {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()

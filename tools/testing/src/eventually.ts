@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface EventuallyOptions {
-  /** What is waited for, as it reads after "waited 5000 ms for". */
+  /** The condition, as the end of "waited 5000 ms for". */
   readonly what: string
   readonly timeoutMs?: number
   readonly intervalMs?: number
 }
 
 /**
- * Asks until the answer is yes: a check says no by returning a falsy value or by throwing (an `expect` that fails).
- * Returns the first truthy answer; a check that returns nothing has said yes. Rejects with the last no.
+ * Repeats a check until it succeeds. A check fails if it returns a falsy value or throws (a failed `expect`); a check that returns nothing
+ * succeeds. Returns the first truthy result. Rejects with the last failure.
  */
 export async function eventually<T>(check: () => T | Promise<T>, options: EventuallyOptions): Promise<T> {
-  const { what, timeoutMs = 10_000, intervalMs = 10 } = options
+  const { what, timeoutMs = 20_000, intervalMs = 10 } = options
   const deadline = performance.now() + timeoutMs
   for (;;) {
     let lastNo: unknown

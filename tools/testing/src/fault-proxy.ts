@@ -4,26 +4,26 @@ export type BytesMatcher = (bytes: Buffer) => boolean
 
 export interface FaultProxy {
   readonly port: number
-  /** From now on what the server sends is kept back; it still receives and does everything. */
+  /** Holds everything that the server sends from now on. The server still receives and executes everything. */
   readonly holdReplies: () => void
-  /** From now on what clients send is kept back; the server does not hear of it. */
+  /** Holds everything that clients send from now on. The server does not receive it. */
   readonly holdRequests: () => void
-  /** Keeps back the replies from the moment on that a matching request goes through. Resolves when it went. */
+  /** Holds replies from the moment when a matching request passes. Resolves when the request has passed. */
   readonly holdRepliesFrom: (matcher: BytesMatcher) => Promise<void>
-  /** Keeps back requests from a matching one on, which is held itself. Resolves when it came. */
+  /** Holds a matching request and all further ones. Resolves when the matching request has come. */
   readonly holdRequestsFrom: (matcher: BytesMatcher) => Promise<void>
-  /** Resolves when a matching request has gone through to the server. */
+  /** Resolves when a matching request has passed to the server. */
   readonly requestSeen: (matcher: BytesMatcher) => Promise<void>
-  /** Forwards what was kept back, in order, and everything from now on. */
+  /** Forwards everything that was held, in order, and everything from now on. */
   readonly passAll: () => void
-  /** Breaks every connection, losing what was kept back. New connections are taken. */
+  /** Breaks every connection and drops everything that was held. New connections are accepted. */
   readonly cut: () => void
   /** Breaks every connection and refuses new ones until `accept`. */
   readonly refuse: () => void
   readonly accept: () => void
-  /** New connections lead to another server from now on; those that stand stay where they are. */
+  /** Connects new connections to another server from now on. Open connections stay. */
   readonly leadTo: (port: number) => void
-  /** Pieces kept back now, and connections open now. */
+  /** The number of held pieces, and of open connections. */
   readonly repliesHeldCount: () => number
   readonly requestsHeldCount: () => number
   readonly connectionCount: () => number
@@ -37,13 +37,13 @@ interface Direction {
 
 interface Watcher {
   readonly matcher: BytesMatcher
-  /** Runs before the matching piece is forwarded or held. */
+  /** Called before the matching piece is forwarded or held. */
   readonly onMatch: () => void
 }
 
 /**
- * A TCP proxy on 127.0.0.1 that can do to a connection what networks do. A matcher sees one piece at a time as it came
- * off the wire, which for what our clients send at once is one command or statement, or several.
+ * A TCP proxy on 127.0.0.1 that can disturb connections as networks do. A matcher sees one piece at a time as it came from the socket.
+ * One piece of our clients holds one or more commands or statements.
  */
 export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
   const requests: Direction = { isHeld: false, held: [] }
@@ -122,7 +122,7 @@ function release(direction: Direction): void {
   for (const { to, bytes } of direction.held.splice(0)) if (to.writable) to.write(bytes)
 }
 
-/** Two sockets that end together, however either ends. */
+/** Makes two sockets end together. */
 function join(sockets: Set<Socket>, client: Socket, target: Socket): void {
   for (const [socket, other] of [
     [client, target],

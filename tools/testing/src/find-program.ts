@@ -12,7 +12,7 @@ export interface WantedProgram {
   readonly libraries?: readonly string[]
   /** Makes the program print its version. */
   readonly versionFlag: string
-  /** What the version says if the program runs. */
+  /** Matches the version that a working program prints. */
   readonly says: RegExp
 }
 
@@ -21,7 +21,7 @@ export interface FoundProgram {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** A server program on PATH or in the user's cache folder, else fetched there with apt; or why there is none. */
+/** Finds a server program on PATH or in the user's cache folder, or fetches it there with apt. If there is none, the result says why. */
 export async function findProgram(wanted: WantedProgram): Promise<FoundProgram | { readonly why: string }> {
   const { env } = process
   const { name, libraries = [] } = wanted

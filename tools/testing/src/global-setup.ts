@@ -10,7 +10,7 @@ import { dropDatabase } from './test-database.ts'
 
 const onProgress = (line: string) => console.log(line)
 
-/** One Postgres with a migrated template, and a Redis server found (or fetched) once, before the first test file runs. */
+/** Before the first test file, starts one Postgres with a migrated template, and finds (or fetches) a Redis server. */
 export default async function globalSetup(project: TestProject): Promise<() => Promise<void>> {
   const run = await createRunFolder({ onProgress })
   const stops: (() => Promise<void>)[] = [run.remove]
@@ -38,7 +38,7 @@ async function makeTemplate(run: RunFolder, stops: (() => Promise<void>)[]): Pro
     await migrate(url)
     return { url }
   } catch (error) {
-    // A migration that is broken fails the tests that need it, with its reason, and not those of everything else.
+    // A broken migration fails only the tests that need the database, with its reason.
     return { failure: error instanceof Error ? error.message : String(error) }
   }
 }
@@ -47,8 +47,7 @@ async function startedPostgresUrl(run: RunFolder, stops: (() => Promise<void>)[]
   const postgres = await startPostgres({
     dataDir: `${run.path}/postgres`,
     recordPid: run.recordPid,
-    // No test pulls the plug of the machine, and killed processes lose nothing without fsync. Every test file and every
-    // app it starts has a pool of its own.
+    // Tests need no fsync, since killed processes lose nothing without it. Every test file and every app that it starts has a pool of its own.
     settings: { fsync: 'off', full_page_writes: 'off', max_connections: '300' },
   })
   stops.push(postgres.stop)

@@ -3,11 +3,11 @@ import { Client } from 'pg'
 export interface HeldTable {
   /** Whether a statement that contains this text is waiting for a lock. */
   readonly isAwaitedBy: (statement: string) => Promise<boolean>
-  /** Lets everyone write again. */
+  /** Releases the table, so that writes continue. */
   readonly release: () => Promise<void>
 }
 
-/** Holds a table so that its rows can be read and not written: statements in flight stop at their first write to it. */
+/** Locks a table against writes, but not against reads. Statements in flight stop at their first write to it. */
 export async function holdTable(databaseUrl: string, table: string): Promise<HeldTable> {
   const [holder, observer] = [new Client(databaseUrl), new Client(databaseUrl)]
   await Promise.all([holder.connect(), observer.connect()])

@@ -3,12 +3,13 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ownPrismaFolder } from '@flash-sale/database/migration-files'
 import { Client } from 'pg'
-import { guardsOf, withoutGuard, type Guard } from './script-guards.ts'
+import { expect, test } from 'vitest'
+import { guardsOf, unmarkedChecks, withoutGuard, type Guard } from './script-guards.ts'
 import { testEveryGuard, type CollectedTest } from './test-every-guard.ts'
 
 const functionsFolder = pathToFileURL(`${path.join(ownPrismaFolder, 'functions')}/`)
 
-/** Replaces a SQL function of a test's own database by its file without one guard, or by the unchanged file. */
+/** Replaces a SQL function of a test's database by its file without one guard, or by the unchanged file. */
 export async function mutateFunction(databaseUrl: string, functionName: string, guard?: string): Promise<void> {
   const text = await readFile(fileURLToPath(new URL(`${functionName}.sql`, functionsFolder)), 'utf8')
   const sql = guard === undefined ? text : withoutGuard(text, guard)
@@ -33,8 +34,12 @@ export interface GuardedFunctions {
   readonly convictedElsewhere: readonly string[]
 }
 
-/** Registers the tests of `testEveryGuard` for the SQL functions. */
+/** Registers the tests of `testEveryGuard` for the SQL functions, and one that each clause that swallows a conflict is a guard. */
 export function testFunctionGuards({ databaseUrl, tests, convictedElsewhere }: GuardedFunctions): void {
+  test('each clause of a function that swallows a conflict is marked as a guard', () => {
+    expect(unmarkedChecks(functionsFolder, '.sql')).toEqual([])
+  })
+
   testEveryGuard({
     guards: guardsOf(functionsFolder, '.sql').filter(({ name }) => !convictedElsewhere.includes(name)),
     tests,

@@ -3,11 +3,11 @@ import type { Redis } from 'ioredis'
 import { luaWithoutGuard } from './script-guards.ts'
 
 export interface ScriptMutation {
-  /** The name and file that the script is run under, and how many keys it takes. */
+  /** The name, the file and the number of keys of the script. */
   readonly name: string
   readonly file: URL
   readonly keyCount: number
-  /** The name of the guard, as the script or what it includes marks it. */
+  /** The name of the guard in the script, or in a file that it includes. */
   readonly guard: string
 }
 
@@ -21,10 +21,10 @@ export async function mutateScript(redis: Redis, { name, file, keyCount, guard }
   await installScripts(redis, [{ name, keyCount, lua }])
 }
 
-/** Makes one connection run these texts under these names, as long as it has not run them before. */
+/** Makes one connection run these texts under these names. The connection must not have run scripts of these names before. */
 export async function installScripts(redis: Redis, scripts: readonly LuaScript[]): Promise<void> {
   for (const script of scripts) {
-    // A connection keeps the first text that it is given under a name. On unused keys the script finds nothing to do.
+    // A connection keeps the first text of a name. The script runs on unused keys, to register the mutant first.
     const keys = Array.from({ length: script.keyCount }, (_, i) => `{nobody}:${i}`)
     await runLuaScript(redis, script, keys, []).catch(() => undefined)
     await redis.del(...keys)

@@ -4,7 +4,7 @@ import { eventually } from './eventually.ts'
 import { provided } from './provided.ts'
 
 export interface OnceOptions {
-  /** For how long the files that come second wait for the first, in ms. */
+  /** How long later test files wait for the first one, in ms. */
   readonly waitMs: number
 }
 

@@ -8,8 +8,11 @@ export interface Guard {
 }
 
 const mark = /\s+-- guard: (.+)$/
-// A line that says no, wherever in the script.
-const check = /^\s*(?:if|elseif)\b.*\bthen return\b/
+/** Lines that say no, wherever in the script: in Lua an early return, in SQL a clause that swallows a conflict. */
+const checks = {
+  '.lua': /^\s*(?:if|elseif)\b.*\bthen return\b/,
+  '.sql': /\bDO NOTHING\b|\bWHEN \w+_violation\b/,
+}
 
 /** The guards of each file of a folder with this extension, in the order of the files. */
 export function guardsOf(folder: URL, extension: '.lua' | '.sql'): Guard[] {
@@ -20,8 +23,8 @@ export function guardsOf(folder: URL, extension: '.lua' | '.sql'): Guard[] {
 }
 
 /** The lines of a folder's scripts that say no and are not marked as guards. */
-export function unmarkedChecks(folder: URL): string[] {
-  const unmarked = linesOf(folder, '.lua').filter(({ line }) => check.test(line) && !mark.test(line))
+export function unmarkedChecks(folder: URL, extension: '.lua' | '.sql'): string[] {
+  const unmarked = linesOf(folder, extension).filter(({ line }) => checks[extension].test(line) && !mark.test(line))
   return unmarked.map(({ file, line }) => `${file}: ${line.trim()}`)
 }
 
@@ -62,7 +65,10 @@ function disarmed(line: string): string {
     .replace(/^(\s*)or .*$/, '$1or false')
     .replace(/^(\s*)AND .*$/, '$1AND TRUE')
     .replace(/^(\s*)OR .*$/, '$1OR FALSE')
-    .replace(/^(\s*)WHEN .*?( THEN .*)?$/, '$1WHEN FALSE$2')
+    // A condition that no statement here raises.
+    .replace(/^(\s*)WHEN \w+_violation THEN\b/, '$1WHEN assert_failure THEN')
+    .replace(/^(\s*)WHEN (?!assert_failure).*?( THEN .*)?$/, '$1WHEN FALSE$2')
+    .replace(/\bON CONFLICT \(\w+\) DO NOTHING\b/, '')
     .replace(/\bFOR NO KEY UPDATE\b/, '')
   if (changed === code) throw new Error(`this line has none of the forms of a guard: ${line.trim()}`)
   return changed

@@ -7,6 +7,9 @@ export type TestProcessOptions = Pick<StartAppOptions, 'onLine'> & {
   readonly env?: StartAppOptions['env']
 }
 
+/** Other tests may have the machine busy. */
+const readyWithinMs = 90_000
+
 /** The settings that an API or a worker needs to run on these stores, on a free port. */
 export function testEnv(stores: Pick<TestStores, 'redis' | 'database'>): Record<string, string> {
   return {
@@ -25,5 +28,5 @@ export function startTestProcess(
   stores: Pick<TestStores, 'redis' | 'database'>,
   { env, onLine }: TestProcessOptions = {},
 ): Promise<App> {
-  return startApp({ name, env: { ...testEnv(stores), ...env }, ...(onLine && { onLine }) })
+  return startApp({ name, env: { ...testEnv(stores), ...env }, readyWithinMs, ...(onLine && { onLine }) })
 }

@@ -94,7 +94,7 @@ export function testScriptGuards({ folder, prefix, tests, connection, use }: Gua
   const scripts = scriptsOf(folder, prefix)
 
   test('each line of a script that says no is marked as a guard', () => {
-    expect(unmarkedChecks(folder)).toEqual([])
+    expect(unmarkedChecks(folder, '.lua')).toEqual([])
   })
 
   testEveryGuard({

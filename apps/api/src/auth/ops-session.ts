@@ -1,20 +1,20 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
-/** Stands for the operators' key where a browser cannot send it: on the pages under `path`, and for a while. */
+/** Sessions replace the operators' key where a browser cannot send it: on the pages under `path`, for a limited time. */
 export interface OpsSessions {
-  /** A new session, as the Set-Cookie header that opens it. `overTls`: the browser must never send it in the clear. */
+  /** Makes a session and the Set-Cookie header that opens it. `overTls`: the browser must send the cookie over TLS only. */
   readonly open: (overTls: boolean) => { readonly cookie: string; readonly expiresAtMs: number }
   /** Whether a Cookie header carries a session that has not ended. */
   readonly isOpen: (cookieHeader: string | undefined) => boolean
 }
 
 const cookieName = 'flash_sale_ops'
-/** Longer than one looks at the queue; the dashboard opens another each time it leads there. */
+/** Longer than an operator looks at the queue. The dashboard opens a new session each time it opens the queue's page. */
 export const sessionMs = 30 * 60_000
 
 /**
- * Sessions that nothing has to remember: the cookie is its own end, signed with a key made from OPS_KEY. A new OPS_KEY ends
- * them all.
+ * Makes sessions that no process stores: the cookie holds its own end, signed with a key made from OPS_KEY. A new OPS_KEY ends all
+ * sessions.
  */
 export function createOpsSessions(opsKey: string, path: string, now: () => number = Date.now): OpsSessions {
   const key = Buffer.from(hkdfSync('sha256', opsKey, '', 'flash-sale ops session', 32))

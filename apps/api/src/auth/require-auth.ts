@@ -5,9 +5,9 @@ import type { VerifyOps } from './verify-ops.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks, on the routes that require one. */
+    /** The buyer, on routes that require one. */
     buyer: string
-    /** An operator asks. */
+    /** The request is an operator's. */
     ops: boolean
   }
 }
@@ -19,7 +19,7 @@ export interface Auth {
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
-/** Hooks for `onRequest`: nobody's body is read before it is known who they are. */
+/** Hooks for `onRequest`, so that no body is read before the sender is known. */
 export function createAuthHooks({ verifyBuyer, verifyOps }: Auth): { buyer: Hook; ops: Hook; buyerOrOps: Hook } {
   return {
     buyer(request, reply, done) {

@@ -2,12 +2,12 @@ import { isBuyer } from '@flash-sale/contract/tokens'
 import { createVerifier } from 'fast-jwt'
 import { createTokenCache, type TokenCache } from './token-cache.ts'
 
-/** The buyer whose token this `Authorization` header carries, or undefined when it carries no valid one. */
+/** The buyer of the token in this `Authorization` header; undefined without a valid token. */
 export type VerifyBuyer = (authorization: string | undefined) => string | undefined
 
 /**
- * Checks HS256 tokens whose `sub` is the buyer. What was checked once is remembered under the whole header, so that two
- * tokens can never be taken for one another, and only until the token expires. A refusal is not remembered.
+ * Checks HS256 tokens whose `sub` is the buyer. A checked token is remembered under the whole header until it expires, so that two tokens
+ * can never be confused. Refusals are not remembered.
  */
 export function createVerifyBuyer(jwtSecret: string, verified: TokenCache = createTokenCache()): VerifyBuyer {
   const verify = createVerifier({ key: jwtSecret, algorithms: ['HS256'], requiredClaims: ['sub'] })

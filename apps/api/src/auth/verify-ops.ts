@@ -3,7 +3,7 @@ import { bearerOf } from './verify-buyer.ts'
 
 export type VerifyOps = (authorization: string | undefined) => boolean
 
-/** Checks the operators' key in constant time: digests of equal length are compared, so that its length does not show either. */
+/** Checks the operators' key in constant time. It compares digests of equal length, so that the key's length stays hidden too. */
 export function createVerifyOps(opsKey: string): VerifyOps {
   const expected = digest(opsKey)
   return (authorization) => {

@@ -1,15 +1,15 @@
 import type { TSchema } from 'typebox'
 
-/** Headers of an answer that a client may act on, as the API description has them. */
+/** The headers that a client may act on, as the API description lists them. */
 export const answerHeaders = {
   'cache-control': text('Whether the answer may be kept.'),
   'content-disposition': text('The name to save the file under.'),
-  etag: text('The version of the answer; `If-None-Match` with it asks only for another.'),
+  etag: text('The version of the answer. Send it as `If-None-Match` to get only a newer answer.'),
   'idempotent-replayed': {
-    ...text('This answer was given before, to the same Idempotency-Key; absent from the first.'),
+    ...text('The same Idempotency-Key got this answer before. The first answer does not have this header.'),
     enum: ['true'],
   },
-  location: text('The path of what was made.'),
+  location: text('The path of the created resource.'),
   'retry-after': { type: 'string', pattern: '^[1-9][0-9]*$', description: 'When to try again, in seconds.' },
   'set-cookie': text('Opens the session to this browser.'),
   vary: text('The request headers that the answer depends on.'),
@@ -18,12 +18,12 @@ export const answerHeaders = {
 
 export type AnswerHeader = keyof typeof answerHeaders
 
-/** The schema of an answer that has these headers. To the types and to the body it says nothing new. */
+/** The schema of an answer with these headers. Types and body stay the same. */
 export function withHeaders<Answer extends TSchema>(answer: Answer, ...names: AnswerHeader[]): Answer {
   return { ...answer, headers: describeHeaders(names) }
 }
 
-/** The headers of these names, as a response of the API description lists them. */
+/** Describes these headers, as a response of the API description lists them. */
 export function describeHeaders(names: readonly AnswerHeader[]): object {
   return Object.fromEntries(names.map((name) => [name, answerHeaders[name]]))
 }

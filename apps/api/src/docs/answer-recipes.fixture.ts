@@ -9,9 +9,9 @@ interface Request {
   readonly bearer?: string | undefined
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
-  /** In place of `existing`. */
+  /** Replaces `existing`. */
   readonly ids?: World['existing']
-  /** Of the API whose stores are away. */
+  /** Calls the API whose stores are away. */
   readonly away?: boolean
 }
 
@@ -29,7 +29,7 @@ const absent = {
 const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
 const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }
 
-/** The call as it succeeds, where a call without a body is not enough. */
+/** The body with which a call succeeds, for calls that need one. */
 const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
   'POST /v1/orders': ({ existing }) => ({ itemId: existing['itemId'], quantity: 1 }),
   'POST /v1/ops/sales': () => saleOf({}),
@@ -37,7 +37,7 @@ const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
   'POST /v1/dev/tokens': () => ({ buyer: 'ann' }),
 }
 
-/** How any call comes to a status. What stands under `recipes` goes before. */
+/** How any call gets a status. An entry in `recipes` takes precedence. */
 const commonRecipes: Readonly<Record<number, Recipe>> = {
   200: (send) => send({}),
   201: (send) => send({}),
@@ -56,7 +56,7 @@ const commonRecipes: Readonly<Record<number, Recipe>> = {
   503: (send) => send({ away: true }),
 }
 
-/** How one call comes to a status: a line here for each status that is documented anew. */
+/** How one call gets a status. Each newly documented status needs a line here. */
 export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>> = {
   'POST /v1/orders': {
     404: (send) => send({ body: { itemId: absent.itemId, quantity: 1 } }),
@@ -79,7 +79,7 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
   },
 }
 
-/** A sale of its own, so that the others go on. */
+/** A sale of its own, so that other calls keep theirs. */
 async function changeOwn(send: Send, { api }: World): Promise<Answer> {
   return send({ ids: { saleId: (await api.createSale()).saleId } })
 }
@@ -93,20 +93,20 @@ async function changeEnded(send: Send, { api }: World): Promise<Answer> {
   return send({ ids: { saleId: (await api.createSale(ended)).saleId } })
 }
 
-/** The answer to a client that has the answer already. */
+/** Sends a call twice, the second time with the `ETag` of the first answer. */
 async function sameAgain(send: Send): Promise<Answer> {
   const { headers } = await send({})
   return send({ headers: { 'if-none-match': String(headers['etag']) } })
 }
 
-/** The answer to one key with two bodies. */
+/** Sends two bodies under one key. */
 async function twice(send: Send, first: unknown, second: unknown): Promise<Answer> {
   const headers = { 'idempotency-key': `twice ${JSON.stringify(first)}` }
   await send({ headers, body: first })
   return send({ headers, body: second })
 }
 
-/** Runs the recipe of a documented pair; undefined when there is none. `who` are those who may call, by their scheme. */
+/** Runs the recipe of a documented pair of call and status; undefined if there is none. `who`: tokens by security scheme. */
 export function follow(
   world: World,
   call: string,

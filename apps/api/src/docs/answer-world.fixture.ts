@@ -10,12 +10,12 @@ import { expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
-/** What the recipes work with: an API whose stores answer, one whose stores are away, and what stands in the stores. */
+/** The world of the recipes: an API whose stores answer, an API whose stores are away, and the data in the stores. */
 export interface World {
   readonly api: TestApi
   readonly port: number
   readonly awayPort: number
-  /** What `{saleId}` and so on stand for in a path. */
+  /** Values for `{saleId}` and the like in a path. */
   readonly existing: Readonly<Record<string, string | number>>
   /** Puts one more order into quarantine; returns its id there. */
   readonly quarantine: () => Promise<number>
@@ -24,7 +24,7 @@ export interface World {
   readonly close: () => Promise<void>
 }
 
-/** Starts both APIs on these stores, and puts into the stores what the calls ask for. */
+/** Starts both APIs on these stores, and stores the data that the calls ask for. */
 export async function startWorld(stores: TestStores): Promise<World> {
   const api = await startTestApi(stores, { devTokens: true })
   const redisNetwork = await startFaultProxy(portOf(stores.redis.url))
@@ -80,7 +80,7 @@ async function quarantineOrder({ stores }: TestApi, itemId: number): Promise<num
   return Number((await stores.database.quarantine.create({ data })).id)
 }
 
-/** A job that failed for good, by its id. */
+/** Makes a job that failed for good. Returns its id. */
 async function failJob(stores: TestStores, { queue }: TestApi, entryId: string): Promise<string> {
   const logger = createLogger({ name: 'worker', level: 'silent' })
   const redis = connectRedis({ url: stores.redis.url, role: 'queue-worker', logger })

@@ -28,7 +28,7 @@ beforeAll(async () => {
       operation,
     ]),
   )
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await world?.close()
   await stores?.stop()
@@ -50,7 +50,7 @@ test('every call gives every answer that is documented, and no other', async () 
   const faults: (string | undefined)[] = []
   for (const pair of pairs.filter(({ status }) => status !== '503')) faults.push(await judge(pair))
   expect([...faults, ...(await Promise.all(waiting))].filter(Boolean)).toEqual([])
-}, 60_000)
+}, 120_000)
 
 test('no recipe is left over from what is not documented any more', () => {
   const documented = Object.fromEntries(operations)

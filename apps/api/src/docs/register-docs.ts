@@ -12,10 +12,10 @@ answers 404 \`ROUTE_NOT_FOUND\` where there is none, 405 \`METHOD_NOT_ALLOWED\` 
 \`EXPECTATION_FAILED\` to an unknown \`Expect\`. \`OPTIONS\` answers 204 with \`Allow\`. A fault of the service is 500 \`INTERNAL\`.`
 
 const tags = [
-  { name: 'sales', description: 'What is on sale, for anybody.' },
+  { name: 'sales', description: 'For everybody: the sales and their live stock.' },
   { name: 'orders', description: 'For buyers: place orders, read and follow your own.' },
-  { name: 'ops', description: 'For operators: make and change sales, look at the stores and mend them.' },
-  { name: 'health', description: 'For whoever runs the service.' },
+  { name: 'ops', description: 'For operators: create and change sales, inspect and repair the stores.' },
+  { name: 'health', description: 'For those who run the service.' },
   { name: 'development', description: 'Only where DEV_TOKENS=true.' },
 ]
 
@@ -41,14 +41,15 @@ export async function registerDocs(app: Api): Promise<void> {
             type: 'http',
             scheme: 'bearer',
             bearerFormat: 'JWT',
-            description: "A JWT of the shop's own sign-in: HS256 with JWT_SECRET, `sub` is the buyer, `exp` is obeyed.",
+            description:
+              "A JWT from the shop's own sign-in: HS256 with JWT_SECRET. `sub` is the buyer. A token is refused after its `exp`.",
           },
           ops: { type: 'http', scheme: 'bearer', description: 'OPS_KEY.' },
         },
       },
     },
   })
-  // Headers for pages; the API's own answers are JSON, and hooks on the order path are paid for each order.
+  // Only pages get these headers. The API's own answers are JSON, and a hook on the order path would cost every order.
   await app.register(async (pages) => {
     await pages.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
     await pages.register(swaggerUi, { routePrefix: '/docs' })

@@ -1,5 +1,4 @@
-import { orderEventName } from '@flash-sale/contract/order-events'
-import { OrderAccepted } from '@flash-sale/contract/orders'
+import { OrderAccepted, orderEventName } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
 import { buyerToken } from '@flash-sale/testing/test-tokens'
 import { connect } from 'node:net'

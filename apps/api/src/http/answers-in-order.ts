@@ -12,7 +12,7 @@ interface Connection extends Socket {
   [isEnding]?: true
 }
 
-/** Notes the youngest answer of a connection. Answers go out in order, so all are out once this one is. */
+/** Notes the newest answer of a connection. Answers are sent in order, so all of them are sent once this one is. */
 export function rememberAnswer({ socket }: IncomingMessage, response: ServerResponse): void {
   const connection: Connection = socket
   connection[lastAnswer] = response
@@ -23,11 +23,11 @@ const malformedDetails: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
 }
 
-/** Refuses bytes that are not a request, after the answers to the requests before them, and ends the connection. */
+/** Refuses bytes that are not a request, and ends the connection. The answers to earlier requests are sent first. */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable) return void socket.destroy()
   const connection: Connection = socket
-  // Each further piece of what is not HTTP is told as an error again.
+  // Node reports each further piece of such bytes as another error.
   if (connection[isEnding]) return
   connection[isEnding] = true
   const detail = malformedDetails[error.code ?? ''] ?? 'This is not a valid HTTP/1.1 request.'
@@ -36,18 +36,18 @@ export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): v
   else afterAnswers(connection, () => endWithProblem(connection, detail))
 }
 
-/** Refuses CONNECT, after the answers to the requests before it. Node destroys the connection at once where nobody listens. */
+/** Refuses CONNECT after the answers to earlier requests. Without a listener Node would destroy the connection at once. */
 export function refuseTunnel(_request: IncomingMessage, socket: Socket): void {
-  // Node takes its own listeners off a connection that becomes a tunnel.
+  // Node removes its own listeners from a connection that becomes a tunnel.
   socket.on('error', () => undefined)
   afterAnswers(socket, () => endWithProblem(socket, 'This is not a proxy.'))
 }
 
-/** Bytes that are not the rest of a request whose head was in order: that request has an answer of its own. */
+/** Refuses a wrong body after a correct head. The request with that head has an answer of its own. */
 function refuseRest(answer: ServerResponse, detail: string): void {
   if (!answer.headersSent) answer.setHeader('connection', 'close')
   afterAnswers(answer.req.socket, () => answer.req.socket.destroySoon())
-  // A route that waits for the body answers this error; one that does not read the body answers as it does anyway.
+  // A route that waits for the body answers with this error. A route that reads no body answers as usual.
   if (answer.req.listenerCount('error') > 0) answer.req.emit('error', new InvalidRequestError(detail))
 }
 
@@ -57,12 +57,12 @@ function afterAnswers(connection: Connection, act: () => void): void {
   else last.once('close', act)
 }
 
-/** By hand, because no response exists for what is not a request. */
+/** Writes the answer by hand, since bytes that are not a request have no response object. */
 function endWithProblem(socket: Socket, detail: string): void {
   if (!socket.writable) return void socket.destroy()
   const body = JSON.stringify(problemOf('INVALID_REQUEST', { detail }))
   const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${problemContentType}\r\nContent-Length: ${Buffer.byteLength(body)}`
   socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
-  // Without this a client that never closes its side would keep the socket.
+  // Otherwise a client that never closes its side would keep the socket open.
   socket.destroySoon()
 }

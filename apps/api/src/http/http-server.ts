@@ -3,22 +3,22 @@ import { writeProblem } from '../problems/send-problem.ts'
 import { refuseTunnel, rememberAnswer } from './answers-in-order.ts'
 import { faultOfHead, headerCountMax } from './fault-of-head.ts'
 
-/** A client that trickles its request holds a socket no longer than this, and the time until the next look. */
+/** A client that sends its request slowly holds a socket no longer than this, plus the time until the next check. */
 const requestTimeoutMs = 10_000
 const requestTimeoutCheckMs = 1_000
-/** Longer than a proxy keeps an idle connection, so that the proxy is the one to close it. */
+/** Longer than a proxy keeps an idle connection, so that the proxy closes it first. */
 const keepAliveTimeoutMs = 72_000
 
-/** The HTTP server under the routes: refuses requests that can be read in two ways, and answers in the order of the requests. */
+/** The HTTP server under the routes. It refuses ambiguous requests, and answers in the order of the requests. */
 export function createHttpServer(handle: RequestListener): Server {
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
-      // With Node's default of a minute for the headers, the time-out of the request does not see a body that stays away.
+      // With Node's default of a minute for the headers, the request's time-out misses a body that never comes.
       headersTimeout: requestTimeoutMs,
       connectionsCheckingInterval: requestTimeoutCheckMs,
       keepAliveTimeout: keepAliveTimeoutMs,
-      // Node's own refusal is empty; faultOfHead says what is missing.
+      // Node's own refusal has no text; faultOfHead says what is missing.
       requireHostHeader: false,
     },
     (request, response) => {
@@ -26,7 +26,7 @@ export function createHttpServer(handle: RequestListener): Server {
       handle(request, response)
     },
   )
-  // Node drops headers beyond its limit without a word. One more than the API takes shows that there were too many.
+  // Node silently drops headers beyond its limit. The limit is one more than the API takes, so that too many headers are noticed.
   server.maxHeadersCount = headerCountMax + 1
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     if (!isRefused(request, response)) writeProblem(response, 'EXPECTATION_FAILED')

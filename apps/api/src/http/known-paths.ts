@@ -1,16 +1,16 @@
 import findMyWay, { type HTTPMethod } from 'find-my-way'
 import type { Api } from '../api-context.ts'
 
-/** The methods that the routes of a path take; undefined for a path without a route. */
+/** The methods that a path takes; undefined for a path without a route. */
 export type MethodsOf = (url: string) => readonly string[] | undefined
 
 /**
- * Follows which methods each path takes, with a router like Fastify's own: Fastify itself tells only that no route fits. Call it
+ * Collects the methods that each path takes, with the router that Fastify uses. Fastify itself tells only that no route matches. Call it
  * before the first route is added.
  */
 export function followKnownPaths(app: Api): MethodsOf {
   const patterns = new Map<string, Set<string>>()
-  // All patterns stand under one method here; the methods that they take are what a match brings.
+  // All patterns are registered under one method. A match returns the methods that the path takes.
   const anyMethod: HTTPMethod = 'GET'
   const router = findMyWay()
   app.addHook('onRoute', ({ url, method }) => {
@@ -20,7 +20,7 @@ export function followKnownPaths(app: Api): MethodsOf {
       router.on(anyMethod, url, () => undefined, methods)
     }
     for (const one of [method].flat()) methods.add(one)
-    // For a prefix with a slash after it Fastify tells of the HEAD that it adds, but not of the GET.
+    // For a prefix with a trailing slash Fastify reports the HEAD route that it adds, but not the GET route.
     if (methods.has('HEAD')) methods.add('GET')
   })
   return (url) => {

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Api } from '../api-context.ts'
 import { InvalidRequestError, UnsupportedBodyError } from '../problems/handle-errors.ts'
 
-/** JSON in valid UTF-8, or nothing: clients that always name a content type may send an action without a body. */
+/** Parses JSON in valid UTF-8. An empty body is allowed, since some clients send a content type with every action. */
 export function parseBodies(app: Api): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser(['application/json', 'text/plain'])
@@ -11,7 +11,7 @@ export function parseBodies(app: Api): void {
     if (body.length === 0) return done(null, undefined)
     const fault = faultOfLabels(request) ?? faultOfBytes(body)
     if (fault !== undefined) return done(new UnsupportedBodyError(fault))
-    // Decoding would put a replacement character for what it cannot read, and so change what was sent.
+    // A lenient decoder would replace invalid bytes, and so change the text.
     if (!isUtf8(body)) return done(new InvalidRequestError('The body is not valid UTF-8'))
     void parseJson(request, body.toString(), done)
   })
@@ -26,11 +26,11 @@ function faultOfLabels({ headers }: FastifyRequest): string | undefined {
   const type = headers['content-type']
   if (type === undefined || type === 'application/json') return undefined
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1]
-  // ASCII is a part of UTF-8.
+  // ASCII is valid UTF-8.
   return charset === undefined || /^(?:utf-?8|us-ascii)$/i.test(charset) ? undefined : otherCharset
 }
 
-/** What no JSON text in UTF-8 can begin with: gzip, Zstandard, the byte order marks of UTF-16 and UTF-32, a NUL in its first character. */
+/** No JSON text in UTF-8 begins like this: gzip, Zstandard, byte order marks of UTF-16 and UTF-32, a NUL in the first character. */
 function faultOfBytes(body: Buffer): string | undefined {
   const [first, second] = body
   if ((first === 0x1f && second === 0x8b) || (first === 0x28 && second === 0xb5)) return compressed

@@ -1,17 +1,17 @@
 import { pageSizeDefault } from '@flash-sale/contract/paging'
 
-/** Which list a cursor belongs to: one of another list is refused, not misread. */
+/** The list of a cursor. A cursor of another list is refused, not misread. */
 export type ListName = 'orders' | 'audit-events' | 'sales' | 'quarantine'
 
 export interface Page {
   readonly limit: number
-  /** The rows come before this one in their list, which goes from new to old; undefined: from the newest on. */
+  /** The page starts after the row with this number; undefined: with the newest row. The list goes from new to old. */
   readonly before: bigint | undefined
 }
 
 const positionMax = 2n ** 63n - 1n
 
-/** The page that a query asks for; undefined when its cursor is none that this list has given. */
+/** The page that a query asks for; undefined if this list never gave the cursor. */
 export function readPage(
   list: ListName,
   query: { readonly limit?: string; readonly cursor?: string },
@@ -22,7 +22,7 @@ export function readPage(
   return before === undefined ? undefined : { limit, before }
 }
 
-/** Of the rows that were read, one more than fit when there are more: the page, and where the next one begins. */
+/** Makes a page of the rows, and the cursor of the next page. One row more than fits tells that there is a next page. */
 export function cutPage<Row>(list: ListName, { limit }: Page, rows: readonly Row[], positionOf: (row: Row) => bigint) {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
@@ -38,6 +38,6 @@ function readCursor(list: ListName, cursor: string): bigint | undefined {
   const [name, digits, ...rest] = Buffer.from(cursor, 'base64url').toString().split(':')
   if (name !== list || rest.length > 0 || !/^[1-9]\d{0,18}$/.test(digits ?? '')) return undefined
   const position = BigInt(digits!)
-  // One position has one spelling: base64 decoding forgives what encoding never wrote.
+  // Each position has one spelling, though base64 decoding accepts others.
   return position <= positionMax && writeCursor(list, position) === cursor ? position : undefined
 }

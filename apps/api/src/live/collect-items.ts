@@ -10,7 +10,7 @@ import { judgeLedger } from './judge-ledger.ts'
 import { viewLiveItem } from './view-live-item.ts'
 
 export interface CollectedItems {
-  /** By Redis' clock, as far as it answers. */
+  /** By Redis' clock, or by this process' clock if Redis does not answer. */
   readonly nowMs: number
   readonly items: LiveItem[]
 }
@@ -22,8 +22,8 @@ const storeAnswerMs = 1_500
 type Ledger = LedgerView | 'NOT_LOADED'
 
 /**
- * Collects what people watch: one statement and one pipeline for all items, and a question more for each that is locked or just sold
- * out. It remembers a suspicion of each item from one collection to the next, so collections must not overlap.
+ * Collects the live items with one statement and one pipeline, plus a read for each item that is locked or just sold out. A suspicion of
+ * an item is kept from one collection to the next, so collections must not overlap.
  */
 export function createItemCollector({
   stores: { database, locks },
@@ -34,14 +34,14 @@ export function createItemCollector({
   let rows: LiveItemRow[] | undefined
   let asking: Promise<LiveItemRow[]> | undefined
 
-  /** A Postgres that does not answer is not asked again before it has: each question holds a connection. */
+  /** The question that Postgres has not answered yet. No other is asked meanwhile, since each holds a connection. */
   function askPostgres(): Promise<LiveItemRow[]> {
     const notOverBefore = new Date(Date.now() - shownAfterMs)
     asking ??= readLiveItems(database, notOverBefore, liveItemsMax).finally(() => (asking = undefined))
     return asking
   }
 
-  /** The latest rows; `fresh` is false when Postgres does not answer and they are those of before. */
+  /** The latest rows. `fresh` is false if Postgres does not answer and the rows are older. */
   async function readRows(): Promise<{ rows: LiveItemRow[]; fresh: boolean }> {
     try {
       rows = await answerWithin(askPostgres(), storeAnswerMs, 'Postgres')
@@ -54,7 +54,7 @@ export function createItemCollector({
 
   async function readRedis(itemIds: readonly number[]): Promise<{ nowMs: number; ledgers: Ledger[] }> {
     const away = { nowMs: Date.now(), ledgers: itemIds.map((): Ledger => 'NOT_LOADED') }
-    // What is asked of a Redis that is away is kept and asked when it is back: nobody would wait for that.
+    // A command for a Redis that is away would wait until Redis is back, but nobody waits for its answer.
     if (redis.status !== 'ready') return away
     const asked = Promise.all([readRedisTime(redis), readLedgers(redis, itemIds)])
     const answer = await answerWithin(asked, storeAnswerMs, 'Redis').catch(() => undefined)
@@ -64,7 +64,7 @@ export function createItemCollector({
     return { nowMs, ledgers }
   }
 
-  /** What only a few items have to be asked, at a time. */
+  /** Reads the facts that only a few items have, a few items at a time. */
   async function readDetails({ itemId }: LiveItemRow, ledger: Ledger) {
     if (redis.status !== 'ready') return {}
     const isLocked = ledger === 'NOT_LOADED' || ledger.lockedForMs !== undefined
@@ -77,7 +77,7 @@ export function createItemCollector({
   }
 
   return async () => {
-    // The rows first: what the ledger sells in between is then in neither the row nor `available`, and never in both.
+    // Rows are read first. Units sold in between are then missing in both numbers, but never counted twice.
     const { rows: current, fresh } = await readRows()
     const { nowMs, ledgers } = await readRedis(current.map(({ itemId }) => itemId))
     const reading = Promise.all(current.map((row, i) => readDetails(row, ledgers[i]!)))

@@ -2,38 +2,38 @@ import type { FastifyReply } from 'fastify'
 import type { Api } from '../api-context.ts'
 
 /**
- * One listener of server-sent events. `@fastify/sse` is not used: it makes the text of an event anew for every listener, waits for
- * a slow one instead of leaving events out, and does not end streams when the server stops.
+ * One listener of server-sent events. `@fastify/sse` is not used: it makes the text of an event anew for every listener, waits for a slow
+ * listener instead of leaving events out, and does not end streams when the server stops.
  */
 export interface EventStream {
-  /** Writes, unless the listener has not yet taken what it was sent before: then nothing is written, and the answer is false. */
+  /** Writes the event. Returns false and writes nothing if the listener has not yet taken the events before. */
   offer(event: Buffer): boolean
-  /** Writes in any case: for what is small and rare. */
+  /** Writes the event in any case. Use it for small and rare events. */
   send(event: Buffer): void
   end(): void
 }
 
-/** A place among the listeners of a process, taken before a stream is opened. */
+/** A place among the listeners of a process. It is taken before a stream is opened. */
 export interface Place {
-  /** Answers with the head of the stream. From here on nothing else may be sent; the place is given back when it closes. */
+  /** Answers with the head of the stream. Nothing else may be sent then. The place is free again when the stream closes. */
   open(reply: FastifyReply, onClose: () => void): EventStream
-  /** Gives the place back unopened. */
+  /** Gives the place back without opening a stream. */
   leave(): void
 }
 
 export interface EventStreams {
   /**
-   * Undefined when all places are taken, when the server stops, and when the request was sent behind another one on its connection
-   * that is not answered yet: its stream could not be heard before the other answer ends, and would only fill our memory.
+   * Undefined if all places are taken, if the server stops, or if an earlier request on the same connection has no answer yet. In that
+   * case the stream could not be sent before the other answer ends, and would only fill our memory.
    */
   take(reply: FastifyReply): Place | undefined
 }
 
-/** Shorter than any proxy's patience with a silent connection. */
+/** Shorter than the time after which any proxy closes a silent connection. */
 const heartbeatEveryMs = 15_000
 const heartbeat = Buffer.from(': \n\n')
 const retryAfterMs = 1_000
-/** What a listener has not taken this long after the server began to stop, it does not get. */
+/** A listener that has not taken its events this long after the server began to stop loses them. */
 const endWithinMs = 300
 
 /** The text of an event, made once for all listeners. */
@@ -82,10 +82,10 @@ export function createEventStreams(app: Api, countMax: number): EventStreams {
       onClose()
     }
     raw.once('close', closed)
-    // An answer that does not hold the connection is not told when it closes.
+    // An answer that waits behind another on its connection gets no event when the connection closes.
     socket.once('close', closed)
     raw.on('error', () => undefined)
-    // The client went while its first event was being made: that was told before anybody listened.
+    // The client left while its first event was being made, before this listener existed.
     if (raw.destroyed || raw.closed || socket.destroyed) setImmediate(closed)
     raw.writeHead(200, {
       'content-type': 'text/event-stream',
@@ -98,7 +98,7 @@ export function createEventStreams(app: Api, countMax: number): EventStreams {
       offer(event) {
         if (raw.writableLength > 0 || raw.writableEnded) return false
         raw.write(event)
-        // All that came before was taken.
+        // The listener has taken all earlier events.
         state.isStuck = false
         return true
       },

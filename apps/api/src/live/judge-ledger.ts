@@ -5,14 +5,14 @@ import type { LedgerView } from '@flash-sale/stock/read-ledger'
 export interface Judgement {
   readonly invariant: Invariant
   readonly faults?: LedgerFaults
-  /** With it the next reading tells whether a difference was one of instants or is one of units. */
+  /** The next reading compares itself with this, and tells whether units differ or only the instants of the readings did. */
   readonly suspicion?: string
 }
 
 /**
- * Judges an item by its row and its ledger, the row read before the ledger. They are of different instants, so a difference is
- * first only a suspicion. It is proven when the next reading has the same ledger sequence: then nothing was sold in between, and with
- * the outbox empty at the first of the two, the second row counts everything that was ever sold.
+ * Judges an item by its row and its ledger. The row is read first, so the two are of different instants, and a difference is first only a
+ * suspicion. The suspicion is proven if the next reading has the same ledger sequence: nothing was sold in between, and since the outbox
+ * was empty at the first reading, the second row counts every unit that was ever sold.
  */
 export function judgeLedger(
   row: Pick<LiveItemRow, 'total' | 'persisted' | 'epoch'>,
@@ -27,7 +27,7 @@ export function judgeLedger(
   const difference = available + row.persisted - total
   if (ledger.outboxLength > 0) return { invariant: 'settling' }
   if (difference === 0 && total === row.total) return { invariant: 'balanced' }
-  // Whoever holds the item is changing both stores, one after the other; so is a restock that was cut in two.
+  // The holder of the item changes both stores one after the other. A restock that was interrupted did so too.
   if (ledger.lockedForMs !== undefined || total !== row.total) return { invariant: 'settling' }
   const faults = { oversold: Math.max(0, difference), undersold: Math.max(0, -difference) }
   const suspicion = `${epoch}:${sequence}:${row.persisted}:${available}`

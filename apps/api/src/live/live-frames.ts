@@ -10,34 +10,34 @@ import { rateSampleOf } from './rate-sample.ts'
 
 /** One frame in its two forms, each made once for all listeners. */
 export interface LiveFrame {
-  /** For a listener that took the frame before. */
+  /** The changed items, for a listener that has the frame before. */
   readonly changes: Buffer
-  /** For one that did not. */
+  /** All items, for a listener that has not. */
   readonly whole: () => Buffer
 }
 
 export type FrameListener = (frame: LiveFrame) => void
 
 export interface LiveFrames {
-  /** Hears each frame from now on, until the function that is returned is called. */
+  /** Calls `listener` for each frame until the returned function is called. */
   listen(listener: FrameListener): () => void
-  /** The whole frame of now; while somebody listens. Never settles while the stores do not answer. */
+  /** The current frame with all items. Call it only while somebody listens. Does not settle while the stores do not answer. */
   current(): Promise<Buffer>
-  /** The rates of the last minutes, those after a moment only when one is given. */
+  /** The rates of the last minutes that are newer than `atMs`. */
   historyAfter(atMs: number): OpsHistory
-  /** Ends the collecting. */
+  /** Stops collecting. */
   close(): void
 }
 
-/** Collecting goes on a while without listeners: a page that is loaded again finds it warm. */
+/** Collecting continues this long without listeners, so that a page that is reloaded finds current frames. */
 const lingerMs = 10_000
-/** A screen on which nothing happens, not even new rates, is told so this often. */
+/** An unchanged frame is sent this often, so that a page knows that nothing happens. */
 const unchangedEveryMs = 1_000
 const reportsAnswerMs = 1_500
-/** Rings that wait or are being answered. */
+/** The states of jobs that wait or are being worked on. */
 const ringStates = ['waiting', 'active', 'prioritized', 'delayed'] as const
 
-/** Collects what there is to see, once for all listeners of this process, and only while there are any. */
+/** Collects the live frames, once for all listeners of this process, and only while there are listeners. */
 export function createLiveFrames(
   context: Pick<ApiContext, 'stores' | 'readRedis' | 'queue' | 'unsettle'>,
   logger: Pick<Logger, 'warn'>,
@@ -63,7 +63,7 @@ export function createLiveFrames(
       await collectOnce().then(
         () => (failing = false),
         (error: unknown) => {
-          if (!failing) logger.warn({ err: error }, 'nothing to show to those who watch; it is tried again')
+          if (!failing) logger.warn({ err: error }, 'the live frame could not be made; it is tried again')
           failing = true
         },
       )
@@ -86,7 +86,7 @@ export function createLiveFrames(
     lastRates = newestRates
     lastSentAtMs = performance.now()
     const frame = frameOf(collected)
-    // Who comes back says it, and is then given the rates after those that it saw: not after the frame, which is younger.
+    // The event id is the newest sample's time. A listener that reconnects gets the samples after it.
     const id = newestRates && momentMs(newestRates)
     let whole: Buffer | undefined
     latest = {
@@ -106,7 +106,7 @@ export function createLiveFrames(
       .getJobCountByTypes(...ringStates)
       .then((queueDepth) => rates.advance(nowMs, { outboxAgeMs, queueDepth }))
       .finally(() => (advancing = false))
-    // Reports that are not read now are read the next time.
+    // Reports that were not read now are read the next time.
     await answerWithin(asked, reportsAnswerMs, 'Redis').catch(() => undefined)
   }
 

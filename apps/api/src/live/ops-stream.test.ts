@@ -196,11 +196,11 @@ test('the first frame brings every item, a later one those that changed', async 
   expect(change.itemIds).toEqual(expect.arrayContaining([still, moving]))
 })
 
-test('a lock of somebody who gave no name is shown too', async () => {
+test('a lock whose holder has no name is shown too', async () => {
   const { itemId } = await api.createItem()
   await using _lock = await api.stores.locks.acquire(itemLockName(itemId), { leaseMs: 5_000 })
   // The lock that made its ledger may be shown before.
-  await shown(await watch(), itemId, ({ lock }) => lock?.holder === 'somebody who gave no name')
+  await shown(await watch(), itemId, ({ lock }) => lock?.holder === 'a holder without a name')
 })
 
 test('the light turns to broken with the numbers when rows are tampered with, and back when they are mended', async () => {

@@ -11,10 +11,10 @@ const schema = {
   operationId: 'watchSales',
   summary: 'Watch the sales live',
   description: [
-    'Server-sent events. First `history`: the rates of each of the last seconds, five minutes at most; with `Last-Event-ID`, those',
-    'after it. Then `frame` at once and at each change, at most four a second: the items of the sales that are on or were over less',
-    'than an hour ago (all of them first, later those that changed), the rates of the last second, the processes. A listener that is',
-    'slow to take frames misses some, and is then given one with all items.',
+    'Server-sent events. The first event is `history`: the rates of each second of the last five minutes, or those after the',
+    '`Last-Event-ID`. Then `frame` comes at once and at each change, at most four times a second: the items of sales that are on or',
+    'ended less than an hour ago, the rates of the last second, and the processes. The first frame has all items, later frames have',
+    'those that changed. A listener that is too slow misses frames, and then gets one with all items.',
   ].join('\n'),
   tags: ['ops'],
   security: [{ ops: [] }],
@@ -29,7 +29,7 @@ const schema = {
   },
 }
 
-/** Dashboards at a time of this process. */
+/** Open dashboards of this process. */
 const streamCountMax = 200
 const firstFrameMs = 3_000
 
@@ -45,7 +45,9 @@ export function opsStreamRoute(app: Api, context: ApiContext): void {
   app.get('/v1/ops/stream', { schema, exposeHeadRoute: false }, async (request, reply) => {
     const place = streams.take(reply)
     if (!place)
-      return sendProblem(reply, 'OVERLOADED', { detail: 'Too many are watching; try again after the given time.' })
+      return sendProblem(reply, 'OVERLOADED', {
+        detail: 'Too many dashboards are open; try again after the given time.',
+      })
     const frame = await firstFrame().catch((error: unknown) => {
       place.leave()
       throw error
@@ -70,7 +72,7 @@ export function opsStreamRoute(app: Api, context: ApiContext): void {
   }
 }
 
-/** The moment of the newest rates that a listener saw, in ms; 0 for one that saw none, or says something else. */
+/** The time of the newest rates that a listener has, in ms; 0 if it has none, or sends another text. */
 function idOf(lastEventId: string | undefined): number {
   return /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : 0
 }

@@ -4,9 +4,9 @@ import type { Redis } from 'ioredis'
 import { liveProcessesOf, rateSampleOf, type Gauges } from './rate-sample.ts'
 
 export interface RateHistory {
-  /** A second has passed whose reports are in: time to `advance`. By Redis' clock. */
+  /** Whether a further second is complete, so that `advance` is due. `nowMs` is by Redis' clock. */
   isDue(nowMs: number): boolean
-  /** Reads the reports since the last time, at first those of all the time that a history covers. */
+  /** Reads the reports since the last call; the first call reads the whole time that the history covers. */
   advance(nowMs: number, gauges: Gauges): Promise<void>
   /** The oldest first. */
   readonly samples: readonly RateSample[]
@@ -14,13 +14,13 @@ export interface RateHistory {
 }
 
 const historyMs = liveHistorySeconds * 1_000
-/** Reports are sent at the full second, by clocks that may be this far off. */
+/** Processes report at the full second, by clocks that may be this far off. */
 const lateMs = 500
-/** Only these tell which processes there are. */
+/** Only reports of this age tell which processes are alive. */
 const recentReportsMs = 30_000
 const unmeasured: Gauges = { outboxAgeMs: null, queueDepth: null }
 
-/** The rates of each second, from the reports of all processes: also of the time before anybody listened. */
+/** The rates of each second, from the reports of all processes, including the time before anybody listened. */
 export function createRateHistory(redis: Redis): RateHistory {
   const samples: RateSample[] = []
   let recent: ProcessReport[] = []
@@ -41,12 +41,12 @@ export function createRateHistory(redis: Redis): RateHistory {
       const until = lastSecondAt(nowMs)
       const next = lastSecond === undefined ? firstSecondOf(waiting) : lastSecond + 1
       for (let second = Math.max(next ?? until, Math.ceil(fromMs / 1_000)); second <= until; second += 1) {
-        // What came too late for its own second counts in the next, so that nothing is left out.
+        // A report that came too late for its second counts in the next one, so that nothing is left out.
         const own = waiting.filter((report) => secondOf(report) <= second)
         waiting = waiting.filter((report) => secondOf(report) > second)
         samples.push(rateSampleOf(second * 1_000, own, second === until ? gauges : unmeasured))
       }
-      // A clock that was set back begins anew from where it is.
+      // After a clock was set back, seconds continue from its new time.
       lastSecond = until
       samples.splice(0, Math.max(0, samples.length - liveHistorySeconds))
     },
@@ -54,7 +54,7 @@ export function createRateHistory(redis: Redis): RateHistory {
   }
 }
 
-/** The last second whose reports are all in. */
+/** The last second whose reports have all come. */
 function lastSecondAt(nowMs: number): number {
   return Math.floor((nowMs - lateMs) / 1_000)
 }

@@ -1,17 +1,18 @@
 import type { LiveProcess, RateSample } from '@flash-sale/contract/live'
-import { refusalCodes, refusedTotal, type OrderTotal } from '@flash-sale/contract/order-outcomes'
+import { outcomeNames, refusalCodes, refusedTotal, totalOf } from '@flash-sale/contract/order-outcomes'
 import type { ProcessReport } from '@flash-sale/reports/process-report'
 import { createDurationBuckets, percentileMs } from '@flash-sale/reports/process-report-durations'
+import type { TotalName } from '@flash-sale/reports/process-totals'
 
-/** What is measured once for all processes. */
+/** Values that are measured once for all processes. */
 export interface Gauges {
   readonly outboxAgeMs: number | null
   readonly queueDepth: number | null
 }
 
-/** The rates of one second from what all processes reported at its end. */
+/** The rates of one second, from the reports of all processes at its end. */
 export function rateSampleOf(atMs: number, reports: readonly ProcessReport[], gauges: Gauges): RateSample {
-  const total = (name: string) => reports.reduce((sum, { totals }) => sum + (totals[name] ?? 0), 0)
+  const total = (name: TotalName) => reports.reduce((sum, { totals }) => sum + (totals[name] ?? 0), 0)
   const refused: RateSample['refused'] = {}
   for (const code of refusalCodes) {
     const count = total(refusedTotal(code))
@@ -19,7 +20,7 @@ export function rateSampleOf(atMs: number, reports: readonly ProcessReport[], ga
   }
   const durations = createDurationBuckets()
   for (const [bucket, count] of reports.flatMap((report) => report.durations)) durations[bucket]! += count
-  const ratio = (part: string, whole: string, factor = 1) =>
+  const ratio = (part: TotalName, whole: TotalName, factor = 1) =>
     total(whole) > 0 ? rounded((factor * total(part)) / total(whole)) : null
   return {
     at: new Date(atMs).toISOString(),
@@ -35,12 +36,12 @@ export function rateSampleOf(atMs: number, reports: readonly ProcessReport[], ga
   }
 }
 
-/** Recent enough to say what a process does now. */
+/** Reports of this age tell a process' present throughput. */
 const recentMs = 3_000
-/** A process that stopped reporting is shown for a while, with when it was last seen. */
+/** A process that stopped reporting is shown this long, with the time of its last report. */
 const shownMs = 30_000
 
-/** The processes that reported of late and did not say goodbye, and what each does of what its kind does. */
+/** The live processes, and each one's share of the throughput of its kind. A process that said it was stopping is left out. */
 export function liveProcessesOf(nowMs: number, reports: readonly ProcessReport[]): LiveProcess[] {
   const latest = new Map<string, ProcessReport>()
   for (const report of reports) latest.set(`${report.kind} ${report.id}`, report)
@@ -61,20 +62,11 @@ export function liveProcessesOf(nowMs: number, reports: readonly ProcessReport[]
 
 function recentCountOf({ id, kind }: ProcessReport, nowMs: number, reports: readonly ProcessReport[]): number {
   const own = reports.filter((report) => report.id === id && report.kind === kind && report.atMs > nowMs - recentMs)
-  return own.reduce((sum, { totals }) => sum + doneOf(totals), 0)
+  return own.reduce((sum, { totals }) => sum + doneTotals.reduce((done, name) => done + (totals[name] ?? 0), 0), 0)
 }
 
-const doneTotals: readonly (OrderTotal | 'persisted')[] = [
-  'accepted',
-  'replayed',
-  ...refusalCodes.map(refusedTotal),
-  'persisted',
-]
-
-/** Orders that an API answered, or a worker persisted. */
-function doneOf(totals: ProcessReport['totals']): number {
-  return doneTotals.reduce((sum, name) => sum + (totals[name] ?? 0), 0)
-}
+/** The totals that count as throughput: orders that an API answered, or that a worker persisted. */
+const doneTotals: readonly TotalName[] = [...outcomeNames.map(totalOf), 'persisted']
 
 function rounded<N extends number | null>(value: N): N {
   return (value === null ? null : Math.round(value * 100) / 100) as N

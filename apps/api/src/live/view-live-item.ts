@@ -12,11 +12,11 @@ export interface LiveItemFacts {
   readonly nowMs: number
   readonly judgement: Judgement
   readonly holder?: LockHolder | undefined
-  /** When the newest order that waits in the outbox was accepted, where it was asked for. */
+  /** When the newest waiting order was accepted, if it was read. */
   readonly newestEntryAtMs?: number | undefined
 }
 
-/** One item as operators watch it. Its parts sum to its total whatever the stores say; `invariant` says whether they should. */
+/** One item as operators see it. The parts always sum to the total; `invariant` tells whether the stores agree with that. */
 export function viewLiveItem(facts: LiveItemFacts): LiveItem {
   const { row, ledger, nowMs, judgement, holder } = facts
   const { opensAt, closesAt } = row
@@ -49,30 +49,30 @@ function partsOf(row: LiveItemRow, ledger: LedgerView | 'NOT_LOADED'): Parts {
   const total = ledger === 'NOT_LOADED' ? row.total : ledger.total
   const confirmedUnits = Math.min(row.persisted, total)
   const left = total - confirmedUnits
-  // Without a ledger nothing can be ordered; what Postgres does not count is then the nearest thing to show.
+  // Nothing can be ordered without a ledger. The units that Postgres does not count are the nearest number to show.
   const available = ledger === 'NOT_LOADED' ? left : Math.max(0, Math.min(ledger.available, left))
-  // Nothing is paid yet: payments bring a counter of their own.
+  // Nothing is paid yet. Payments will bring a counter of their own.
   return { total, available, outboxUnits: left - available, confirmedUnits, paidUnits: 0 }
 }
 
 function soldAt({ row, ledger, judgement, newestEntryAtMs }: LiveItemFacts) {
   const firstSoldAtMs = row.firstAcceptedAt?.getTime() ?? oldestEntryAtMs(ledger)
   if (ledger === 'NOT_LOADED' || ledger.available > 0) return { firstSoldAtMs }
-  // At rest the last row is the last order; before that it waits in the outbox.
+  // At rest the last order is the last row; before that it waits in the outbox.
   const lastRowAtMs = judgement.invariant === 'balanced' ? row.lastAcceptedAt?.getTime() : undefined
   return { firstSoldAtMs, soldOutAtMs: newestEntryAtMs ?? lastRowAtMs }
 }
 
-/** A stream's ids begin with the moment of their making. */
+/** An id of a stream begins with the time of its making. */
 function oldestEntryAtMs(ledger: LedgerView | 'NOT_LOADED'): number | undefined {
   if (ledger === 'NOT_LOADED' || ledger.oldestEntryId === undefined) return undefined
   return Number(ledger.oldestEntryId.split('-')[0])
 }
 
-/** Not every holder says who it is: batches under RESERVE_STRATEGY=lease do not, nor does a key set by hand. */
+/** Some holders have no label: batches under RESERVE_STRATEGY=lease, and keys that a person sets. */
 function viewLock({ label, sinceMs, remainingMs }: LockHolder, nowMs: number): LiveLock {
   const expiresInMs = Number.isFinite(remainingMs) ? Math.round(remainingMs) : Number.MAX_SAFE_INTEGER
-  return { holder: label ?? 'somebody who gave no name', since: momentOf(sinceMs ?? nowMs), expiresInMs }
+  return { holder: label ?? 'a holder without a name', since: momentOf(sinceMs ?? nowMs), expiresInMs }
 }
 
 function momentOf(ms: number): string {

@@ -1,6 +1,6 @@
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { isFirstToTell, joinWrites, type KnownWrites } from '@flash-sale/stock/join-writes'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Logger } from 'pino'
 
 export interface LossTeller {

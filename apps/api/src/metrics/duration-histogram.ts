@@ -1,12 +1,12 @@
 import { durationBoundMs } from '@flash-sale/reports/process-report-durations'
 import type { Histogram, MetricValueWithName } from 'prom-client'
 
-/** Bounds are a tenth apart, and every fifth is shown, in three digits: from 0.1 ms to 9.3 s, each 1.6 times the one before. */
+/** Bounds are a tenth apart. Every fifth is shown, with three digits: from 0.1 ms to 9.3 s, each 1.6 times the one before. */
 const shownEvery = 5
 
 /**
- * A histogram of durations that were counted elsewhere, in the buckets of process-report-durations.ts: made when it is asked for,
- * while counting them in prom-client as well was a fiftieth of an order. `sumMs` is their sum.
+ * A histogram of durations that were counted in the buckets of process-report-durations.ts. It is made when it is read, since counting in
+ * prom-client as well cost a fiftieth of an order. `sumMs` is the sum of the durations.
  */
 export function durationHistogram(
   { name, help }: { readonly name: string; readonly help: string },
@@ -34,6 +34,6 @@ export function durationHistogram(
       return { name, help, type: 'histogram', aggregator: 'sum', values }
     },
   }
-  // A registry asks a metric for nothing else.
+  // A registry uses nothing else of a metric.
   return metric as unknown as Histogram
 }

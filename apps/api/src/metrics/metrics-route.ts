@@ -2,7 +2,7 @@ import { createSharedRead } from '@flash-sale/runtime/shared-read'
 import type { Registry } from 'prom-client'
 import type { Api } from '../api-context.ts'
 
-/** Not part of the API that clients are written against. */
+/** The API description leaves this route out, since clients do not use it. */
 const schema = { hide: true }
 
 /** GET /metrics, with the operators' key as its bearer token. */

@@ -8,7 +8,7 @@ import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 
 const schema = {
   operationId: 'auditItem',
-  summary: 'The numbers behind the invariants, each counted in the store that holds it',
+  summary: "Count an item's units and orders in both stores",
   tags: ['ops'],
   security: [{ ops: [] }],
   params: ItemParams,
@@ -33,7 +33,7 @@ export function auditItemRoute(app: Api, { stores, unsettle }: ApiContext): void
     const audit = await opsAnswer(auditItem(stores, itemId, holdWaitMs))
     if (audit === 'NOT_LOADED') {
       unsettle(itemId)
-      return sendProblem(reply, 'UNAVAILABLE', { detail: 'The ledger is being made anew; ask again in a moment.' })
+      return sendProblem(reply, 'UNAVAILABLE', { detail: 'The ledger is being rebuilt; ask again in a moment.' })
     }
     if (audit === 'ITEM_NOT_FOUND') return sendProblem(reply, 'ITEM_NOT_FOUND')
     const { counterDrift, ...numbers } = audit

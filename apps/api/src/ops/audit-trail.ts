@@ -8,7 +8,7 @@ import { sendProblem } from '../problems/send-problem.ts'
 const schema = {
   operationId: 'readAuditTrail',
   summary: 'Read the audit trail, newest first',
-  description: "A sale's trail holds what was done to its items too.",
+  description: "A sale's trail includes the acts on its items.",
   tags: ['ops'],
   security: [{ ops: [] }],
   querystring: AuditTrailQuery,

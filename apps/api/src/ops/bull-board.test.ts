@@ -1,5 +1,5 @@
 import { AuditTrail } from '@flash-sale/contract/audit-trail'
-import { OpsSession } from '@flash-sale/contract/ops-session'
+import { OpsSession } from '@flash-sale/contract/ops'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import { expect, test } from 'vitest'

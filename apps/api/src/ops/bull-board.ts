@@ -11,7 +11,7 @@ import { sendProblem } from '../problems/send-problem.ts'
 
 export const bullBoardPath = '/ops/queue'
 
-/** /ops/queue/: the queue as BullMQ has it, for who has opened a session. What is done there is in the audit trail too. */
+/** /ops/queue/: BullMQ's own page of the queue, for an operator with a session. The audit trail records each change made there. */
 export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, sessions: OpsSessions): Promise<void> {
   const serverAdapter = new FastifyAdapter().setBasePath(bullBoardPath)
   createBullBoard({
@@ -27,7 +27,7 @@ export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, s
       board.addHook('onRequest', requireSession)
       board.addHook('preHandler', recordChange)
       board.addHook('onSend', recordOutcome)
-      // Its page brings styles in style attributes.
+      // The page has styles in style attributes.
       await board.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
       await board.register(serverAdapter.registerPlugin())
       board.get('/*', { schema: { hide: true } }, (_request, reply) => reply.callNotFound())
@@ -49,7 +49,7 @@ export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, s
   }
 
   async function recordOutcome(request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> {
-    // A fault says nothing about what was done before it.
+    // An error does not tell what was done before it.
     if (statusCode < 500) await changes.get(request)?.(statusCode < 400 ? 'DONE' : 'REFUSED')
   }
 }
@@ -58,10 +58,10 @@ function isRead({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** SameSite lets pages of other ports and subdomains through; what changes something must come from this very origin. */
+/** A request that changes something must come from this very origin: SameSite also admits pages of other ports and subdomains. */
 function isOfThisOrigin({ headers }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
-  // Browsers leave it out over plain HTTP.
+  // Browsers leave this header out over plain HTTP.
   return headers.origin !== undefined && URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host
 }

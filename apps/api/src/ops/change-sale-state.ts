@@ -31,7 +31,7 @@ const problems = [
   'UNAVAILABLE',
 ] as const
 
-/** Closing is the one action that a closed sale takes. */
+/** A closed sale takes no action but another closing. */
 function answersOf(action: keyof typeof actions) {
   return {
     200: SaleView,
@@ -41,7 +41,7 @@ function answersOf(action: keyof typeof actions) {
 
 const clockWithinMs = 1_000
 
-/** POST /v1/ops/sales/:saleId/pause, /resume and /close. Closing is final, and closing twice is as good as once. */
+/** POST /v1/ops/sales/:saleId/pause, /resume and /close. Closing is final, and may be repeated. */
 export function changeSaleStateRoutes(app: Api, { stores }: ApiContext): void {
   const { database } = stores
   for (const action of ['pause', 'resume', 'close'] as const) {
@@ -68,18 +68,18 @@ export function changeSaleStateRoutes(app: Api, { stores }: ApiContext): void {
     })
   }
 
-  /** While Redis does not answer a sale can be paused all the same: the sweep carries it out. */
+  /** A sale can be paused while Redis does not answer. The sweep then changes the ledgers. */
   function readNowMs(): Promise<number> {
     return answerWithin(readRedisTime(stores.redis), clockWithinMs, 'Redis').catch(() => Date.now())
   }
 
-  /** Brings the ledgers to the state that the sale has by now: an operator who came later wins. */
+  /** Brings the ledgers to the sale's present state, so that the last operator wins. */
   async function applyState(saleId: number): Promise<ActAnswer> {
     const sale = await readSale(database, saleId)
     if (!sale) return { problem: 'SALE_NOT_FOUND' }
     const applied = await opsAnswer(Promise.all(sale.items.map((item) => applySaleState(stores, item.id, holdWaitMs))))
     if (applied.includes(false)) {
-      const detail = 'The sale is set to this state; an item that is being rebuilt follows in a moment.'
+      const detail = 'The sale has this state; an item that is being rebuilt follows in a moment.'
       return { problem: 'UNAVAILABLE', extras: { detail } }
     }
     return { status: 200, body: await opsAnswer(viewSale(stores, sale)) }

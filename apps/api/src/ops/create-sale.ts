@@ -14,7 +14,7 @@ import { performAct, type ActAnswer } from './perform-act.ts'
 const schema = {
   operationId: 'createSale',
   summary: 'Create a sale',
-  description: 'It opens by itself at opensAt; its items can be ordered from every API process at once.',
+  description: 'The sale opens by itself at opensAt. Every API process takes orders of its items at once.',
   tags: ['ops'],
   security: [{ ops: [] }],
   headers: ActHeaders,
@@ -35,7 +35,7 @@ const schema = {
   },
 }
 
-/** Ledgers made at a time: each holds a connection of the pool for a moment. */
+/** Ledgers that are made at a time, since each holds a connection of the pool for a moment. */
 const rebuildCountMax = 4
 
 /** POST /v1/ops/sales */
@@ -80,15 +80,15 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
 }
 
 function storedDetail(saleId: number): string {
-  return `Sale ${saleId} is stored, and can be ordered from in a moment. Read it, or send this call again with the same Idempotency-Key; without a key that would be a second sale.`
+  return `Sale ${saleId} is stored, and takes orders in a moment. Read it, or send this call again with the same Idempotency-Key; without a key that would create a second sale.`
 }
 
-/** What a schema cannot say. */
+/** Checks that a schema cannot express. */
 function faultOf({ opensAt, closesAt, items }: CreateSaleBody): string | undefined {
   if (!(new Date(opensAt) < new Date(closesAt))) return 'closesAt must be later than opensAt.'
   const identities = items.map(({ sku }) => skuIdentity(sku))
   const repeated = items.find((_item, i) => identities.indexOf(identities[i]!) < i)
   return (
-    repeated && `The SKU ${repeated.sku} comes twice, or looks like another; an item of a sale has a SKU of its own.`
+    repeated && `The SKU ${repeated.sku} comes twice, or looks like another; give each item of a sale a SKU of its own.`
   )
 }

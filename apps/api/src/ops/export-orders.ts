@@ -17,7 +17,7 @@ const columns = ['number', 'orderId', 'buyer', 'quantity', 'status', 'reason', '
 
 const csv: object = {
   200: {
-    description: `The orders of the item that Postgres has, by their numbers, under a header line: ${columns.join(', ')}.`,
+    description: `The item's orders in Postgres, by order number, under a header line: ${columns.join(', ')}.`,
     headers: describeHeaders(['content-disposition', 'cache-control']),
     content: { 'text/csv': { schema: { type: 'string' } } },
   },
@@ -26,7 +26,7 @@ const csv: object = {
 const schema = {
   operationId: 'exportOrders',
   summary: "Export an item's orders as CSV",
-  description: 'However many there are, a page of them at a time is in memory; who goes away stops it.',
+  description: 'The process holds one page of orders in memory at a time. The export stops when the client leaves.',
   tags: ['ops'],
   security: [{ ops: [] }],
   params: ItemParams,
@@ -38,23 +38,23 @@ const schema = {
 
 /** Rows in memory at a time: a few milliseconds of the process, about 100 kB of text. */
 const rowsOfChunk = 500
-/** An export that is not through this long after the server began to stop is cut off. */
+/** An export that is not finished this long after the server began to stop is cut off. */
 const endWithinMs = 1_000
-/** Exports at a time of this process; each reads from Postgres as fast as its client takes it. */
+/** Exports of this process at a time. Each reads from Postgres as fast as its client takes the text. */
 const exportCountMax = 8
 
 /** GET /v1/ops/items/:itemId/orders.csv */
 export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
   const openExports = createOpenExports(app)
 
-  // A HEAD would write the whole export to nobody.
+  // A HEAD request would write the whole export for nothing.
   app.get('/v1/ops/items/:itemId/orders.csv', { schema, exposeHeadRoute: false }, async (request, reply) => {
     const place = openExports.take(reply)
     const itemId = Number(request.params.itemId)
     const item = await opsAnswer(readItem(stores.database, itemId))
     if (!item) return sendProblem(reply, 'ITEM_NOT_FOUND')
     const lines = csvOfItem(stores.database, itemId)
-    // The first chunk before the first header, so that a store that is away is still answered as that.
+    // The first chunk is read before the first header is sent, so that a store that is away still leads to a problem.
     const first = await opsAnswer(lines.next())
     await opsAnswer(recordAuditEvent(stores.database, { actor: 'ops', action: 'export', saleId: item.saleId, itemId }))
     const text = Readable.from(joined(first, lines))
@@ -67,7 +67,7 @@ export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
   })
 }
 
-/** A client that takes nothing would hold the server up: what it was sent waits for it, even when all rows are read. */
+/** Cuts off a client that reads nothing. Otherwise it would keep the server from stopping, even after all rows are read. */
 function createOpenExports(app: Api): { take(reply: FastifyReply): { endWith(text: Readable): void } } {
   const open = new Set<FastifyReply['raw']>()
   app.addHook('preClose', (done) => {
@@ -79,7 +79,7 @@ function createOpenExports(app: Api): { take(reply: FastifyReply): { endWith(tex
   })
   return {
     take({ raw, request }) {
-      if (open.size >= exportCountMax) throw new OverloadedError('as many exports are open as may')
+      if (open.size >= exportCountMax) throw new OverloadedError('too many exports are open')
       const { socket } = request.raw
       let text: Readable | undefined
       open.add(raw)
@@ -89,7 +89,7 @@ function createOpenExports(app: Api): { take(reply: FastifyReply): { endWith(tex
         text?.destroy()
       }
       raw.once('close', closed)
-      // An answer that waits behind another one on the connection is not told when it closes.
+      // An answer that waits behind another on its connection gets no event when the connection closes.
       socket.once('close', closed)
       return {
         endWith(made) {
@@ -101,7 +101,7 @@ function createOpenExports(app: Api): { take(reply: FastifyReply): { endWith(tex
   }
 }
 
-/** The mark tells Excel that what follows is UTF-8. */
+/** The byte order mark tells Excel that the text is UTF-8. */
 const headerLine = stringify([columns], { bom: true })
 
 async function* csvOfItem(database: Database, itemId: number): AsyncGenerator<string, void> {
@@ -114,12 +114,12 @@ async function* csvOfItem(database: Database, itemId: number): AsyncGenerator<st
 }
 
 /**
- * Where a formula could begin: at the start of a cell and after what some spreadsheets divide cells by, past blanks and quotes. The
- * escaping of the library knows the first character of a cell only.
+ * The places where a formula could begin: at the start of a cell, and after characters that some spreadsheets split cells at, with blanks
+ * and quotes skipped. The library's own escaping looks only at the first character of a cell.
  */
 const formulaStart = /(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])/g
 
-/** Text that a spreadsheet would take for a formula gets an apostrophe before it: a buyer's name is the buyer's choice. */
+/** Puts an apostrophe before text that a spreadsheet would take for a formula, since buyers choose their names. */
 function withoutFormulas(text: string): string {
   return text.replaceAll(formulaStart, "$1'")
 }

@@ -9,7 +9,7 @@ import { opsAnswer } from './ops-answer.ts'
 const schema = {
   operationId: 'listFailedJobs',
   summary: 'List the jobs that failed for good, newest first',
-  description: 'Their orders are in the outbox, where the sweep finds them: a retry only hurries that.',
+  description: 'Their orders are safe in the outbox, where the sweep finds them. A retry is only faster.',
   tags: ['ops'],
   security: [{ ops: [] }],
   response: { 200: FailedJobs, ...problemAnswers('UNAUTHORIZED', 'FORBIDDEN', 'OVERLOADED', 'UNAVAILABLE') },
@@ -27,7 +27,7 @@ export function failedJobsRoute(app: Api, { queue }: ApiContext): void {
   })
 }
 
-/** A job may be removed while it is listed. */
+/** A job may be removed while the list is read. */
 function isThere(job: QueuedJob | undefined): job is QueuedJob & { id: string } {
   return job?.id !== undefined
 }
@@ -44,7 +44,7 @@ function viewOfJob(job: QueuedJob & { id: string }): FailedJob {
 
 const Announcement = Type.Object({ itemId: Id, entryId: Type.String() })
 
-/** The queue's page lets operators add jobs of any shape, also without data. */
+/** Operators can add jobs of any shape on the queue's page, even without data. */
 function announcedBy({ id, data }: QueuedJob): Pick<FailedJob, 'itemId' | 'entryId'> {
   const isOurs = Value.Check(JobParams, { jobId: id }) && Value.Check(Announcement, data)
   return isOurs ? { itemId: data.itemId, entryId: data.entryId } : {}

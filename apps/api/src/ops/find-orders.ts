@@ -10,7 +10,7 @@ const schema = {
   operationId: 'findOrders',
   summary: 'Find orders, newest first',
   description:
-    'What is given must all hold. By its id an order is found as soon as it is accepted, else once Postgres has it.',
+    'An order is found if it matches every given field. A search by id finds an order as soon as it is accepted, any other search once Postgres has it.',
   tags: ['ops'],
   security: [{ ops: [] }],
   querystring: FindOrdersQuery,

@@ -1,4 +1,4 @@
-import { OpsSession } from '@flash-sale/contract/ops-session'
+import { OpsSession } from '@flash-sale/contract/ops'
 import type { Api } from '../api-context.ts'
 import type { OpsSessions } from '../auth/ops-session.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
@@ -7,9 +7,9 @@ import { takeNoBody } from './take-no-body.ts'
 
 const schema = {
   operationId: 'openOpsSession',
-  summary: "Open the queue's page to this browser for a while",
+  summary: "Open the queue's page to this browser for a limited time",
   description:
-    'A browser that follows a link cannot send the key. The cookie that this sets is for /ops/queue only. Each call sets one and stores nothing, so it takes no Idempotency-Key.',
+    'A browser that follows a link cannot send the key, so this call sets a cookie for /ops/queue alone. The service stores nothing, so the call takes no Idempotency-Key.',
   tags: ['ops'],
   security: [{ ops: [] }],
   response: {
@@ -21,7 +21,7 @@ const schema = {
 /** POST /v1/ops/session */
 export function openSessionRoute(app: Api, sessions: OpsSessions): void {
   app.post('/v1/ops/session', { schema, preHandler: takeNoBody }, async (request, reply) => {
-    // Who claims to have come by TLS can only make the cookie stricter.
+    // A false claim of TLS can only make the cookie stricter.
     const { cookie, expiresAtMs } = sessions.open(request.headers['x-forwarded-proto'] === 'https')
     return reply
       .header('set-cookie', cookie)

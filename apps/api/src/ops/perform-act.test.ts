@@ -170,7 +170,7 @@ async function loseLeases(): Promise<void> {
   if (keys.length > 0) await api.stores.redis.del(keys)
 }
 
-test('while an act is under way its key is busy, and says when to come back', { timeout: 20_000 }, async () => {
+test('while an act is under way its key is busy, and says when to come back', async () => {
   const { itemId } = await api.createItem()
   const path = `/v1/ops/items/${itemId}/restock`
   const key = newKey()

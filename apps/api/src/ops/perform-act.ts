@@ -12,13 +12,13 @@ import {
   type RememberedAct,
 } from '@flash-sale/database/operator-acts'
 import type { Locks } from '@flash-sale/lock/locks'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblemBody } from '../problems/send-problem.ts'
 import { storeFailureCode } from '../problems/store-failure.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
 
-/** Nothing was done, and this is why. */
+/** Nothing was done, for this reason. */
 export interface Refusal {
   readonly problem: ProblemCode
   readonly extras?: ProblemExtras
@@ -28,7 +28,7 @@ export type ActAnswer =
   | { readonly status: 200 | 201; readonly body: object; readonly location?: string | undefined }
   | Refusal
 
-/** To be called in the transaction that has the act's effect. `event` is undefined when nothing was changed. */
+/** Call it in the transaction that has the act's effect. `event` is undefined if nothing was changed. */
 export type Remember<E extends Effect> = (
   statements: Statements,
   effect: E,
@@ -37,26 +37,26 @@ export type Remember<E extends Effect> = (
 
 export interface OpsAct<E extends Effect> {
   /**
-   * Does it and remembers it, or refuses. What it does before it remembers may be done again when the process dies in between; what
-   * is remembered is not.
+   * Does the act and remembers it, or refuses. If the process dies before the act is remembered, the work so far may be repeated; a
+   * remembered act is not.
    */
   readonly act: (remember: Remember<E>) => Promise<RememberedAct | Refusal>
-  /** Completes what was remembered, as often as it takes, and says what came of it. `isResumed`: an earlier try may have done so. */
+  /** Completes a remembered act and returns the answer. It may run several times. `isResumed`: an earlier try may have completed it. */
   readonly answer: (effect: E, how: { eventId: bigint | undefined; isResumed: boolean }) => Promise<ActAnswer>
-  /** Where what was created can be read; answers with 201 say it in `Location`. */
+  /** The path of the created resource, for the `Location` of an answer with 201. */
   readonly locationOf?: (effect: E) => string
 }
 
-/** Renewed while the act goes on; an act that died keeps its key from a retry no longer than this. */
+/** Renewed while the act runs. An act whose process died blocks a retry of its key no longer than this. */
 const leaseMs = 5_000
-/** A sale is to be paused and closed at once, also while Redis is away. In ms. */
+/** Short, since pausing and closing a sale must not wait for a Redis that is away. In ms. */
 const leaseAnswerMs = 500
 
 /**
- * Performs an operator's act, under its idempotency key once: the key is stored by the very transaction that has the effect, and then
- * stands for it whatever becomes of this process. The same request again completes what is not complete, or gets the answer that was
- * kept. An answer of 5xx is not kept, and a refusal leaves the key free. Requests with one key are served one after the other; while
- * Redis is away only Postgres keeps them apart, and the later one is told BUSY.
+ * Performs an operator's act, once for each idempotency key. The transaction that has the effect stores the key too, so that the key stands
+ * for the act even if this process dies. The same request again completes the act, or gets the kept answer. Answers of 5xx are not kept,
+ * and a refusal leaves the key free. Requests with one key run one after the other; while Redis is away only Postgres keeps them apart,
+ * and the later request gets BUSY.
  */
 export async function performAct<E extends Effect>(
   { database, locks }: Stores,
@@ -72,7 +72,7 @@ export async function performAct<E extends Effect>(
     if (before === 'KEY_CONFLICT') return answerOf({ problem: 'KEY_CONFLICT', extras: { detail: conflictDetail } })
     if (before?.answer) return { ...before.answer, location: locationFor(before), isReplayed: true }
     const performed = answerOf(await perform(asked, before))
-    // Updates nothing where the act was refused, since then the key stands for nothing.
+    // Updates nothing after a refusal, since the key then stands for no act.
     if (performed.status < 500) await opsAnswer(keepAnswer(database, asked.key, performed))
     return performed
   })
@@ -82,7 +82,7 @@ export async function performAct<E extends Effect>(
     const remember: Remember<E> = (statements, effect, event) => rememberAct(statements, key, effect, event)
     const done = before ?? (await opsAnswer(act.act(remember)))
     if ('problem' in done) return done
-    // What a key stands for is what this act remembered: the request is the same, and so is its route.
+    // The request is the same, and so is its route, so the stored effect is of this act's type.
     const outcome = await act.answer(done.effect as E, { eventId: done.eventId, isResumed: before !== undefined })
     return 'status' in outcome ? { ...outcome, location: locationFor(done) } : outcome
   }
@@ -92,7 +92,7 @@ export async function performAct<E extends Effect>(
   }
 }
 
-/** Does the work alone among those of this name, or without the lease if Redis cannot say whether it is free. */
+/** Runs the work under the lease of this name, or without it if Redis does not answer. */
 async function inTurn<T>(locks: Locks, name: string, work: () => Promise<T>): Promise<T> {
   const options = { leaseMs, waitMs: holdWaitMs, answerMs: leaseAnswerMs, fenceKeptMs: leaseMs }
   let isBegun = false
@@ -128,6 +128,6 @@ function answerOf(answer: ActAnswer): Answer {
 function send(reply: FastifyReply, { status, body, location, isReplayed }: Answer): FastifyReply {
   if (status === 201 && location !== undefined) reply.header('location', location)
   if (isReplayed) reply.header('idempotent-replayed', 'true')
-  // What was kept is what answerOf() made of a problem.
+  // The kept answer is what answerOf() made of a problem.
   return status < 400 ? reply.code(status).send(body) : sendProblemBody(reply, body as Problem)
 }

@@ -10,7 +10,7 @@ import { viewItemById } from './view-item.ts'
 
 const schema = {
   operationId: 'rebuildItem',
-  summary: "Make an item's ledger anew from Postgres",
+  summary: "Rebuild an item's ledger from Postgres",
   tags: ['ops'],
   security: [{ ops: [] }],
   params: ItemParams,

@@ -42,7 +42,7 @@ export function restockItemRoute(app: Api, { stores }: ApiContext): void {
   app.post('/v1/ops/items/:itemId/restock', { schema }, async (request, reply) => {
     const itemId = Number(request.params.itemId)
     const { units } = request.body
-    // The item remembers its restocks by their keys for good, longer than operators' acts are kept.
+    // The item keeps the keys of its restocks for ever, longer than operators' acts are kept.
     const key = request.headers['idempotency-key'] ?? randomUUID()
     const event = { actor: 'ops', action: 'restock', itemId, detail: { units, key } } as const
     return performAct<{ itemId: number }>(stores, request, reply, {

@@ -10,7 +10,7 @@ import { takeNoBody } from './take-no-body.ts'
 const schema = {
   operationId: 'retryJob',
   summary: 'Retry a failed job',
-  description: 'It waits again, with all of its attempts.',
+  description: 'The job goes back into the queue, with all of its attempts.',
   tags: ['ops'],
   security: [{ ops: [] }],
   params: JobParams,
@@ -55,16 +55,16 @@ export function retryJobRoute(app: Api, { queue, stores }: ApiContext): void {
     return job && (await job.isFailed()) ? job : undefined
   }
 
-  /** A job that is not failed any more when an act is resumed was retried by the first try. */
+  /** If a resumed act finds the job no longer failed, its first try has retried the job. */
   async function retry(jobId: string, isResumed: boolean): Promise<boolean> {
     const job = await failedJob(jobId)
-    // Another operator, or the queue's keeping of only so many jobs, may have been faster.
+    // Another operator may have retried the job, or the queue may have removed it as too old.
     if (!job) return isResumed
     return job.retry('failed', { resetAttemptsMade: true }).then(() => true, isRefused)
   }
 }
 
-/** False for BullMQ's codes for a job that does not exist any more (-1), is being worked on (-2) or has not failed (-3). */
+/** False for BullMQ's codes of a job that no longer exists (-1), is being worked on (-2) or has not failed (-3). */
 function isRefused(error: unknown): false {
   if (error instanceof Error && 'code' in error && [-1, -2, -3].includes(Number(error.code))) return false
   throw error

@@ -1,7 +1,7 @@
 import type { ItemView } from '@flash-sale/contract/sales'
 import { readItem } from '@flash-sale/database/items'
 import { readSale } from '@flash-sale/database/sales'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import { viewSale } from '../sales/view-sale.ts'
 
 /** One item with its live stock, or undefined when there is none. */

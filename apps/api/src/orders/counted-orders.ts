@@ -5,17 +5,17 @@ import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readNewestEntries } from '@flash-sale/stock/outbox'
 import { readHeldUnits } from '@flash-sale/stock/read-ledger'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 
-/** The ids of a buyer's orders that count against the limit, the newest first; undefined when they cannot be had now. Never rejects. */
+/** The ids of a buyer's orders that count against the limit, the newest first; undefined if they cannot be read now. Never rejects. */
 export type FindCountedOrders = (itemId: number, buyer: string) => Promise<readonly string[] | undefined>
 
-/** What a buyer waits for the list at most: a refusal is worth more at once than with its list later. */
+/** The longest wait for the list, since a buyer is served better by an early refusal without the list. */
 const findWithinMs = 500
-/** Buyers that one round looks for. One more goes without the list, so a flood of refusals costs no more than this. */
+/** Buyers in one round. Further buyers get no list, which bounds the cost of a flood of refusals. */
 const askedCountMax = 64
 const pauseBetweenRoundsMs = 50
-/** Entries that are read of an outbox: while the worker keeps up it is much shorter. */
+/** Entries that are read from an outbox. An outbox is much shorter while the worker keeps up. */
 const entryCountMax = 64
 
 interface Asked extends BuyerOfItem {
@@ -23,8 +23,8 @@ interface Asked extends BuyerOfItem {
 }
 
 /**
- * Finds the orders behind a refusal for the purchase limit, in Postgres and on their way to it. One round at a time looks for all
- * who asked meanwhile: one statement, and an outbox only where Postgres does not have all units that the ledger counts.
+ * Finds the orders behind a LIMIT_REACHED, in Postgres and in the outbox. One round runs at a time, for all buyers who were refused
+ * meanwhile: one statement, and an outbox only if Postgres lacks units that the ledger counts.
  */
 export function createFindCountedOrders(
   { redis, database }: Pick<Stores, 'redis' | 'database'>,
@@ -57,7 +57,7 @@ export function createFindCountedOrders(
     if (unstored.length === 0) return stored
     const itemIds = [...new Set(unstored.map(({ itemId }) => itemId))]
     const found = [...(await Promise.all(itemIds.map(waitingOrders))).flat(), ...stored]
-    // An order that moved from the outbox to Postgres between the two readings is in neither.
+    // An order that moved from the outbox to Postgres between the two reads is in neither result.
     const moved = lacking(found)
     return moved.length === 0 ? found : [...(await readCountedOrders(database, moved, orderIdsMax)), ...found]
   }
@@ -89,7 +89,7 @@ function isOf(order: BuyerOfItem, { itemId, buyer }: BuyerOfItem): boolean {
   return order.itemId === itemId && order.buyer === buyer
 }
 
-/** Each order once, though it may be in both stores. */
+/** Drops the second copy of an order that is in both stores. */
 function unitsOf(orders: readonly CountedOrder[]): number {
   const quantities = new Map(orders.map(({ orderId, quantity }) => [orderId, quantity]))
   return [...quantities.values()].reduce((sum, quantity) => sum + quantity, 0)

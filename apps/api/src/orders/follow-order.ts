@@ -1,6 +1,5 @@
-import { orderEventName } from '@flash-sale/contract/order-events'
 import { isLastStatus, orderStatuses } from '@flash-sale/contract/order-statuses'
-import { OrderParams, type OrderView } from '@flash-sale/contract/orders'
+import { orderEventName, OrderParams, type OrderView } from '@flash-sale/contract/orders'
 import type { Api, ApiContext } from '../api-context.ts'
 import { describeHeaders } from '../docs/answer-headers.ts'
 import { createEventStreams, eventOf } from '../live/event-streams.ts'
@@ -15,7 +14,7 @@ const schema = {
   operationId: 'followOrder',
   summary: 'Follow an order',
   description: [
-    'Server-sent events: `order`, with the order as its data, at once and at each change of its status. The server ends the stream',
+    'Server-sent events. The event `order` has the order as its data, and comes at once and at each change of its status. The server ends the stream',
     `after a status that ends the order (${lastStatuses.join(', ')}), and after ten minutes in any case.`,
     "Another buyer's order is not found.",
   ].join('\n'),
@@ -32,10 +31,10 @@ const schema = {
   },
 }
 
-/** Followers at a time of this process; each holds a socket. */
+/** Followers of this process at a time. Each holds a socket. */
 const streamCountMax = 10_000
 const lookUpWithinMs = 3_000
-/** An order that is not persisted by then is looked up anew by a client that still wants to know. */
+/** A client whose order is still not persisted then can open another stream. */
 const followMsMax = 600_000
 
 /** GET /v1/orders/:orderId/events */
@@ -54,7 +53,7 @@ export function followOrderRoute(app: Api, context: ApiContext): void {
     const place = streams.take(reply)
     if (!place) {
       const detail =
-        'Too many are following their orders. Yours is accepted; read it, or follow it after the given time.'
+        'Too many buyers follow their orders. Your order is accepted; read it, or follow it after the given time.'
       return sendProblem(reply, 'OVERLOADED', { detail, orderId: id.uuid })
     }
     const stream = place.open(reply, () => {

@@ -1,26 +1,26 @@
 import { comesAfter, type OrderStatus } from '@flash-sale/contract/order-statuses'
 import type { OrderView } from '@flash-sale/contract/orders'
 import type { Database } from '@flash-sale/database/connect'
-import { readOrdersById } from '@flash-sale/database/read-orders-by-id'
+import { readOrdersById } from '@flash-sale/database/read-orders'
 import { viewOfRow } from './look-up-order.ts'
 
 export type OrderListener = (view: OrderView) => void
 
 export interface FollowedOrders {
-  /** Hears each change of an order's status from `known` on, until the function that is returned is called. */
+  /** Calls `listener` at each change of the order's status from `known` on, until the returned function is called. */
   follow(orderId: string, known: OrderStatus, listener: OrderListener): () => void
 }
 
-/** What each listener knows: two of one order may have read it at different times. */
+/** The status that each listener knows. Two listeners of one order may have read it at different times. */
 type Listeners = Map<OrderListener, OrderStatus>
 
 const askEveryMs = 250
-/** Orders a question. More of them are asked about in turn, so that followers without number cost Postgres no more than this. */
+/** Orders in one statement. Further orders take turns, so that any number of followers costs Postgres the same. */
 const askedCountMax = 2_000
 
-/** Asks Postgres for all followed orders of this process at once, one question at a time, for as long as there are any. */
+/** Reads all followed orders of this process together, one statement at a time, while there are any. */
 export function createFollowedOrders(database: Database): FollowedOrders {
-  /** In the order in which they are to be asked about. */
+  /** In the order in which they are read. */
   const followed = new Map<string, Listeners>()
   let timer: NodeJS.Timeout | undefined
 
@@ -29,7 +29,7 @@ export function createFollowedOrders(database: Database): FollowedOrders {
   }
 
   async function askInTurn(): Promise<void> {
-    // Who follows waits on: the next question may be answered.
+    // Followers keep waiting, since the next statement may succeed.
     await askOnce().catch(() => undefined)
     askLater()
   }
@@ -37,7 +37,7 @@ export function createFollowedOrders(database: Database): FollowedOrders {
   async function askOnce(): Promise<void> {
     const orderIds = [...followed.keys()].slice(0, askedCountMax)
     if (orderIds.length === 0) return
-    // Before the answer: with a Postgres that fails the others have their turn too.
+    // Moved to the end before the answer comes, so that other orders have their turn even if Postgres fails.
     for (const orderId of orderIds) moveToEnd(followed, orderId)
     const rows = await readOrdersById(database, orderIds)
     for (const row of rows) {

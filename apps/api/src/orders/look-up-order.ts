@@ -11,15 +11,15 @@ export interface LookedUp {
   readonly view: OrderView
 }
 
-/** The parts of an order's id; undefined when it names an item that Postgres cannot even be asked about: well formed, and none of ours. */
+/** The parts of an order's id; undefined if the item number is out of range, since no such order exists. */
 export function partsOfOrderId(orderId: string): (OrderId & { itemId: number }) | undefined {
   const id = parseOrderUuid(orderId)
   return id && id.itemId >= 1 && id.itemId <= idMax ? id : undefined
 }
 
 /**
- * An order wherever it is, waiting or stored. Postgres first: once an answer came from a row, no later one is older (I8). Only
- * a ledger that is loaded, at the current epoch, may say that an order does not exist (I7).
+ * Looks an order up in Postgres, then in the ledger. Postgres comes first, so that no answer is older than an earlier answer from a row
+ * (I8). Only a loaded ledger of the current epoch may say that an order does not exist (I7).
  */
 export async function lookUpOrder(
   { stores, readRedis, ledgers, unsettle }: ApiContext,
@@ -32,7 +32,7 @@ export async function lookUpOrder(
   const { epoch } = known
   const remembered = await findOrder(readRedis, id.itemId, known, id.short)
   if (isRemembered(remembered)) return { buyer: remembered.buyer, view: viewOfRemembered(id, remembered) }
-  // Not found, or another epoch than we knew. Before anybody is told so, Postgres says which epoch is current.
+  // The order is not in the ledger, or the ledger has another epoch than this process knew. Postgres says which epoch is current.
   const current = await ledgers.refresh(id.itemId)
   if (!current) return 'ABSENT'
   if (remembered === 'ABSENT' && current.epoch === epoch) return 'ABSENT'
@@ -47,7 +47,7 @@ function isRemembered(answer: Awaited<ReturnType<typeof findOrder>>): answer is 
   return answer !== 'ABSENT' && !('kind' in answer)
 }
 
-/** What a stored order is to those who may see it. */
+/** The view of a stored order. */
 export function viewOfRow(row: OrderRow): OrderView {
   const { orderId, itemId, quantity, status, acceptedAt, confirmedAt, reason } = row
   return {

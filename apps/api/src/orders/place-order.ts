@@ -16,11 +16,11 @@ const schema = {
   operationId: 'placeOrder',
   summary: 'Place an order',
   description: [
-    'A 202 is an accepted order: its units are taken and it will be persisted. `Location` says where to read it.',
-    'Without an answer, or after a 503 (each has `Retry-After`), send the same request with the same Idempotency-Key: it cannot be',
-    'taken twice, and is answered as before with `Idempotent-Replayed: true`. A key belongs to one buyer and one item.',
-    'In a sale with `duplicateWindowMs` a second order without a key, of the same item and quantity within that time, is the first one',
-    'sent again. `LIMIT_REACHED` names the orders that count, in `orderIds`.',
+    'A 202 means that the order is accepted: its units are taken, and it will be persisted. `Location` is the path of the order.',
+    'Without an answer, or after a 503 (each has `Retry-After`), send the same request with the same Idempotency-Key. The order cannot',
+    'be taken twice; a repeat gets the same answer, with `Idempotent-Replayed: true`. A key belongs to one buyer and one item.',
+    'In a sale with `duplicateWindowMs` a second order without a key, of the same item and quantity within that time, counts as a',
+    'repeat of the first. The answer `LIMIT_REACHED` lists the orders that count in `orderIds`.',
   ].join('\n'),
   tags: ['orders'],
   security: [{ buyer: [] }],
@@ -39,13 +39,13 @@ const schema = {
   },
 }
 
-/** Asking Postgres about an item nobody has ordered from in this process. */
+/** Bounds the read of an item that this process has not sold yet. */
 const itemLookupMs = 2_000
 
 /** POST /v1/orders */
 export function placeOrderRoute(app: Api, { stores, readRedis, ledgers, batcher, counts, unsettle }: ApiContext): void {
   const findCountedOrders = createFindCountedOrders({ database: stores.database, redis: readRedis })
-  // Not async: what promises cost here is paid for each order (see ReservationBatcher).
+  // Not async, since every order would pay for the promises (see ReservationBatcher).
   app.post('/v1/orders', { schema }, (request, reply) => {
     const startedAtMs = performance.now()
     const { buyer } = request

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { orderStatuses } from '@flash-sale/contract/order-statuses'
+import { comesAfter, orderStatuses, type OrderStatus } from '@flash-sale/contract/order-statuses'
 import { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
+import type { Database } from '@flash-sale/database/connect'
 import { persistOrders } from '@flash-sale/database/persist-orders'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'
@@ -9,6 +10,7 @@ import { expect, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { lookUpOrder, partsOfOrderId } from './look-up-order.ts'
 
 const stores = withTestStores()
 const api = withApi({ stores })
@@ -64,10 +66,15 @@ test('orders have numbers in the order of their acceptance', async () => {
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
 })
 
+/** Whether an answer shows an older status than an answer before. */
+function goesBack(seen: readonly OrderStatus[]): boolean {
+  return seen.some((status, i) => seen.slice(0, i).some((earlier) => comesAfter(earlier, status)))
+}
+
 test('whoever asks which instance, its status never goes back', async () => {
   const { itemId } = await api.createItem()
   const orderId = await place('ann', itemId)
-  const seen: string[] = []
+  const seen: OrderStatus[] = []
   const watch = async () => {
     while (seen.at(-1) !== 'confirmed' || seen.length < 200) {
       for (const from of [api, other]) seen.push((await read(from, 'ann', orderId)).status)
@@ -78,9 +85,23 @@ test('whoever asks which instance, its status never goes back', async () => {
     await persistWaiting(other.stores, itemId)
   }
   await Promise.all([watch(), persistInTheMiddle()])
+  expect(goesBack(seen)).toBe(false)
   const firstConfirmed = seen.indexOf('confirmed')
   expect(seen.slice(0, firstConfirmed).every((status) => status === 'accepted')).toBe(true)
   expect(seen.slice(firstConfirmed).every((status) => status === 'confirmed')).toBe(true)
+})
+
+test('mutant: without the look into Postgres before the ledger an order goes back, and the order of statuses convicts it', async () => {
+  const { itemId } = await api.createItem()
+  const orderId = await place('ann', itemId)
+  await persistWaiting(api.stores, itemId, { acknowledged: false })
+  const seen = [(await read(other, 'ann', orderId)).status]
+  const database = { order: { findUnique: async () => null } } as unknown as Database
+  const mutant = { ...api.context, stores: { ...api.stores, database } }
+  const found = await lookUpOrder(mutant, partsOfOrderId(orderId)!)
+  if (typeof found === 'object') seen.push(found.view.status)
+  expect(seen).toHaveLength(2)
+  expect(goesBack(seen)).toBe(true)
 })
 
 test.each(orderStatuses.filter((status) => status !== 'accepted'))(

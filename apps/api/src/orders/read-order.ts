@@ -7,7 +7,7 @@ import { lookUpOrder, partsOfOrderId } from './look-up-order.ts'
 const schema = {
   operationId: 'readOrder',
   summary: 'Read an order',
-  description: "Any process can answer it as soon as the order is accepted. Another buyer's order is not found.",
+  description: "Every process knows the order as soon as it is accepted. Another buyer's order is not found.",
   tags: ['orders'],
   security: [{ buyer: [] }, { ops: [] }],
   params: OrderParams,

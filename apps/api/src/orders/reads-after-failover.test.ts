@@ -55,6 +55,6 @@ test('after a failover an order is unavailable, never not found, until the reads
     answers.add(statusCode)
     return statusCode === 200
   }
-  await eventually(isFound, { what: 'the order to be found', timeoutMs: 10_000 })
+  await eventually(isFound, { what: 'the order to be found', timeoutMs: 30_000 })
   expect(answers).not.toContain(404)
-}, 60_000)
+}, 120_000)

@@ -1,12 +1,12 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet'
 
 /**
- * What pages tell browsers: to load from here only, and to run no script that is written into a page. `directives` are
- * those in which a page differs.
+ * The security headers of pages: browsers load only from this origin and run no script that is written into a page. `directives`
+ * replaces single directives for one page.
  */
 export function pageSecurity(directives: Readonly<Record<string, string[]>> = {}): FastifyHelmetOptions {
   return {
-    // Whether there is TLS in front of this process is not for it to say.
+    // This process does not know whether there is TLS in front of it.
     hsts: false,
     contentSecurityPolicy: {
       directives: {

@@ -16,8 +16,8 @@ const entry = 'index.html'
 const hidden = { schema: { hide: true } }
 
 /**
- * The shop at / and the dashboard at /ops, one page that looks at its address; the rest of the folder under its own names.
- * Without a built page the API runs all the same, and says so.
+ * Serves the shop at / and the dashboard at /ops: one page that looks at its address. The other files of the folder keep their names.
+ * Without built pages the API still runs, and logs that there are none.
  */
 export async function servePages(app: Api, pagesFolder: string, logger: Pick<Logger, 'info'>): Promise<void> {
   const folder = path.resolve(pagesFolder)
@@ -28,7 +28,7 @@ export async function servePages(app: Api, pagesFolder: string, logger: Pick<Log
   const files = (await readdir(folder, { withFileTypes: true })).filter((file) => file.isFile() && file.name !== entry)
   await app.register(async (pages: Api) => {
     await pages.register(helmet, pageSecurity())
-    // What is in assets/ has a hash of its content in its name: another content is another name.
+    // The name of a file in assets/ has a hash of its content, so other content has another name.
     await pages.register(fastifyStatic, {
       root: path.join(folder, 'assets'),
       prefix: '/assets/',

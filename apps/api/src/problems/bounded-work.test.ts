@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { OrderView } from '@flash-sale/contract/orders'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { LightMyRequestResponse } from 'fastify'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
@@ -50,10 +51,20 @@ test('reads of orders wait in a bounded line, and those that timed out are not a
   const { itemId } = await api.createItem()
   const { uuid } = deriveOrderId(itemId, 'ann', 'k')
   const underWayMax = 64
+  const readWithinMs = 3_000
   const { asked, speak } = silence(api.stores.database.order, 'findUnique')
-  const answers = await times(2_100, () => api.readOrder('ann', uuid))
+  // Nobody gives up before all have asked.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const answered = { count: 0 }
+  const refusedCount = 2_100 - 2_000 - underWayMax
+  const asking = times(2_100, () => api.readOrder('ann', uuid).finally(() => (answered.count += 1)))
+  while (answered.count < refusedCount) await nextTurn()
+  vi.advanceTimersByTime(readWithinMs)
+  const answers = await asking
+  vi.useRealTimers()
   const codes = answers.map((answer) => answer.json<{ code: string }>().code)
-  expect(codes.filter((code) => code === 'OVERLOADED')).toHaveLength(2_100 - 2_000 - underWayMax)
+  expect(codes.filter((code) => code === 'OVERLOADED')).toHaveLength(refusedCount)
   expect(codes.filter((code) => code === 'UNAVAILABLE')).toHaveLength(2_000 + underWayMax)
   expect(asked).toHaveBeenCalledTimes(underWayMax)
   speak(null)
@@ -67,7 +78,7 @@ test('so many actions of operators are under way, and no more are begun until on
   const ask = () => api.get('/v1/ops/jobs/failed', testOpsKey)
   const underWayMax = 32
   const underWay = times(underWayMax, ask)
-  await vi.waitUntil(() => asked.mock.calls.length === underWayMax)
+  await vi.waitUntil(() => asked.mock.calls.length === underWayMax, { timeout: 20_000 })
   expectProblem(await ask(), 'OVERLOADED')
   expect((await api.get('/metrics', testOpsKey)).statusCode).toBe(200)
   speak([])
@@ -81,7 +92,7 @@ test('so many exports are open, and no more', async () => {
   const ask = () => api.get(`/v1/ops/items/${itemId}/orders.csv`, testOpsKey)
   const exportCountMax = 8
   const open = times(exportCountMax, ask)
-  await vi.waitUntil(() => asked.mock.calls.length === exportCountMax)
+  await vi.waitUntil(() => asked.mock.calls.length === exportCountMax, { timeout: 20_000 })
   expectProblem(await ask(), 'OVERLOADED')
   speak(null)
   for (const answer of await open) expectProblem(answer, 'ITEM_NOT_FOUND')

@@ -4,13 +4,13 @@ import type { MethodsOf } from '../http/known-paths.ts'
 import { sendProblem } from './send-problem.ts'
 import { storeFailureCode } from './store-failure.ts'
 
-/** Turns whatever goes wrong outside a route's own outcomes into a problem; only a fault of ours is logged as an error. */
+/** Turns every error outside of a route's own outcomes into a problem. Only a bug of ours is logged as an error. */
 export function handleErrors(app: Api, methodsOf: MethodsOf): void {
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply))
   app.setNotFoundHandler((request, reply) => answerNoRoute(methodsOf, request, reply))
 }
 
-/** A path that takes other methods says which, and answers OPTIONS with them. */
+/** Answers a wrong method with the methods that the path takes, and answers OPTIONS. */
 function answerNoRoute(methodsOf: MethodsOf, { url, method }: FastifyRequest, reply: FastifyReply): FastifyReply {
   const methods = methodsOf(url)
   if (!methods || (methods.includes(method) && method !== 'OPTIONS')) return sendProblem(reply, 'ROUTE_NOT_FOUND')
@@ -18,13 +18,13 @@ function answerNoRoute(methodsOf: MethodsOf, { url, method }: FastifyRequest, re
   return method === 'OPTIONS' ? reply.code(204).send() : sendProblem(reply, 'METHOD_NOT_ALLOWED')
 }
 
-/** A request that no schema judges and that is wrong all the same. */
+/** The request is wrong in a way that no schema checks. */
 export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError'
   readonly statusCode = 400
 }
 
-/** A body that is not JSON in UTF-8 as it was sent, but might become that. */
+/** The body is not JSON in UTF-8, but compressed or in another encoding. */
 export class UnsupportedBodyError extends Error {
   override readonly name = 'UnsupportedBodyError'
 }
@@ -52,16 +52,16 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   return sendProblem(reply, 'INTERNAL')
 }
 
-/** Says which field is wrong in words: a pattern says little to a person, and what it stands for is in its description. */
+/** Says in words which field is wrong. A person reads the field's description, not its pattern. */
 function validationDetail(error: FastifyError): string {
   const [first] = error.validation ?? []
   const place = `${error.validationContext ?? 'request'}${first?.instancePath ?? ''}`
   if (first?.keyword === 'additionalProperties') {
-    return `${place} has a field that is not known: ${String(first.params['additionalProperty'])}.`
+    return `${place} has an unknown field: ${String(first.params['additionalProperty'])}.`
   }
   if (first?.keyword === 'pattern') {
     const description = 'parentSchema' in first ? descriptionOf(first.parentSchema) : undefined
-    return `${place} does not have the form that it must have${description ? `: ${description}` : '; /docs describes it.'}`
+    return `${place} has a wrong form${description ? `: ${description}` : '; /docs describes it.'}`
   }
   return `${error.message}.`
 }

@@ -4,14 +4,14 @@ import { describeHeaders, type AnswerHeader } from '../docs/answer-headers.ts'
 
 const problemSchemaId = 'Problem'
 
-/** Lets the API description hold the shape of a problem once. */
+/** Keeps the shape of a problem in one place of the API description. */
 export function describeProblems(app: Api): void {
   app.addSchema({ $id: problemSchemaId, ...Problem })
 }
 
 /**
- * What a route's schema says of the problems it answers with. To the types it says nothing: problems are sent by sendProblem,
- * past the route's own answers.
+ * Describes the problems that a route answers with, for its schema. It adds nothing to the route's types, since sendProblem sends problems
+ * outside of the typed answers.
  */
 export function problemAnswers(...codes: ProblemCode[]): object {
   const answers = new Map<number, { lines: string[]; headers: Set<AnswerHeader> }>()

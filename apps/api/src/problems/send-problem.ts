@@ -15,20 +15,20 @@ interface Rendered {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** A refusal is answered as often as an order in a sale: its text is made once. */
+/** The text of each refusal is made once, since a sale answers refusals as often as orders. */
 const bareProblems = new Map<ProblemCode, Rendered>()
 
-/** Answers with a problem and the headers that belong to it; `Retry-After` is its `retryAfterMs` in whole seconds, rounded up. */
+/** Answers with a problem and its headers. `Retry-After` is `retryAfterMs` in whole seconds, rounded up. */
 export function sendProblem(reply: FastifyReply, code: ProblemCode, extras?: ProblemExtras): FastifyReply {
   return sendRendered(reply, extras ? render(problemOf(code, extras)) : renderBare(code))
 }
 
-/** Answers with a problem that was made before. */
+/** Answers with a problem whose text exists already. */
 export function sendProblemBody(reply: FastifyReply, problem: Problem): FastifyReply {
   return sendRendered(reply, render(problem))
 }
 
-/** The same where there is no reply: to a request that no route is to judge. */
+/** Answers a request that no route sees, for which there is no reply object. */
 export function writeProblem(response: ServerResponse, code: ProblemCode, extras: ProblemExtras = {}): void {
   const { body, status, headers } = render(problemOf(code, extras))
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)

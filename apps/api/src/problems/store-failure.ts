@@ -6,12 +6,12 @@ import { OverloadedError } from '@flash-sale/runtime/bounded-work'
 import { HoldLostError } from '@flash-sale/upkeep/hold-item'
 import { ReplyError } from 'ioredis'
 
-/** What a failure of a store is to a client; undefined when it is not one, but a fault of ours. */
+/** The problem code of a store's failure; undefined if the error is a bug of ours. */
 export function storeFailureCode(error: unknown): 'BUSY' | 'OVERLOADED' | 'UNAVAILABLE' | undefined {
   if (error instanceof OverloadedError) return 'OVERLOADED'
   if (error instanceof LockTimeoutError || error instanceof HoldLostError || error instanceof KeyTakenError)
     return 'BUSY'
-  // A lease that was lost says nothing of the work done under it.
+  // A lost lease does not tell whether the work under it was done.
   if (error instanceof LockError || error instanceof StoreUnansweredError) return 'UNAVAILABLE'
   if (isRedisFailure(error) || isPostgresFailure(error)) return 'UNAVAILABLE'
   return undefined
@@ -19,7 +19,7 @@ export function storeFailureCode(error: unknown): 'BUSY' | 'OVERLOADED' | 'UNAVA
 
 function isRedisFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  // Out of memory, loading, demoted, no replica: the server's state, not our command.
+  // Out of memory, loading, demoted, no replica: the state of the server, not a mistake in our command.
   if (error instanceof ReplyError)
     return /^(?:OOM|LOADING|READONLY|NOREPLICAS|MASTERDOWN|MISCONF|CLUSTERDOWN)\b/.test(error.message)
   return (
@@ -28,7 +28,7 @@ function isRedisFailure(error: unknown): boolean {
   )
 }
 
-/** How Prisma's driver names a server that could not be reached; a raw query shows nothing else of it. */
+/** Prisma's driver says this of a server that it cannot reach. A raw query shows nothing else. */
 const unreachableKinds = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'])
 
 function isPostgresFailure(error: unknown): boolean {
@@ -37,7 +37,7 @@ function isPostgresFailure(error: unknown): boolean {
   if (sqlState !== undefined) return /^(?:08|40|53|57|25006)/.test(sqlState)
   if (unreachableKinds.has(driverKindOf(error))) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  // Prisma's own: cannot reach, timed out, closed the connection, no connection free in time.
+  // Prisma's own codes: cannot reach, timed out, closed the connection, no connection free in time.
   if (/^(?:P1001|P1002|P1008|P1017|P2024|P2028)$/.test(code)) return true
   return /ECONNREFUSED|ECONNRESET|ETIMEDOUT|timeout exceeded when trying to connect|Query read timeout|Connection terminated|server closed the connection/i.test(
     `${code} ${error.message}`,

@@ -5,19 +5,19 @@ import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { BoundedWork } from '@flash-sale/runtime/bounded-work'
 import { LRUCache } from 'lru-cache'
 
-/** An answer as it is sent, made once for all who ask. */
+/** An answer in the form in which it is sent, made once for all clients. */
 export interface KeptAnswer {
   readonly etag: string
   /** JSON. */
   readonly body: Buffer
-  /** Pressed once, when somebody first asks for it so. */
+  /** The body, compressed once, when the first client asks for it. */
   gzipped(): Promise<Buffer>
 }
 
 export interface KeptAnswers {
   /**
-   * The answer under this key, read anew when the one that is kept is older than a third of a second. One read of a key is under way at
-   * a time, also when those who asked have given up. Undefined when there is nothing to answer with, which is not kept.
+   * The answer under this key. It is read anew when the kept answer is older than a third of a second. Each key has one read under way at
+   * a time, even if its clients have gone. Undefined if there is no answer; that is not kept.
    */
   get(key: string, read: () => Promise<unknown>): Promise<KeptAnswer | undefined>
 }
@@ -25,11 +25,11 @@ export interface KeptAnswers {
 const keptMs = 333
 const bytesMax = 32 * 1024 * 1024
 const readWithinMs = 3_000
-/** Of a body and its pressed form, and of what holds them. */
+/** Memory of an entry beside its body and compressed body. */
 const bytesBeside = 512
 const gzipLevel = 5
 
-/** Answers are read and made within `reads`. */
+/** Keeps answers. Reading them counts among `reads`. */
 export function createKeptAnswers(reads: BoundedWork): KeptAnswers {
   const kept = new LRUCache<string, { readonly answer: KeptAnswer; readonly freshUntilMs: number }>({
     maxSize: bytesMax,
@@ -45,7 +45,7 @@ export function createKeptAnswers(reads: BoundedWork): KeptAnswers {
       })
       if (!made) return undefined
       const before = kept.peek(key)?.answer
-      // The same bytes keep their pressed form.
+      // The same bytes keep their compressed form.
       const answer = before?.etag === made.etag ? before : made
       kept.set(key, { answer, freshUntilMs: performance.now() + keptMs })
       return answer
@@ -69,7 +69,7 @@ function makeAnswer(value: unknown): KeptAnswer {
   const body = Buffer.from(JSON.stringify(value))
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 22)
   let pressed: Promise<Buffer> | undefined
-  // Weak: the pressed form is the same answer in other bytes.
+  // Weak, since the compressed form is the same answer in other bytes.
   return { etag: `W/"${hash}"`, body, gzipped: () => (pressed ??= press(body, { level: gzipLevel })) }
 }
 

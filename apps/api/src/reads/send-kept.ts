@@ -4,21 +4,21 @@ import type { TSchema } from 'typebox'
 import { describeHeaders, withHeaders, type AnswerHeader } from '../docs/answer-headers.ts'
 import type { KeptAnswer } from './kept-answers.ts'
 
-/** A body that fits a packet gains nothing. */
+/** Compression gains nothing for a body that fits into a packet. */
 const gzipBytesMin = 1_024
 
 const keptHeaders: AnswerHeader[] = ['cache-control', 'etag', 'vary']
 
-/** How the API description has a kept answer, and the answer to a client that has it already. */
+/** Describes a kept answer, and the answer 304 to a client that has it already. */
 export function keptAnswer<Answer extends TSchema>(answer: Answer): { 200: Answer } {
   const unchanged = {
-    description: 'It is still the answer with the given `ETag`.',
+    description: 'The answer with the given `ETag` is still current.',
     headers: describeHeaders(keptHeaders),
   }
   return { 200: withHeaders(answer, ...keptHeaders), ...({ 304: { type: 'null', ...unchanged } } as object) }
 }
 
-/** Sends a kept answer, or 304 to a client that has it, pressed for those who take it so. A cache on the way may serve it for a second. */
+/** Sends a kept answer, compressed if the client accepts that, or 304 to a client that has it. Caches may serve it for a second. */
 export async function sendKept(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -11,12 +11,12 @@ import { keptAnswer, sendKept } from '../reads/send-kept.ts'
 import { viewSale, viewSales } from './view-sale.ts'
 
 const description =
-  'At most half a second old. `If-None-Match` with the `ETag` of the answer before is answered by 304.'
+  'The answer is at most half a second old. A request with its `ETag` as `If-None-Match` gets 304 while nothing has changed.'
 
 const listSchema = {
   operationId: 'listSales',
   summary: 'List sales, newest first',
-  description: `${description} Those that are over are listed when they are asked for. A page of many items ends before its limit.`,
+  description: `${description} Closed sales are listed only with \`state=closed\`. A page with many items ends before its limit.`,
   tags: ['sales'],
   querystring: ListSalesQuery,
   response: { ...keptAnswer(SaleList), ...problemAnswers('INVALID_REQUEST', 'OVERLOADED', 'UNAVAILABLE') },
@@ -35,15 +35,15 @@ const readSchema = {
 }
 
 /**
- * There are as many lists as limits and cursors, so keeping answers does not bound the work: one list is read at a time, and the
- * orders of this process have four fifths of it.
+ * There are as many lists as limits and cursors, so keeping answers does not bound the work. One list is read at a time, which leaves
+ * four fifths of this process to orders.
  */
 const listBounds: WorkBounds = { underWayMax: 1, waitingMax: 8, restFactor: 4 }
 
-/** Items in one page: some milliseconds of this process. A sale is never cut, so the last one may exceed it. */
+/** Items in one page, which take some milliseconds of this process. A sale is never cut, so the last sale may exceed the bound. */
 const itemsOfPageMax = 500
 
-/** GET /v1/sales and GET /v1/sales/:saleId: however many ask, each answer is read and made at most a few times a second. */
+/** GET /v1/sales and GET /v1/sales/:saleId. Each answer is made at most a few times a second, however many clients ask. */
 export function readSalesRoutes(app: Api, { stores: { database }, readRedis: redis, reads }: ApiContext): void {
   const answers = createKeptAnswers(reads)
   const lists = createKeptAnswers(createBoundedWork(listBounds))
@@ -82,7 +82,7 @@ export function readSalesRoutes(app: Api, { stores: { database }, readRedis: red
   }
 }
 
-/** How many sales, from the first on, it takes to have so many items; all if they have fewer. */
+/** The number of sales, from the first on, that together have this many items; all sales if they have fewer. */
 function countWithin(sales: readonly FoundSale[], itemCountMax: number): number {
   let itemCount = 0
   const last = sales.findIndex((sale) => (itemCount += sale.itemCount) >= itemCountMax)

@@ -1,4 +1,4 @@
-import { ServerTime } from '@flash-sale/contract/time'
+import { ServerTime } from '@flash-sale/contract/sales'
 import { eventually } from '@flash-sale/testing/eventually'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import { expect, test } from 'vitest'

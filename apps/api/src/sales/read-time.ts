@@ -1,4 +1,4 @@
-import { ServerTime } from '@flash-sale/contract/time'
+import { ServerTime } from '@flash-sale/contract/sales'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import type { Api, ApiContext } from '../api-context.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
@@ -13,10 +13,10 @@ const schema = {
 
 const readWithinMs = 3_000
 
-/** GET /v1/time: Redis', since that is the clock that its scripts judge orders by. */
+/** GET /v1/time: the clock of Redis, since the scripts judge orders by that clock. */
 export function readTimeRoute(app: Api, { readRedis, reads }: ApiContext): void {
   app.get('/v1/time', { schema }, async (_request, reply) => {
-    // Not shared: an answer that was asked for before the client asked would be too old to set a clock by.
+    // Clients do not share this read, since an earlier answer would be too old to set a clock by.
     const nowMs = await reads.runWithin(() => readRedisTime(readRedis), readWithinMs, 'Redis')
     return reply.header('cache-control', 'no-store').send({ now: new Date(nowMs).toISOString() })
   })

@@ -12,12 +12,12 @@ export async function viewSale({ redis }: { readonly redis: Redis }, sale: SaleR
   return view!
 }
 
-/** Ledgers in one pipeline: a few milliseconds of Redis, and of this process when they come back. */
+/** Ledgers in one pipeline. They take a few milliseconds of Redis and of this process. */
 const ledgersAtOnce = 250
 
 /**
- * Sales with their live stock, their ledgers read a pipeline at a time. What is open follows from Redis' clock, which is the one that
- * judges orders. Settled items are not asked for: Postgres has their last word.
+ * Sales with their live stock. Ledgers are read in pipelines. Redis' clock decides which sales are open, since it judges orders too.
+ * Ledgers of settled items are not read, since Postgres has their final numbers.
  */
 export async function viewSales(redis: Redis, sales: readonly SaleRow[]): Promise<SaleView[]> {
   const itemIds = sales.flatMap(({ items }) => items.filter(({ settledAt }) => !settledAt).map(({ id }) => id))
@@ -46,12 +46,12 @@ function viewItem(
   shared: Pick<ItemView, 'state' | 'opensAt' | 'closesAt'>,
 ): ItemView {
   const { id: itemId, sku, name, priceCents, total, purchaseLimit } = item
-  // While a ledger is being made anew nothing can be ordered; what Postgres counts is then the nearest thing to show.
+  // Nothing can be ordered while a ledger is being rebuilt. The stock that Postgres counts is the nearest number to show.
   const available = ledger === 'NOT_LOADED' ? total - item.persisted : ledger.available
   return { itemId, saleId: sale.id, sku, name, priceCents, total, available, purchaseLimit, ...shared }
 }
 
-/** What a sale's stored state and window come to at a moment, in ms by Redis' clock. */
+/** The state of a sale at a moment (ms by Redis' clock), from its stored state and its window. */
 export function stateAt(sale: Pick<SaleRow, 'state' | 'opensAt' | 'closesAt'>, nowMs: number): SaleState {
   if (sale.state === 'closed' || nowMs >= sale.closesAt.getTime()) return 'closed'
   if (sale.state === 'paused') return 'paused'

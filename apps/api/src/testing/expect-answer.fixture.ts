@@ -3,21 +3,21 @@ import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { expect } from 'vitest'
 
-/** What tests look at of an answer, however it was got. */
+/** The parts of an answer that tests check, whether it came by `inject` or over a socket. */
 export interface Answer {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
   readonly body: string
 }
 
-/** That an answer is this success, as its schema promises it. Returns its body. */
+/** Expects this success, with a body that fits the schema. Returns the body. */
 export function expectSuccess<Schema extends TSchema>(answer: Answer, status: number, schema: Schema): Static<Schema> {
   expect({ status: answer.statusCode, body: answer.body }).toMatchObject({ status })
   expect(answer.headers['content-type']).toMatch(/^application\/json\b/)
   return expectShape(answer.body, schema)
 }
 
-/** That an answer is this problem, complete, and says when to come back where it must. Returns its body. */
+/** Expects this problem, complete, with `Retry-After` if the catalogue has one. Returns the body. */
 export function expectProblem(answer: Answer, code: ProblemCode): Problem {
   const { type, title, status } = problemOf(code)
   const problem = expectAnyProblem(answer)
@@ -25,7 +25,7 @@ export function expectProblem(answer: Answer, code: ProblemCode): Problem {
   return problem
 }
 
-/** That an answer is a problem, whichever. Returns its body. */
+/** Expects any problem. Returns the body. */
 export function expectAnyProblem(answer: Answer): Problem {
   expect({ contentType: answer.headers['content-type'], body: answer.body }).toMatchObject({
     contentType: 'application/problem+json',

@@ -4,18 +4,18 @@ export interface StreamEvent {
   readonly name: string
   readonly id: string | undefined
   readonly data: unknown
-  /** `performance.now()` at which it was heard. */
+  /** When the event came, by `performance.now()`. */
   readonly heardAtMs: number
 }
 
-/** A stream of server-sent events, read as fast as it comes. */
+/** A stream of server-sent events, read without delay. */
 export interface OpenStream {
   readonly response: Response
-  /** What was heard so far, the oldest first. */
+  /** The events so far, the oldest first. */
   readonly events: readonly StreamEvent[]
-  /** Resolves when the server ended the stream; true when it ended it properly. */
+  /** Resolves when the stream has ended; true if the server ended it properly. */
   readonly ended: Promise<boolean>
-  /** The first event that this is true for, heard already or within 10 s. */
+  /** The first event that matches, among those so far or within 20 s. */
   readonly heard: (isIt: (event: StreamEvent) => boolean) => Promise<StreamEvent>
   readonly leave: () => void
 }
@@ -25,7 +25,7 @@ export interface OpenStreamOptions {
   readonly lastEventId?: string
 }
 
-/** Opens a stream of a real server, and reads it to its end unless it is left before. */
+/** Opens a stream of a real server, and reads it until it ends or is closed. */
 export async function openStream(url: string, { bearer, lastEventId }: OpenStreamOptions = {}): Promise<OpenStream> {
   const leaving = new AbortController()
   const headers = {

@@ -2,11 +2,11 @@ import { persistOrders } from '@flash-sale/database/persist-orders'
 import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox } from '@flash-sale/stock/outbox'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 
 const entryCountMax = 1_000
 
-/** Does once what a worker does all the time; `acknowledged: false` stops between its two steps. */
+/** Persists the waiting orders once, as a worker does. `acknowledged: false` stops before the acknowledgement. */
 export async function persistWaiting(
   { redis, database }: Pick<Stores, 'redis' | 'database'>,
   itemId: number,

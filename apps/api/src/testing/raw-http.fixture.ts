@@ -10,28 +10,28 @@ export async function listenOnFreePort(app: Api): Promise<number> {
 }
 
 export interface SendRawOptions {
-  /** Send a byte at a time, this long after the one before. */
+  /** Sends single bytes with this pause between them. */
   readonly byteDelayMs?: number
   readonly timeoutMs?: number
-  /** Leave once a head of this content type is there: what follows has no end. */
+  /** Closes the connection after a head of this content type, since its body has no end. */
   readonly untilHead?: string
 }
 
 /**
- * Sends bytes exactly as given, a string as latin1, and resolves with the answer once the server has closed the connection; a
- * request that is in order must ask for that. Rejects when the server does not in time.
+ * Sends bytes exactly as given, a string as latin1. Resolves with the answer once the server has closed the connection; a valid request
+ * must ask for that. Rejects if the server does not close in time.
  */
 export async function sendRaw(port: number, request: string | Buffer, options: SendRawOptions = {}): Promise<Answer> {
   return parseAnswer(await exchange(port, request, options))
 }
 
-/** The same for several requests at once. Resolves with all answers, in the order in which they came. */
+/** Sends several requests at once. Resolves with all answers in the order in which they came. */
 export async function sendPipelined(port: number, request: string | Buffer): Promise<Answer[]> {
   return parseAnswers(await exchange(port, request, {}))
 }
 
 function exchange(port: number, request: string | Buffer, options: SendRawOptions): Promise<string> {
-  const { byteDelayMs = 0, timeoutMs = 5_000, untilHead } = options
+  const { byteDelayMs = 0, timeoutMs = 20_000, untilHead } = options
   const bytes = typeof request === 'string' ? Buffer.from(request, 'latin1') : request
   return new Promise((resolve, reject) => {
     const received: Buffer[] = []
@@ -62,7 +62,7 @@ function exchange(port: number, request: string | Buffer, options: SendRawOption
   })
 }
 
-/** A request head with these headers that asks the server to close; the body follows it. */
+/** A request head with these headers, for a request with a body, that asks the server to close. */
 export function rawHead(method: string, path: string, headers: readonly string[] = []): string {
   return keptHead(method, path, ['Connection: close', ...headers])
 }
@@ -77,7 +77,7 @@ export function bareHead(method: string, path: string, headers: readonly string[
   return [`${method} ${path} HTTP/1.1`, ...headers, '', ''].join('\r\n')
 }
 
-/** Answers one after the other, each of the length that its head says. */
+/** Splits the answers apart by the lengths in their heads. */
 function parseAnswers(text: string): Answer[] {
   const answers: Answer[] = []
   let rest = text

@@ -5,7 +5,7 @@ import { createDoorbell, type Doorbell } from '@flash-sale/queue/order-queue'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
 import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
-import type { Stores } from '@flash-sale/upkeep/hold-item'
+import type { Stores } from '@flash-sale/upkeep/stores'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { eventually } from '@flash-sale/testing/eventually'
 import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
@@ -25,37 +25,37 @@ export interface TestApiOptions {
   readonly deadlineMs?: number
   readonly devTokens?: boolean
   readonly stopping?: AbortSignal
-  /** Where built pages are; none otherwise. */
+  /** The folder of built pages. Default: no pages. */
   readonly pagesFolder?: string
-  /** In place of the stores' own: through a proxy, say. */
+  /** Addresses that replace the stores' own, for example of a proxy. */
   readonly redisUrl?: string
   readonly databaseUrl?: string
 }
 
-/** An API in this process, and short words for asking it. Every word resolves with the raw answer. */
+/** An API in this process, and short calls of it. Each call resolves with the raw answer. */
 export interface TestApi {
   readonly app: Api
   readonly context: ApiContext
   readonly stores: Stores
   readonly queue: Doorbell['queue']
   readonly orderRedis: Redis
-  /** Batches that reached the ledger and were accepted, by the number of their orders. */
+  /** The sizes of batches that the ledger accepted. */
   readonly acceptedBatchSizes: readonly number[]
   readonly order: (buyer: string, body: unknown, key?: string) => Promise<Response>
   readonly readOrder: (buyer: string, orderId: string) => Promise<Response>
   readonly get: (path: string, bearer?: string) => Promise<Response>
   /** POST as an operator. */
   readonly operate: (path: string, body?: unknown, key?: string) => Promise<Response>
-  /** A sale that is open for an hour, of one item of 10 units at 2 a buyer, unless said otherwise. */
+  /** Creates a sale. Default: open for an hour, with one item of 10 units, at most 2 for each buyer. */
   readonly createSale: (sale?: Partial<CreateSaleBody>) => Promise<SaleView>
-  /** The one item of such a sale. */
+  /** Creates such a sale and returns its item. */
   readonly createItem: (item?: Partial<CreateSaleItem>, sale?: Partial<CreateSaleBody>) => Promise<ItemView>
   readonly audit: (itemId: number) => Promise<ItemAudit>
   readonly close: () => Promise<void>
 }
 
 export interface WithApiOptions extends TestApiOptions {
-  /** Default: stores of its own. Two APIs on the same stores are two processes of one service. */
+  /** Default: new stores. Two APIs on the same stores are like two processes of one service. */
   readonly stores?: TestStores
 }
 
@@ -67,7 +67,7 @@ export function withApi({ stores = withTestStores(), ...options }: WithApiOption
   )
 }
 
-/** As server.ts does it, but with bounds that a test can reach, and without a port. */
+/** Starts the API as server.ts does, but without a port, and with bounds that a test can reach. */
 export async function startTestApi(
   testStores: Pick<TestStores, 'redis' | 'database'>,
   options: TestApiOptions = {},
@@ -82,7 +82,7 @@ export async function startTestApi(
   await eventually(() => database.$queryRaw`SELECT 1`, { what: 'Postgres to answer', timeoutMs: 20_000 })
   const bellRedis = connect('queue-producer')
   await whenReady(bellRedis, 20_000)
-  // Nobody rings it here: a test says when orders are persisted.
+  // Nobody rings this doorbell, since tests decide when orders are persisted.
   const doorbell = createDoorbell(bellRedis, () => undefined)
   const { orderRedis, ...others } = contextRedis
   const watch = watchStores({ redis: orderRedis, otherRedis: [...Object.values(others), bellRedis], database }, logger)

@@ -1,20 +1,20 @@
 import type { ComponentProps } from 'react'
 
 const kinds = {
-  /** The one thing to do here. */
+  /** The main action of the page or the dialog. */
   primary: 'bg-accent text-on-accent hover:bg-accent-strong border-transparent',
-  /** One of several. */
+  /** One of several actions of equal weight. */
   plain: 'bg-surface text-ink border-edge hover:bg-sunken',
-  /** Cannot be taken back. */
+  /** An action that nobody can undo. */
   danger: 'bg-bad text-on-bad border-transparent hover:brightness-90',
-  /** Beside what matters more. */
+  /** An action beside more important ones. */
   quiet: 'bg-transparent text-ink-soft border-transparent hover:bg-sunken hover:text-ink',
 }
 
 const sizes = {
   normal: 'h-9 px-3.5 text-body whitespace-nowrap',
   small: 'h-8 px-2.5 text-small whitespace-nowrap',
-  /** For thumbs, and for the one button that a page is about. */
+  /** The buy button, large enough for thumbs. */
   large: 'min-h-13 px-4 text-lead text-balance sm:px-6',
 }
 
@@ -23,11 +23,11 @@ export type ButtonKind = keyof typeof kinds
 export interface ButtonProps extends ComponentProps<'button'> {
   readonly kind?: ButtonKind
   readonly size?: keyof typeof sizes
-  /** At work: does nothing more when pressed, and says so, but keeps the focus and its width. */
+  /** The action is running. The button says so, ignores presses, and keeps the focus and its width. */
   readonly busy?: boolean
 }
 
-/** A button. While `busy` or `disabled` it stays focusable, so that a keyboard does not lose its place. */
+/** A button. It stays focusable while `busy` or `disabled`, so that a keyboard does not lose its place. */
 export function Button({
   kind = 'plain',
   size = 'normal',
@@ -50,7 +50,7 @@ export function Button({
   )
 }
 
-/** The look of a button, for links that are as weighty as one. */
+/** The classes of a button, for links that look like buttons. */
 export function buttonClass(kind: ButtonKind, size: keyof typeof sizes = 'normal'): string {
   return (
     'inline-flex cursor-pointer items-center justify-center gap-2 rounded-control border font-medium ' +

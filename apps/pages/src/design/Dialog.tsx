@@ -6,21 +6,21 @@ import { designWords } from './words.ts'
 export interface DialogProps {
   readonly title: string
   readonly children: ReactNode
-  /** Asked for by Escape, by the cross, or by pressing beside the dialog. */
+  /** Called when the reader presses Escape, the cross, or outside of the dialog. */
   readonly onClose: () => void
-  /** Work is under way whose outcome the reader must see: it does not close. */
+  /** The dialog does not close, since the reader must see the outcome of the work under way. */
   readonly locked?: boolean
 }
 
 /**
- * A modal dialog, open while it is rendered. The browser's own element keeps the focus in it and gives it back; what has
- * `data-focus-first` takes it first.
+ * A modal dialog, open while it is rendered. The browser's own element keeps the focus in the dialog and gives it back. The element with
+ * `data-focus-first` gets the focus first.
  */
 export function Dialog({ title, children, onClose, locked = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   const words = useWords(designWords)
-  // A layout effect: it closes the dialog while it is still in the page, so that the browser can give the focus back.
+  // A layout effect closes the dialog while the dialog is still in the page, so that the browser can give the focus back.
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()

@@ -4,13 +4,13 @@ import { Icon, type IconName } from './Icon.tsx'
 export interface EmptyProps {
   readonly icon: IconName
   readonly title: string
-  /** The title is that of the whole page. */
+  /** The title is the heading of the whole page. */
   readonly isPage?: boolean
   readonly children?: ReactNode
   readonly action?: ReactNode
 }
 
-/** Drawn where there is nothing to show: says why, and what to do. */
+/** Fills an empty place: says why there is nothing to show, and what to do. */
 export function Empty({ icon, title, isPage = false, children, action }: EmptyProps) {
   const Title = isPage ? 'h1' : 'p'
   return (

@@ -5,7 +5,7 @@ interface Props {
   readonly children: ReactNode
 }
 
-/** Shows a page that says so where a fault of ours would leave a blank one. React has no other way than a class. */
+/** Shows a page about the fault when rendering throws; without it the page would be blank. React needs a class for this. */
 export class FaultBoundary extends Component<Props, { readonly fault: unknown }> {
   override state = { fault: undefined }
 

@@ -3,7 +3,7 @@ import { Button } from './Button.tsx'
 import { Empty } from './Empty.tsx'
 import { designWords } from './words.ts'
 
-/** In place of a page that failed. */
+/** Replaces a page that failed. */
 export function FaultPage({ fault }: { readonly fault: string }) {
   const words = useWords(designWords)
   return (

@@ -3,15 +3,15 @@ import { Icon } from './Icon.tsx'
 
 export interface FieldProps extends Omit<ComponentProps<'input'>, 'id'> {
   readonly label: string
-  /** What to know before filling it in. */
+  /** Advice to the reader who fills the field in. */
   readonly hint?: ReactNode
-  /** Why what is in it will not do. */
+  /** Why the value in the field is wrong. */
   readonly error?: string | undefined
-  /** What the number counts, set behind it. */
+  /** The unit of the number, shown after the number. */
   readonly unit?: string
 }
 
-/** A labelled input with its hint and its error, all tied together for screen readers. */
+/** A labelled input with its hint and its error. Screen readers read all three together. */
 export function Field({ label, hint, error, unit, className = '', ...input }: FieldProps) {
   const id = useId()
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
@@ -49,7 +49,7 @@ export function Field({ label, hint, error, unit, className = '', ...input }: Fi
   )
 }
 
-/** The look of what can be written into. */
+/** The classes of every input. */
 const inputClass =
   'h-10 rounded-control border border-edge bg-surface px-3 text-body text-ink placeholder:text-ink-soft ' +
   'aria-invalid:border-bad aria-invalid:outline-bad'

@@ -4,13 +4,13 @@ export interface FigureProps {
   readonly label: string
   readonly value: string
   readonly unit?: string
-  /** What the number means or is made of, in small. */
+  /** A small line that explains the number. */
   readonly note?: ReactNode
-  /** `display` is read across a room. */
+  /** `display`: large enough to be read across a room. */
   readonly size?: 'figure' | 'display'
 }
 
-/** A number with its name and its unit. Set in tabular numerals on a line of its own, so that a change moves nothing. */
+/** A number with its name and its unit. It has tabular numerals and a line of its own, so that a change moves nothing. */
 export function Figure({ label, value, unit, note, size = 'figure' }: FigureProps) {
   return (
     <div className="flex min-w-0 flex-col gap-1">

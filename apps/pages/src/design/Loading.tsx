@@ -1,7 +1,7 @@
 import { useWords } from '../language/words.ts'
 import { designWords } from './words.ts'
 
-/** While something is on its way. Stands still, and shows itself only when the wait is long enough to be noticed. */
+/** Says that something is loading. It appears only after a wait that a reader notices, and does not move. */
 export function Loading({ label }: { readonly label?: string }) {
   const words = useWords(designWords)
   return (

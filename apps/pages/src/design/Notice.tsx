@@ -14,14 +14,14 @@ export interface NoticeProps {
   readonly kind: NoticeKind
   readonly title: ReactNode
   readonly children?: ReactNode
-  /** What can be done about it. */
+  /** A button that the reader can press about it. */
   readonly action?: ReactNode
-  /** `alert` interrupts a screen reader, `status` waits for it. Neither for what was there when the page came. */
+  /** `alert` interrupts a screen reader, `status` waits until it is silent. Leave both out if the notice was there from the start. */
   readonly role?: 'alert' | 'status'
   readonly className?: string
 }
 
-/** Something that the reader should know, with what they can do about it. */
+/** Tells the reader something, and what to do about it. */
 export function Notice({ kind, title, children, action, role, className = '' }: NoticeProps) {
   const { look, mark, icon } = kinds[kind]
   return (

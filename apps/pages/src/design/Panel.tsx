@@ -2,13 +2,13 @@ import { useId, type ReactNode } from 'react'
 
 export interface PanelProps {
   readonly title: string
-  /** Beside the title: what can be done with all of it. */
+  /** Buttons beside the title, for the whole panel. */
   readonly actions?: ReactNode
   readonly children: ReactNode
   readonly className?: string
 }
 
-/** A part of the page with a name, found by it in a screen reader's list of regions. */
+/** A named part of the page. A screen reader lists it among the regions under that name. */
 export function Panel({ title, actions, children, className = '' }: PanelProps) {
   const id = useId()
   return (

@@ -5,7 +5,7 @@ import { designWords } from './words.ts'
 
 const icons = { system: 'screen', light: 'sun', dark: 'moon' } as const
 
-/** Goes through the themes: as the system, light, dark. */
+/** Switches to the next theme: system, light, dark. */
 export function ThemeSwitch() {
   const [theme, chooseTheme] = useTheme()
   const words = useWords(designWords).theme

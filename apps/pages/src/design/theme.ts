@@ -1,21 +1,22 @@
 import { useSyncExternalStore } from 'react'
-import { readRemembered, remember } from './remembered.ts'
+import { keepInBrowser } from '../browser/kept-text.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-const rememberedAs = 'flashSale.theme'
+const themeName = 'flashSale.theme'
+const kept = keepInBrowser(() => localStorage)
 const listeners = new Set<() => void>()
 let theme: Theme = 'system'
 
-/** Puts the remembered choice into force; call it before the first paint. */
+/** Applies the theme that the reader chose last. Call it before the first paint. */
 export function applyTheme(): void {
-  const remembered = readRemembered(rememberedAs)
-  show(themes.find((known) => known === remembered) ?? 'system')
+  const chosen = kept.get(themeName)
+  show(themes.find((known) => known === chosen) ?? 'system')
 }
 
 function chooseTheme(chosen: Theme): void {
-  remember(rememberedAs, chosen)
+  kept.set(themeName, chosen)
   show(chosen)
 }
 

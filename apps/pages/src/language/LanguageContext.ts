@@ -19,7 +19,7 @@ export function useLanguage(): LanguageChoice {
   return use(LanguageContext)
 }
 
-/** Numbers and times as the reader writes them. */
+/** Formats numbers and times the way the reader writes them. */
 export function useFormat(): Format {
   return use(LanguageContext).format
 }

@@ -1,16 +1,17 @@
 import { useCallback, useLayoutEffect, useMemo, useState, type ReactNode } from 'react'
-import { readRemembered, remember } from '../design/remembered.ts'
+import { keepInBrowser } from '../browser/kept-text.ts'
 import { createFormat } from './format.ts'
 import { LanguageContext } from './LanguageContext.ts'
 import { chooseLanguage, chooseLocale, languageTags, type Language } from './languages.ts'
 
-const rememberedAs = 'flashSale.language'
+const languageName = 'flashSale.language'
+const kept = keepInBrowser(() => localStorage)
 
-/** Gives what is below it the reader's language: their browser's, or the one they chose here. */
+/** Gives its children the reader's language: the one that the reader chose here, or else the browser's. */
 export function LanguageProvider({ children }: { readonly children: ReactNode }) {
-  const [language, show] = useState(() => chooseLanguage(readRemembered(rememberedAs), navigator.languages))
+  const [language, show] = useState(() => chooseLanguage(kept.get(languageName) ?? null, navigator.languages))
   const setLanguage = useCallback((chosen: Language) => {
-    remember(rememberedAs, chosen)
+    kept.set(languageName, chosen)
     show(chosen)
   }, [])
   useLayoutEffect(() => {

@@ -1,7 +1,7 @@
 import { useLanguage } from './LanguageContext.ts'
 import { languageNames, languages, languageTags } from './languages.ts'
 
-/** Changes the language of the page. Says each language in itself. */
+/** Changes the language of the page. The button shows the other language's own name. */
 export function LanguageSwitch() {
   const { language, setLanguage } = useLanguage()
   const other = languages.find((known) => known !== language) ?? language

@@ -1,6 +1,6 @@
 import { chooseLanguage, type Language } from './languages.ts'
 
-/** A number and its unit apart, for figures that set them in two sizes. */
+/** A number and its unit as two texts, for figures that show them in two sizes. */
 export interface Measure {
   readonly value: string
   readonly unit: string
@@ -10,7 +10,7 @@ export type Format = ReturnType<typeof createFormat>
 
 type Unit = 'micros' | 'ms' | 'second' | 'minute' | 'hour' | 'day'
 
-// Intl's own names differ by region ("secs" in British English); these are the symbols that everybody reads.
+// Intl's own names differ by region ("secs" in British English); everybody reads these symbols.
 const unitNames: Record<Language, Record<Unit, string>> = {
   en: { micros: 'µs', ms: 'ms', second: 's', minute: 'min', hour: 'h', day: 'd' },
   zh: { micros: '微秒', ms: '毫秒', second: '秒', minute: '分钟', hour: '小时', day: '天' },
@@ -21,7 +21,7 @@ const minuteMs = 60 * secondMs
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** Formats numbers and times for a locale, times in the reader's zone unless another is named. */
+/** Formats numbers and times for a locale. Times are in the reader's zone, unless `timeZone` names another. */
 export function createFormat(locale: string, timeZone?: string) {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
   const price = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
@@ -56,7 +56,7 @@ export function createFormat(locale: string, timeZone?: string) {
     /** The name of the reader's zone at that moment, such as GMT+8. */
     zone: (at: Date | string) =>
       zone.formatToParts(asDate(at)).find(({ type }) => type === 'timeZoneName')?.value ?? '',
-    /** A span of time in its most telling unit, number and unit apart: 340 ms, 1.2 s, 12 min. */
+    /** A span of time in the unit that suits it, number and unit apart: 340 ms, 1.2 s, 12 min. */
     measure,
     /** The same as one text. */
     span: (ms: number) => join(measure(ms)),
@@ -71,9 +71,9 @@ export function createFormat(locale: string, timeZone?: string) {
     },
     /** Microseconds as one text: 6.1 µs, and from a thousand on in ms. */
     micros: (micros: number) => join(micros < 999.5 ? units('micros', micros) : measure(micros / 1_000)),
-    /** What is left, as a clock: 04:37, 01:04:37, and days before it. Rounded up, so that it shows 00:00 only once it is over. */
+    /** The time that is left, as a clock: 04:37, 01:04:37, with days before it. It is rounded up, so 00:00 means that the time is over. */
     countdown: (ms: number) => {
-      // Rounded before it is parted, else the last second of a day would be its 24th hour.
+      // Rounding comes before the split into days and hours; otherwise the last second of a day would be its 24th hour.
       const roundedMs = Math.ceil(ms / secondMs) * secondMs
       const days = Math.floor(roundedMs / dayMs)
       return days > 0 ? `${join(units('day', days))} ${clock(roundedMs % dayMs)}` : clock(roundedMs)
@@ -81,7 +81,7 @@ export function createFormat(locale: string, timeZone?: string) {
   }
 }
 
-/** Latin units stand off from their number, Chinese ones do not. */
+/** A space separates a Latin unit from its number; a Chinese unit follows at once. */
 function join({ value, unit }: Measure): string {
   return /^[a-zμµ]/i.test(unit) ? `${value}\u00a0${unit}` : value + unit
 }
@@ -111,7 +111,7 @@ function nextUnit(unit: Unit): [Unit, number] | undefined {
   return unit === 'day' ? ['hour', hourMs] : undefined
 }
 
-/** Two figures where they matter (1.2 s, 24 s), none where they would only flicker (340 ms). */
+/** A decimal where it matters (1.2 s), none where it would only flicker (340 ms). */
 function unitFormats(locale: string) {
   const names = unitNames[chooseLanguage(locale, [])]
   return (unit: Unit, amount: number): Measure => {
@@ -128,7 +128,7 @@ function decimals(locale: string, digits: number): (value: number) => string {
   return (value) => format.format(value)
 }
 
-/** Making an Intl format costs a thousand times what using it does, and figures change four times a second. */
+/** Kept, since making an Intl format costs a thousand times as much as using it, and figures change four times a second. */
 function kept(key: string, make: () => Intl.NumberFormat): Intl.NumberFormat {
   const format = formats.get(key) ?? make()
   formats.set(key, format)

@@ -23,7 +23,6 @@ const en: ProblemNames = {
   UNSUPPORTED_MEDIA_TYPE: 'Body not JSON',
   EXPECTATION_FAILED: 'Expectation not met',
   KEY_CONFLICT: 'Key used otherwise',
-  TOO_MANY_REQUESTS: 'Too many requests',
   INTERNAL: 'Fault of the service',
   SALE_PAUSED: 'Paused',
   BUSY: 'Item busy',
@@ -53,7 +52,6 @@ const zh: ProblemNames = {
   UNSUPPORTED_MEDIA_TYPE: '请求体不是 JSON',
   EXPECTATION_FAILED: '无法满足 Expect',
   KEY_CONFLICT: '幂等键冲突',
-  TOO_MANY_REQUESTS: '请求过多',
   INTERNAL: '服务内部错误',
   SALE_PAUSED: '已暂停',
   BUSY: '商品处理中',
@@ -63,5 +61,5 @@ const zh: ProblemNames = {
   NO_ANSWER: '服务没有应答',
 }
 
-/** Every way in which the service says no, named in a word or two. */
+/** A short name for each problem code. */
 export const problemNames: Dictionary<ProblemNames> = { en, zh }

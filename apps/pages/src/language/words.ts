@@ -1,7 +1,7 @@
 import { use } from 'react'
 import { LanguageContext } from './LanguageContext.ts'
 
-/** The same words in every language. The English ones say which there are: a missing or surplus one elsewhere is a type error. */
+/** The same words in every language. A word that is missing in Chinese, or has no English one, is a type error. */
 export interface Dictionary<Words> {
   readonly en: Words
   readonly zh: NoInfer<Words>

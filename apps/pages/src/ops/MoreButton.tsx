@@ -7,7 +7,7 @@ export interface MoreButtonProps {
   readonly children: ReactNode
 }
 
-/** At the foot of a list that goes on. */
+/** Loads the next page of a list, at the foot of the list. */
 export function MoreButton({ busy, onMore, children }: MoreButtonProps) {
   return (
     <div className="flex justify-center border-t border-line p-3">

@@ -1,25 +1,29 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
+import { keepInBrowser } from '../browser/kept-text.ts'
 import { OpsPages } from './frame/OpsPages.tsx'
 import { LiveStream } from './live/LiveStream.tsx'
-import { keepKey, readKeptKey } from './session/kept-key.ts'
 import { opsClient, OpsSessionContext } from './session/OpsSession.ts'
 import { SignInPage } from './session/SignInPage.tsx'
+
+const keyName = 'flashSale.opsKey'
+/** The key lives as long as the tab: localStorage would show it to every later visitor of this browser. */
+const keptForTab = keepInBrowser(() => sessionStorage)
 
 /** The operators' side: everything under /ops, behind the operators' key. */
 export function OpsApp() {
   const queryClient = useQueryClient()
-  const [opsKey, setOpsKey] = useState(readKeptKey)
+  const [opsKey, setOpsKey] = useState(() => keptForTab.get(keyName) ?? null)
   const [wasSignedOut, setWasSignedOut] = useState(false)
 
   const signIn = useCallback((key: string) => {
-    keepKey(key)
+    keptForTab.set(keyName, key)
     setOpsKey(key)
     setWasSignedOut(false)
   }, [])
   const signOut = useCallback(
     (why: 'asked' | 'over') => {
-      keepKey(null)
+      keptForTab.remove(keyName)
       setOpsKey(null)
       setWasSignedOut(why === 'over')
       queryClient.removeQueries({ queryKey: ['ops'] })

@@ -6,12 +6,12 @@ import type { AnyProblem } from '../server/problem.ts'
 
 export interface ProblemNoticeProps {
   readonly problem: AnyProblem
-  /** What could not be done, where the problem's own name does not say it. */
+  /** Names the action that failed, if the problem's own name does not. */
   readonly title?: string
   readonly action?: ReactNode
 }
 
-/** What went wrong: its name in the reader's language, and what the service says about it, which it says in English. */
+/** Shows a problem: its name in the reader's language, and the detail, which the service writes in English. */
 export function ProblemNotice({ problem, title, action }: ProblemNoticeProps) {
   const names = useWords(problemNames)
   return (

@@ -8,7 +8,7 @@ export interface ReadProblemProps {
   readonly onRetry: () => void
 }
 
-/** In place of a list that could not be read. */
+/** Replaces a list that the page could not read. */
 export function ReadProblem({ problem, onRetry }: ReadProblemProps) {
   const words = useOpsWords().problem
   return (

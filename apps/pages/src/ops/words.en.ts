@@ -14,7 +14,7 @@ export const en = {
     title: 'Operations',
     lead: 'Sign in with the operators’ key.',
     key: 'Operators’ key',
-    hint: 'Kept in this tab only, and gone when you close it.',
+    hint: 'Only this tab keeps the key, until you close it.',
     submit: 'Sign in',
     missing: 'Enter the key.',
     wrong: 'This is not the key of this service.',
@@ -28,7 +28,8 @@ export const en = {
     stale: 'No news',
     lostTitle: 'The connection to the service is lost',
     staleTitle: 'The service sends nothing',
-    numbersFrom: (time: string, age: string) => `The numbers are from ${time}, ${age} ago. They go on by themselves.`,
+    numbersFrom: (time: string, age: string) =>
+      `The numbers are from ${time}, ${age} ago. They update again by themselves.`,
     noNumbers: 'The page connects by itself as soon as the service answers.',
     nextTry: (span: string) => `Next try in ${span}.`,
     trying: 'Trying now.',
@@ -151,8 +152,8 @@ export const en = {
     working: 'Working…',
     again: 'Try again',
     failed: 'It was not done',
-    unknown: 'It is not known whether it was done',
-    safeAgain: 'Trying again is safe: it cannot happen twice.',
+    unknown: 'The outcome is unknown',
+    safeAgain: 'You can safely try again: it is done only once.',
     retryIn: (span: string) => `The service asks to wait ${span}.`,
     inTrail: 'It is in the audit trail.',
     pause: {
@@ -206,7 +207,7 @@ export const en = {
       undersold: 'Stranded',
       duplicates: 'Orders never accepted',
       limitBreaches: 'Over the purchase limit',
-      drift: 'Counters off their rows',
+      drift: 'Counters against rows',
       again: 'Count again',
     },
     export: {
@@ -218,7 +219,7 @@ export const en = {
     retry: {
       name: 'Retry',
       title: (job: string) => `Retry the job ${job}?`,
-      about: 'It waits for a worker again. Its orders are in the outbox either way, and are never taken twice.',
+      about: 'The job waits for a worker again. Its orders stay in the outbox, and are never taken twice.',
       did: (job: string) => `The job ${job} waits again.`,
     },
     replay: {
@@ -238,7 +239,7 @@ export const en = {
 
   newSale: {
     title: 'New sale',
-    lead: 'It is created at once and opens by itself.',
+    lead: 'The sale is created at once and opens by itself.',
     window: 'Name and time',
     name: 'Name of the sale',
     opens: 'Opens',
@@ -289,7 +290,7 @@ export const en = {
     invalidOrderId: 'An order id has 36 characters: 8-4-4-4-12.',
     invalidItemId: 'A whole number from 1 to 2,147,483,647.',
     none: 'No order matches',
-    noneAdvice: 'An order that was just accepted is found once Postgres has it; by its id at once.',
+    noneAdvice: 'A search finds a new order once Postgres has it; a search by its id finds it at once.',
     newest: 'The newest orders',
     found: 'Orders found',
     columns: {

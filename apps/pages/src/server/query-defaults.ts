@@ -4,7 +4,7 @@ import { isPassing, problemOfError, retryAfterMsOf } from './problem.ts'
 
 const retriesMax = 4
 
-/** Reads are repeated while the problem is a passing one, and no sooner than the service asks; acts are for the reader to repeat. */
+/** Reads are repeated while the problem may pass, but no sooner than the service asks. Acts are repeated only by the reader. */
 export const queryDefaults: DefaultOptions = {
   queries: {
     staleTime: 5_000,

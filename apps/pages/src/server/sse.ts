@@ -2,25 +2,25 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { backoffMs } from './backoff.ts'
 import { isPassing, noAnswer, problemOfError, readProblem, retryAfterMsOf, type AnyProblem } from './problem.ts'
 
-/** Where a stream is: what a page shows of it. */
+/** The state of a stream, for the page to show. */
 export type StreamState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'open' }
-  /** Lost; it comes back by itself at `retryAt` (of `performance.now()`), sooner when the network does. */
+  /** The connection is lost. It is tried again at `retryAt` (by `performance.now()`), or as soon as the network is back. */
   | { readonly kind: 'waiting'; readonly retryAt: number; readonly problem: AnyProblem }
-  /** Not for this reader: trying again would not help. */
+  /** The service refused this reader. Another try would not help. */
   | { readonly kind: 'refused'; readonly problem: AnyProblem }
 
 export interface StreamOptions {
   readonly url: string
-  /** Goes into a header, so that it is never in an address. */
+  /** Sent in a header, so that no address contains it. */
   readonly bearer: string | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: EventSourceMessage) => void
   readonly onState?: (state: StreamState) => void
-  /** A stream without a single byte for this long is dead, in ms. Longer than the heartbeat of the service. */
+  /** A stream without a byte for this long counts as dead, in ms. It is longer than the service's heartbeat. */
   readonly silentMsMax?: number
-  /** After the service ended the stream: whether to connect again. */
+  /** Whether to connect again after the service ended the stream. */
   readonly reconnectOnEnd?: () => boolean
   readonly fetch?: typeof fetch
 }
@@ -30,7 +30,7 @@ const silentMsDefault = 45_000
 interface Position {
   lastEventId: string
   retryMs: number
-  /** Tries since the last byte that came. */
+  /** Tries since the last byte. */
   attempt: number
 }
 
@@ -55,7 +55,7 @@ export async function followStream(options: StreamOptions): Promise<void> {
   }
 }
 
-/** One connection, to its end. Undefined: the service ended it properly. */
+/** Reads one connection to its end. Undefined: the service ended the stream properly. */
 async function readOnce(options: StreamOptions, position: Position): Promise<AnyProblem | undefined> {
   const silence = new AbortController()
   const watch = watchSilence(options.silentMsMax ?? silentMsDefault, silence)
@@ -110,7 +110,7 @@ function headersOf(bearer: string | undefined, lastEventId: string): Record<stri
 }
 
 function watchSilence(silentMsMax: number, controller: AbortController) {
-  const abort = () => controller.abort(new Error('Nothing was heard from the service for a while.'))
+  const abort = () => controller.abort(new Error('The service sent nothing for a while.'))
   let timer = setTimeout(abort, silentMsMax)
   const stop = () => clearTimeout(timer)
   const heard = () => {
@@ -120,7 +120,7 @@ function watchSilence(silentMsMax: number, controller: AbortController) {
   return { heard, stop }
 }
 
-/** Waits, but no longer than until the network is back or `signal` aborts. */
+/** Waits. The wait ends early when the network is back or `signal` aborts. */
 function waitOrOnline(waitMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {

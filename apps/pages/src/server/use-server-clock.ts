@@ -1,26 +1,35 @@
+import { createClient } from '@flash-sale/contract/client'
 import { useEffect, useSyncExternalStore } from 'react'
-import { readTime } from './read-time.ts'
+import { valueOf } from './problem.ts'
 import { createServerClock } from './server-clock.ts'
 
-/** The one clock of the page. */
+/** The clock that the whole page shares. */
 export const serverClock = createServerClock({
   readTime,
   monotonicNow: () => performance.now(),
   ownNow: () => Date.now(),
 })
 
+const client = createClient({ baseUrl: '', timeoutMs: 5_000 })
+
+/** The service's time, in ms since 1970. Rejects if the service does not answer. */
+async function readTime(): Promise<number> {
+  const { now } = await valueOf(client.readTime())
+  return Date.parse(now)
+}
+
 const syncEveryMs = 60_000
-/** The first answers are read close together: the quickest of them is the most exact. */
+/** The first readings are close together, since the quickest of them is the most exact. */
 const firstSyncsMs = [0, 300, 1_000, 3_000]
 
-/** Keeps the server clock in step while the calling component is there. */
+/** Corrects the server clock regularly while the calling component is mounted. */
 export function useServerClock(): void {
   useEffect(() => {
-    // Without an answer the page's own clock has to do; the connection notice says that the service is away.
+    // Without an answer the page uses its own clock. The connection notice tells that the service is away.
     const sync = () => void serverClock.sync().catch(() => {})
     const first = firstSyncsMs.map((afterMs) => setTimeout(sync, afterMs))
     const later = setInterval(sync, syncEveryMs)
-    // Before that the machine may have slept, and the monotonic clock with it.
+    // The machine may have slept while the page was hidden, and the monotonic clock stood still.
     const syncWhenSeen = () => {
       if (document.visibilityState === 'visible') sync()
     }
@@ -36,12 +45,12 @@ export function useServerClock(): void {
 const listeners = new Set<() => void>()
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** The service's time in whole seconds, in ms since 1970; renders again at each second. One timer serves the whole page. */
+/** The service's time in ms since 1970, in whole seconds. Renders again each second. One timer serves the whole page. */
 export function useServerNow(): number {
   return useSyncExternalStore(listen, wholeSecond)
 }
 
-/** `performance.now()` in whole seconds, in ms; renders again at each second. For ages, which no clock that is set may change. */
+/** `performance.now()` in ms, in whole seconds. Renders again each second. For ages, which must not change when a clock is set. */
 export function useMonotonicNow(): number {
   return useSyncExternalStore(listen, wholeMonotonicSecond)
 }

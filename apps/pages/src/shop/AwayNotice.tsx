@@ -2,7 +2,7 @@ import { Notice } from '../design/Notice.tsx'
 import { useWords } from '../language/words.ts'
 import { shopWords } from './words.ts'
 
-/** While the service does not answer. Lies over the foot of the page, so that nothing moves when it comes and goes. */
+/** Tells that the service does not answer. It lies over the foot of the page, so that nothing moves when it comes and goes. */
 export function AwayNotice() {
   const words = useWords(shopWords).away
   return (

@@ -17,7 +17,7 @@ import { useSales } from './sales/use-sales.ts'
 import { useShopSession } from './session/use-shop-session.ts'
 import { shopWords } from './words.ts'
 
-/** The page a buyer buys on: the sale, its button, and the buyer's own orders. */
+/** The buyers' page: the sale, its button, and the buyer's own orders. */
 export function ShopPage() {
   useServerClock()
   const words = useWords(shopWords)
@@ -75,7 +75,7 @@ interface NoSaleProps {
   readonly isAway: boolean
 }
 
-/** In place of a sale: none is known yet, or there is none. */
+/** Replaces the sale while no sale is known, or when there is none. */
 function NoSale({ isLoading, isAway }: NoSaleProps) {
   const words = useWords(shopWords)
   if (isLoading && !isAway) return <Loading label={words.loading} />

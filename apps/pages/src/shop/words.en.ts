@@ -8,7 +8,7 @@ interface RefusalWords {
   readonly advice: string
 }
 
-/** The words of the shop. Counts come formatted; `n` is the bare number, where the word depends on it. */
+/** The words of the shop. Counts are formatted already; `n` is the number itself, if the word depends on it. */
 export const en = {
   shop: 'Flash Sale',
   loading: 'Looking for the sale…',
@@ -36,7 +36,7 @@ export const en = {
   opened: (when: string) => `Opening: ${when}`,
   leftNow: 'Left now',
   of: (total: string) => `of ${total}`,
-  /** When it opens, or when it ends. */
+  /** When the sale opens or ends. */
   at: {
     before: (when: string) => `Opens ${when}`,
     open: (when: string) => `Until ${when}`,
@@ -64,7 +64,7 @@ export const en = {
     LIMIT_REACHED: 'You have all you may buy',
     SOLD_OUT: 'Sold out',
   },
-  /** Below the button, while there is no news to tell. */
+  /** The text below the button while there is no news. */
   hint: {
     SENDING: '',
     WAITING: '',
@@ -82,7 +82,7 @@ export const en = {
   sending: {
     title: 'Sending your order',
     first: 'You will have an answer in a moment.',
-    again: 'Once more, under the same key: it cannot be taken twice.',
+    again: 'Sent again, under the same key: it cannot be taken twice.',
   },
   waiting: {
     nextTry: 'Next try in',
@@ -94,7 +94,7 @@ export const en = {
     unsure: {
       title: 'No answer yet',
       advice:
-        'It may have been taken or not. We keep asking under the same key: it cannot be taken twice, even if you reload.',
+        'Your order may have been taken or not. We keep asking under the same key: it cannot be taken twice, even if you reload.',
     },
   },
   stuck: {
@@ -131,7 +131,7 @@ export const en = {
     rejected: 'Rejected',
     acceptedAdvice: 'It is yours. The order number follows in a moment.',
     confirmedAdvice: (number: string) => `It is yours. Order no. ${number}.`,
-    rejectedAdvice: 'This order could not be written down. You have not bought anything with it.',
+    rejectedAdvice: 'The shop could not store this order. You have not bought anything with it.',
     number: (number: string) => `Order no. ${number}`,
     numberPending: 'Order number follows',
     itemUnknown: (itemId: string) => `Item ${itemId}`,

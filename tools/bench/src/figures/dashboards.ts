@@ -17,13 +17,13 @@ export interface DashboardsFigure {
 
 const count = 100
 
-/** An API goes on collecting for those who come back this long after the last has gone. */
+/** An API keeps collecting frames this long after the last dashboard has gone. */
 export const lingerMs = 11_000
 
 /**
- * (k) What a hundred open dashboards cost the buyers of one and the same API: two processes of the same code can differ by more than
- * that. They are opened before a slice and closed after it, and the next begins when the API has stopped collecting for them.
- * Undefined when this API has no such stream.
+ * (k) The cost of a hundred open dashboards for the buyers of the same API process, since two processes of the same code can differ by more
+ * than that. The dashboards are opened before a slice and closed after it. The next slice begins when the API has stopped collecting.
+ * Undefined if this API has no such stream.
  */
 export async function measureDashboards(ground: Ground): Promise<DashboardsFigure | undefined> {
   const { settings, say: onSlice, signal, secrets } = ground

@@ -11,10 +11,10 @@ export interface FsyncFigure {
   readonly p99Ms: { readonly always: Spread; readonly everysec: Spread }
 }
 
-/** Batches grow with the connections, and an fsync is paid once a batch: so the answer depends on how many there are. */
+/** The result depends on the number of connections: batches grow with it, and each batch costs one fsync. */
 const connections = 128
 
-/** (l) What it costs that an accepted order is on the disk before its buyer is told. */
+/** (l) The cost of having an accepted order on the disk before its buyer gets the answer. */
 export async function measureFsync(ground: Ground): Promise<FsyncFigure> {
   const { settings, say: onSlice, signal, redis } = ground
   const api = await ground.api()

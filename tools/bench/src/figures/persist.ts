@@ -19,7 +19,7 @@ export interface PersistFigure {
   readonly ofCreateMany: Spread
   /** Draining against accepting: above 1 a backlog shrinks. */
   readonly drainOfAccept: Spread
-  /** A row, by who wrote it; the client's own CPU is the bench's and not counted. */
+  /** CPU for each row, by the way that wrote it. The client's own CPU belongs to the bench and is not counted. */
   readonly cpuMicros: Readonly<Record<'worker' | 'unnest' | 'copy' | 'createMany', Partial<Record<Part, Spread>>>>
   /** Of this machine, in this run. */
   readonly rowsPerSecond: Readonly<Record<'worker' | 'unnest' | 'copy' | 'createMany', Spread>>
@@ -30,7 +30,7 @@ interface Written {
   readonly cpuMicros: CpuMicros
 }
 
-/** Orders of one outbox entry: about what the API makes of 128 connections. */
+/** Orders in one outbox entry, about as many as the API puts there with 128 connections. */
 const outboxBatchSize = 64
 /** A frozen worker's connections are given up by its own time-outs after 3 s. */
 const frozenMsMax = 2_000
@@ -66,7 +66,7 @@ export async function measurePersist(ground: Ground): Promise<PersistFigure> {
   }
 }
 
-/** Fills an outbox while the worker stands still, lets it go, and waits until the outbox is empty. */
+/** Fills an outbox while the worker is stopped, continues the worker, and waits until the outbox is empty. */
 async function drain(ground: Ground, worker: Awaited<ReturnType<Ground['startWorker']>>): Promise<Written> {
   const { redis, settings, signal, redisPid, postgresPid } = ground
   const api = await ground.api()
@@ -88,7 +88,7 @@ async function drain(ground: Ground, worker: Awaited<ReturnType<Ground['startWor
   return written
 }
 
-/** What an accept slice left to the worker is not to be done while something else is measured. */
+/** Waits until the worker has persisted the orders of an accept slice, so that it is idle during the next measurement. */
 async function untilAllDrained({ redis, signal }: Ground): Promise<void> {
   for await (const keys of redis.scanStream({ match: '*:outbox', count: 1_000 })) {
     for (const outbox of keys as string[]) await untilDrained(redis, outbox, signal)

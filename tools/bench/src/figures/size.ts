@@ -27,9 +27,9 @@ export interface SizeFigure {
   readonly residentBytes: { readonly api?: number; readonly worker?: number; readonly redis?: number }
 }
 
-/** The size that others are compared with: small enough to be usual, large enough to be no list in disguise. */
+/** The size that others are compared with: usual, but above Redis' listpack limit. */
 const baseSize = 10_000
-/** Ledgers up to this are made anew for each round; larger ones hardly grow by what is sold from them. */
+/** Ledgers up to this size are made anew for each round. Larger ledgers hardly grow by the orders of a round. */
 const freshSizeMax = 100_000
 const fillBatchSize = 256
 
@@ -80,7 +80,7 @@ function nameOf(size: number): string {
 
 type AtRest = Pick<SizeFigure, 'bytesAnOrder' | 'usedBytesAnOrder' | 'residentBytes'> & { readonly itemId: number }
 
-/** Fills a ledger of each size, lets the worker persist all of it, and looks at the memory then. */
+/** Fills a ledger of each size, lets the worker persist all orders, and then reads the memory. */
 async function measureAtRest(ground: Ground, api: Api): Promise<Map<number, AtRest>> {
   const { redis, settings, signal, say } = ground
   const worker = await ground.startWorker()
@@ -109,8 +109,8 @@ async function measureAtRest(ground: Ground, api: Api): Promise<Map<number, AtRe
 }
 
 /**
- * Sells the same number of orders whatever the size, each ledger being about that large meanwhile: from many small ledgers one after
- * the other, or from one large one.
+ * Sells the same number of orders for each size: from many small ledgers one after the other, or from one large ledger. Each ledger has
+ * about the given size meanwhile.
  */
 async function sellFrom(ground: Ground, api: Api, size: number, filledItemId: number): Promise<Slice> {
   const { settings, redis } = ground

@@ -33,7 +33,7 @@ export interface PressedFigure {
   readonly p99Ms: Spread
 }
 
-/** Two servers that are the same: what this run tells apart. */
+/** Two identical servers, whose difference shows the resolution of this run. */
 interface NullPair {
   readonly rate: Spread
   readonly cpu?: Spread
@@ -46,7 +46,7 @@ export interface StormFigures {
 
 const always = { bare, bareWithToken, bareWithTokenTwin: bareWithToken } as const
 
-/** Presses the bare servers and what was chosen, in turns. */
+/** Sends orders to the bare servers and the chosen contenders, in turns. */
 export async function measureStorm(ground: Ground, chosen: readonly ContenderName[]): Promise<StormFigures> {
   const { settings, say: onSlice, signal } = ground
   const opened: Record<string, () => Promise<Slice>> = {}

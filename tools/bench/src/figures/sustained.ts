@@ -28,7 +28,7 @@ export interface SustainedFigure {
 
 const warmUpMs = 2_000
 
-/** (h) API and worker at once, for as long as a flash sale is hot. */
+/** (h) API and worker together, for as long as the rush of a flash sale lasts. */
 export async function measureSustained(ground: Ground): Promise<SustainedFigure> {
   const { settings, say } = ground
   const durationMs = settings.sustainedMs

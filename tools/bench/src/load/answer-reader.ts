@@ -1,17 +1,17 @@
-/** What a press wants to know of an HTTP answer. */
+/** The facts of an HTTP answer that the generator counts. */
 export interface HttpAnswer {
   readonly status: number
   /** The header that is counted was there. */
   readonly isCounted: boolean
 }
 
-/** Far more than any answer of an order route; what is longer is not what we think it is. */
+/** Far more than any answer of an order route. A longer answer is an error. */
 const answerBytesMax = 64 * 1_024
 const headEndMark = '\r\n\r\n'
 
 /**
- * Reads the answers of one connection that has one request under way at a time. Give it what arrives; it returns the answer once
- * it is whole. It knows only what such servers send: a status line and a Content-Length. Throws on anything else.
+ * Reads the answers of one connection that has one request under way at a time. Call it with the bytes that arrive. It returns the answer
+ * once it is complete. It knows only a status line and a Content-Length, and throws on anything else.
  */
 export function createAnswerReader(countedHeader?: string): (arrived: Buffer) => HttpAnswer | undefined {
   const counted = countedHeader && `\r\n${countedHeader.toLowerCase()}:`

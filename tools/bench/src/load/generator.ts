@@ -13,7 +13,7 @@ export interface PressOptions {
   readonly requestsOf: (connection: number) => readonly OrderRequest[]
 }
 
-/** What came of a press. */
+/** The result of sending orders for a slice. */
 export interface Pressed {
   readonly perSecond: number
   readonly answerCount: number
@@ -27,15 +27,15 @@ export interface Pressed {
 }
 
 export interface Generator {
-  /** Sends orders as fast as the answers come. Rejects when a request got no answer, whatever the reason. */
+  /** Sends orders as fast as the answers come. Rejects if a request gets no answer, for any reason. */
   readonly press: (options: PressOptions) => Promise<Pressed>
   readonly pid: number
   readonly stop: () => Promise<void>
 }
 
-/** Longer than a server may think about an order, and short enough to notice one that died. */
+/** Longer than a server may take for an order, and short enough to notice a dead server. */
 const answerWithinMs = 10_000
-/** Bounds what is to end by itself. */
+/** Bounds a press that should end by itself. */
 const lapsWithinMs = 60_000
 
 /** Starts the process that sends the orders: one for all figures, so that it is warm when the first is measured. */

@@ -10,7 +10,7 @@ export interface ConnectionPlan {
 export interface Connection {
   readonly socket: Socket
   readonly requests: readonly Buffer[]
-  /** What arrives, in memory that is used again right after; and why nothing more will. To be set by who drives it. */
+  /** Called with arriving bytes, whose memory is reused right after, and with the reason of an end. The driver of the connection sets them. */
   readonly onArrival: { take: (bytes: Buffer) => void; lose: (reason: string) => void }
   sentCount: number
   answeredCount: number

@@ -2,20 +2,20 @@ import { createDurationBuckets, durationBucketOf } from '@flash-sale/reports/pro
 import { createAnswerReader } from './answer-reader.ts'
 import { openConnection, type Connection, type ConnectionPlan } from './open-connection.ts'
 
-/** What is to be sent, as it goes over the wire. */
+/** The requests to send, as bytes. */
 export interface PressPlan {
   readonly connections: readonly ConnectionPlan[]
-  /** Nothing is sent after this; what is under way then is still waited for. */
+  /** No request is sent after this time. Answers to earlier requests are still awaited. */
   readonly durationMs: number
   /** Ends earlier, when each connection has sent all of its requests so many times. */
   readonly lapsMax?: number
-  /** A request without an answer for so long fails the press. */
+  /** The press fails if a request has no answer for this long. */
   readonly answerWithinMs: number
   /** Counts the answers that carry this header. */
   readonly countedHeader?: string
 }
 
-/** What came of it. */
+/** The result of a press. */
 export interface PressCounts extends Readonly<Tally> {
   /** From the first request to the end of the time or, if that came first, to the last answer. */
   readonly windowMs: number
@@ -47,9 +47,9 @@ const deadlineCheckMs = 100
 /**
  * Sends as fast as the answers come, on connections of its own, one request at a time on each.
  *
- * Why not a load generator from the shelf: on a small machine the generator has the same cores as what it measures, and one that
- * costs as much for a request as the server does measures itself. This one writes requests that were built before, on plain
- * sockets, reads no more of an answer than its status and its length, and so takes a fraction of that.
+ * Why it is not an existing load generator: on a small machine generator and server share the cores, and a generator that costs as much for
+ * a request as the server does measures itself. This one writes prepared requests to plain sockets, reads only the status and the length
+ * of an answer, and so costs a fraction of that.
  */
 export async function pressConnections(plan: PressPlan): Promise<PressCounts> {
   const connections = await Promise.all(plan.connections.map(openConnection))

@@ -19,7 +19,7 @@ export async function openItem(api: Api, total?: number): Promise<number> {
   return itemId!
 }
 
-/** Fails unless exactly so many units were sold, and every one of them is accounted for: a fast oversell is no result. */
+/** Fails unless exactly this number of units was sold and the audit balances, since a fast oversell is no result. */
 export async function requireSold({ client }: Api, itemIds: readonly number[], soldCount: number): Promise<void> {
   let sold = 0
   for (const itemId of itemIds) {
@@ -35,7 +35,7 @@ function faultsOf({ oversold, undersold, duplicates, limitBreaches }: ItemAudit)
   return JSON.stringify({ oversold, undersold, duplicates, limitBreaches })
 }
 
-/** Takes items that were audited out of both stores, so that the next slice finds these as the one before did. */
+/** Removes audited items from both stores, so that the next slice finds the same stores. */
 export async function forgetItems({ redis, postgres }: Stack, itemIds: readonly number[]): Promise<void> {
   for (const itemId of itemIds) await redis.unlink(...Object.values(ledgerKeys(itemId)))
   await postgres.query('DELETE FROM sale_items WHERE id = ANY($1)', [itemIds])

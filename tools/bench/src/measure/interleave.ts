@@ -7,8 +7,8 @@ export interface InterleaveOptions {
 }
 
 /**
- * Measures things in turns, a slice of each a round, in an order that moves on from round to round, so that neither a slow minute
- * nor what ran just before falls on one of them alone. Returns each one's slices, one a round.
+ * Measures contenders in turns, one slice of each in a round. The order rotates from round to round, so that neither a slow minute nor the
+ * slice before affects one contender alone. Returns the slices of each contender, one for each round.
  */
 export async function interleave<Name extends string, Slice>(
   slices: Readonly<Record<Name, () => Promise<Slice>>>,

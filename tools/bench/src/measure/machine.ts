@@ -2,7 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import type { Redis } from 'ioredis'
 import type { Client } from 'pg'
 
-/** What a run ran on, without saying whose it is. */
+/** The machine of a run, without its name. */
 export interface Machine {
   readonly cores: number
   readonly cpu: string

@@ -4,8 +4,8 @@ import type { App } from '@flash-sale/local-stack/apps/start-app'
 import type { Ground } from '../ground.ts'
 
 /**
- * Measures with a core for what answers and the others for the generator and Redis, where Linux can do that. Else the scheduler
- * moves three busy processes about on two cores, and what is measured is its luck. Everything that is compared stands on the same ground.
+ * Measures with one core for the answering server and the others for the generator and Redis, if Linux allows it. Otherwise the scheduler
+ * moves three busy processes between two cores, which makes results random. All compared contenders run under the same conditions.
  */
 export async function onOwnCore<Result>(ground: Ground, measure: (ground: Ground) => Promise<Result>): Promise<Result> {
   const coreCount = availableParallelism()
@@ -30,7 +30,7 @@ export async function onOwnCore<Result>(ground: Ground, measure: (ground: Ground
   }
 }
 
-/** The thread that does the work; helpers, such as those that collect garbage, stay free. False where that cannot be had. */
+/** Binds the working thread to a core. Helper threads, such as garbage collection, stay free. False if that is not possible. */
 function pin(pid: number, cores: string): boolean {
   return spawnSync('taskset', ['--cpu-list', '--pid', cores, String(pid)], { stdio: 'ignore' }).status === 0
 }

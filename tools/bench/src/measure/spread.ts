@@ -1,4 +1,4 @@
-/** Something measured in every round: the middle of the rounds, and the quarters below and above which a quarter of them lies. */
+/** A value measured in every round: the median and the quartiles of the rounds. */
 export interface Spread {
   readonly median: number
   readonly low: number
@@ -10,7 +10,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) }
 }
 
-/** The ratio within each round: what slows a whole round down (the machine, the disk) slows both and falls out. */
+/** The ratio within each round. A slow round (by the machine or the disk) slows both values, so the ratio stays. */
 export function ratioOf(values: readonly number[], bases: readonly number[]): Spread {
   return spreadOf(values.map((value, round) => value / bases[round]!))
 }

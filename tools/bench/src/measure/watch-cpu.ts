@@ -1,6 +1,6 @@
 import { cpuMicros, withDescendants } from './process-cpu.ts'
 
-/** Who works on an order. `api` is whatever answers HTTP, the bare server too. */
+/** The parts that work on an order. `api` is the process that answers HTTP, also the bare server. */
 export const parts = ['api', 'worker', 'redis', 'postgres'] as const
 export type Part = (typeof parts)[number]
 

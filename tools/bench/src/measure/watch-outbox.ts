@@ -10,7 +10,7 @@ export interface OutboxAge {
 
 const lookEveryMs = 50
 
-/** Looks at an item's oldest waiting entry again and again, on a connection of its own, until it is stopped. */
+/** Reads an item's oldest waiting entry repeatedly, on a connection of its own, until it is stopped. */
 export function watchOutbox(redisUrl: string, itemId: number): { stop: () => OutboxAge[] } {
   const redis = new Redis(redisUrl)
   // When a run is broken off, Redis may be gone before this is.
@@ -21,7 +21,7 @@ export function watchOutbox(redisUrl: string, itemId: number): { stop: () => Out
   const look = async () => {
     const entries = await redis.xrange(outbox, '-', '+', 'COUNT', 1)
     const [seconds = 0, micros = 0] = await redis.time()
-    // The entry's name is when Redis took it, by the same clock.
+    // The entry's id is the time when Redis took it, by the same clock.
     const takenAtMs = Number(entries[0]?.[0].split('-')[0])
     const ageMs = seconds * 1_000 + micros / 1_000 - takenAtMs
     ages.push({ atMs: performance.now() - startedAtMs, ageMs: Number.isNaN(ageMs) ? 0 : Math.max(0, ageMs) })

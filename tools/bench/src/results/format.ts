@@ -2,7 +2,7 @@ import type { Spread } from '../measure/spread.ts'
 import type { Unit } from '../targets.ts'
 import type { Cell } from './section.ts'
 
-/** A number with so many digits as anybody reads: 0.93, 12.3, 1,234. */
+/** A number with three digits: 0.93, 12.3, 1,234. */
 export function figure(value: number): string {
   const digits = Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
@@ -20,7 +20,7 @@ export function ratioCell(ratio: Spread | undefined, full: number): Cell {
   return { text: figure(ratio.median), bar: Math.min(1, ratio.median / full) }
 }
 
-/** The quarters between which half of the rounds lie. */
+/** The quartiles, between which half of the rounds lie. */
 export function rangeOf({ low, high }: Spread): string {
   return `${figure(low)} to ${figure(high)}`
 }

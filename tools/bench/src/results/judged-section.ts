@@ -5,7 +5,7 @@ import type { Section, Tone } from './section.ts'
 const marks: Record<Verdict, string> = { met: '✔', missed: '✘', 'could not tell': '?', 'not measured': '-' }
 const tones: Partial<Record<Verdict, Tone>> = { met: 'good', missed: 'bad', 'could not tell': 'unsure' }
 
-/** Every target, and whether it was met; with what that means where there is room. */
+/** Every target and its verdict, with an explanation if there is room. */
 export function judgedSection(judged: readonly Judged[], { isWide }: { readonly isWide: boolean }): Section {
   return {
     title: 'Targets',

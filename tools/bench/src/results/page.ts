@@ -3,7 +3,7 @@ import { judgedSection } from './judged-section.ts'
 import { textOf, type Cell, type Section } from './section.ts'
 import { sectionsOf } from './sections.ts'
 
-/** The results as one page that needs nothing else. */
+/** The results as one HTML page without other files. */
 export function pageOf({ at, machine, settings, measured, judged }: Results): string {
   const { cores, cpu, memoryGiB, platform, node, redis, postgres } = machine
   const counts = (['met', 'missed', 'could not tell', 'not measured'] as const)

@@ -1,12 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import type { Measured } from '../figures.ts'
 import type { Settings } from '../ground.ts'
 import type { Judged } from '../judge.ts'
 import type { Machine } from '../measure/machine.ts'
-import { pageOf } from './page.ts'
 
-/** A run, as it is written down. */
+/** The results of a run, as they are stored. */
 export interface Results {
   /** When it began. */
   readonly at: string
@@ -14,24 +11,4 @@ export interface Results {
   readonly settings: Settings
   readonly judged: readonly Judged[]
   readonly measured: Measured
-}
-
-// src and dist are equally deep.
-const folder = new URL('../../results/', import.meta.url)
-
-/** Writes the run as JSON and as a page, under its date and, if it is to be the latest, as that. Resolves to the page's file. */
-export async function writeResults(results: Results, isLatest: boolean): Promise<string> {
-  await mkdir(folder, { recursive: true })
-  const dated = results.at.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
-  const names = isLatest ? [dated, 'latest'] : [dated]
-  for (const name of names) {
-    await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(results, rounded, 2)}\n`)
-    await writeFile(new URL(`${name}.html`, folder), pageOf(results))
-  }
-  return fileURLToPath(new URL(`${names.at(-1)}.html`, folder))
-}
-
-/** Nobody reads more digits than these, and no run has more. */
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
 }

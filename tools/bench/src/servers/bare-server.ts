@@ -7,7 +7,7 @@ const { JWT_SECRET: jwtSecret, BARE_TOKENS: checksTokens } = process.env
 const app = createOrderApp(checksTokens ? jwtSecret : undefined)
 const orderId = '0000002a-0000-8000-8000-000000000000'
 
-// Not async, as the API's own route is not: the cheapest form that there is.
+// Not async, like the API's own route, since that is the cheapest form.
 app.post('/v1/orders', { schema: { body: PlaceOrderBody, response: { 202: OrderAccepted } } }, (request, reply) => {
   const { itemId, quantity } = request.body
   reply.code(202).header('location', `/v1/orders/${orderId}`)

@@ -31,7 +31,7 @@ app.post(
       [stock, buyers, orders],
       [orderId, buyer, quantity, purchaseLimit],
     )
-    // Nothing runs out in the bench; what a refusal costs is another figure.
+    // The stock never runs out in this figure. Another figure measures refusals.
     if (outcome !== 'A') throw new Error(`the order was refused: ${String(outcome)}`)
     await queue.add('persist', { orderId, itemId, buyer, quantity })
     reply.code(202).header('location', `/v1/orders/${orderId}`)

@@ -18,16 +18,16 @@ const found =
     : { why: 'only Linux has the addresses 127.0.0.2 and following that the API processes listen on' }
 if ('why' in found) console.warn(`The tests through HAProxy are skipped: ${found.why}`)
 
-/** A test that needs HAProxy; skipped where it cannot be had. */
+/** A test that needs HAProxy. It is skipped, with its reason, if there is no HAProxy. */
 export const testThroughHaproxy = test.skipIf('why' in found)
 
 export interface Haproxy {
   readonly url: string
-  /** How many API processes HAProxy believes to be ready. */
+  /** The number of API processes that HAProxy considers ready. */
   readonly readyCount: () => Promise<number>
 }
 
-/** HAProxy with the configuration of compose, in front of whatever addresses `addresses` tells at the time, all on one port. */
+/** Starts HAProxy with the configuration of compose, in front of the present `addresses`, which share one port. */
 export async function startHaproxy(addresses: () => readonly string[], apiPort: number): Promise<Haproxy> {
   if ('why' in found) throw new Error(found.why)
   const folder = await mkdtemp(path.join(provided('runFolder'), 'haproxy-'))

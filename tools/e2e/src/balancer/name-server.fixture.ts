@@ -6,7 +6,7 @@ const headerBytes = 12
 const typeA = 1
 const ttlSeconds = 1
 
-/** A name server that answers each question for IPv4 addresses with those of `addresses` at that time, as Docker's does. */
+/** A name server that answers each question for IPv4 addresses with the present `addresses`, as Docker's does. */
 export async function startNameServer(addresses: () => readonly string[]): Promise<{ readonly address: string }> {
   const socket = createSocket('udp4')
   socket.on('message', (query, client) => {

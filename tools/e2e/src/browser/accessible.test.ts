@@ -26,7 +26,7 @@ for (const view of views) {
       }
       expectNoComplaints(pages())
     },
-    60_000,
+    120_000,
   )
 }
 
@@ -58,7 +58,7 @@ browserTest(
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await eventually(async () => expect(await focused(page)).toBe('Pause'), { what: 'the button that is Pause now' })
   },
-  60_000,
+  120_000,
 )
 
 /** The name of what has the focus: its label, else its text. */

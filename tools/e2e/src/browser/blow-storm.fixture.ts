@@ -8,16 +8,16 @@ export interface StormOptions {
   readonly ordersPerSecond: number
   /** Buyers' names begin with it. */
   readonly prefix: string
-  /** Ends after so many orders, or when told to. */
+  /** The storm ends after this many orders, or when `signal` aborts. */
   readonly count?: number
   readonly signal?: AbortSignal
 }
 
-/** Few enough that the process which sends them still sees to the pages in between. */
+/** Few enough that the sending process can still drive the pages in between. */
 const buyersAtOnce = 32
 const untold = new AbortController().signal
 
-/** Orders over HTTP at an even pace, each by a buyer of its own. Resolves with how many were accepted and how many sold out. */
+/** Sends orders over HTTP at an even pace, each of another buyer. Resolves with the numbers of accepted and sold-out orders. */
 export async function blowStorm(options: StormOptions): Promise<{ accepted: number; soldOut: number }> {
   const { url, itemId, ordersPerSecond, prefix, count = Infinity, signal = untold } = options
   const place = overHttp({ baseUrl: url, itemId, tokenOf: buyerToken }, [])

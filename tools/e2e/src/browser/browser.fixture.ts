@@ -21,7 +21,7 @@ const chromium = await onceInRun(
   { waitMs: 300_000 },
 )
 
-/** A test in a real browser; skipped, with the reason printed once in a run, where there is none and none can be had. */
+/** A test in a real browser. It is skipped if there is no browser and none can be fetched; the reason is printed once in a run. */
 export const browserTest = test.skipIf(chromium.kind === 'NOT_FOUND')
 
 /** A service with its pages, and a browser to open them in. */
@@ -54,7 +54,7 @@ export function useBrowserPages(): () => BrowserPages {
   }
 }
 
-/** Fails with the pages' own words when one of them complained of anything. */
+/** Fails with the pages' own messages if one of them reported an error. */
 export function expectNoComplaints({ complaints }: OpenPages): void {
   expect(complaints.splice(0)).toEqual([])
 }

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 
-/** What does not fit: a page that scrolls sideways, a text outside the window or its frame, a text over another. Empty if all does. */
+/** Faults of the layout: a page that scrolls sideways, a text outside the window or its frame, a text over another. Empty if there are none. */
 export async function layoutFaults(page: Page): Promise<string[]> {
-  // What is drawn by a new size is there after two frames: some parts measure themselves first.
+  // A new size is drawn after two frames, since some parts measure themselves first.
   await page.evaluate(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))`)
   return page.evaluate(findFaults)
 }
@@ -29,7 +29,7 @@ const findFaults = `(() => {
   })
   return [...new Set(faults)].slice(0, 12)
 
-  /** Every line of text that can be seen, as far as it can be seen. */
+  /** The visible part of every visible line of text. */
   function linesOf(root) {
     const lines = []
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)

@@ -67,7 +67,7 @@ for (const { name, shows, open } of views) {
       }
       expectNoComplaints(pages())
     },
-    60_000,
+    120_000,
   )
 }
 
@@ -92,7 +92,7 @@ browserTest(
     }
     expectNoComplaints(pages())
   },
-  60_000,
+  120_000,
 )
 
 /** The faults at each width of the window and size of letters, both in px. */

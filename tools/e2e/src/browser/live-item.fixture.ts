@@ -13,7 +13,7 @@ export function liveItem(page: Page, name: string): Locator {
   return page.getByRole('article', { name, exact: true })
 }
 
-/** What its bar says to a screen reader, which is what it draws. In English. */
+/** The numbers of the stock bar, from its English text for screen readers. */
 export async function shownStock(item: Locator): Promise<ShownStock> {
   const label = (await item.getByRole('img').first().getAttribute('aria-label')) ?? ''
   const unitsOf = (name: string) => Number(label.match(new RegExp(`${name} ([\\d,]+)`))?.[1]?.replaceAll(',', ''))

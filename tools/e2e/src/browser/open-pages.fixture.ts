@@ -9,27 +9,27 @@ import {
 import type { PagesClient } from './pages-client.fixture.ts'
 
 export interface OpenPages {
-  /** Opens an address in a browser context of its own: somebody else's browser. */
+  /** Opens an address in a new browser context, like another person's browser. */
   readonly open: (path: string, options?: BrowserContextOptions) => Promise<Page>
   /** The operators' pages, signed in. */
   readonly openOps: (path?: string, options?: BrowserContextOptions) => Promise<Page>
-  /** What the pages complained of on their consoles, and what they threw. */
+  /** The errors on the pages' consoles, and the errors that they threw. */
   readonly complaints: string[]
 }
 
-/** Nothing that a person does takes this long, also on a busy machine. */
-const actWithinMs = 15_000
+/** Longer than any action of a person takes, even on a busy machine. */
+const actWithinMs = 30_000
 
 export function launchBrowser({ command, env }: Extract<Chromium, { kind: 'FOUND' }>): Promise<Browser> {
   return launcher.launch({
     executablePath: command,
     env: { ...process.env, ...env },
-    // In containers we are root, where Chromium's own sandbox does not start; it sees nothing but our own pages.
+    // Root in a container cannot start Chromium's sandbox. The browser sees only our own pages.
     chromiumSandbox: false,
   })
 }
 
-/** How to open the pages of a service in a browser. `onContext` is told of each context, to close it. */
+/** Opens the pages of a service in a browser. Calls `onContext` with each context, so that the caller closes it. */
 export function openPages(
   browser: Browser,
   { url, opsKey }: PagesClient,
@@ -44,7 +44,7 @@ export function openPages(
     const page = await context.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {
-      // A service that is away is no fault of the page; the browser says so all the same.
+      // The browser reports a service that is away as an error, but it is no fault of the page.
       const isOfNetwork = message.text().startsWith('Failed to load resource')
       if (message.type() === 'error' && !isOfNetwork) complaints.push(message.text())
     })

@@ -3,7 +3,7 @@ import type { ItemView, SaleView } from '@flash-sale/contract/sales'
 import { openSale } from '@flash-sale/kit/open-sale'
 import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 
-/** What can be done with a service past its pages. */
+/** Acts on a service without its pages. */
 export interface PagesClient {
   readonly url: string
   readonly opsKey: string

@@ -6,12 +6,12 @@ import { pagesClient, type PagesClient } from './pages-client.fixture.ts'
 
 export interface PagesService extends PagesClient {
   readonly killApi: () => Promise<void>
-  /** Starts it again where it was. */
+  /** Starts the API again at the same address. */
   readonly startApi: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-/** Stores, a worker, and an API that serves the built pages and makes tokens for whoever asks, as in development. */
+/** Stores, a worker, and an API that serves the built pages and makes tokens for anybody, as in development. */
 export async function startPagesService(): Promise<PagesService> {
   const stores = await startTestStores()
   const port = String(await getPort({ host: '127.0.0.1' }))

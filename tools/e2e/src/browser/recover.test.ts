@@ -47,7 +47,7 @@ browserTest(
     }
     expectNoComplaints(pages())
   },
-  60_000,
+  120_000,
 )
 
 browserTest(
@@ -79,7 +79,7 @@ browserTest(
     })
     expectNoComplaints(pages())
   },
-  60_000,
+  120_000,
 )
 
 function isOrder(method: string, url: string): boolean {

@@ -1,4 +1,4 @@
-// Draws every view in both languages, both themes, on a desk and on a phone, into .flash-sale/screenshots, to be looked at by people.
+// Takes screenshots of every view in both languages and themes, on a desktop and on a phone, into .flash-sale/screenshots.
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -61,7 +61,7 @@ async function drawOnStack(browserCommand: Parameters<typeof launchBrowser>[0]):
           const pages = openPages(browser, client, (context) => contexts.push(context))
           for (const view of views) {
             const page = await openView(view, pages, { locale, colorScheme, viewport, reducedMotion: 'reduce' })
-            // What comes after the first numbers: charts that have some seconds in them, orders that are confirmed.
+            // Waits for later content: charts with some seconds, and confirmed orders.
             await page.waitForTimeout(700)
             const file = `${view.name}.${place}.${language}.${colorScheme}.png`
             await page.screenshot({ path: path.join(folder, file), fullPage: true })
@@ -74,7 +74,7 @@ async function drawOnStack(browserCommand: Parameters<typeof launchBrowser>[0]):
     await storming
     console.log(`Drawn into ${folder}`)
   } catch (error) {
-    // That is how Chromium meets a system without any font.
+    // Chromium reports this on a system without fonts.
     if (browser.isConnected()) throw error
     throw new Error('the browser ended. It needs a font, for example that of "apt-get install fonts-noto-cjk"', {
       cause: error,
@@ -86,7 +86,7 @@ async function drawOnStack(browserCommand: Parameters<typeof launchBrowser>[0]):
   }
 }
 
-/** A storm small enough that nothing is sold out before the last picture. */
+/** A storm that sells nothing out before the last picture. */
 async function keepSelling({ url, openSale }: PagesClient, signal: AbortSignal): Promise<void> {
   const { item } = await openSale({ name: '秋季新品：手工陶瓷杯', total: 20_000 })
   await blowStorm({ url, itemId: item.itemId, ordersPerSecond: 60, prefix: 'picture', signal })

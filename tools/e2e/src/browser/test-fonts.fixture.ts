@@ -5,7 +5,7 @@ import { Font, Glyph, Path } from 'opentype.js'
 
 const require = createRequire(import.meta.url)
 
-/** The blocks that Chinese pages are written in: punctuation, ideographs, full-width forms. */
+/** The Unicode blocks of Chinese pages: punctuation, ideographs, full-width forms. */
 const chineseBlocks = [
   [0x30_00, 0x30_3f],
   [0x4e_00, 0x9f_ff],
@@ -13,9 +13,9 @@ const chineseBlocks = [
 ] as const
 
 /**
- * Lays fonts into `folder` and tells what a browser needs in its environment to draw with these and no others, so that a page is as
- * wide on every machine, also on one without any font. DejaVu is wider than nearly all fonts that people have; Chinese characters
- * are squares, which is their width in every font. Works where Chromium asks fontconfig: not on a Mac, which draws with its own.
+ * Writes fonts into `folder`. Returns the environment in which a browser uses these fonts alone, so that a page has the same width on every
+ * machine, even on one without fonts. DejaVu is wider than nearly all usual fonts; Chinese characters are squares, as in every font. It
+ * works where Chromium uses fontconfig, so not on a Mac.
  */
 export async function layTestFonts(folder: string): Promise<Readonly<Record<string, string>>> {
   const dejavu = path.join(path.dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf')

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import { eventually } from '@flash-sale/testing/eventually'
 import { expect } from 'vitest'
 import { blowStorm } from './blow-storm.fixture.ts'
 import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
@@ -10,8 +11,11 @@ const pages = useBrowserPages()
 /** STORM_MINUTES=10 is what a release should be tried with. */
 const stormMs = process.env.STORM_MINUTES ? Number(process.env.STORM_MINUTES) * 60_000 : 15_000
 const ordersPerSecond = 250
-/** A press is answered within a tenth of a second, where the processor is not taken by somebody else; here the storm takes it. */
+/** How much longer than on an empty page a press waits: the processor is shared with the storm, and with whatever else runs here. */
 const lagMsMax = { p95: 200, longest: 2_000 }
+/** A page that does something waits for the processor more often than one that does nothing. */
+const sharedFactor = 4
+/** Of one processor, for what a page does of itself. */
 const busyShareMax = 0.25
 const elementsMax = 2_000
 /** What a page holds more after the storm than in its first seconds: a few minutes of samples. */
@@ -32,48 +36,59 @@ browserTest(
     // The first seconds fill what has a bound: charts, lists.
     await sleep(Math.min(5_000, stormMs / 3))
     const before = await Promise.all([ops, shop].map(sizeOf))
-    await Promise.all([ops, shop].map(startMeasuring))
+    const empty = await ops.context().newPage()
+    await Promise.all([ops, shop, empty].map(startMeasuring))
+    const beganAtMs = performance.now()
     const { confirmed } = await shownStock(live)
 
     await sleep(stormMs)
-    const [opsLoad, shopLoad] = await Promise.all([ops, shop].map(readMeasures))
+    const [opsLoad, shopLoad, emptyLoad] = await Promise.all([ops, shop, empty].map(readMeasures))
     const after = await Promise.all([ops, shop].map(sizeOf))
-    expect((await shownStock(live)).confirmed - confirmed).toBeGreaterThan((ordersPerSecond * stormMs) / 1_000 / 5)
+    const seconds = (performance.now() - beganAtMs) / 1_000
+    await eventually(
+      async () => (await shownStock(live)).confirmed - confirmed > (ordersPerSecond * stormMs) / 1_000 / 5,
+      {
+        what: 'a fifth of the orders to be shown as confirmed',
+        timeoutMs: 60_000,
+      },
+    )
     over.abort()
     const { accepted } = await storming
     await annotate(
-      JSON.stringify({ accepted, ops: [opsLoad, before[0], after[0]], shop: [shopLoad, before[1], after[1]] }),
+      JSON.stringify({
+        accepted,
+        emptyLoad,
+        ops: [opsLoad, before[0], after[0]],
+        shop: [shopLoad, before[1], after[1]],
+      }),
     )
 
     for (const load of [opsLoad!, shopLoad!]) {
-      expect(load.lagP95Ms).toBeLessThan(lagMsMax.p95)
-      expect(load.lagMaxMs).toBeLessThan(lagMsMax.longest)
-      expect(load.busyShare).toBeLessThan(busyShareMax)
+      expect(load.lagP95Ms).toBeLessThan(lagMsMax.p95 + sharedFactor * emptyLoad!.lagP95Ms)
+      expect(load.lagMaxMs).toBeLessThan(lagMsMax.longest + sharedFactor * emptyLoad!.lagMaxMs)
     }
     for (const [i, size] of after.entries()) {
+      expect((size.mainThreadSeconds - before[i]!.mainThreadSeconds) / seconds).toBeLessThan(busyShareMax)
       expect(size.elements).toBeLessThan(elementsMax)
       expect(size.heapBytes - before[i]!.heapBytes).toBeLessThan(heapGrowthBytesMax)
     }
     expectNoComplaints(pages())
   },
-  stormMs + 60_000,
+  stormMs + 120_000,
 )
 
 interface Load {
   /** How much later than asked for a timer of the page ran, in ms: as long would a press have waited. */
   readonly lagP95Ms: number
   readonly lagMaxMs: number
-  /** The part of the time that went to tasks of over 50 ms. */
-  readonly busyShare: number
   readonly longTasks: number
 }
 
 async function startMeasuring(page: Page): Promise<void> {
   await page.evaluate(`{
-    const measures = { lags: [], longMs: [], beganAt: performance.now() }
+    const measures = { lags: [], longTasks: 0 }
     window.measures = measures
-    new PerformanceObserver((list) => measures.longMs.push(...list.getEntries().map((entry) => entry.duration)))
-      .observe({ entryTypes: ['longtask'] })
+    new PerformanceObserver((list) => (measures.longTasks += list.getEntries().length)).observe({ entryTypes: ['longtask'] })
     let due = performance.now() + 50
     setInterval(() => {
       const now = performance.now()
@@ -85,27 +100,35 @@ async function startMeasuring(page: Page): Promise<void> {
 
 async function readMeasures(page: Page): Promise<Load> {
   return page.evaluate(`(() => {
-    const { lags, longMs, beganAt } = window.measures
+    const { lags, longTasks } = window.measures
     const sorted = lags.toSorted((a, b) => a - b)
     return {
       lagP95Ms: Math.round(sorted[Math.floor(sorted.length * 0.95)]),
       lagMaxMs: Math.round(sorted.at(-1)),
-      busyShare: longMs.reduce((sum, ms) => sum + ms, 0) / (performance.now() - beganAt),
-      longTasks: longMs.length,
+      longTasks,
     }
   })()`)
 }
 
 interface Size {
   readonly heapBytes: number
+  /** Time of a processor that the page has used. */
+  readonly mainThreadSeconds: number
   readonly elements: number
 }
 
-/** What is alive in the page once the garbage is out. */
+/** What is alive in the page once the garbage is out, and what it has cost. */
 async function sizeOf(page: Page): Promise<Size> {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('HeapProfiler.collectGarbage')
   const { usedSize } = await devtools.send('Runtime.getHeapUsage')
+  await devtools.send('Performance.enable')
+  const { metrics } = await devtools.send('Performance.getMetrics')
+  const mainThreadSeconds = metrics.find(({ name }) => name === 'ThreadTime')!.value
   await devtools.detach()
-  return { heapBytes: usedSize, elements: await page.evaluate(`document.querySelectorAll('*').length`) }
+  return {
+    heapBytes: usedSize,
+    mainThreadSeconds,
+    elements: await page.evaluate(`document.querySelectorAll('*').length`),
+  }
 }

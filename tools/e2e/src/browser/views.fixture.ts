@@ -5,7 +5,7 @@ import type { PagesClient } from './pages-client.fixture.ts'
 
 export interface View {
   readonly name: string
-  /** There as soon as the view shows what it is about; a CSS selector, which knows no language. */
+  /** A CSS selector of an element that appears with the view's content, in any language. */
   readonly shows: string
   readonly open: (pages: OpenPages, options?: BrowserContextOptions) => Promise<Page>
 }
@@ -19,7 +19,7 @@ const ops =
   (pages, options) =>
     pages.openOps(path, options)
 
-/** Every page that there is, as somebody sees it who comes to it. */
+/** Every page, as a visitor first sees it. */
 export const views: readonly View[] = [
   { name: 'shop', shows: 'main li', open: anybody('/?buyer=viewer') },
   { name: 'sign-in', shows: 'form', open: anybody('/ops') },
@@ -31,14 +31,14 @@ export const views: readonly View[] = [
   { name: 'nothing-here', shows: 'h1', open: ops('/ops/nothing-here') },
 ]
 
-/** Opens a view and resolves when it shows what it is about. */
+/** Opens a view and resolves when it shows its content. */
 export async function openView(view: View, pages: OpenPages, options?: BrowserContextOptions): Promise<Page> {
   const page = await view.open(pages, options)
   await page.locator(view.shows).first().waitFor()
   return page
 }
 
-/** Something to look at in every view: a sale with orders, one that waits to open, a paused one, acts in the trail. */
+/** Makes content for every view: a sale with orders, a scheduled sale, a paused sale, acts in the trail. */
 export async function furnish({ ops: client, url, openSale, buyer }: PagesClient): Promise<void> {
   const { sale: paused } = await openSale({ name: 'Paper lanterns', total: 40 })
   await client.pauseSale(paused.saleId)

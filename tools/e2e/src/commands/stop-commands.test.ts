@@ -67,6 +67,16 @@ describe.each(['api', 'worker'])('the %s, started as a service manager does it',
     },
   )
 
+  test('ends with 0 at a SIGTERM that comes while its modules are still being loaded', slow, async () => {
+    const isLoading = `process.env.NODE_ENV === 'production'`
+    const signal = `process.kill(process.pid, 'SIGTERM')`
+    const watching = `const look = () => (${isLoading} ? ${signal} : setImmediate(look)); look()`
+    const preload = ['--import', `data:text/javascript,${encodeURIComponent(watching)}`]
+    const [node, ...args] = command
+    const service = await startCommand(['env', '-u', 'NODE_ENV', node!, ...preload, ...args], testEnv(stores))
+    expect(await service.exitCode, service.output()).toBe(0)
+    expect(await service.leftBehind()).toEqual([])
+  })
   test.runIf(hasScript)('ends with 0 when its terminal is closed', slow, async () => {
     const folder = await mkdtemp(path.join(provided('runFolder'), 'exit-code-'))
     const file = path.join(folder, 'code')

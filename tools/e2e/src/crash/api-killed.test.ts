@@ -52,7 +52,7 @@ test('an API whose reply was lost on the way never says that nothing was taken',
     what: 'the script to have run',
   })
   // Sent again on the next connection, the batch finds the item held by somebody.
-  await service.redis.set(`{item:${sale.itemId}}:lock`, 'somebody', 'PX', 5_000)
+  await service.redis.set(`{item:${sale.itemId}}:lock`, 'somebody', 'PX', 60_000)
   proxy.cut()
   proxy.passAll()
   expect(await answer).toMatchObject({ outcome: 'OUTCOME_UNKNOWN', orderId: expect.any(String) as string })

@@ -42,12 +42,16 @@ test(
     const api = await service.startApi({ env: { LOG_LEVEL: 'info' }, onLine: (line) => void lines.push(line) })
     const worker = await service.startWorker()
     const sale = await service.openSale(api, { total: 100, purchaseLimit: 1 })
-    expect((await readiness(api)).status).toBe(200)
+    await eventually(async () => expect((await readiness(api)).status).toBe(200), { what: 'it to be ready' })
 
     const master = await startOtherRedis()
     await service.redis.replicaof('127.0.0.1', master.server.port)
     for (const process of [api, worker]) {
-      expect(await readiness(process)).toEqual({ status: 503, text: expect.stringContaining('READONLY') })
+      await eventually(
+        async () =>
+          expect(await readiness(process)).toEqual({ status: 503, text: expect.stringContaining('READONLY') }),
+        { what: 'it to be not ready' },
+      )
     }
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) => sale.at(api)({ buyer: `early-${i}`, key: 'k', quantity: 1 })),

@@ -75,7 +75,7 @@ testThrough(
     through.searchParams.set('schema', 'shop')
 
     const standing = await requireDatabase(through.href)
-    const database = connectDatabase(through.href, { poolSizeMax: 2, statementTimeoutMs: 300, ...standing })
+    const database = connectDatabase(through.href, { poolSizeMax: 2, statementTimeoutMs: 2_000, ...standing })
     onTestFinished(() => database.$disconnect())
     expect(await database.$queryRaw`SELECT current_schema() AS schema`).toEqual([{ schema: 'shop' }])
     await expect(database.$queryRaw`SELECT pg_sleep(${20})`).rejects.toThrow(/statement timeout/)

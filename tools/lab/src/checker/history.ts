@@ -1,12 +1,12 @@
-/** What happened in one trial, seen from outside: what buyers were told, who held the lock, and what is left. Times in ms. */
+/** The events of one trial, seen from outside: the buyers' answers, the lock's holders, and the remaining stock. Times in ms. */
 export interface History {
-  /** Units when it began. */
+  /** Units at the start of the trial. */
   readonly stock: number
   readonly calls: readonly Call[]
   readonly holds: readonly Hold[]
-  /** Units in the store when all was over. Undefined: the store does not say. */
+  /** Units in the store at the end of the trial. Undefined: the store does not say. */
   readonly unitsLeft: number | undefined
-  /** Buyers whose orders are on record when all was over, one for each order. Undefined: the strategy keeps no orders. */
+  /** Buyers whose orders are on record at the end, one entry for each order. Undefined: the strategy keeps no orders. */
   readonly kept: readonly string[] | undefined
 }
 
@@ -20,12 +20,12 @@ export interface Call {
   readonly died: boolean
 }
 
-/** A process took itself for the holder of the lock. */
+/** A process considered itself the holder of the lock. */
 export interface Hold {
   readonly process: string
   readonly fromMs: number
-  /** When it began to release the lock, or ended otherwise. Infinity: never. */
+  /** When the process began to release the lock, or ended. Infinity: never. */
   readonly untilMs: number
-  /** When its release had come through. */
+  /** When its release was complete. */
   readonly releasedMs: number | undefined
 }

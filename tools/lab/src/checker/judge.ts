@@ -1,9 +1,9 @@
 import type { Call, History, Hold } from './history.ts'
 
 /**
- * What is wrong. Of the stock: more sold than there was (`oversold`); units that nobody can buy although nobody has them
- * (`undersold`: buyers were told "sold out"; `stuck`: buyers waited in vain); a unit or an accepted order that is nowhere
- * (`lost`). Of the lock: `two holders` at once, and that one `deletes another's`.
+ * The faults of a trial. Faults of the stock: more units were sold than existed (`oversold`); units that nobody has cannot be bought
+ * (`undersold`: buyers got "sold out"; `stuck`: buyers waited in vain); a unit or an accepted order is nowhere (`lost`). Faults of the
+ * lock: `two holders` at once, or a holder `deletes another's`.
  */
 export type Finding = 'oversold' | 'undersold' | 'stuck' | 'lost' | 'two holders' | "deletes another's"
 
@@ -11,21 +11,21 @@ export interface Verdict {
   /** Units that buyers have. */
   readonly sold: number
   readonly findings: readonly Finding[]
-  /** Nothing is wrong with the stock, whatever the lock did. */
+  /** The stock has no fault, whatever the lock did. */
   readonly isSafe: boolean
 }
 
-/** Whether it is about units, and not only about who held the lock. */
+/** Whether the finding is about units, not only about holders of the lock. */
 export function isOfTheStock(finding: Finding): boolean {
   return finding !== 'two holders' && finding !== "deletes another's"
 }
 
-/** Judges a trial. Knows stock, history and time, and nothing of how a strategy works. */
+/** Judges a trial by its stock, history and times, without knowing the strategy. */
 export function judge(history: History): Verdict {
   const { stock, unitsLeft, kept, calls, holds } = history
   const told = buyersTold(calls, 'sold')
   const missing = kept ? told.filter((buyer) => !kept.includes(buyer)) : []
-  // An order on record is a sale also when its buyer was not told; a sale that was told is one also without a record.
+  // An order on record counts as a sale even if its buyer got no answer. A sale that a buyer was told of counts even without a record.
   const sold = kept ? kept.length + missing.length : told.length
   const vanished = unitsLeft === undefined ? 0 : stock - unitsLeft - sold
   const findings: Finding[] = []
@@ -42,7 +42,7 @@ function buyersTold(calls: readonly Call[], outcome: 'sold' | 'sold out'): strin
   return calls.filter(({ answer }) => answer?.outcome === outcome).map(({ buyer }) => buyer)
 }
 
-/** After the last sale somebody asked a living process, and got nothing for it. */
+/** Whether a buyer asked a living process after the last sale and got nothing. */
 function waitedInVain(calls: readonly Call[]): boolean {
   const soldAtMs = calls.map(({ answer }) => (answer?.outcome === 'sold' ? answer.atMs : -Infinity))
   const lastSaleMs = Math.max(-Infinity, ...soldAtMs)
@@ -56,7 +56,7 @@ function overlap(holds: readonly Hold[]): boolean {
   return holds.some((a) => holds.some((b) => a !== b && a.fromMs < b.fromMs && b.fromMs < a.untilMs))
 }
 
-/** A releases after B took the lock from it, and C gets the lock while B still holds it. */
+/** Whether A releases after B took the lock from it, and C then gets the lock while B still holds it. */
 function deletesAnothers(holds: readonly Hold[]): boolean {
   return holds.some((a) =>
     holds.some((b) => {

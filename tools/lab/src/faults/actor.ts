@@ -13,14 +13,14 @@ interface OpenSale {
   isOver: boolean
 }
 
-/** How long a sale may take to get where a fault waits for it. */
+/** How long a sale may take to reach the point where a fault waits for it. */
 const reachesWithinMs = 4_000
-/** A sale without an answer by then hangs. */
+/** A sale without an answer after this time hangs. */
 const answersWithinMs = 6_000
 
 let saleCount = 0
 
-/** Directs one process, and writes down what it reports. */
+/** Directs one process, and records its reports. */
 export function createActor(name: Name, seller: Seller, recorder: Recorder): Actor {
   const sales = new Map<number, OpenSale>()
   let isDead = false
@@ -32,7 +32,7 @@ export function createActor(name: Name, seller: Seller, recorder: Recorder): Act
     if (report.kind === 'failed') recorder.fail(new Error(`${name}: ${report.why}`))
   }
 
-  // One that is gone answers nobody any more.
+  // A process that is gone answers nobody.
   void seller.exited.then(() => {
     for (const saleId of sales.keys()) settle(saleId, undefined)
   })
@@ -110,7 +110,7 @@ export function createActor(name: Name, seller: Seller, recorder: Recorder): Act
   }
 }
 
-/** Undefined when it did not settle in time. */
+/** The value, or undefined if the promise did not settle in time. */
 async function within<Result>(event: Promise<Result>, ms: number): Promise<Result | undefined> {
   const timer = new AbortController()
   try {

@@ -3,11 +3,11 @@ import type { Fault } from './stage.ts'
 import { asksUntilSold, soon, standsAt, wake } from './staging.ts'
 
 /*
- * The faults. Each one strikes at a named point: the process reports that it is there, and goes on only when it is told to. So what is
- * to happen does happen, in every run.
+ * The faults. Each fault strikes at a named point: the process reports that it is there, and continues only when the lab tells it to. So
+ * the fault happens in every run.
  */
 
-/** A stands at the point, alive, while B sells. */
+/** A waits at the point, alive, while B sells. */
 export function twoAtOnce(point: Point): Fault {
   return {
     id: `two at once, ${point}`,
@@ -41,13 +41,13 @@ export function pausedAt(point: Point): Fault {
   }
 }
 
-/** A is late; B has the lock by now. A goes on and releases, and C asks while B is at work. */
+/** A is late, and B has the lock by now. A continues and releases, and C asks while B is working. */
 function lateRelease(point: Point, isPaused: boolean): Fault['strike'] {
   return async ({ A, B, C, leaseMs }) => {
     const first = await standsAt(A, point)
     if (isPaused) A.pause()
     const second = B.sells('after it read the stock')
-    // Where B gets no lock as long as A is there, there is no other's lock to delete.
+    // If B gets no lock while A lives, A has no other lock to delete.
     const isHolding = await soon(second.reaches('after it read the stock'), leaseMs * 4)
     wake(A, first)
     await first.answer
@@ -92,7 +92,7 @@ export function killedAt(point: Point): Fault {
   }
 }
 
-/** C0 died with the lock. Its lock is old, and two find that out. */
+/** C0 died with the lock. Its lock is old, and two processes notice that. */
 export const twoFindItOld: Fault = {
   id: 'two find the lock old',
   title: { en: 'two find the lock old', zh: '两个进程同时发现锁已过期' },

@@ -1,11 +1,12 @@
 import type { Call, Hold, History } from '../checker/history.ts'
-import type { Report, Store } from '../seller/messages.ts'
+import type { Report } from '../seller/messages.ts'
+import type { Store } from '../seller/watch-commands.ts'
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import type { Name } from './stage.ts'
 import type { Text } from './text.ts'
 
-/** One thing that happened in a trial, as the timeline draws it. Ms since the trial began. */
+/** One event of a trial, for the timeline. Times are in ms since the trial began. */
 export type Happening = { readonly atMs: number } & (
   | { readonly kind: 'asked'; readonly process: Name; readonly buyer: string }
   | { readonly kind: 'point'; readonly process: Name; readonly point: Point; readonly waits: boolean }
@@ -15,7 +16,7 @@ export type Happening = { readonly atMs: number } & (
       readonly store: Store
       readonly text: string
       readonly tookMs: number
-      /** How often in a row it was said. */
+      /** How often the event came in a row. */
       readonly times: number
     }
   | { readonly kind: 'answer'; readonly process: Name; readonly buyer: string; readonly outcome: Outcome }
@@ -25,14 +26,14 @@ export type Happening = { readonly atMs: number } & (
 
 type Mark = 'paused' | 'resumed' | 'killed'
 
-/** Writes down what a trial's processes report. The strategies cannot change a word of it. */
+/** Records the reports of a trial's processes. Strategies cannot change the record. */
 export interface Recorder {
-  /** A buyer asks. Answers the buyer's name. */
+  /** Records that a buyer asks. Returns the buyer's name. */
   readonly call: (process: Name, saleId: number) => string
   readonly report: (process: Name, report: Report) => void
   readonly mark: (process: Name, mark: Mark) => void
   readonly note: (text: Text) => void
-  /** A strategy threw: that is a fault of the lab. */
+  /** Records that a strategy threw an error, which is a fault of the lab. */
   readonly fail: (error: Error) => void
   readonly failure: () => Error | undefined
   readonly happenings: () => readonly Happening[]
@@ -118,7 +119,7 @@ export function createRecorder(): Recorder {
   }
 }
 
-/** What a process asks again and again, with nothing else in between, is one line of the timeline, at the last time. */
+/** Joins equal commands of a process without other events in between to one line of the timeline, at the last time. */
 function joined(happenings: readonly Happening[]): Happening[] {
   const kept: (Happening | undefined)[] = []
   const asking = new Map<Name, Map<string, number>>()
@@ -132,7 +133,7 @@ function joined(happenings: readonly Happening[]): Happening[] {
       before.set(happening.text, kept.length)
       kept.push(first?.kind === 'command' ? together(first, happening) : happening)
     } else {
-      // A point that a sale only passes is not drawn, so it does not part what is asked before and after.
+      // A point that a sale only passes is not drawn, so it does not separate the commands around it.
       const isDrawn = happening.kind !== 'note' && (happening.kind !== 'point' || happening.waits)
       if (isDrawn) asking.delete(happening.process)
       kept.push(happening)

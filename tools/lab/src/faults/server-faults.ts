@@ -87,7 +87,7 @@ export const promotedBeforeCopied: Fault = {
   },
 }
 
-/** For the product: orders that are persisted must count, whatever the new Redis knows of them. */
+/** For the product: persisted orders must count, whatever the new Redis has. */
 export function productLosesRedis(needs: 'one Redis' | 'a Redis with a replica'): Fault {
   const isPair = needs === 'a Redis with a replica'
   return {
@@ -107,7 +107,7 @@ export function productLosesRedis(needs: 'one Redis' | 'a Redis with a replica')
       if (isPair) note({ en: 'the master dies; the replica is the master now', zh: '主节点宕机，副本成为新的主节点' })
       else note({ en: 'Redis is killed, and starts empty', zh: 'Redis 被杀死，重启后是空的' })
       first.goOn()
-      // Until the ledger is made anew from Postgres, everybody is refused.
+      // Everybody is refused until the ledger is rebuilt from Postgres.
       await Promise.all([first.answer, asksUntilSold(B, refusedAtMost)])
     },
   }

@@ -8,7 +8,7 @@ export type Name = 'A' | 'B' | 'C'
 /** One process that sells, as a fault directs it. */
 export interface Actor {
   readonly name: Name
-  /** A new buyer asks. The sale stops at the first of these points that it reaches, until it is told to go on. */
+  /** Lets a new buyer ask. The sale stops at the first of these points that it reaches, until the fault lets it continue. */
   readonly sells: (...stopsAt: Point[]) => Sale
   /** The whole process stops, its timers included: SIGSTOP. */
   readonly pause: () => void
@@ -17,36 +17,36 @@ export interface Actor {
   /** SIGKILL */
   readonly kill: () => Promise<void>
   readonly setClockAhead: (ms: number) => Promise<void>
-  /** Its connections to these of the five masters break. */
+  /** Breaks its connections to these of the five masters. */
   readonly cutMasters: (indexes: readonly number[]) => Promise<void>
 }
 
 export interface Sale {
-  /** Resolves when the sale stands at the point. Rejects with StageNotSetError when it gets there no more. */
+  /** Resolves when the sale waits at the point. Rejects with StageNotSetError if it can no longer get there. */
   readonly reaches: (point: Point) => Promise<void>
   readonly goOn: (...stopsAt: Point[]) => void
-  /** Undefined when the process died first, or does not answer at all. */
+  /** Undefined if the process died first, or does not answer. */
   readonly answer: Promise<Outcome | undefined>
 }
 
-/** What a fault has at hand. */
+/** The means of a fault. */
 export interface Stage {
   readonly A: Actor
   readonly B: Actor
   readonly C: Actor
   readonly leaseMs: number
-  /** How many buyers ask before it is clear that B gets no lock as long as A has it. */
+  /** How many buyers ask before it is certain that B gets no lock while A has it. */
   readonly asksMax: number
-  /** Servers that were started for this trial alone: five masters, or one Redis. */
+  /** Servers of this trial alone: five masters, or one Redis. */
   readonly servers: readonly RedisUnderFault[]
   readonly pair: RedisPair | undefined
   /** Resolves when every sale so far is on record. */
   readonly persisted: () => Promise<void>
-  /** Writes into the timeline what happens outside of the processes. */
+  /** Records an event outside of the processes in the timeline. */
   readonly note: (text: Text) => void
 }
 
-/** The machine was too busy for the fault to be set up. It says nothing about the strategy; the trial is begun again. */
+/** The machine was too busy to set the fault up. That says nothing about the strategy, and the trial starts again. */
 export class StageNotSetError extends Error {
   override readonly name = 'StageNotSetError'
 }
@@ -54,7 +54,7 @@ export class StageNotSetError extends Error {
 /** Servers that a fault needs for itself. */
 export type Needs = 'nothing' | 'five masters' | 'one Redis' | 'a Redis with a replica'
 
-/** A fault, and how it strikes. When it is over, the lab lets the buyers who are left ask. */
+/** A fault, and how it strikes. When it is over, the lab lets the remaining buyers ask. */
 export interface Fault {
   readonly id: string
   readonly title: Text

@@ -1,4 +1,4 @@
-/** Where a strategy keeps its stock, and its orders if it keeps any. */
+/** The place of a strategy's stock, and of its orders if it keeps any. */
 export type Books =
   /** A number in Redis, and no orders. */
   | 'redis'

@@ -11,16 +11,16 @@ import pg from 'pg'
 import { startProduct, type Product } from './product.ts'
 import type { RedisGround } from './redis-under-fault.ts'
 
-/** The stores that all strategies share, each shop with keys and rows of its own. */
+/** The stores that all strategies share. Each shop has its own keys and rows. */
 export interface Ground {
   readonly redisUrl: string
   readonly postgresUrl: string
   readonly postgres: LocalPostgres
-  /** Where ZooKeeper is, or in one line why there is none. */
+  /** The address of ZooKeeper, or one line why there is none. */
   readonly zookeeper: { readonly address: string } | { readonly missing: string }
-  /** The product with a worker, on a Redis of its own; started when first asked for. */
+  /** The product with a worker, on its own Redis. It starts at the first call. */
   readonly product: () => Promise<Product>
-  /** For servers that a fault is aimed at. */
+  /** Starts servers for faults. */
   readonly redisGround: RedisGround
   /** The lab's own connections. */
   readonly redis: Redis
@@ -45,7 +45,7 @@ export async function openGround(options: OpenGroundOptions): Promise<Ground> {
   const { recordPid } = runFolder
   const folder = (name: string) => path.join(runFolder.path, name)
   const server = await findRedisServer({ onProgress, signal })
-  // In a container it could neither be killed at once nor follow a master of this machine.
+  // A Redis in a container could neither be killed at once nor follow a master on this machine.
   if (server.origin === 'docker')
     throw new StartupError(
       'The lab needs a redis-server that it can run and kill itself; in Docker it cannot. Install redis-server so that it is on PATH.',
@@ -84,7 +84,7 @@ export async function openGround(options: OpenGroundOptions): Promise<Ground> {
       async stop() {
         connections.redis.disconnect()
         await connections.sql.end()
-        // The product's worker first: it would wait for its stores.
+        // The product's worker ends first, since it would wait for its stores.
         const products = started.filter((thing) => 'putOnSale' in thing)
         await Promise.all(products.map((thing) => thing.stop()))
         await stop()

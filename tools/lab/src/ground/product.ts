@@ -14,9 +14,9 @@ import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 export interface Product {
   readonly redisUrl: string
   readonly databaseUrl: string
-  /** Puts an item on sale; resolves with its id when it can be bought. */
+  /** Puts an item on sale. Resolves with its id when it can be ordered. */
   readonly putOnSale: (units: number) => Promise<number>
-  /** Units that the ledger offers. Undefined while the ledger is being made anew. */
+  /** Units that the ledger offers. Undefined while the ledger is being rebuilt. */
   readonly unitsLeft: (itemId: number) => Promise<number | undefined>
   /** Buyers whose orders are rows in Postgres, one for each row. */
   readonly kept: (itemId: number) => Promise<string[]>
@@ -26,7 +26,7 @@ export interface Product {
 export interface StartProductOptions {
   readonly redisUrl: string
   readonly postgres: LocalPostgres
-  /** Name of a database of its own: two workers on one database would each mend what they miss in their own Redis. */
+  /** The name of its own database. Two workers on one database would each rebuild the items that their own Redis lacks. */
   readonly database: string
   readonly signal: AbortSignal
 }

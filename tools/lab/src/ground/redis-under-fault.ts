@@ -16,18 +16,18 @@ export interface RedisGround {
 export interface RedisUnderFault {
   /** Where its clients find it, whichever server is the master. */
   readonly url: string
-  /** What a clock that jumps ahead does to this server: every key that has an expiry is over. */
+  /** Acts like a clock that jumps ahead: every key with an expiry ends. */
   readonly jumpClock: () => Promise<void>
-  /** The process is killed; another starts at its address, without its data. */
+  /** Kills the process and starts another one at its address, without its data. */
   readonly restartEmpty: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
 /** A master with a replica. */
 export interface RedisPair extends RedisUnderFault {
-  /** From now on nothing is copied to the replica. */
+  /** Stops copying to the replica. */
   readonly cutReplication: () => Promise<void>
-  /** The master is killed, the replica is made the master, and the address leads to it. */
+  /** Kills the master and makes the replica the master at the same address. */
   readonly failOver: () => Promise<void>
 }
 

@@ -1,12 +1,12 @@
 import { createConnection, createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
-/** An address that leads to a server, as a name does that fails over; and a cable that can be cut. */
+/** An address that leads to a server and can fail over to another, like a name; its connections can be cut. */
 export interface Relay {
   readonly port: number
-  /** Leads to another server from now on; who was connected is cut off. */
+  /** Leads to another server from now on, and cuts the present connections. */
   readonly leadTo: (port: number) => void
-  /** Cuts all who are connected, and lets nobody in until `leadTo`. */
+  /** Cuts all connections, and accepts none until `leadTo`. */
   readonly cut: () => void
   readonly close: () => void
 }

@@ -7,15 +7,15 @@ import type { Ground } from './ground.ts'
 import { startProduct, type Product } from './product.ts'
 import { startRedisPair, startRedisUnderFault, type RedisPair, type RedisUnderFault } from './redis-under-fault.ts'
 
-/** The stock of one shop, and the servers that were started for it alone. */
+/** The stock of one shop, and the servers for it alone. */
 export interface Stand {
   readonly settings: Pick<ShopSettings, 'places' | 'shopId'>
   readonly servers: readonly RedisUnderFault[]
   readonly pair: RedisPair | undefined
-  /** What is left in the store, read by the lab itself. */
+  /** The remaining units in the store, read by the lab itself. */
   readonly unitsLeft: () => Promise<number | undefined>
   readonly kept: () => Promise<string[] | undefined>
-  /** Orders come on record a moment after their buyers were told. */
+  /** Whether orders are recorded a moment after their buyers' answers. */
   readonly settlesLater: boolean
   readonly close: () => Promise<void>
 }
@@ -23,14 +23,14 @@ export interface Stand {
 export interface StandOptions {
   readonly stock: number
   readonly needs: Needs
-  /** Five masters also when no fault is aimed at one. */
+  /** Whether to start five masters even without a fault of a master. */
   readonly withMasters?: boolean
 }
 
 const masterCount = 5
 let shopCount = 0
 
-/** Lays out a stock of its own for one trial. */
+/** Makes a stock for one trial. */
 export async function openStand(ground: Ground, books: Books, options: StandOptions): Promise<Stand> {
   shopCount += 1
   const shopId = shopCount
@@ -68,7 +68,7 @@ async function startServers(ground: Ground, name: string, { needs, withMasters }
   return Promise.all(indexes.map((i) => startRedisUnderFault(ground.redisGround, `${name}-${i}`)))
 }
 
-/** The shared one; or one of its own where a fault is aimed at its Redis. */
+/** The shared Redis, or a separate one if a fault strikes Redis. */
 function productOn(ground: Ground, name: string, own: RedisUnderFault | undefined): Promise<Product> {
   if (!own) return ground.product()
   const { postgres, redisGround } = ground

@@ -11,7 +11,7 @@ export interface Answer {
   readonly see: readonly string[]
 }
 
-/** The questions that people ask, answered from the numbers and verdicts of this run. Those that did not run answer nothing. */
+/** Common questions, answered by the numbers and verdicts of this run. Strategies that did not run are left out. */
 export function answersOf(results: LabResults): Answer[] {
   return [fasterThanSynchronized(results), isRedlockSafe(results), whyNoWatchdog(results)].filter(
     (answer) => answer !== undefined,

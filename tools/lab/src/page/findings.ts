@@ -13,7 +13,7 @@ export const findingNames: Readonly<Record<Finding, Text>> = {
 
 export const safeName: Text = { en: 'safe', zh: '安全' }
 
-/** What came of a trial, in a sentence. */
+/** The result of a trial in a sentence. */
 export function verdictText({ verdict, stock }: TrialResult): Text {
   const { sold, findings } = verdict
   if (findings.includes('oversold')) {

@@ -4,7 +4,7 @@ export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
 
-/** A text in both languages; the page shows the one that is chosen. */
+/** A text in both languages. The page shows the chosen one. */
 export function both({ en, zh }: Text): string {
   if (en === zh) return escaped(en)
   return `<span lang="en">${escaped(en)}</span><span lang="zh">${escaped(zh)}</span>`

@@ -12,7 +12,7 @@ import { summaryOf } from './summary.ts'
 // src and dist are equally deep.
 const folder = new URL('../../src/page/', import.meta.url)
 
-/** The run as one page that needs nothing else, in English and Chinese. */
+/** The run as one HTML page without other files, in English and Chinese. */
 export async function pageOf(results: LabResults): Promise<string> {
   const { rows } = results
   const [style, script] = await Promise.all(

@@ -15,12 +15,12 @@ const words = {
   speed: { en: 'Orders a second, without a fault', zh: '没有故障时每秒订单数' },
 } satisfies Record<string, Text>
 
-/** The more telling ones first: those in which two held the lock, and no crowd. */
+/** The clearest trials first: trials with two holders and few buyers. */
 function featured(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials.find(({ verdict }) => verdict.findings.includes('two holders')) ?? trials[0]
 }
 
-/** All that the page tells of one strategy. */
+/** The page's section about one strategy. */
 export async function sectionOf(row: RowResult, fastest: number): Promise<string> {
   const { title, sentences, mend } = storyOf(row.id)
   const verdict = row.skipped === undefined ? verdictOf(row) : ''

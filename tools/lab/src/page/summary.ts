@@ -53,7 +53,7 @@ function listOf(trials: readonly TrialResult[]): Text {
   }
 }
 
-/** What was found in any of its trials. What only the lock did does not count against a strategy that is safe all the same. */
+/** The findings of all trials of a strategy. Findings about the lock alone are left out if the strategy is safe. */
 export function verdictOf({ trials }: RowResult): string {
   const isSafe = trials.every(({ verdict }) => verdict.isSafe)
   if (isSafe) return `<strong class="safe">${both(safeName)}</strong>`

@@ -8,7 +8,7 @@ import type { TrialResult } from '../run-trial.ts'
 /** A line of a timeline. */
 export interface TimelineRow {
   readonly atMs: number
-  /** Undefined: it happened outside of the processes. */
+  /** Undefined for an event outside of the processes. */
   readonly process: Name | undefined
   readonly kind: 'asked' | 'command' | 'stand' | 'paused' | 'resumed' | 'killed' | 'answer' | 'note' | 'rest'
   readonly text: Text
@@ -28,7 +28,7 @@ const marks: Readonly<Record<'paused' | 'resumed' | 'killed', Text>> = {
   killed: { en: 'is killed (SIGKILL)', zh: '进程被杀死（SIGKILL）' },
 }
 
-/** What a reader is shown of a trial: all of it until the fault was over, and the rest in one line. */
+/** The rows of a trial: every event until the fault was over, and one line for the rest. */
 export function timelineRows({ happenings, strikeEndedMs, unanswered, verdict }: TrialResult): TimelineRow[] {
   const strike = happenings.filter(({ atMs }) => atMs <= strikeEndedMs)
   const rows = strike.flatMap(rowOf)
@@ -66,7 +66,7 @@ function rowOf(happening: Happening): TimelineRow[] {
       return [{ atMs, process, kind: 'asked', text: { en: `${buyer} asks for one`, zh: `${buyer} 来买一件` } }]
     }
     case 'point': {
-      // Where it does not stop, the bar beside it says enough.
+      // If the process does not stop there, the bar beside it says enough.
       if (!happening.waits) return []
       const { process, point } = happening
       return [{ atMs, process, kind: 'stand', text: { en: `stands ${point}`, zh: `停在“${points[point]}”` } }]

@@ -4,14 +4,14 @@ import type { TrialResult } from '../run-trial.ts'
 import { both } from './html.ts'
 import { timelineRows, type TimelineRow } from './timeline-rows.ts'
 
-/** As page.css has it: three lines on a phone. */
+/** The same height as in page.css: three lines on a phone. */
 const rowPx = 38
 const widthPx = 106
 const laneOf: Readonly<Record<Name, number>> = { A: 48, B: 70, C: 92 }
 const barPx = 14
 const bandFromPx = 38
 
-/** Draws a trial: time runs down, each process is a lane, the bars are who held the lock. */
+/** Draws a trial: time runs down, each process has a lane, and bars show the holders of the lock. */
 export function timelineOf(trial: TrialResult): string {
   const rows = timelineRows(trial)
   const height = rows.length * rowPx
@@ -36,7 +36,7 @@ function yOf(index: number): number {
   return index * rowPx + rowPx / 2
 }
 
-/** Where an instant lies: between the rows that it lies between. */
+/** The position of an instant between the rows around it. */
 function scaleOf(rows: readonly TimelineRow[]): (atMs: number) => number {
   return (atMs) => {
     const after = rows.findIndex((row) => row.atMs > atMs)
@@ -71,7 +71,7 @@ function holdBar(hold: Hold, rows: readonly TimelineRow[], yAt: (atMs: number) =
   return `<rect class="hold ${hold.process}" x="${x}" y="${from.toFixed(1)}" width="${barPx}" height="${height.toFixed(1)}" rx="4"/>`
 }
 
-/** Red where two hold the lock at once. */
+/** Red while two processes hold the lock. */
 function together(holds: readonly Hold[], rows: readonly TimelineRow[], yAt: (atMs: number) => number): string[] {
   const lastMs = rows.at(-1)!.atMs
   return holds.flatMap((a) =>

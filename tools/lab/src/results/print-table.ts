@@ -47,7 +47,7 @@ function linesOf(row: RowResult): Line[] {
   const asExpected = trials.filter((trial) => trial.isAsExpected)
   const numbers = loadCells(row)
   const noNumbers = numbers.map(() => '')
-  // Of a safe strategy nothing is to be told of each fault, unless it was not safe.
+  // A safe strategy has one line for all faults, and further lines only for unexpected verdicts.
   const whole: Line[] =
     row.isSafe && asExpected.length > 0
       ? [

@@ -1,7 +1,8 @@
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
+import type { Store } from './watch-commands.ts'
 
-/** Where a strategy's stores are. */
+/** The addresses of a strategy's stores. */
 export interface Places {
   readonly redisUrl: string
   readonly lockRedisUrl: string
@@ -25,7 +26,7 @@ export interface ShopSettings {
   readonly seed: number
 }
 
-/** What the lab asks of a process that sells. */
+/** An order of the lab to a selling process. */
 export type Order =
   | { readonly kind: 'open'; readonly settings: ShopSettings }
   | { readonly kind: 'close' }
@@ -35,7 +36,7 @@ export type Order =
   | { readonly kind: 'cut masters'; readonly indexes: readonly number[] }
   | { readonly kind: 'load'; readonly lanes: number; readonly warmUpMs: number; readonly forMs: number }
 
-/** What it reports. Times are nanoseconds of the machine's monotonic clock, which all processes share. */
+/** A report of a selling process. Times are nanoseconds of the machine's monotonic clock, which all processes share. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done' }
@@ -58,13 +59,11 @@ export type Report =
       readonly atNs: string
     }
 
-export type Store = 'redis' | 'sql' | 'zookeeper'
-
 export interface LoadReport {
   readonly sold: number
   readonly soldOut: number
   readonly gaveUp: number
-  /** Of sales that came about, without the warm-up. */
+  /** Latencies of completed sales, without the warm-up. */
   readonly latenciesMs: readonly number[]
   readonly measuredMs: number
   readonly requests: Readonly<Record<Store, number>>

@@ -12,7 +12,7 @@ export interface OpenShop {
   readonly close: () => Promise<void>
 }
 
-/** A session lives on signs of life alone, which a busy machine delays. */
+/** Generous, since a session depends on heartbeats, which a busy machine delays. */
 const sessionLeases = 1.5
 /** Lanes of a process under load; each may want a connection for itself. */
 const postgresConnectionsMax = 16
@@ -81,7 +81,7 @@ function openPostgres(connectionString: string, waitMs: number, closers: (() => 
   const pool = new pg.Pool({
     connectionString,
     max: postgresConnectionsMax,
-    // A buyer who waits for a lock waits no longer than any other buyer.
+    // A wait for a row's lock is bounded by the buyer's patience.
     options: `-c lock_timeout=${waitMs}`,
   })
   pool.on('error', () => undefined)

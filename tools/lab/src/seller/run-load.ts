@@ -1,16 +1,17 @@
 import type { Sell } from '../strategies/strategy.ts'
-import type { LoadReport, Store } from './messages.ts'
+import type { LoadReport } from './messages.ts'
+import type { Store } from './watch-commands.ts'
 
 export interface LoadOptions {
-  /** Buyers who come one after the other, so many at a time. */
+  /** Buyers at a time. In each lane one comes after the other. */
   readonly lanes: number
   readonly warmUpMs: number
   readonly forMs: number
-  /** Counted up by the process' watcher. */
+  /** The watcher of the process raises these counts. */
   readonly requests: Record<Store, number>
 }
 
-/** Sells as fast as it goes, and measures. Every sale that began is waited for. */
+/** Sells as fast as possible, and measures. Waits for every sale that began. */
 export async function runLoad(sell: Sell, { lanes, warmUpMs, forMs, requests }: LoadOptions): Promise<LoadReport> {
   const beganAtMs = performance.now()
   const measuresFromMs = beganAtMs + warmUpMs

@@ -1,10 +1,10 @@
 import type { RunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { startSeller, type Seller } from './seller.ts'
 
-/** Processes that sell, started before they are needed: those that a fault killed are replaced in the background. */
+/** Selling processes, started before they are needed. Processes that a fault killed are replaced in the background. */
 export interface SellerPool {
   readonly take: (count: number) => Promise<Seller[]>
-  /** One whose shop is closed serves the next trial. */
+  /** Takes back a process whose shop is closed, for the next trial. */
   readonly giveBack: (seller: Seller) => void
   readonly stop: () => Promise<void>
 }
@@ -15,7 +15,7 @@ export function openSellerPool(runFolder: RunFolder, size: number): SellerPool {
   let isStopping = false
   const start = () => {
     const starting = startSeller(runFolder)
-    // Whoever takes it hears of a failure.
+    // The caller who takes the process gets the failure.
     starting.catch(() => undefined)
     all.add(starting)
     idle.push(starting)

@@ -2,15 +2,15 @@ import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Order, Report, Store } from './messages.ts'
+import type { Order, Report } from './messages.ts'
 import { openShop, type OpenShop } from './open-shop.ts'
 import { runLoad } from './run-load.ts'
-import { watchCommands, type CommandWatcher } from './watch-commands.ts'
+import { watchCommands, type CommandWatcher, type Store } from './watch-commands.ts'
 import { SessionLostError } from './zookeeper-session.ts'
 
 /*
- * A process that sells. It does what the lab tells it, reports each named point that a sale reaches, and where the lab has asked for
- * it, waits there for the lab's word. What the strategy in it sells is known to the lab by these reports alone.
+ * A selling process. It obeys the lab, reports each named point that a sale reaches, and waits there if the lab asked for it. The lab knows
+ * the strategy's sales by these reports alone.
  */
 
 interface Sale {
@@ -79,7 +79,7 @@ async function sell(saleId: number, buyer: string, stopsAt: readonly Point[]): P
   report({ kind: 'answer', saleId, outcome, atNs: now() })
 }
 
-/** A buyer whose process has lost its session to a busy machine gets nothing, and that is no fault of the lab. */
+/** Lets a buyer give up if the process has lost its session on a busy machine. That is no fault of the lab. */
 async function sellOrGiveUp(buyer: string): Promise<Outcome> {
   try {
     return await opened().sell(buyer)
@@ -90,7 +90,7 @@ async function sellOrGiveUp(buyer: string): Promise<Outcome> {
 }
 
 async function at(point: Point): Promise<void> {
-  // Work that a strategy hands to a loop of its own is the latest sale's.
+  // Work in a strategy's own loop counts as the latest sale's.
   const sale = current.getStore() ?? onlySale
   if (!sale) return
   const waits = sale.stopsAt.includes(point)
@@ -100,7 +100,7 @@ async function at(point: Point): Promise<void> {
 }
 
 async function passBy(): Promise<void> {
-  // Under load nobody waits for anybody's points.
+  // Under load no sale waits at a point.
 }
 
 function opened(): OpenShop {

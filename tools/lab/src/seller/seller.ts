@@ -3,7 +3,7 @@ import { startOwnProcess, type OwnProcess } from '@flash-sale/local-stack/machin
 import { nodeArgs } from '@flash-sale/local-stack/apps/run-module'
 import type { LoadReport, Order, Report, ShopSettings } from './messages.ts'
 
-/** A process that sells, seen from the lab. */
+/** A selling process, seen from the lab. */
 export interface Seller {
   readonly pid: number
   readonly isAlive: () => boolean
@@ -12,10 +12,10 @@ export interface Seller {
   readonly open: (settings: ShopSettings) => Promise<void>
   readonly close: () => Promise<void>
   readonly load: (load: { lanes: number; warmUpMs: number; forMs: number }) => Promise<LoadReport>
-  /** Does an order that is acknowledged when done. */
+  /** Sends an order. Resolves when the process has acknowledged it. */
   readonly does: (order: Order) => Promise<void>
   readonly tell: (order: Order) => void
-  /** Told of each report from now on. */
+  /** Calls `onReport` with each report from now on. */
   listener: ((report: Report) => void) | undefined
   readonly kill: (signal: NodeJS.Signals) => void
   /** Ends it, stopped or not. */
@@ -30,11 +30,11 @@ export async function startSeller(runFolder: RunFolder): Promise<Seller> {
   const file = new URL(`seller-process${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
   const running = await startOwnProcess({
     command: process.execPath,
-    // The folder is for a later run, to know the process by, should we be killed while it is stopped.
+    // A later run recognises the process by the folder, if the lab is killed while the process is stopped.
     args: [...nodeArgs(file), `${runFolder.path}/seller`],
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // A process that SIGSTOP has stopped hears of nothing else.
+    // A process that SIGSTOP has stopped receives no other signal but SIGKILL.
     stopSignal: 'SIGKILL',
     stopWithinMs: 1_000,
   })
@@ -70,7 +70,7 @@ function sellerOf({ child, pid, exited, hasExited, kill, stop }: OwnProcess): Se
       awaited.push({ resolve: settle(resolve), reject: settle(reject) })
     })
   const tell = (order: Order) => {
-    // One that was killed meanwhile hears nothing any more.
+    // A process that was killed meanwhile receives nothing.
     if (child.connected) child.send(order, () => undefined)
   }
   const ask = (order: Order) => {

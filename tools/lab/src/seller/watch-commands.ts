@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { Redis, type Command } from 'ioredis'
 import { Client, type QueryResult } from 'pg'
-import type { Store } from './messages.ts'
 
-/** Told of each request to a store, and of its reply. */
+export type Store = 'redis' | 'sql' | 'zookeeper'
+
+/** Receives each request to a store, and its reply. */
 export interface CommandWatcher {
   readonly onRequest: (store: Store) => void
-  /** Undefined: replies are not of interest, and cost nothing. */
+  /** Undefined: replies are not watched, and cost nothing. */
   onReply: ((store: Store, text: string, tookMs: number) => void) | undefined
 }
 
-/** What clients say when they connect, and no strategy asks for. */
+/** Commands that clients send when they connect, not strategies. */
 const handshake = new Set([
   'hello',
   'info',
@@ -42,7 +43,7 @@ function watchRedis(watcher: CommandWatcher): void {
   const seen = new WeakSet<object>()
   const watched: SendCommand = function watched(command, stream) {
     const reply = send.call(this, command, stream)
-    // A command comes by again when a connection is mended.
+    // A command comes again after a reconnect.
     if (handshake.has(command.name) || seen.has(command)) return reply
     seen.add(command)
     // All commands of a pipeline are one request.
@@ -59,7 +60,7 @@ function watchRedis(watcher: CommandWatcher): void {
   Reflect.set(Redis.prototype, 'sendCommand', watched)
 }
 
-/** Names of scripts, by what Redis knows them by. */
+/** Names of scripts, by their SHA in Redis. */
 const scriptNames = new Map<string, string>()
 
 function watchScripts(): void {
@@ -103,14 +104,14 @@ function verdictText(reply: unknown): string {
   return verdicts[letters] ?? replyText(reply)
 }
 
-/** Every shop has keys of its own; a reader sees them as if there were one. */
+/** Removes the shop's number from its keys, since a reader needs to see one shop only. */
 function withoutShop(text: string): string {
   return text.replace(/^shop-\d+-/, '').replace(/\bshop-\d+-/g, '')
 }
 
 function shortened(word: string): string {
   if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(word)) return `${word.slice(0, 4)}…`
-  // A time of today in ms: which one it is says nothing to a reader.
+  // A time of today in ms, whose value means nothing to a reader.
   return word.replace(/\b1\d{12}\b/, 'time')
 }
 
@@ -138,7 +139,7 @@ function watchPostgres(watcher: CommandWatcher): void {
       const said = error ? error.message.slice(0, 40) : done ? rowsText(done) : 'ok'
       onReply('sql', `${text} → ${said}`, performance.now() - sentAtMs)
     }
-    // A pool asks with a callback, everybody else for a promise.
+    // A pool passes a callback; all others take the promise.
     const answer = args.at(-1)
     if (typeof answer === 'function') {
       return query.apply(this, [
@@ -159,7 +160,7 @@ function watchPostgres(watcher: CommandWatcher): void {
 function withValues(asked: unknown, values: unknown): string {
   const text = typeof asked === 'string' ? asked : String((asked as { text?: string }).text)
   if (!Array.isArray(values)) return text
-  // The write itself is what a reader looks for.
+  // A reader looks for the write itself.
   return text
     .replace(/^\s*WITH \w+ AS \(\s*/, '')
     .replaceAll(/\$(\d+)/g, (_, index: string) => String(values[Number(index) - 1]))
@@ -175,7 +176,7 @@ async function listen(result: Promise<unknown>, say: Say): Promise<void> {
   }
 }
 
-/** Every shop has a row of its own, too. */
+/** Removes the shop's number from its row too. */
 function withoutRow(text: string): string {
   return text
     .replaceAll(/\blab_(?=stock|orders)/g, '')

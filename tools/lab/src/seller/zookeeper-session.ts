@@ -2,29 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import zookeeper from 'node-zookeeper-client'
 import type { CommandWatcher } from './watch-commands.ts'
 
-/** What the lock of ZooKeeper's own recipes needs, on one session of this process. */
+/** The steps of ZooKeeper's lock recipe, on one session of this process. */
 export interface ZooKeeperSession {
-  /** Makes a node that goes with the session and whose name ends in the next number. Answers its path. */
+  /** Makes a node that ends with the session, and whose name ends in the next number. Returns its path. */
   readonly createEphemeralSequential: (prefix: string) => Promise<string>
   /** Waits until no other node of its folder has a lower number, by watching the one before it. False after `waitMs`. */
   readonly untilLowest: (path: string, waitMs: number) => Promise<boolean>
-  /** The zxid of the node's creation; undefined when the node is gone. */
+  /** The zxid of the node's creation; undefined if the node is gone. */
   readonly createdAt: (path: string) => Promise<string | undefined>
-  /** No error if it is gone already. */
+  /** Removes a node. It is no error if the node is gone already. */
   readonly remove: (path: string) => Promise<void>
   readonly close: () => void
 }
 
 const answerWithinMs = 2_000
 
-/** The session ended, or its connection broke: what it held is gone, or soon will be. */
+/** The session ended, or its connection broke. Its nodes are gone, or soon will be. */
 export class SessionLostError extends Error {
   override readonly name = 'SessionLostError'
 }
 
 type Done<Result> = (error: Error | zookeeper.Exception | null, result?: Result) => void
 
-/** Opens a session that ends `sessionMs` after the last sign of life. One that ended is replaced at the next request. */
+/** Opens a session that ends `sessionMs` after the last heartbeat. The next request replaces a session that ended. */
 export async function openZooKeeper(
   address: string,
   sessionMs: number,
@@ -53,7 +53,7 @@ export async function openZooKeeper(
     } catch (error) {
       const { message } = asError(error)
       say(message.slice(0, 24))
-      // A node of this session that was made unheard would stand in everybody's way: it goes with the session.
+      // A node that was made without an answer would block everybody, so the session is closed with it.
       if (/CONNECTION_LOSS|SESSION_EXPIRED|no answer/.test(message)) {
         client.close()
         throw new SessionLostError(message)

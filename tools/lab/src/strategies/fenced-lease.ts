@@ -17,7 +17,7 @@ export function open({ lockRedis, postgres, row, lock: name, leaseMs, waitMs, at
     await using _lock = await locks.acquire(name, { leaseMs, waitMs, fair: true })
     await at('after it got the lock')
     try {
-      // The fence comes from the store that is written to: it survives whatever the lock's Redis forgets.
+      // The fence comes from the store with the stock, so it survives even if the lock's Redis loses its data.
       const { rows } = await postgres.query(takeFence, [row])
       const { fence, units } = rows[0]
       await at('after it read the stock')
@@ -37,7 +37,7 @@ export function open({ lockRedis, postgres, row, lock: name, leaseMs, waitMs, at
         if (error instanceof LockError) return 'refused' as const
         throw error
       })
-      // Another holder came in between, so nothing was written: once more from the start.
+      // Another holder came in between, so nothing was written. Start again.
       if (outcome !== 'refused') return outcome
       if (performance.now() > until) return 'gave up'
     }

@@ -11,7 +11,7 @@ import { createReservationBatcher, type Reservation } from '@flash-sale/stock/re
 import { createSendBatch } from '@flash-sale/stock/reserve-strategy'
 import type { Sell, Shop } from './strategy.ts'
 
-/** The product's own way of an order, without its HTTP. */
+/** The product's own order path, without HTTP. */
 export async function open({ product, waitMs, at, onClose }: Shop): Promise<Sell> {
   const { redisUrl, databaseUrl, itemId } = product
   const logger = createLogger({ name: 'lab', level: 'silent' })

@@ -1,7 +1,7 @@
 import type { Sell, Shop } from './strategy.ts'
 import { takeOne } from './take-one.ts'
 
-/** What `synchronized` is in Java: one at a time, in this process. */
+/** Like `synchronized` in Java: one sale at a time in this process. */
 let last: Promise<unknown> = Promise.resolve()
 
 function synchronized<Result>(work: () => Promise<Result>): Promise<Result> {

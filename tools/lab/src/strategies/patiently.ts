@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Asks again and again, until the answer is yes or `waitMs` are over. */
+/** Asks repeatedly until the answer is yes, or until `waitMs` are over. */
 export async function patiently(waitMs: number, ask: () => Promise<boolean>): Promise<boolean> {
   const until = performance.now() + waitMs
   while (!(await ask())) {

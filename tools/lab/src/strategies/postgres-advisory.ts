@@ -9,7 +9,7 @@ export function open({ postgres, row, at }: Shop): Sell {
   return async (buyer) => {
     const connection = await postgres.connect()
     try {
-      // It belongs to this connection: it ends with the process, and with nothing else.
+      // The lock belongs to this connection. If the process dies, the lock ends with it.
       await connection.query('SELECT pg_advisory_lock($1)', [row])
       await at('after it got the lock')
       try {

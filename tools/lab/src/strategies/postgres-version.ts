@@ -14,7 +14,7 @@ export function open({ postgres, row, waitMs, at }: Shop): Sell {
       const { rows } = await postgres.query('SELECT units, version FROM lab_stock WHERE id = $1', [row])
       await at('after it read the stock')
       if (rows[0].units < 1) return 'sold out'
-      // No row has that version any more if another was faster: then once more from the start.
+      // If another process was faster, no row has that version any more. Start again.
       const { rowCount } = await postgres.query(takeOne, [row, rows[0].version, buyer])
       await at('after it wrote the stock')
       if (rowCount === 1) return 'sold'

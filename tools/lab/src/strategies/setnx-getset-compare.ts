@@ -5,7 +5,7 @@ import { takeOne } from './take-one.ts'
 export function open(shop: Shop): Sell {
   const { redis, lock, leaseMs, waitMs, at } = shop
 
-  /** As before. Answers the time at which the lock ends, or undefined. */
+  /** Takes the lock as setnx-getset.ts does. Returns the time at which the lock ends, or undefined. */
   async function tryLock(): Promise<number | undefined> {
     const mine = Date.now() + leaseMs
     if ((await redis.setnx(lock, mine)) === 1) return mine
@@ -22,7 +22,7 @@ export function open(shop: Shop): Sell {
       return await takeOne(shop)
     } finally {
       await at('before it releases the lock')
-      // Late? Then the lock may be another's by now, and is left alone.
+      // After that time the lock may be another's, so it is left alone.
       if (Date.now() < endsAt!) {
         await at('after it compared the time')
         await redis.del(lock)

@@ -5,7 +5,7 @@ import { takeOne } from './take-one.ts'
 export function open(shop: Shop): Sell {
   const { redis, lock, leaseMs, waitMs, at } = shop
 
-  /** Of all who find the lock old, only the first gets the old time back from GETSET. */
+  /** If several processes find the lock old, only the first gets the old time back from GETSET. */
   async function tryLock(): Promise<boolean> {
     if ((await redis.setnx(lock, Date.now() + leaseMs)) === 1) return true
     const endsAt = await redis.get(lock)

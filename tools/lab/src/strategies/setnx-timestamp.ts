@@ -5,7 +5,7 @@ import { takeOne } from './take-one.ts'
 export function open(shop: Shop): Sell {
   const { redis, lock, leaseMs, waitMs, at } = shop
 
-  /** The value of the lock is the time at which it ends. Whoever finds it old deletes it, and sets it. */
+  /** The value of the lock is the time at which it ends. A process that finds it old deletes it, and sets it. */
   async function tryLock(): Promise<boolean> {
     if ((await redis.setnx(lock, Date.now() + leaseMs)) === 1) return true
     const endsAt = await redis.get(lock)

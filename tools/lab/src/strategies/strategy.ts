@@ -8,13 +8,13 @@ export type Outcome = 'sold' | 'sold out' | 'gave up'
 /** Sells one unit to a buyer. `gave up`: the buyer's patience ended first. */
 export type Sell = (buyer: string) => Promise<Outcome>
 
-/** What a strategy stands on, in one process. Connections are opened when they are first asked for, and closed by the process. */
+/** The means of a strategy in one process. Connections are opened at their first use, and the process closes them. */
 export interface Shop {
   /** The Redis with the stock. */
   readonly redis: Redis
   /** One more connection to it. */
   readonly connect: () => Redis
-  /** The Redis with the lock, where that is another one. */
+  /** The Redis with the lock, which may be another one. */
   readonly lockRedis: Redis
   /** Five Redis servers that know nothing of each other. */
   readonly masters: readonly Redis[]

@@ -1,6 +1,6 @@
 import type { Outcome, Shop } from './strategy.ts'
 
-/** The work that a lock has to guard: read the stock, think, write the stock. */
+/** The work that a lock must guard: read the stock, think, write the stock. */
 export async function takeOne({ redis, stock, at }: Shop): Promise<Outcome> {
   const units = Number(await redis.get(stock))
   await at('after it read the stock')

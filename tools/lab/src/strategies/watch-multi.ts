@@ -13,7 +13,7 @@ export function open({ redis, connect, stock, orders, waitMs, at }: Shop): Sell 
         const units = Number(await own.get(stock))
         await at('after it read the stock')
         if (units < 1) return 'sold out'
-        // Nothing happens, and null is the answer, if the stock was written since WATCH.
+        // If the stock was written since WATCH, nothing happens and the answer is null.
         const done = await own
           .multi()
           .set(stock, units - 1)

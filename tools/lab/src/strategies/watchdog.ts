@@ -12,7 +12,7 @@ export function open(shop: Shop): Sell {
     const token = randomUUID()
     const tryLock = async () => (await redis.set(lock, token, 'PX', leaseMs, 'NX')) === 'OK'
     if (!(await patiently(waitMs, tryLock))) return 'gave up'
-    // The watchdog: however long the work takes, the lease does not end before it.
+    // The watchdog renews the lease, so that it does not end before the work.
     const extend = () => void redis.eval(extendIfMine, 1, lock, token, leaseMs).catch(() => undefined)
     const watchdog = setInterval(extend, leaseMs / 3)
     await at('after it got the lock')

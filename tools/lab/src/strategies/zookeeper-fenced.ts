@@ -1,6 +1,6 @@
 import type { Sell, Shop } from './strategy.ts'
 
-/** Refuses every holder whose number is lower than one that the stock has seen already. */
+/** Refuses every holder whose number is lower than one that the stock has already seen. */
 const takeOneFenced = `
   local seen = tonumber(redis.call('GET', KEYS[2]) or '0')
   if tonumber(ARGV[1]) < seen then return 'refused' end
@@ -17,7 +17,7 @@ export async function open(shop: Shop): Promise<Sell> {
     const mine = await zookeeper.createEphemeralSequential(`/${lock}/n-`)
     try {
       if (!(await zookeeper.untilLowest(mine, waitMs))) return 'gave up'
-      // The zxid of its creation: ZooKeeper counts it up, and never back.
+      // The zxid of the node's creation. ZooKeeper only ever raises it.
       const zxid = await zookeeper.createdAt(mine)
       if (zxid === undefined) return 'refused'
       await at('after it got the lock')

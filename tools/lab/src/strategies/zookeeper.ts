@@ -5,7 +5,7 @@ export async function open(shop: Shop): Promise<Sell> {
   const { lock, waitMs, at } = shop
   const zookeeper = await shop.zookeeper()
   return async () => {
-    // Ephemeral: it goes with our session. Sequential: the lowest number holds the lock, the others watch the one before.
+    // Ephemeral: the node ends with our session. Sequential: the lowest number holds the lock, and each other node watches the one before.
     const mine = await zookeeper.createEphemeralSequential(`/${lock}/n-`)
     if (!(await zookeeper.untilLowest(mine, waitMs))) {
       await zookeeper.remove(mine)

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 // src and dist are equally deep in the workspace.
 export const workspace = new URL('../../../../', import.meta.url)
 
-/** Node's arguments to run a module in a process of its own: a compiled one under production conditions, a source through tsx. */
+/** Node's arguments to run a module as a process: compiled code under production conditions, sources through tsx. */
 export function nodeArgs(module: URL): string[] {
   const file = fileURLToPath(module)
   if (!file.endsWith('.ts')) return ['--conditions=dist', file]

@@ -28,7 +28,7 @@ test('it resolves when the app says that it is ready, having passed on its setti
   expect(app.url).toBe('http://127.0.0.1:1')
   await app.stop()
   expect(await app.exited).toEqual({ code: 0, signal: null })
-  await vi.waitFor(() => expect(lines).toEqual(['["0",null]', 'stopping']))
+  await vi.waitFor(() => expect(lines).toEqual(['["0",null]', 'stopping']), { timeout: 20_000 })
 })
 
 test('an app that ends before it is ready is reported with its last lines', async () => {
@@ -47,9 +47,9 @@ test('an app that is never ready is ended', async () => {
     entry,
     env: {},
     onLine,
-    readyWithinMs: 5_000,
+    readyWithinMs: 10_000,
   })
-  await expect(start).rejects.toThrow('The worker did not start: not ready in 5000 ms')
+  await expect(start).rejects.toThrow('The worker did not start: not ready in 10000 ms')
   expect(pids).toHaveLength(1)
   for (const pid of pids) expect(await commandLineOf(pid)).toBeUndefined()
 })

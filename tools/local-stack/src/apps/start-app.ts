@@ -19,20 +19,20 @@ export type StartAppOptions = StartSettings &
   )
 
 interface StartSettings {
-  /** The app's complete settings. Nothing of ours but PATH and the like is passed on. */
+  /** The app's complete settings. Of our own environment only PATH and the like are passed on. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Run what `pnpm build` made, under production conditions, instead of the sources. Of a URL its ending tells. */
+  /** Whether to run the code that `pnpm build` made, under production conditions, instead of the sources. For a URL its ending decides. */
   readonly compiled?: boolean
   readonly onLine?: (line: string) => void
   readonly readyWithinMs?: number
-  /** How long it may finish what it holds when it is stopped. */
+  /** How long the app may finish its work when it is stopped. */
   readonly stopWithinMs?: number
-  /** Gives up starting: the app is ended, and the promise rejects. */
+  /** Stops starting: the app ends, and the promise rejects. */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface App {
-  /** What the app said in its ready message: where it listens. */
+  /** The address from the app's ready message. */
   readonly url: string
   readonly pid: number
   readonly exited: Promise<Exit>
@@ -57,8 +57,8 @@ const LAST_LINES_MAX = 20
 
 /**
  * Starts the API, the worker or the server of the pages' sources as its own process and resolves when it says that it is
- * ready, with `process.send({ ready: true, url })`. The app ends by itself when the channel to us closes, so it cannot outlive us.
- * Rejects with its last lines when it ends before that.
+ * ready, with `process.send({ ready: true, url })`. The app ends by itself when its channel to this process closes, so it cannot outlive
+ * this process. Rejects with the app's last lines if it ends before it is ready.
  */
 export async function startApp(options: StartAppOptions): Promise<App> {
   const { name, env, readyWithinMs = 30_000, stopWithinMs = 15_000, signal } = options

@@ -11,18 +11,18 @@ export interface CachedChromium {
 export interface FetchChromiumOptions {
   readonly onProgress: (line: string) => void
   readonly env: NodeJS.ProcessEnv
-  /** `usable`, or why it is not. */
+  /** `usable`, or why the file is not usable. */
   readonly check: (command: string, env: Readonly<Record<string, string>>) => Promise<string>
   readonly signal?: AbortSignal | undefined
 }
 
 export type FetchedChromium = { ok: true; chromium: CachedChromium } | { ok: false; why: string }
 
-// The fonts: a small one of each of Latin and Chinese characters.
+// Fonts: a small font with Latin characters, and one with Chinese characters.
 const PACKAGES = ['chromium', 'chromium-common', 'fonts-dejavu-core', 'fonts-wqy-microhei']
 
 const FONTS_FILE = 'fonts.conf'
-// The system's fonts, where it has some, and those that were fetched: without any font a browser does not start.
+// The system's fonts, if there are any, and the fetched fonts. A browser does not start without a font.
 const FONTS = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -32,14 +32,14 @@ const FONTS = `<?xml version="1.0"?>
 </fontconfig>
 `
 
-/** Where a Chromium fetched earlier would be; whether it is there and runs is for the caller to ask. */
+/** The path of a Chromium that was fetched earlier. The caller checks whether it is there and runs. */
 export function cachedChromium(env: NodeJS.ProcessEnv): CachedChromium {
   return chromiumIn(path.join(cacheFolder(env), 'chromium'))
 }
 
 /**
- * Fetches Chromium and the libraries that the system lacks from the distribution's packages into the user's cache folder: as any user,
- * touching nothing of the system's own. On Ubuntu there is no such package, only one that asks for a snap; that is an answer too.
+ * Fetches Chromium and the libraries that the system lacks from the distribution's packages into the user's cache folder. Any user can do
+ * it, and the system itself does not change. Ubuntu has no such package, only one that needs a snap; then the result is the reason.
  */
 export async function fetchChromiumWithApt(options: FetchChromiumOptions): Promise<FetchedChromium> {
   const { onProgress, env, check, signal } = options
@@ -70,10 +70,10 @@ export async function fetchChromiumWithApt(options: FetchChromiumOptions): Promi
 
 function chromiumIn(folder: string): CachedChromium {
   const libraries = libraryFolders(folder)
-  // PulseAudio keeps a library of its own in a folder of its own.
+  // PulseAudio has a library in a folder of its own.
   const all = [...libraries, path.join(libraries[0] ?? '', 'pulseaudio')]
   return {
-    // Not usr/bin/chromium: that is a script which looks for the rest at the system's places.
+    // Not usr/bin/chromium, which is a script that looks for the other files in the system's folders.
     command: path.join(folder, 'usr/lib/chromium/chromium'),
     env: { LD_LIBRARY_PATH: all.join(':'), FONTCONFIG_FILE: path.join(folder, FONTS_FILE) },
   }

@@ -10,12 +10,12 @@ export type Chromium =
       /** What the command needs beside the caller's own environment. */
       readonly env: Readonly<Record<string, string>>
     }
-  /** In one line: where it was looked for, and what a person can do about it. */
+  /** One line: which places were searched, and what a person can do. */
   | { readonly kind: 'NOT_FOUND'; readonly why: string }
 
 export interface FindChromiumOptions {
   readonly onProgress?: (line: string) => void
-  /** Where to look: CHROMIUM, PATH, HOME, XDG_CACHE_HOME. Default: this process' own. */
+  /** The variables CHROMIUM, PATH, HOME and XDG_CACHE_HOME. Default: this process' environment. */
   readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal | undefined
 }
@@ -27,15 +27,15 @@ const APPLICATIONS = [
 ]
 
 /**
- * Finds a Chromium: the one that CHROMIUM names, on PATH, among a Mac's applications, in the user's cache folder, or fetched there
- * through apt-get without root. What takes longer than a moment is reported as it happens. That there is none is an answer.
+ * Finds a Chromium: the file that CHROMIUM names, or on PATH, among a Mac's applications, or in the user's cache folder, into which apt-get
+ * fetches it without root. Reports slow steps as they happen. If there is none, the result says why.
  */
 export async function findChromium(options: FindChromiumOptions = {}): Promise<Chromium> {
   const { onProgress = () => undefined, env = process.env, signal } = options
   if (env.CHROMIUM) {
     const answer = await checkChromium(env.CHROMIUM, {})
     if (answer === 'usable') return { kind: 'FOUND', origin: 'env', command: env.CHROMIUM, env: {} }
-    // Who names one means that one: another in its place would be a surprise.
+    // If CHROMIUM names a file, no other file replaces it.
     return { kind: 'NOT_FOUND', why: `CHROMIUM names ${env.CHROMIUM}, which is no browser that runs: ${answer}` }
   }
   const tried: string[] = []
@@ -67,7 +67,7 @@ export async function findChromium(options: FindChromiumOptions = {}): Promise<C
   }
 }
 
-/** `usable`, or why this file is not a Chromium that will do. */
+/** `usable`, or why this file is not a usable Chromium. */
 async function checkChromium(command: string, env: Readonly<Record<string, string>>): Promise<string> {
   if (!isExecutableFile(command)) return 'not there'
   const result = await runCommand(command, ['--version'], { env: { ...process.env, ...env }, timeoutMs: 20_000 })

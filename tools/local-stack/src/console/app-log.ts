@@ -5,12 +5,12 @@ const warnLevel = 40
 
 export interface AppLog {
   readonly write: (app: string, line: string) => void
-  /** Shows what was written so far, and everything from now on. */
+  /** Shows the lines so far, and all further lines. */
   readonly open: () => void
 }
 
 /**
- * Shows what the API and the worker log, once it is opened: of an app that does not start the last line is reported anyway, as the reason.
+ * Shows the log lines of the API and the worker once it is opened. If an app does not start, its last line is reported anyway, as the reason.
  */
 export function createAppLog(terminal: Terminal): AppLog {
   const pretty = prettyFactory({
@@ -23,7 +23,7 @@ export function createAppLog(terminal: Terminal): AppLog {
 
   function show(app: string, line: string): void {
     const entry = readEntry(line)
-    // It is we who turned that on, for the tokens of the curl.
+    // This warning is left out, since the command itself sets DEV_TOKENS for the tokens of its curl example.
     if (entry?.msg.startsWith('DEV_TOKENS is on')) return
     const shown = entry ? pretty(line).trimEnd() : line
     terminal.line(`  ${terminal.paint(entry && entry.level < warnLevel ? 'dim' : 'yellow', app.padEnd(6))} ${shown}`)
@@ -42,7 +42,7 @@ export function createAppLog(terminal: Terminal): AppLog {
   }
 }
 
-/** Undefined for what is no log line: the words that a process that cannot start leaves. */
+/** Undefined for text that is not a log line, such as the message of a process that cannot start. */
 function readEntry(line: string): { readonly level: number; readonly msg: string } | undefined {
   if (!line.startsWith('{')) return undefined
   try {

@@ -17,7 +17,7 @@ export interface Secrets {
   readonly opsKey: string
 }
 
-/** What the demo and `pnpm dev` read from their environment; stores that it does not name are started. */
+/** The environment variables of the demo and `pnpm dev`. They start each store that no variable names. */
 const DemoEnv = Type.Object({
   PORT: port,
   REDIS_URL: Type.Optional(redisUrl),
@@ -44,7 +44,7 @@ export function givenStores({ REDIS_URL, DATABASE_URL, ...env }: DemoEnv) {
   }
 }
 
-/** How the demo and `pnpm dev` run the apps: on this machine only, with tokens for whoever asks. */
+/** The apps' settings in the demo and `pnpm dev`: reachable on this machine only, with tokens for anybody. */
 export function appSettings(env: DemoEnv, { jwtSecret, opsKey }: Secrets, ownLogLevel: 'warn' | 'info') {
   return {
     apiPort: env.PORT,
@@ -55,10 +55,10 @@ export function appSettings(env: DemoEnv, { jwtSecret, opsKey }: Secrets, ownLog
       LOG_LEVEL: env.LOG_LEVEL ?? ownLogLevel,
       RESERVE_STRATEGY: env.RESERVE_STRATEGY,
       REDIS_ALLOW_UNSAFE: String(env.REDIS_ALLOW_UNSAFE),
-      // No proxy is in front, and a person waits.
+      // The stop is short, since there is no proxy and a person waits.
       SHUTDOWN_DELAY_MS: '0',
     },
-    // What is not finished by then is in the outbox, and is finished by the next worker.
+    // Orders that are not persisted by then are in the outbox, and the next worker persists them.
     stopWithinMs: 3_000,
   }
 }

@@ -1,7 +1,7 @@
 import { buildPages } from '../pages/build-pages.ts'
 import { reportDone, type Terminal } from './terminal.ts'
 
-/** Whether there are pages, built now if need be. A sale is sold and counted without them too, so a failure is a line and no more. */
+/** Builds the pages if needed. Returns whether there are pages. A failure only prints a line, since a sale needs no pages. */
 export async function makePages(terminal: Terminal, signal: AbortSignal): Promise<boolean> {
   const { line, paint } = terminal
   terminal.busy('looking whether the pages are built')

@@ -1,5 +1,5 @@
-// Serves the pages from their sources, and the rest from the API at VITE_API_URL: a process of its own, since Vite ends the one it
-// runs in. It is told to end by SIGTERM, which Vite hears, or by the end of the process that started it.
+// Serves the pages from their sources, and all other paths from the API at VITE_API_URL. It is a process of its own, since Vite ends its
+// process. SIGTERM ends it, and so does the end of the process that started it.
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { createServer } from 'vite'
 import { pagesSource } from '../pages/pages-source.ts'

@@ -4,15 +4,15 @@ import { count, type Terminal } from './terminal.ts'
 
 export interface TryIt {
   readonly apiUrl: string
-  /** Where the shop is, the dashboard beside it; undefined: there are no pages. */
+  /** The address of the shop, with the dashboard beside it; undefined if there are no pages. */
   readonly pagesUrl: string | undefined
   readonly opsKey: string
   readonly item: ItemView
-  /** Whose token the command carries. */
+  /** The buyer whose token the command has. */
   readonly buyer: string
 }
 
-/** Prints where everything is, and a command to paste that places an order. */
+/** Prints all addresses, and a command that places an order, ready to paste. */
 export async function printTryIt(
   client: Client,
   { apiUrl, pagesUrl, opsKey, item, buyer }: TryIt,
@@ -36,20 +36,20 @@ export async function printTryIt(
   line(
     `  Place an order yourself: of "${item.name}" there are ${count(item.available)} units, ${item.purchaseLimit} a buyer.`,
   )
-  line(`  Each time is another order; add -H 'Idempotency-Key: mine' and a second time is the same one.`)
+  line(`  Each call is another order. With -H 'Idempotency-Key: mine' a second call gets the same order.`)
   line()
   line(`curl -i ${apiUrl}/v1/orders \\`)
   line(`  -H 'Authorization: Bearer ${token}' \\`)
   line(`  -H 'Content-Type: application/json' \\`)
   line(`  -d '{"itemId":${item.itemId},"quantity":1}'`)
   line()
-  line('  See what the stores make of it:')
+  line('  See the numbers of both stores:')
   line()
   line(`curl ${apiUrl}/v1/ops/items/${item.itemId}/audit -H 'Authorization: Bearer ${opsKey}'`)
   line()
 }
 
-/** The dashboard is beside the shop. */
+/** The address of the dashboard. */
 export function dashboardOf(pagesUrl: string): string {
   return new URL('/ops', pagesUrl).href
 }

@@ -4,7 +4,7 @@ import { StartupError } from '@flash-sale/runtime/startup-error'
 
 type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>
 
-/** What was given: the text of options that take one, true of those that are switches. */
+/** The given options: the text of an option with a value, true for a switch. */
 type Values<Given extends Options> = {
   readonly [Name in keyof Given]?: Given[Name] extends { readonly type: 'string' } ? string : boolean
 } & { readonly help?: boolean }
@@ -18,8 +18,8 @@ export interface Flags<Given extends Options> {
 const helpOption = { help: { type: 'boolean', short: 'h' } } as const
 
 /**
- * Reads a command line with Node's parseArgs, which knows --help and -h besides these options.
- * Throws a StartupError of one line for an option that is not among them.
+ * Reads a command line with Node's parseArgs. --help and -h are always allowed.
+ * Throws a StartupError of one line for an unknown option.
  */
 export function readFlags<const Given extends Options>(args: readonly string[], options: Given): Flags<Given> {
   try {
@@ -35,14 +35,14 @@ export function readFlags<const Given extends Options>(args: readonly string[], 
   }
 }
 
-/** Reads the command line of a command that takes no arguments: whether it asks for help. Throws as `readFlags` does. */
+/** Reads the command line of a command without arguments. Returns whether it asks for help. Throws as `readFlags` does. */
 export function readHelpOnly(args: readonly string[]): boolean {
   const { values, positionals } = readFlags(args, {})
   refuseArguments(positionals)
   return values.help ?? false
 }
 
-/** For a script that takes no arguments: shows its help and ends the process if asked to, or refuses arguments in one line and exits 1. */
+/** For a script without arguments. With --help it prints the help and ends the process; with any argument it prints one line and exits with 1. */
 export function takeNoArguments(help: string): void {
   try {
     if (!readHelpOnly(process.argv.slice(2))) return
@@ -63,11 +63,11 @@ export function refuseArguments(positionals: readonly string[]): void {
 export interface Bounds {
   readonly min: number
   readonly max: number
-  /** Why the least is what it is, in parentheses after it. */
+  /** The reason for the least value, printed in parentheses after it. */
   readonly whyMin?: string
 }
 
-/** The whole number that a flag was given. Throws a StartupError of one line if it is none within the bounds. */
+/** The whole number of a flag. Throws a StartupError of one line if the text is not a whole number within the bounds. */
 export function wholeNumber(flag: string, text: string, { min, max, whyMin }: Bounds): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (value >= min && value <= max) return value
@@ -76,8 +76,8 @@ export function wholeNumber(flag: string, text: string, { min, max, whyMin }: Bo
 }
 
 /**
- * Leaves out the separator of "pnpm demo -- --once", which pnpm hands on. parseArgs takes the -5 of "--units -5" for an option;
- * joined to its flag the -5 is a number, and is judged as one.
+ * Leaves out the separator of "pnpm demo -- --once", which pnpm passes on. parseArgs takes the -5 of "--units -5" for an option, so this
+ * joins it to its flag, and it is judged as a number.
  */
 function prepared(args: readonly string[], options: Options): string[] {
   const takesText = (flag: string | undefined) => flag?.startsWith('--') && options[flag.slice(2)]?.type === 'string'

@@ -3,7 +3,7 @@ import type { AppLog } from './app-log.ts'
 import { readDemoEnv } from './app-settings.ts'
 import { reportDone, type Terminal } from './terminal.ts'
 
-/** Says what has come up, and what is awaited next; the apps' own words are shown once they are up. */
+/** Prints which part is up, and which part is starting. The apps' own log lines are shown once they are up. */
 export function reportStep(terminal: Terminal, step: StackStep, appLog: AppLog): void {
   const { REDIS_URL, DATABASE_URL } = readDemoEnv()
   switch (step.kind) {
@@ -23,14 +23,14 @@ export function reportStep(terminal: Terminal, step: StackStep, appLog: AppLog):
   }
 }
 
-/** Of a store that was given nothing is known yet but its name. */
+/** Only the address of a given store is known yet. */
 function reportStore(terminal: Terminal, what: string, url: string, givenBy: string | undefined): void {
   if (givenBy) return terminal.line(`    ${what.padEnd(10)} the one of ${givenBy}`)
   const { hostname, port } = new URL(url)
   reportDone(terminal, what, `started at ${hostname}:${port}`)
 }
 
-/** A port that is another than asked for is a surprise, unless it is said why. */
+/** Explains why a port differs from the wanted one. */
 function apiNote({ url, pid }: { url: string; pid: number }): string {
   const { PORT: wanted, RESERVE_STRATEGY: strategy } = readDemoEnv()
   const isOther = wanted !== 0 && Number(new URL(url).port) !== wanted

@@ -1,11 +1,11 @@
 import { startApp, type App } from '../apps/start-app.ts'
 import { reportDone, type Terminal } from './terminal.ts'
 
-/** Vite's own default; it takes the next one that is free. */
+/** Vite's own default. Vite takes the next free port if this one is taken. */
 const portDefault = 5173
 const stopWithinMs = 3_000
 
-/** The pages from their sources, for the API at `apiUrl`. Without them the API is as good as before, so a failure is one line. */
+/** Serves the pages from their sources, for the API at `apiUrl`. A failure only prints a line, since the API works without pages. */
 export async function startPages(apiUrl: string, terminal: Terminal, signal: AbortSignal): Promise<App | undefined> {
   const { line, paint } = terminal
   terminal.busy('starting the pages')

@@ -2,22 +2,22 @@ import { styleText } from 'node:util'
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan'
 
-/** Where a person, or a log, reads what is going on. */
+/** Prints progress for a person or a log. */
 export interface Terminal {
-  /** A person sits there: lines may be redrawn, and Ctrl-C can be pressed. */
+  /** A person watches: lines may be redrawn, and Ctrl-C can be pressed. */
   readonly isInteractive: boolean
   readonly paint: (style: Style, text: string) => string
   readonly line: (text?: string) => void
-  /** Says what takes a moment, until the next line takes its place. Shown to persons only. */
+  /** Shows a step that takes a moment, until the next line replaces it. Only persons see it. */
   readonly busy: (text: string) => void
-  /** While something else draws (progress bars), it gets the lines. Returns a function that ends that. */
+  /** Sends all lines to `write` while something else draws, such as progress bars. Returns a function that ends that. */
   readonly divert: (write: (text: string) => void) => () => void
 }
 
 const clearLine = '\r\u001B[2K'
 const widthDefault = 80
 
-/** Standard output as a terminal. Colours only where a person can see them and has not refused them (NO_COLOR). */
+/** Standard output as a terminal. It has colours only if a person watches and has not set NO_COLOR. */
 export function openTerminal(stream: NodeJS.WriteStream = process.stdout): Terminal {
   const isInteractive = stream.isTTY && process.env.TERM !== 'dumb'
   const isColoured = isInteractive && !process.env.NO_COLOR
@@ -55,7 +55,7 @@ export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** A step that is done, and what came of it. */
+/** Prints a finished step and its result. */
 export function reportDone({ line, paint }: Terminal, what: string, outcome: string): void {
   line(`  ${paint('green', '✔')} ${paint('bold', what.padEnd(10))} ${outcome}`)
 }

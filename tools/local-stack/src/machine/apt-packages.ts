@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { runCommand, type CommandResult } from './run-command.ts'
 
-/** apt as any user: what it reads and downloads is kept in a folder of ours, and nothing of the system's own is touched. */
+/** apt without root. Its package lists and downloads are in a folder of ours, and the system itself does not change. */
 export interface AptPackages {
   readonly update: () => Promise<CommandResult>
-  /** Unpacks just these packages. Undefined when all went well, else what went wrong. */
+  /** Unpacks these packages alone. Returns undefined, or why it failed. */
   readonly unpack: (packages: readonly string[], into: string) => Promise<string | undefined>
-  /** Unpacks these and all that they depend on and the system lacks. Undefined when all went well, else what went wrong. */
+  /** Unpacks these packages and the dependencies that the system lacks. Returns undefined, or why it failed. */
   readonly unpackWithDependencies: (packages: readonly string[], into: string) => Promise<string | undefined>
 }
 
@@ -28,7 +28,7 @@ export function libraryFolders(folder: string): string[] {
   return [path.join(folder, 'usr/lib', triple), path.join(folder, 'lib', triple)]
 }
 
-/** apt that works in `work`. The machine's own package lists may be empty or stale, and only root may refresh them: hence private ones. */
+/** apt that works in `work` with package lists of its own, since the machine's lists may be empty or old, and only root may refresh them. */
 export async function openApt(work: string, signal: AbortSignal | undefined): Promise<AptPackages> {
   for (const name of ['lists/partial', 'cache/archives/partial']) {
     await mkdir(path.join(work, name), { recursive: true })
@@ -56,7 +56,7 @@ export async function openApt(work: string, signal: AbortSignal | undefined): Pr
       return fetched.ok ? extract(folder, into) : fetched.complaint
     },
     async unpackWithDependencies(packages, into) {
-      // --reinstall: a package that is there by apt's books, and was not found all the same, is fetched like any other.
+      // --reinstall also fetches a package that apt calls installed although its files were not found.
       const wanted = ['--download-only', '--reinstall', '--no-install-recommends', '-y', ...packages]
       const fetched = await apt(['install', ...wanted], work)
       return fetched.ok ? extract(path.join(work, 'cache/archives'), into) : fetched.complaint

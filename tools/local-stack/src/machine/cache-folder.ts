@@ -7,21 +7,21 @@ export interface MakeOptions {
   /** The folder to make, by its name in the cache folder. */
   readonly name: string
   readonly env: NodeJS.ProcessEnv
-  /** Makes it in the folder `name` of `work`, which is empty and goes afterwards. `usable`, or what went wrong. */
+  /** Makes the folder `name` in `work`, which is empty and removed afterwards. Resolves with `usable`, or with the reason of the failure. */
   readonly make: (work: string) => Promise<string>
-  /** Whether what is in the cache folder under that name will do. */
+  /** Whether the folder of that name in the cache is usable. */
   readonly isUsable: () => Promise<boolean>
 }
 
 export type Made = { readonly ok: true } | { readonly ok: false; readonly why: string }
 
-/** Where this user keeps what was fetched once for all projects. */
+/** This user's cache folder, which all projects share. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   const base = env.XDG_CACHE_HOME
   return path.join(base && path.isAbsolute(base) ? base : path.join(env.HOME || homedir(), '.cache'), 'flash-sale')
 }
 
-/** Makes a folder of the cache. It appears there in one rename: two runs may race, and an interrupted one leaves nothing half. */
+/** Makes a folder of the cache. It appears there by one rename, so that two runs may race, and an interrupted run leaves no half folder. */
 export async function makeInCache({ name, env, make, isUsable }: MakeOptions): Promise<Made> {
   const cache = cacheFolder(env)
   const work = path.join(cache, `${name}.partial-${process.pid}-${randomBytes(4).toString('hex')}`)
@@ -35,7 +35,7 @@ export async function makeInCache({ name, env, make, isUsable }: MakeOptions): P
   } catch (error) {
     return { ok: false, why: error instanceof Error ? error.message : String(error) }
   } finally {
-    // A cache that cannot be made cannot be cleaned either; why is told already.
+    // A cache that cannot be made cannot be cleaned either. The reason is reported already.
     await rm(work, { recursive: true, force: true }).catch(() => undefined)
   }
 }
@@ -46,7 +46,7 @@ async function moveIntoPlace(made: string, place: string, isUsable: () => Promis
       await rename(made, place)
       return
     } catch (error) {
-      // Somebody else's folder is there: theirs if it runs (a race), else one left from before a system upgrade.
+      // Another folder is there. If it is usable, another run made it; otherwise it is from before a system upgrade.
       if (await isUsable()) return
       if (attempt === 3) throw error
       await rename(place, `${made}.unusable-${attempt}`)

@@ -4,13 +4,13 @@ import { describeOwner, endRecordedProcesses, isOwned, OWNER_FILE, PIDS_FILE, re
 
 export interface DataFolder {
   readonly path: string
-  /** Notes a process that works in this folder, so that it can be ended even when we are killed. */
+  /** Records a process that works in this folder, so that the next run can end it if this process is killed. */
   readonly recordPid: (pid: number) => void
-  /** Lets the next process have it; what is in it stays. */
+  /** Frees the folder for the next process. Its data stay. */
   readonly release: () => Promise<void>
 }
 
-/** Another process works in the folder: two servers on the same data would ruin it. */
+/** Another process works in the folder. Two servers on the same data would ruin it. */
 export class DataFolderTakenError extends Error {
   override readonly name = 'DataFolderTakenError'
   readonly pid: number
@@ -24,8 +24,8 @@ export class DataFolderTakenError extends Error {
 const TRIES_MAX = 3
 
 /**
- * A folder whose data outlive a run, for one process at a time. What an earlier run left running because it was killed is ended first.
- * Throws a DataFolderTakenError.
+ * Takes a folder whose data outlive a run, for one process at a time. It first ends processes that a killed run left behind. Throws a
+ * DataFolderTakenError.
  */
 export async function claimDataFolder(folder: string): Promise<DataFolder> {
   await mkdir(folder, { recursive: true, mode: 0o755 })

@@ -13,7 +13,7 @@ export interface OwnProcess {
   readonly exited: Promise<Exit>
   readonly hasExited: () => boolean
   readonly kill: (signal: NodeJS.Signals) => void
-  /** Asks with the stop signal, and kills what is still there after `stopWithinMs`. May be called again. */
+  /** Sends the stop signal, and kills the process if it is still there after `stopWithinMs`. May be called again. */
   readonly stop: () => Promise<void>
 }
 
@@ -26,14 +26,14 @@ export interface OwnProcessOptions {
   readonly gid?: number
   readonly stdio: StdioOptions
   readonly stopSignal: NodeJS.Signals
-  /** Protects the caller's own shutdown from a process that ignores its stop signal. */
+  /** Bounds the stop, since the process may ignore its stop signal. */
   readonly stopWithinMs: number
 }
 
 /**
- * Starts a process that this one owns. It gets a process group of its own, so that Ctrl-C on the terminal reaches only us
- * and we stop what we started in the right order; should we end without stopping it, it is asked to stop on our way out.
- * Rejects when the command cannot be run.
+ * Starts a process that this process owns. It gets a process group of its own, so that Ctrl-C on the terminal reaches only this process,
+ * which then stops its processes in the right order. If this process exits without stopping it, it still sends the stop signal. Rejects if
+ * the command cannot be run.
  */
 export async function startOwnProcess(options: OwnProcessOptions): Promise<OwnProcess> {
   const { command, args, stopSignal, stopWithinMs, ...spawnOptions } = options
@@ -63,7 +63,7 @@ export async function startOwnProcess(options: OwnProcessOptions): Promise<OwnPr
   return { child, pid, exited, hasExited, stop, kill: (signal) => void child.kill(signal) }
 }
 
-/** A file that takes a child's output, so that it never blocks on a pipe nobody reads and can outlive us for a moment. */
+/** A file for a child's output, so that the child never blocks on a pipe that nobody reads, and can outlive this process for a moment. */
 export function openLog(file: string): { fd: number; close(): void; lastLines(count: number): string } {
   const fd = openSync(file, 'w', 0o600)
   return {

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { runCommand } from './run-command.ts'
 
-/** The command line of a process, or undefined when there is no such process (or it is not ours to see). */
+/** The command line of a process; undefined if there is no such process, or this user may not see it. */
 export async function commandLineOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') return readOrUndefined(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ')
   return psColumn(pid, 'command=')
 }
 
-/** When a process started, in words that only serve to tell two processes of one id apart; undefined when it is gone. */
+/** A text for the start time of a process, which tells two processes with the same id apart; undefined if the process is gone. */
 export async function startOf(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux') return psColumn(pid, 'lstart=')
   const fields = readOrUndefined(`/proc/${pid}/stat`)
-  // Counted from behind the program's name, which is in parentheses and may hold anything; a zombie is as good as gone.
+  // Fields are counted after the program's name, which is in parentheses and may contain any character. A zombie counts as gone.
   const [state, ...others] = fields?.slice(fields.lastIndexOf(')') + 2).split(' ') ?? []
   return state === undefined || state === 'Z' ? undefined : others[18]
 }

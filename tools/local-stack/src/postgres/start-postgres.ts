@@ -8,16 +8,16 @@ import { postgresBinaries, postgresUser, type PostgresBinaries, type RunAs } fro
 import { runCommand } from '../machine/run-command.ts'
 
 export interface StartPostgresOptions {
-  /** Created if missing. Started again on the same folder, Postgres has the same data and password. */
+  /** Created if missing. A later Postgres on the same folder has the same data and password. */
   readonly dataDir: string
-  /** Default: a free one. A port that is asked for and taken is an error. */
+  /** Default: a free port. A given port that is taken is an error. */
   readonly port?: number
   /** Settings of postgresql.conf, such as `{ fsync: 'off' }` where a power cut does not matter. */
   readonly settings?: Readonly<Record<string, string>>
   readonly onProgress?: (line: string) => void
-  /** Told the process id at once, so that someone can end the process should we be killed. */
+  /** Called with the process id at once, so that the next run can end the process if this one is killed. */
   readonly recordPid?: (pid: number) => void
-  /** Gives up starting: what was begun is ended, and the promise rejects. */
+  /** Stops starting: the process ends, and the promise rejects. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -60,7 +60,7 @@ interface Cluster {
   readonly cluster: string
 }
 
-/** Made beside its place and renamed, so that an interrupted start leaves nothing that looks like a cluster. */
+/** Makes the cluster in another folder and renames it, so that an interrupted start leaves nothing that looks like a cluster. */
 async function createCluster(options: Cluster & StartPostgresOptions): Promise<void> {
   const { binaries, runAs, dataDir, cluster, onProgress, signal } = options
   onProgress?.('Postgres: creating a database cluster')
@@ -80,7 +80,7 @@ async function createCluster(options: Cluster & StartPostgresOptions): Promise<v
   await rename(made, cluster)
 }
 
-// Nothing of the caller's own: PGDATA, PGPORT and the like would be obeyed.
+// The caller's environment is left out, since Postgres would obey PGDATA, PGPORT and the like.
 const ENV = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' }
 
 type StartOnPort = Cluster & StartPostgresOptions & { readonly port: number; readonly password: string }
@@ -100,7 +100,7 @@ async function startOnPort(options: StartOnPort): Promise<LocalPostgres> {
     cwd: '/',
     ...runAs,
     stdio: ['ignore', log.fd, log.fd],
-    // Postgres' "fast" shutdown: connections are cut, what is committed is kept.
+    // Postgres' "fast" shutdown: it cuts connections and keeps committed data.
     stopSignal: 'SIGINT',
     stopWithinMs: 15_000,
   }).finally(() => log.close())
@@ -123,7 +123,7 @@ async function startOnPort(options: StartOnPort): Promise<LocalPostgres> {
   return { port, pid: running.pid, url, stop: running.stop }
 }
 
-/** That it is *this* Postgres is told by the password, which no other one has. */
+/** Checks by the password that *this* Postgres answers, since no other one has it. */
 async function takingQueries(running: OwnProcess, url: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS
   for (;;) {

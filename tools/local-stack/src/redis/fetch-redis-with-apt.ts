@@ -11,22 +11,22 @@ export interface CachedRedis {
 export interface FetchRedisOptions {
   readonly onProgress: (line: string) => void
   readonly env: NodeJS.ProcessEnv
-  /** `usable`, or why it is not. */
+  /** `usable`, or why the file is not usable. */
   readonly check: (command: string, env: Readonly<Record<string, string>>) => Promise<string>
   readonly signal?: AbortSignal | undefined
 }
 
 export type FetchedRedis = { ok: true; redis: CachedRedis } | { ok: false; why: string }
 
-// The server itself is in redis-tools; the rest are the libraries it links that a bare Debian or Ubuntu lacks.
+// The server itself is in redis-tools. The others are its libraries that a bare Debian or Ubuntu lacks.
 const PACKAGES = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1']
 
-/** Where a Redis fetched earlier would be; whether it is there and runs is for the caller to ask. */
+/** The path of a Redis that was fetched earlier. The caller checks whether it is there and runs. */
 export function cachedRedis(env: NodeJS.ProcessEnv): CachedRedis {
   return redisIn(path.join(cacheFolder(env), 'redis'))
 }
 
-/** Fetches Redis from the distribution's packages into the user's cache folder: as any user, touching nothing of the system's own. */
+/** Fetches Redis from the distribution's packages into the user's cache folder. Any user can do it, and the system does not change. */
 export async function fetchRedisWithApt({ onProgress, env, check, signal }: FetchRedisOptions): Promise<FetchedRedis> {
   const where = cacheFolder(env)
   onProgress(`Redis: none installed, fetching it from the distribution's packages into ${where} (once, no root needed)`)

@@ -13,13 +13,13 @@ export type RedisServer =
 
 export interface FindRedisOptions {
   readonly onProgress?: (line: string) => void
-  /** Where to look: PATH, HOME, XDG_CACHE_HOME. Default: this process' own. */
+  /** The variables PATH, HOME and XDG_CACHE_HOME. Default: this process' environment. */
   readonly env?: NodeJS.ProcessEnv
-  /** Ends what runs for it; it then fails as if nothing had been found. */
+  /** Ends the search. It then fails as if there were no Redis. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** No Redis on this machine, and none to be had; the message says what a person can do about it. */
+/** There is no Redis on this machine, and none can be fetched. The message says what a person can do. */
 export class RedisNotFoundError extends Error {
   override readonly name = 'RedisNotFoundError'
 
@@ -37,8 +37,8 @@ const OLDEST = '7.0'
 const DOCKER_IMAGE = 'redis:8-bookworm'
 
 /**
- * Finds something that runs a Redis server: on PATH, in the user's cache folder, fetched there through apt-get without
- * root, or in Docker. What takes longer than a moment is reported as it happens. Throws RedisNotFoundError.
+ * Finds a way to run a Redis server: on PATH, in the user's cache folder, into which apt-get fetches it without root, or in Docker. Reports
+ * slow steps as they happen. Throws RedisNotFoundError.
  */
 export async function findRedisServer(options: FindRedisOptions = {}): Promise<RedisServer> {
   const { onProgress = () => undefined, env = process.env, signal } = options
@@ -51,7 +51,7 @@ export async function findRedisServer(options: FindRedisOptions = {}): Promise<R
   }
   const cached = cachedRedis(env)
   if ((await checkRedis(cached.command, cached.env)) === 'usable') return { origin: 'cache', ...cached }
-  // Ctrl-C on a terminal ends the servers that were asked for their version too: that they said nothing then means nothing.
+  // Ctrl-C on a terminal also ends the servers that are printing their version, so their silence means nothing then.
   signal?.throwIfAborted()
   if (executableOnPath('apt-get', env) && executableOnPath('dpkg', env)) {
     const fetched = await fetchRedisWithApt({ onProgress, env, check: checkRedis, signal })
@@ -67,7 +67,7 @@ export async function findRedisServer(options: FindRedisOptions = {}): Promise<R
   throw new RedisNotFoundError(tried)
 }
 
-/** `usable`, or why this file is not a Redis server that will do. */
+/** `usable`, or why this file is not a usable Redis server. */
 async function checkRedis(command: string, env: Readonly<Record<string, string>>): Promise<string> {
   if (!isExecutableFile(command)) return 'not there'
   const result = await runCommand(command, ['--version'], { env: { ...process.env, ...env }, timeoutMs: 5_000 })

@@ -19,7 +19,7 @@ export async function runRedisInDocker(options: DockerRedisOptions): Promise<Run
   const name = `flash-sale-redis-${randomBytes(6).toString('hex')}`
   const user = process.getuid ? ['--user', `${process.getuid()}:${process.getgid?.() ?? 0}`] : []
   const place = ['--publish', `127.0.0.1:${port}:6379`, '--volume', `${dataDir}:/data`]
-  // Reached only through the published port of 127.0.0.1, so protected mode would refuse everybody.
+  // Clients come only through the published port of 127.0.0.1, and protected mode would refuse them all.
   const args = ['run', '--rm', '--name', name, ...user, ...place, server.image, 'redis-server', ...settings]
   const running = await startOwnProcess({
     command: server.command,
@@ -33,7 +33,7 @@ export async function runRedisInDocker(options: DockerRedisOptions): Promise<Run
   return {
     pid: running.pid,
     exited: running.exited,
-    // SIGKILL would end only the client: the engine must deliver it.
+    // SIGKILL would end only the docker client, so the engine must deliver it.
     kill: (signal) => void docker('kill', '--signal', signal, name),
     async stop() {
       await running.stop()

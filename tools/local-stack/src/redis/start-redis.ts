@@ -7,18 +7,18 @@ import { openLog, startOwnProcess, type Exit } from '../machine/own-process.ts'
 import { runRedisInDocker, type RunningRedis } from './run-redis-in-docker.ts'
 
 export interface StartRedisOptions {
-  /** Created if missing. Started again on the same folder, Redis has the same data. */
+  /** Created if missing. A later Redis on the same folder has the same data. */
   readonly dataDir: string
-  /** Default: a free one. A port that is asked for and taken is an error. */
+  /** Default: a free port. A given port that is taken is an error. */
   readonly port?: number
   readonly appendFsync?: 'always' | 'everysec'
   readonly extraArgs?: readonly string[]
-  /** Default: what findRedisServer finds. */
+  /** Default: the server that findRedisServer finds. */
   readonly server?: RedisServer
   readonly onProgress?: (line: string) => void
-  /** Told the process id at once, so that someone can end the process should we be killed. */
+  /** Called with the process id at once, so that the next run can end the process if this one is killed. */
   readonly recordPid?: (pid: number) => void
-  /** Gives up starting: what was begun is ended, and the promise rejects. */
+  /** Stops starting: the process ends, and the promise rejects. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -36,7 +36,7 @@ export interface LocalRedis {
 const READY_WITHIN_MS = 60_000
 const PORT_ATTEMPTS_MAX = 5
 
-/** Starts a Redis of our own on 127.0.0.1, with the settings the design asks for. Resolves when it answers. */
+/** Starts a Redis of our own on 127.0.0.1, with the settings of the design. Resolves when it answers. */
 export async function startRedis(options: StartRedisOptions): Promise<LocalRedis> {
   const server = options.server ?? (await findRedisServer(options))
   const dataDir = path.resolve(options.dataDir)
@@ -97,18 +97,18 @@ async function startOnPort(
 
 function redisSettings({ appendFsync = 'always', extraArgs = [] }: StartRedisOptions): string[] {
   return [
-    // An accepted order exists only here until the worker has stored it: it must survive a crash, and never be evicted.
+    // An accepted order exists only in Redis until the worker has persisted it. It must survive a crash and never be evicted.
     ['--appendonly', 'yes', '--appendfsync', appendFsync, '--no-appendfsync-on-rewrite', 'no'],
     ['--maxmemory-policy', 'noeviction', '--save', ''],
-    // With the default of 512 a small item's hashes are scanned from end to end: 22 us an order instead of 4.
+    // With the default of 512 the hashes of a small item are scanned from end to end, which takes 22 us an order instead of 4.
     ['--hash-max-listpack-entries', '128'],
-    // Keeps the data folder in the command line, by which a later run recognises a process it may end.
+    // The data folder stays in the command line, so that a later run recognises a process that it may end.
     ['--set-proc-title', 'no', '--daemonize', 'no'],
     extraArgs,
   ].flat()
 }
 
-/** Waits for *this* Redis: another one may sit on the port, and would answer just as well. */
+/** Waits for *this* Redis, since another one may listen on the port and answer too. */
 async function answering(running: RunningRedis, port: number, isInDocker: boolean): Promise<void> {
   const redis = new Redis({ host: '127.0.0.1', port, retryStrategy: () => 5, maxRetriesPerRequest: null })
   redis.on('error', () => undefined)

@@ -5,14 +5,14 @@ import { cacheFolder, makeInCache } from '../machine/cache-folder.ts'
 export interface FetchZooKeeperOptions {
   readonly onProgress: (line: string) => void
   readonly env: NodeJS.ProcessEnv
-  /** `usable`, or why it is not. */
+  /** `usable`, or why the jars are not usable. */
   readonly check: (jarFolder: string) => Promise<string>
   readonly signal?: AbortSignal | undefined
 }
 
 export type FetchedZooKeeper = { ok: true; jarFolder: string } | { ok: false; why: string }
 
-// The server and the libraries that it loads. Its package `zookeeper` would bring a whole Java and a user of its own.
+// The server and the libraries that it loads. The package `zookeeper` would also install Java and a user.
 const PACKAGES = [
   'libzookeeper-java',
   'libslf4j-java',
@@ -22,7 +22,7 @@ const PACKAGES = [
   'libsnappy-java',
 ]
 
-/** Where the jars of a ZooKeeper fetched earlier would be. */
+/** The folder of the jars of a ZooKeeper that was fetched earlier. */
 export function cachedZooKeeper(env: NodeJS.ProcessEnv): string {
   return jarsIn(path.join(cacheFolder(env), 'zookeeper'))
 }

@@ -6,12 +6,12 @@ import { runCommand } from '../machine/run-command.ts'
 
 export type ZooKeeperServer =
   | { readonly kind: 'FOUND'; readonly java: string; readonly classPath: string }
-  /** In one line: what is missing, and what a person can do about it. */
+  /** One line: what is missing, and what a person can do. */
   | { readonly kind: 'NOT_FOUND'; readonly why: string }
 
 export interface FindZooKeeperOptions {
   readonly onProgress?: (line: string) => void
-  /** Where to look: PATH, HOME, XDG_CACHE_HOME. Default: this process' own. */
+  /** The variables PATH, HOME and XDG_CACHE_HOME. Default: this process' environment. */
   readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal | undefined
 }
@@ -30,8 +30,8 @@ const JARS = [
 const HELP = 'On Debian and Ubuntu "sudo apt-get install zookeeper" brings both.'
 
 /**
- * Finds a ZooKeeper that Java can run: among the system's jars, in the user's cache folder, or fetched there through apt-get without
- * root. Java itself must be there. That there is none is an answer.
+ * Finds a ZooKeeper that Java can run: among the system's jars, or in the user's cache folder, into which apt-get fetches it without root.
+ * Java itself must be installed. If there is no ZooKeeper, the result says why.
  */
 export async function findZooKeeper(options: FindZooKeeperOptions = {}): Promise<ZooKeeperServer> {
   const { onProgress = () => undefined, env = process.env, signal } = options

@@ -11,9 +11,9 @@ export interface StartZooKeeperOptions {
   readonly dataDir: string
   /** The shortest session that a client may ask for is twice as long. In ms. */
   readonly tickMs: number
-  /** Told the process id at once, so that someone can end the process should we be killed. */
+  /** Called with the process id at once, so that the next run can end the process if this one is killed. */
   readonly recordPid?: (pid: number) => void
-  /** Gives up starting: what was begun is ended, and the promise rejects. */
+  /** Stops starting: the process ends, and the promise rejects. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -27,7 +27,7 @@ export interface LocalZooKeeper {
 const READY_WITHIN_MS = 30_000
 const ASK_AGAIN_MS = 50
 
-/** Starts a ZooKeeper of our own on a free port of 127.0.0.1. Resolves when it says that it is well. */
+/** Starts a ZooKeeper of our own on a free port of 127.0.0.1. Resolves when it reports that it is healthy. */
 export async function startZooKeeper(options: StartZooKeeperOptions): Promise<LocalZooKeeper> {
   const { server, tickMs, signal } = options
   const dataDir = path.resolve(options.dataDir)

@@ -1,4 +1,5 @@
 import type { KeyOption, Outcome } from '@flash-sale/contract/client'
+import type { LiveItem } from '@flash-sale/contract/live'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from '../../design/Button.tsx'
@@ -13,25 +14,31 @@ import { ActProblem } from './ActProblem.tsx'
 
 export interface ActDialogProps<Value> {
   readonly title: string
-  /** What it will do, and what it will not. */
+  /** What the act does, and what it does not do. */
   readonly about: ReactNode
-  /** What the button says: the act itself, not "OK". */
+  /** The text of the button: the act itself, not "OK". */
   readonly name: string
   readonly danger?: boolean
-  /** What must be given first. */
+  /** Fields that the reader fills in first. */
   readonly children?: ReactNode
-  /** Whether what was given will do; it shows by itself what will not. */
+  /** Whether the fields are right. It shows the reader which are wrong. */
   readonly check?: () => boolean
-  /** Called with the same key each time, so that the act is done once however often it is tried. */
+  /** Called with the same key each time, so that the service acts once, however often the reader tries. */
   readonly perform: (key: Required<KeyOption>) => Promise<Outcome<Value>>
-  /** What was done, for the reader. */
+  /** Tells the reader what was done. */
   readonly did: (value: Value) => ReactNode
-  /** What to go on with, beside "Close". */
+  /** A link or button beside "Close" that leads on. */
   readonly next?: ReactNode
   readonly onClose: () => void
 }
 
-/** Asks once, acts, and says in the same place what was done or why not. */
+/** The props of every dialog about one item. */
+export interface ItemActDialogProps {
+  readonly item: LiveItem
+  readonly onClose: () => void
+}
+
+/** Asks the reader once, acts, and then tells in the same dialog what was done, or why it was not. */
 export function ActDialog<Value>(props: ActDialogProps<Value>) {
   const { title, about, name, danger = false, children, check, perform, did, next, onClose } = props
   const words = useOpsWords().acts
@@ -41,7 +48,7 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
   const queryClient = useQueryClient()
   const act = useMutation({
     mutationFn: () => valueOf(perform({ idempotencyKey })),
-    // Whatever came of it, lists may tell it: the audit trail, failed jobs, orders.
+    // Lists may have changed, also after a failure: the audit trail, failed jobs, orders.
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['ops', 'lists'] }),
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -91,7 +98,7 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
   )
 }
 
-/** The button that had the focus is gone when the act is done: the one in its place takes it over. */
+/** Gives the focus to the button that replaces the pressed one once the act is done. */
 function focusOnArrival(button: HTMLButtonElement | null): void {
   button?.focus()
 }

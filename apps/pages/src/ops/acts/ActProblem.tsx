@@ -9,7 +9,7 @@ export interface ActProblemProps {
   readonly problem: AnyProblem
 }
 
-/** Why an act was not done; or that nobody knows whether it was, which is another thing. */
+/** Says why an act was not done, or that its outcome is unknown. */
 export function ActProblem({ problem }: ActProblemProps) {
   const words = useOpsWords().acts
   const names = useWords(problemNames)

@@ -9,12 +9,12 @@ import { problemOfError, valueOf } from '../../server/problem.ts'
 import { ProblemNotice } from '../ProblemNotice.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
-import type { ItemActDialogProps } from './ItemActs.tsx'
+import type { ItemActDialogProps } from './ActDialog.tsx'
 
 const sums = ['available', 'outboxUnits', 'activeUnits', 'total'] as const
 const faults = ['oversold', 'undersold', 'duplicates', 'limitBreaches', 'drift'] as const
 
-/** Counts every unit of the item in the store that holds it. */
+/** Counts the item's units in Redis and in Postgres, and shows whether they add up. */
 export function CountDialog({ item, onClose }: ItemActDialogProps) {
   const words = useOpsWords().acts
   const { client } = useOpsSession()

@@ -2,9 +2,8 @@ import { useState } from 'react'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
-import { ActDialog } from './ActDialog.tsx'
+import { ActDialog, type ItemActDialogProps } from './ActDialog.tsx'
 import { exportOrders, type ExportedFile } from './export-orders.ts'
-import type { ItemActDialogProps } from './ItemActs.tsx'
 
 /** Saves the item's orders as a CSV file. */
 export function ExportDialog({ item, onClose }: ItemActDialogProps) {

@@ -17,12 +17,7 @@ const acts = {
 
 type Act = keyof typeof acts
 
-export interface ItemActDialogProps {
-  readonly item: LiveItem
-  readonly onClose: () => void
-}
-
-/** What can be done with an item. */
+/** The buttons of the acts on an item. */
 export function ItemActs({ item }: { readonly item: LiveItem }) {
   const words = useOpsWords()
   const [asked, setAsked] = useState<Act | null>(null)

@@ -2,8 +2,7 @@ import type { ItemView } from '@flash-sale/contract/sales'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
-import { ActDialog } from './ActDialog.tsx'
-import type { ItemActDialogProps } from './ItemActs.tsx'
+import { ActDialog, type ItemActDialogProps } from './ActDialog.tsx'
 
 /** Makes the item's ledger anew from Postgres. */
 export function RebuildDialog({ item, onClose }: ItemActDialogProps) {

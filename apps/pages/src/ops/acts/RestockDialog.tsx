@@ -5,8 +5,7 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { wholeNumberIn } from '../new-sale/check-sale.ts'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
-import { ActDialog } from './ActDialog.tsx'
-import type { ItemActDialogProps } from './ItemActs.tsx'
+import { ActDialog, type ItemActDialogProps } from './ActDialog.tsx'
 
 const unitsMax = 10_000_000
 
@@ -30,7 +29,7 @@ export function RestockDialog({ item, onClose }: ItemActDialogProps) {
       name={words.name}
       check={check}
       perform={({ idempotencyKey }) =>
-        // Another number of units is another request.
+        // The key names the number of units too, since another number is another request.
         client.restockItem(item.itemId, { units: units ?? 0 }, { idempotencyKey: `${idempotencyKey}-${units}` })
       }
       did={({ total }) => words.did(format.count(units ?? 0), format.count(total))}

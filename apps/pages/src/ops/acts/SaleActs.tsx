@@ -13,14 +13,14 @@ export interface SaleActsProps {
 
 const icons = { pause: 'pause', resume: 'play', close: 'lock' } as const
 
-/** What can be done with a sale in its state. */
+/** The buttons of the acts that the sale's state allows. */
 export const SaleActs = memo(function SaleActs({ saleId, name, state }: SaleActsProps) {
   const words = useOpsWords().acts
   const [asked, setAsked] = useState<SaleChange | null>(null)
   const changes: readonly SaleChange[] = state === 'closed' ? [] : [state === 'paused' ? 'resume' : 'pause', 'close']
   return (
     <div role="group" aria-label={name} className="flex gap-2">
-      {/* Pause and resume are one button, which keeps the focus when it becomes the other. */}
+      {/* Pause and resume are one button, so that the button keeps the focus when its act changes. */}
       {changes.map((change) => (
         <Button key={change === 'close' ? 'close' : 'go'} size="small" onClick={() => setAsked(change)}>
           <Icon name={icons[change]} />

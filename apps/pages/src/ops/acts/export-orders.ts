@@ -9,13 +9,13 @@ export interface ExportedFile {
 export interface ExportOptions {
   readonly itemId: number
   readonly opsKey: string
-  /** Called with the bytes that came so far. */
+  /** Called with the number of bytes read so far. */
   readonly onProgress: (bytes: number) => void
 }
 
 /**
- * Saves GET /v1/ops/items/:itemId/orders.csv as a file. A link cannot send the key, so the answer is read here, and the
- * browser keeps what came until it is whole: half an export is never saved.
+ * Saves GET /v1/ops/items/:itemId/orders.csv as a file. A link cannot send the key, so this function reads the answer. It saves the file
+ * only when the answer is complete.
  */
 export async function exportOrders({ itemId, opsKey, onProgress }: ExportOptions): Promise<Outcome<ExportedFile>> {
   try {
@@ -53,6 +53,6 @@ function save(file: Blob, name: string): void {
   link.href = URL.createObjectURL(file)
   link.download = name
   link.click()
-  // The browser reads it after this call returns; a minute is ample, and then the memory is free again.
+  // The browser reads the file after this call returns. A minute is enough, then the memory is freed.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

@@ -9,7 +9,7 @@ const looks = {
   stale: 'text-caution',
 }
 
-/** Whether the numbers are live, as a shape and a word: a full disc, a ring, a triangle. */
+/** Shows whether the numbers are live, by a shape (disc, ring, triangle) and a word. */
 export const ConnectionLight = memo(function ConnectionLight() {
   const words = useOpsWords().connection
   const { kind } = useFreshness()

@@ -11,7 +11,7 @@ import { ServerTime } from './ServerTime.tsx'
 
 const pages = { live: '/', orders: '/orders', jobs: '/jobs', trail: '/trail' } as const
 
-/** On every page: where one is, where one can go, and whether the numbers are live. */
+/** The header of every operators' page: the current page, links to the others, and whether the numbers are live. */
 export function OpsHeader() {
   const words = useOpsWords()
   const { signOut } = useOpsSession()

@@ -11,7 +11,7 @@ import { OpsHeader } from './OpsHeader.tsx'
 
 const titles = { '/orders': 'orders', '/jobs': 'jobs', '/trail': 'trail', '/new-sale': 'newSale' } as const
 
-/** The frame around every page of the operators, and which page it is. */
+/** Chooses the operators' page by the address, and draws the frame around it. */
 export function OpsPages() {
   const words = useOpsWords()
   const main = useRef<HTMLElement>(null)
@@ -44,7 +44,7 @@ export function OpsPages() {
   )
 }
 
-/** A page that was gone to takes the focus, so that a keyboard or a screen reader starts at its beginning; the first does not. */
+/** A page that the reader opens takes the focus, so that a keyboard or a screen reader starts at its top. The first page does not. */
 function useFocusOnArrival(main: React.RefObject<HTMLElement | null>, path: string): void {
   const before = useRef(path)
   useEffect(() => {

@@ -18,7 +18,7 @@ import { RetryDialog } from './RetryDialog.tsx'
 
 const refreshEveryMs = 5_000
 
-/** Jobs that failed for good, what lies in quarantine, and the way to the queue itself. */
+/** Lists the jobs that failed for good and what lies in quarantine, and opens the queue's own page. */
 export function JobsPage() {
   const words = useOpsWords().jobs
   const { client } = useOpsSession()

@@ -8,7 +8,7 @@ import { useOpsWords } from '../words.ts'
 
 const queuePath = '/ops/queue/'
 
-/** Goes to the queue's own page. A link cannot send the key, so the browser is given a session for that page first. */
+/** Opens the queue's own page. A link cannot send the key, so the browser first gets a session for that page. */
 export function OpenQueue() {
   const words = useOpsWords().jobs
   const { client } = useOpsSession()

@@ -8,7 +8,7 @@ export interface RetryDialogProps {
   readonly onClose: () => void
 }
 
-/** Lets a failed job wait for a worker again. */
+/** Puts a failed job back into the queue. */
 export function RetryDialog({ jobId, onClose }: RetryDialogProps) {
   const words = useOpsWords().acts.retry
   const { client } = useOpsSession()

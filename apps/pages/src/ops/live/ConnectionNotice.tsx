@@ -3,7 +3,7 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { useOpsWords } from '../words.ts'
 import { useFreshness } from './model/freshness.ts'
 
-/** Lies over the foot of the page while the numbers are not live, so that nothing moves when it comes and goes. */
+/** Tells that the numbers are not live. It lies over the foot of the page, so that nothing moves when it comes and goes. */
 export function ConnectionNotice() {
   const words = useOpsWords().connection
   const format = useFormat()

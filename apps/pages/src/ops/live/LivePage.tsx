@@ -8,12 +8,12 @@ import { RateCharts } from './charts/RateCharts.tsx'
 import { Sales } from './items/Sales.tsx'
 import { Vitals } from './Vitals.tsx'
 
-/** Everything that happens now, on one page: how it goes, the sales, the rates, the processes. */
+/** Shows what happens now: the vital numbers, the sales, the rates and the processes. */
 export function LivePage() {
   const words = useOpsWords()
   const { kind } = useFreshness()
   const isShort = crowdOf(useItemCount()) === 'few'
-  // Numbers that are not live lose their colour, and nothing of their contrast.
+  // Numbers that are not live lose their colour, but keep their contrast.
   const isOld = kind === 'lost' || kind === 'stale'
   return (
     <>

@@ -7,12 +7,12 @@ import { takeFrame, takeHistory } from './model/live-cache.ts'
 
 const StreamStateContext = createContext<StreamState>({ kind: 'connecting' })
 
-/** Where the stream of live numbers is. */
+/** The state of the stream of live numbers. */
 export function useStreamState(): StreamState {
   return use(StreamStateContext)
 }
 
-/** Follows the live numbers while an operator is signed in, on every page, so that each shows whether they are live. */
+/** Follows the live numbers on every page while an operator is signed in, so that each page shows whether they are live. */
 export function LiveStream({ children }: { readonly children: ReactNode }) {
   const { opsKey, signOut } = useOpsSession()
   const queryClient = useQueryClient()

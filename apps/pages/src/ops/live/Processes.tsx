@@ -9,10 +9,10 @@ import { useServerNow } from '../../server/use-server-clock.ts'
 import { useOpsWords } from '../words.ts'
 import { useFrameTime, useLiveProcesses } from './model/live-cache.ts'
 
-/** A process reports each second; this long without one, and it may be gone. */
+/** A process reports each second. After this long without a report it may be gone. */
 const silentAfterMs = 3_500
 
-/** The processes that are alive, and how much of the work each does. */
+/** The live processes and each one's share of the throughput. */
 export const Processes = memo(function Processes() {
   const words = useOpsWords().processes
   const processes = useLiveProcesses() ?? []
@@ -44,7 +44,7 @@ export const Processes = memo(function Processes() {
   )
 })
 
-/** In whole seconds, and 0 while it is well: so a row is not rendered again for nothing. */
+/** In whole seconds, and 0 while the process reports in time, so that its row is not rendered again for nothing. */
 function silentMsOf(process: LiveProcess, frameAt: string | undefined): number {
   const silentMs = frameAt === undefined ? 0 : Date.parse(frameAt) - Date.parse(process.lastSeenAt)
   return silentMs > silentAfterMs ? Math.floor(silentMs / 1_000) * 1_000 : 0
@@ -52,7 +52,7 @@ function silentMsOf(process: LiveProcess, frameAt: string | undefined): number {
 
 interface ProcessRowProps {
   readonly process: LiveProcess
-  /** As of the newest frame: without news of anything, no process is called silent. In ms. */
+  /** Age at the newest frame. Without newer frames no process counts as silent. In ms. */
   readonly silentMs: number
 }
 

@@ -11,7 +11,7 @@ import { peakOf, refusedPerSecond } from './model/peaks.ts'
 
 const none: readonly RateSample[] = []
 
-/** The few numbers that say how it goes, read across a room: now, and the most of the last minutes, since a storm may last seconds. */
+/** The few numbers to watch across a room: their values now, and their peaks in the last minutes, since a storm may last seconds. */
 export const Vitals = memo(function Vitals() {
   const words = useOpsWords().vitals
   const format = useFormat()

@@ -10,13 +10,13 @@ import { useOpsWords } from '../words.ts'
 
 export interface CreateSaleDialogProps {
   readonly body: CreateSaleBody
-  /** Back to the form, with what is in it. */
+  /** Goes back to the form, which keeps its values. */
   readonly onClose: () => void
-  /** The sale is there; the form starts anew. */
+  /** Called when the sale is created, so that the form starts anew. */
   readonly onDone: () => void
 }
 
-/** Shows once more what will be on sale and when, and makes it. */
+/** Shows the items and times of the sale once more, and creates the sale. */
 export function CreateSaleDialog({ body, onClose, onDone }: CreateSaleDialogProps) {
   const words = useOpsWords().newSale
   const { client } = useOpsSession()

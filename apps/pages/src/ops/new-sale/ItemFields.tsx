@@ -9,7 +9,7 @@ export interface ItemFieldsProps {
   readonly onChange: (changed: ItemDraft) => void
 }
 
-/** One item of the sale. */
+/** The fields of one item. */
 export function ItemFields({ item, errors, onChange }: ItemFieldsProps) {
   const words = useOpsWords().newSale
   const errorText = useErrorText(errors)

@@ -16,7 +16,7 @@ import { SaleFields } from './SaleFields.tsx'
 const itemsMax = 100
 const noErrors: DraftErrors = new Map()
 
-/** The form that makes a sale. */
+/** The form that creates a sale. */
 export function NewSalePage() {
   const words = useOpsWords().newSale
   const format = useFormat()
@@ -25,7 +25,7 @@ export function NewSalePage() {
   const [wasSubmitted, setWasSubmitted] = useState(false)
   const [asked, setAsked] = useState<CreateSaleBody>()
   const checked = checkSale(draft, serverClock.now())
-  // Errors come when the form is sent, and go as they are mended.
+  // Errors appear when the form is sent, and go when the reader corrects them.
   const errors = wasSubmitted && 'errors' in checked ? checked.errors : noErrors
 
   const submit = (event: FormEvent) => {

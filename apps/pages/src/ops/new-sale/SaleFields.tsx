@@ -17,7 +17,7 @@ export interface SaleFieldsProps {
 const minuteMs = 60_000
 const soonMs = { now: 0, minute: minuteMs, tenMinutes: 10 * minuteMs, hour: 60 * minuteMs } as const
 
-/** What the sale is called, and when it opens and closes. */
+/** The fields for the sale's name, opening and end. */
 export function SaleFields({ draft, errors, onChange }: SaleFieldsProps) {
   const words = useOpsWords().newSale
   const format = useFormat()

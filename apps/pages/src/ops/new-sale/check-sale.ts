@@ -1,7 +1,7 @@
 import type { CreateSaleBody } from '@flash-sale/contract/ops'
 import { isPrinted, skuIdentity } from '@flash-sale/contract/printed-text'
 
-/** What is in the form: text as it was written. */
+/** The texts in the form, as the reader wrote them. */
 export interface ItemDraft {
   /** Tells the rows of the form apart. */
   readonly key: string
@@ -14,7 +14,7 @@ export interface ItemDraft {
 
 export interface SaleDraft {
   readonly name: string
-  /** As a datetime-local input has it, in the reader's zone. */
+  /** In the form of a datetime-local input, in the reader's zone. */
   readonly opensAt: string
   readonly closesAt: string
   readonly items: readonly ItemDraft[]
@@ -28,7 +28,7 @@ const totalMax = 10_000_000
 const limitMax = 1_000
 const priceCentsMax = 1_000_000_000
 
-/** The sale as the service takes it, or what is to be corrected, by field: `name`, `opensAt`, `item-KEY-sku` ... */
+/** The sale as the service takes it, or the errors by field: `name`, `opensAt`, `item-KEY-sku` ... */
 export function checkSale(draft: SaleDraft, now: number): { body: CreateSaleBody } | { errors: DraftErrors } {
   const errors = new Map<string, DraftError>()
   const note = (field: string, error: DraftError | undefined) => error && errors.set(field, error)
@@ -75,7 +75,7 @@ function closingError(opens: number, closes: number, now: number): DraftError | 
   return closes <= opens ? 'order' : undefined
 }
 
-/** A whole number in these bounds; undefined for anything else. Spaces and commas between digits are as people write them. */
+/** A whole number in these bounds; undefined for any other text. Spaces and commas between digits are allowed. */
 export function wholeNumberIn(text: string, least: number, most: number): number | undefined {
   const digits = plain(text)
   if (!/^\d{1,12}$/.test(digits)) return undefined
@@ -83,7 +83,7 @@ export function wholeNumberIn(text: string, least: number, most: number): number
   return number >= least && number <= most ? number : undefined
 }
 
-/** An amount with at most two decimals, in cents, without ever being a fraction in between. */
+/** An amount with at most two decimals, in cents. No step computes with fractions, so nothing is rounded. */
 export function centsIn(text: string): number | undefined {
   const match = /^(\d{1,8})(?:\.(\d{1,2}))?$/.exec(plain(text))
   if (!match) return undefined

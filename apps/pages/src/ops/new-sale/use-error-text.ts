@@ -2,7 +2,7 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { useOpsWords } from '../words.ts'
 import { textMax, type DraftErrors } from './check-sale.ts'
 
-/** What is to be corrected in a field, for the reader; undefined where nothing is. */
+/** The text of a field's error in the reader's language; undefined if the field is right. */
 export function useErrorText(errors: DraftErrors): (field: string) => string | undefined {
   const words = useOpsWords().newSale.errors
   const format = useFormat()

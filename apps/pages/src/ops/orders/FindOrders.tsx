@@ -10,7 +10,7 @@ export interface FindOrdersProps {
   readonly onFind: (search: OrderSearch) => void
 }
 
-/** What to look for. All that is given must hold. */
+/** The search form. An order is found if it matches every field that is filled in. */
 export function FindOrders({ search, onFind }: FindOrdersProps) {
   const words = useOpsWords().orders
   const [wanted, setWanted] = useState(search)

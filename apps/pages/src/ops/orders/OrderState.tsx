@@ -11,7 +11,7 @@ const looks: Record<OrderStatus, { look: string; icon: IconName }> = {
   rejected: { look: 'text-bad', icon: 'cross' },
 }
 
-/** What became of the order. */
+/** The status of an order. */
 export function OrderState({ status }: { readonly status: OrderStatus }) {
   const words = useOpsWords().orders.statuses
   const { look, icon } = looks[status]

@@ -25,7 +25,7 @@ export function OrdersPage() {
   return (
     <div className="mx-auto flex max-w-7xl flex-col gap-4">
       <h1 className="text-title font-semibold">{words.title}</h1>
-      {/* The address can change without the form, by the browser's own back: then the form starts from it anew. */}
+      {/* The browser's Back changes the address without the form. The form then starts anew from the address. */}
       <FindOrders
         key={addressOf(search)}
         search={search}

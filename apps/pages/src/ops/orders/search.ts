@@ -1,6 +1,6 @@
 import { isId } from '../is-id.ts'
 
-/** What to look for; an empty text means any. Kept in the address, so that a search can be sent to a colleague. */
+/** A search for orders; an empty text matches any. The address holds it, so that a reader can send the search to a colleague. */
 export interface OrderSearch {
   readonly buyer: string
   readonly orderId: string
@@ -19,7 +19,7 @@ export function addressOf(search: OrderSearch): string {
   return new URLSearchParams(given).toString()
 }
 
-/** What the service would refuse. */
+/** The fields that the service would refuse. */
 export function errorsIn({ orderId, itemId }: OrderSearch): SearchErrors {
   return {
     ...(orderId !== '' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(orderId) && { orderId: true }),

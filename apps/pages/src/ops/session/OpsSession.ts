@@ -5,13 +5,13 @@ import { createContext, use } from 'react'
 export interface OpsSession {
   readonly opsKey: string
   readonly client: Client
-  /** `over`: the service took the key no longer. */
+  /** `over`: the service no longer takes the key. */
   readonly signOut: (why: 'asked' | 'over') => void
 }
 
 export const OpsSessionContext = createContext<OpsSession | null>(null)
 
-/** The session; only below the sign-in, where there is one. */
+/** The session. Call it only below the sign-in page, where a session exists. */
 export function useOpsSession(): OpsSession {
   const session = use(OpsSessionContext)
   if (!session) throw new Error('useOpsSession is called outside of the sign-in')

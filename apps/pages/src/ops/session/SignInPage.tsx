@@ -12,11 +12,11 @@ import { opsClient } from './OpsSession.ts'
 
 export interface SignInPageProps {
   readonly onSignedIn: (opsKey: string) => void
-  /** The reader was signed in, and the service refused the key since. */
+  /** The reader was signed in, and then the service refused the key. */
   readonly wasSignedOut: boolean
 }
 
-/** Asks for the operators' key, and tries it before it is kept. */
+/** Asks for the operators' key, and keeps it only if the service takes it. */
 export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
   const { signIn: words, product } = useOpsWords()
   const [opsKey, setOpsKey] = useState('')

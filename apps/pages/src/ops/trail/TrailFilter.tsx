@@ -14,7 +14,7 @@ export interface TrailFilterProps {
   readonly onShow: (address: Record<string, string>) => void
 }
 
-/** Narrows the trail to a sale or an item. */
+/** Limits the trail to a sale or an item. */
 export function TrailFilter({ filter, onShow }: TrailFilterProps) {
   const { trail: words, orders } = useOpsWords()
   const [wanted, setWanted] = useState(filter)

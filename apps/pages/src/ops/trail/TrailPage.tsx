@@ -14,7 +14,7 @@ import { TrailTable } from './TrailTable.tsx'
 const pageSize = '50'
 const refreshEveryMs = 10_000
 
-/** What was done to sales and items, by whom, the newest first. */
+/** Lists the acts on sales and items, the newest first. */
 export function TrailPage() {
   const words = useOpsWords().trail
   const [address, setAddress] = useSearchParams()
@@ -57,7 +57,7 @@ function useTrail(filter: Readonly<Record<'saleId' | 'itemId', string>>) {
       valueOf(client.readAuditTrail({ ...given, limit: pageSize, ...(pageParam && { cursor: pageParam }) })),
     getNextPageParam: ({ nextCursor }) => nextCursor,
     placeholderData: keepPreviousData,
-    // Refreshing reads every page that is open again: only the first page is worth it.
+    // A refresh would read every open page again, so the page refreshes only while the first page alone is open.
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : refreshEveryMs),
   })
 }

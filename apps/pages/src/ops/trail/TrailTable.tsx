@@ -7,7 +7,7 @@ import { useOpsWords } from '../words.ts'
 import { describeDetail } from './describe-detail.ts'
 import { detailWords } from './detail-words.ts'
 
-/** Acts and repairs, one a row. */
+/** Acts and repairs, one in each row. */
 export function TrailTable({ events }: { readonly events: readonly AuditTrailEvent[] }) {
   const words = useOpsWords().trail
   const detailNames = useWords(detailWords)

@@ -10,7 +10,7 @@ export interface DescribedDetail {
   readonly value: string
 }
 
-/** What is said of an act in the reader's words, the known first and in their order; what is not known is shown as it is. */
+/** The details of an act in the reader's language: known names first and in their order, unknown names as they are. */
 export function describeDetail(
   detail: Detail,
   { names, values }: DetailWords,

@@ -1,9 +1,9 @@
 import type { Dictionary } from '../../language/words.ts'
 
 export interface DetailWords {
-  /** What is said of an act, in the order in which it is shown. */
+  /** The names of details, in the order in which the page shows them. */
   readonly names: Readonly<Record<string, string>>
-  /** What stands for a text that the service writes, by the name under which it writes it. */
+  /** Words for texts that the service writes, by the name of the detail. */
   readonly values: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 

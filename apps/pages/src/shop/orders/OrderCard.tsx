@@ -21,15 +21,15 @@ const looks: Readonly<Record<OrderStatus, { icon: IconName; look: string }>> = {
 interface OrderCardProps {
   readonly session: ShopSession
   readonly order: OrderView
-  /** Followed by its stream, of which a browser has few to spare; else by asking. */
+  /** True: the order's stream is followed. False: the order is read repeatedly, since a browser allows few streams. */
   readonly isLive: boolean
-  /** The item, where this page has read it. */
+  /** The item, if this page has read it. */
   readonly item: ItemView | undefined
-  /** What can be done with the order, such as paying it. Given the order as it stands now. */
+  /** Buttons for the order, such as paying it. Called with the order's newest state. */
   readonly actionsOf?: (order: OrderView) => ReactNode
 }
 
-/** One of the buyer's orders, followed live until it is at its end. */
+/** One of the buyer's orders, followed live until its last status. */
 export function OrderCard({ session, order: given, isLive, item, actionsOf }: OrderCardProps) {
   const words = useWords(shopWords)
   const format = useFormat()

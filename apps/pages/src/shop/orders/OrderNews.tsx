@@ -6,7 +6,7 @@ import { useWords } from '../../language/words.ts'
 import { useOrderNow } from './use-followed-order.ts'
 import { shopWords } from '../words.ts'
 
-/** How the buyer's last order of an item stands. */
+/** Tells the status of the buyer's last order of an item. */
 export function OrderNews({ order }: { readonly order: OrderView }) {
   const words = useWords(shopWords).order
   const format = useFormat()

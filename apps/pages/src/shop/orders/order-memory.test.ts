@@ -1,6 +1,6 @@
 import type { OrderView } from '@flash-sale/contract/orders'
 import { expect, test } from 'vitest'
-import { keepInMemory } from '../session/kept-text.ts'
+import { keepInMemory } from '../../browser/kept-text.ts'
 import { createOrderMemory } from './order-memory.ts'
 
 function order(orderId: string, quantity = 1): OrderView {

@@ -1,13 +1,13 @@
 import type { OrderView } from '@flash-sale/contract/orders'
-import type { KeptText } from '../session/kept-text.ts'
+import type { KeptText } from '../../browser/kept-text.ts'
 
-/** The page's own memory of orders that were accepted a moment ago: the service lists an order once Postgres has it. */
+/** Remembers orders that were just accepted, since the service lists an order only once Postgres has it. */
 export interface OrderMemory {
-  /** The newest first. The same list until something changes. */
+  /** The newest first. The list stays the same object until an order changes. */
   readonly list: () => readonly OrderView[]
   readonly remember: (order: OrderView) => void
   readonly forget: (orderIds: readonly string[]) => void
-  /** Calls back at each change that is made through this memory. */
+  /** Calls `onChange` at each change that is made through this memory. */
   readonly subscribe: (onChange: () => void) => () => void
 }
 
@@ -18,7 +18,7 @@ export function createOrderMemory(kept: KeptText, buyer: string): OrderMemory {
   const listeners = new Set<() => void>()
   let orders = parseOrders(kept.get(name))
 
-  /** Read again before each change: another tab of this buyer may have added one. */
+  /** Reads the orders again before each change, since another tab of this buyer may have added one. */
   function change(changed: (before: readonly OrderView[]) => readonly OrderView[]): void {
     orders = changed(parseOrders(kept.get(name))).slice(0, rememberedMax)
     if (orders.length === 0) kept.remove(name)

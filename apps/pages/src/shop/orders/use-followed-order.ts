@@ -1,6 +1,5 @@
-import { orderEventName } from '@flash-sale/contract/order-events'
 import { isLastStatus } from '@flash-sale/contract/order-statuses'
-import type { OrderView } from '@flash-sale/contract/orders'
+import { orderEventName, type OrderView } from '@flash-sale/contract/orders'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { problemOfError, valueOf } from '../../server/problem.ts'
@@ -14,20 +13,20 @@ const askEveryMs = 1_000
 const askMoreSlowlyByMs = 250
 const askMoreSlowlyTimes = 12
 
-/** Whether more will happen to the order soon. */
+/** Whether the order's status will soon change. */
 export function isMoving({ status }: OrderView): boolean {
   return !isLastStatus(status)
 }
 
-/** What this page knows of an order by now, whoever follows it. */
+/** The newest state of an order on this page, whichever component follows it. */
 export function useOrderNow(order: OrderView): OrderView {
   const { data } = useQuery({ ...knownOrder(order), enabled: false })
   return laterReading(data, order)
 }
 
 /**
- * Follows an order until it is at its end: by its stream if `isLive`, and while that is not open by asking, so that a proxy which does
- * not pass streams on costs a moment and nothing else. Call it once for an order; `useOrderNow` tells everybody.
+ * Follows an order until its last status: by its stream if `isLive`. While the stream is not open it reads the order repeatedly, so that
+ * a proxy which blocks streams costs only a moment. Call it once for each order; every other component uses `useOrderNow`.
  */
 export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: OrderView, isLive: boolean): OrderView {
   const queries = useQueryClient()
@@ -75,10 +74,10 @@ export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: 
   useEffect(() => {
     if (isDone) {
       void queries.invalidateQueries({ queryKey: ordersKey(buyer.name) })
-      // The buyer's own units are gone from the stock at once, also on the page.
+      // The page reads the stock again, so that it shows at once that the buyer's units are taken.
       void queries.invalidateQueries({ queryKey: ['sale'] })
     }
-    // The service says so only when it is certain, for example after its development data were thrown away.
+    // The service answers 404 only when it is certain, for example after its development data were deleted.
     if (isUnknown) memory.forget([orderId])
   }, [queries, memory, buyer.name, orderId, isDone, isUnknown])
   return laterReading(data, order)

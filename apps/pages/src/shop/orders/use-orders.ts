@@ -20,7 +20,7 @@ const noneRemembered = () => noOrders
 const neverChanges = () => () => {}
 const listEveryMs = 60_000
 
-/** The buyer's own orders: those that the service lists, page by page, and before them those that were accepted a moment ago. */
+/** The buyer's own orders: first those that were just accepted, then those that the service lists, page by page. */
 export function useOrders(session: ShopSession | null | undefined): Orders {
   const memory = session?.memory
   const remembered = useSyncExternalStore(memory?.subscribe ?? neverChanges, memory?.list ?? noneRemembered)

@@ -6,13 +6,13 @@ import { shopWords } from '../words.ts'
 
 interface BuyButtonProps {
   readonly offer: Offer
-  /** Of all units that a press would order. */
+  /** The price of all units that a press orders. */
   readonly priceCents: number
   readonly describedBy: string
   readonly onPress: () => void
 }
 
-/** The one button. It keeps its size, its place and the focus whatever it offers, so that a finger or a key can wait on it. */
+/** The buy button. It always keeps its size, its place and the focus, so that a finger or a key can wait on it. */
 export function BuyButton({ offer, priceCents, describedBy, onPress }: BuyButtonProps) {
   const words = useWords(shopWords)
   const format = useFormat()

@@ -14,7 +14,7 @@ interface BuyStatusProps {
   readonly lastOrder: OrderView | undefined
 }
 
-/** What became of the press, in words. It has its room from the start, so that nothing moves when it speaks. */
+/** Tells in words what the press led to. Its room is reserved from the start, so that nothing moves when text appears. */
 export function BuyStatus({ id, state, offer, lastOrder }: BuyStatusProps) {
   const words = useWords(shopWords)
   const isQuiet = state.kind === 'ready' || state.kind === 'signedOut'

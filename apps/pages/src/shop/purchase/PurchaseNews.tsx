@@ -15,7 +15,7 @@ const refusedLooks: Record<Refusal, 'bad' | 'caution'> = {
   NOT_UNDERSTOOD: 'caution',
 }
 
-/** What became of the press so far, where there is something to say. */
+/** Tells the state of the purchase: sending, waiting, refused or stuck. */
 export function PurchaseNews({ state }: { readonly state: PurchaseState }) {
   const words = useWords(shopWords)
   switch (state.kind) {

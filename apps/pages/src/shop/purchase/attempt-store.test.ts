@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createAttemptStore } from './attempt-store.ts'
-import { keepInBrowser, keepInMemory } from '../session/kept-text.ts'
+import { keepInBrowser, keepInMemory } from '../../browser/kept-text.ts'
 
 function storeOf(buyer = 'ann', kept = keepInMemory()) {
   return createAttemptStore({ kept, buyer })

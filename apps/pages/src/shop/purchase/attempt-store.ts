@@ -1,26 +1,26 @@
 import { randomKey } from '../../server/random-key.ts'
-import type { KeptText } from '../session/kept-text.ts'
+import type { KeptText } from '../../browser/kept-text.ts'
 
-/** One attempt to buy. It is kept before it is first sent, so that whatever happens to the page, it is sent again under the same key. */
+/** One attempt to buy. The page keeps it before the first sending, so that even after a reload it is sent again under the same key. */
 export interface Attempt {
   /** The idempotency key. */
   readonly key: string
   readonly itemId: number
   readonly quantity: number
-  /** When the buyer pressed, in ms of the browser's own clock: it is compared with nothing else. */
+  /** When the buyer pressed, in ms by the browser's own clock. It is compared only with that clock. */
   readonly pressedAtMs: number
-  /** It was refused, so nothing was taken. The key may serve again, but only when the buyer presses again. */
+  /** The service refused the attempt and took nothing. The next press may use the key again. */
   readonly isResting: boolean
-  /** Known once the service said that it does not know what became of the order. */
+  /** Known after the answer OUTCOME_UNKNOWN, which names the order. */
   readonly orderId?: string
 }
 
 export interface AttemptStore {
   readonly find: (itemId: number) => Attempt | undefined
-  /** The attempt that a press is for: the one under way if there is one, else a new one. */
+  /** The attempt of a press: the attempt under way, or else a new one. */
   readonly begin: (itemId: number, quantity: number) => Attempt
   readonly keep: (attempt: Attempt) => void
-  /** An order was accepted under this attempt's key: the next press is a new attempt. */
+  /** Ends the attempt, since an order was accepted under its key. The next press is a new attempt. */
   readonly settle: (attempt: Attempt) => void
 }
 
@@ -32,8 +32,8 @@ interface StoreOptions {
 }
 
 /**
- * The attempts of a buyer, one an item. A key serves until an order was accepted under it, also across refusals: they are not
- * remembered by the service, and a sending that was held up on the way can then never become a second order.
+ * The attempts of a buyer, one for each item. An attempt keeps its key until an order is accepted under it, also after refusals. So a
+ * sending that is late can never become a second order. The service does not remember refusals.
  */
 export function createAttemptStore({ kept, buyer, makeKey = randomKey, nowMs = Date.now }: StoreOptions): AttemptStore {
   const nameOf = (itemId: number) => `flash-sale.attempt:${itemId}:${buyer}`
@@ -60,13 +60,13 @@ export function createAttemptStore({ kept, buyer, makeKey = randomKey, nowMs = D
       return attempt
     },
     settle({ itemId, key }) {
-      // Another tab of this buyer may have settled it before, and begun the next.
+      // Another tab of this buyer may have settled this attempt and begun the next one.
       if (find(itemId)?.key === key) kept.remove(nameOf(itemId))
     },
   }
 }
 
-/** What is kept may have been written by an older page, or by hand. */
+/** An older version of this page, or a person, may have written the text. */
 function parseAttempt(text: string | undefined): Attempt | undefined {
   try {
     const attempt: Partial<Attempt> | null = JSON.parse(text ?? 'null')

@@ -22,7 +22,7 @@ test.each(['SOLD_OUT', 'LIMIT_REACHED', 'SALE_NOT_OPEN', 'SALE_CLOSED', 'SALE_PA
   },
 )
 
-test.each(['BUSY', 'OVERLOADED', 'TOO_MANY_REQUESTS', 'UNAVAILABLE'] as const)(
+test.each(['BUSY', 'OVERLOADED', 'UNAVAILABLE'] as const)(
   '%s took nothing, and is sent again when the service said',
   (code) => {
     expect(judge(code, { retryAfterMs: 700 })).toMatchObject({ kind: 'AGAIN', isUnsure: false, retryAfterMs: 700 })

@@ -5,24 +5,23 @@ import type { OrderAccepted } from '@flash-sale/contract/orders'
 type AnswerCode = Failure['problem']['code']
 
 /**
- * What the page does about an answer: `again`, it sends the same attempt again by itself; `refused`, it tells the buyer, in words of its
- * own. Every answer without an entry is a fault of this page.
+ * What the page does about an answer. `again`: it sends the same attempt again by itself. `refused`: it tells the buyer in its own words.
+ * An answer without an entry is a fault of this page.
  */
 const reactions = {
   SOLD_OUT: 'refused',
   LIMIT_REACHED: 'refused',
   SALE_NOT_OPEN: 'refused',
   SALE_CLOSED: 'refused',
-  // The button opens again by itself when the sale goes on.
+  // Not `again`, since the button opens by itself when the sale goes on.
   SALE_PAUSED: 'refused',
-  // Without an order id, that is; see judgeAnswer.
+  // Only without an order id; see judgeAnswer.
   KEY_CONFLICT: 'not understood',
   BUSY: 'again',
   OVERLOADED: 'again',
   OUTCOME_UNKNOWN: 'again',
   UNAVAILABLE: 'again',
   ITEM_NOT_FOUND: 'refused',
-  TOO_MANY_REQUESTS: 'again',
   INTERNAL: 'again',
   NO_ANSWER: 'again',
 } as const satisfies Partial<Record<AnswerCode, Reaction>> & Record<RefusalCode, Reaction>
@@ -36,16 +35,16 @@ type CodeWith<Wanted extends Reaction> = {
 export type RetryReason = CodeWith<'again'> | 'NOT_QUITE_OPEN'
 export type Refusal = CodeWith<'refused'> | 'NOT_UNDERSTOOD'
 
-/** Whether this answer leaves open that an order was taken. */
+/** Whether the service may have accepted the order in spite of this answer. */
 function isUnsure(code: CodeWith<'again'>): boolean {
   if (isRefusalCode(code)) return !refusals.get(code)!.isDefinite
   return code === 'INTERNAL' || code === 'NO_ANSWER'
 }
 
-/** What an answer to an order means to the buyer. */
+/** The meaning of an answer for the buyer. */
 export type Verdict =
   | { readonly kind: 'ACCEPTED'; readonly orderId: string }
-  /** `orderIds`: the buyer's orders that count against the purchase limit, where that is why. */
+  /** `orderIds`: the buyer's orders that count against the purchase limit, if the limit is the reason. */
   | { readonly kind: 'REFUSED'; readonly refusal: Refusal; readonly orderIds?: readonly string[] }
   | { readonly kind: 'SIGNED_OUT' }
   | {
@@ -56,16 +55,16 @@ export type Verdict =
       readonly retryAfterMs?: number | undefined
     }
 
-/** How far this page's idea of the opening may be off: an order sent at the instant may arrive just before it. */
+/** How far this page's clock may be off. An order that is sent at the opening may arrive just before it. */
 const clockErrorMs = 1_000
 
-/** Judges an answer. `opensInMs` is how long the sale still has to its opening by this page's clock, negative once open. */
+/** Judges an answer. `opensInMs` is the time to the opening by this page's clock, negative once the sale is open. */
 export function judgeAnswer(outcome: Outcome<OrderAccepted>, opensInMs: number): Verdict {
   if (outcome.ok) return { kind: 'ACCEPTED', orderId: outcome.value.orderId }
   const { problem } = outcome
   const orderId = 'orderId' in problem ? problem.orderId : undefined
   if (problem.code === 'UNAUTHORIZED') return { kind: 'SIGNED_OUT' }
-  // Under this key an order was accepted, of another quantity: it is the buyer's order all the same.
+  // The service accepted an order of another quantity under this key. It is the buyer's order too.
   if (problem.code === 'KEY_CONFLICT' && orderId) return { kind: 'ACCEPTED', orderId }
   if (problem.code === 'SALE_NOT_OPEN' && opensInMs < clockErrorMs) {
     return { kind: 'AGAIN', reason: 'NOT_QUITE_OPEN', isUnsure: false, retryAfterMs: Math.max(opensInMs, 100) }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPressable, offerOf } from './offer.ts'
+import { isPressable, offerForeseeing, offerOf } from './offer.ts'
 
 const open = {
   stage: 'open',
@@ -47,4 +47,9 @@ test('until it is known who buys a press would do nothing, so the button says to
   expect(offerOf({ ...open, buyer: 'UNKNOWN' })).toBe('ONE_MOMENT')
   expect(isPressable('ONE_MOMENT')).toBe(false)
   expect(offerOf({ ...open, buyer: 'UNKNOWN', stage: 'before' })).toBe('NOT_YET')
+})
+
+test('a button that foresees a refusal cannot be pressed', () => {
+  const offers = Object.values(offerForeseeing).filter((offer) => offer !== null)
+  for (const offer of offers) expect(isPressable(offer), offer).toBe(false)
 })

@@ -1,17 +1,18 @@
+import type { RefusalCode } from '@flash-sale/contract/order-outcomes'
 import type { ItemView } from '@flash-sale/contract/sales'
 import type { PurchaseState } from './purchase.ts'
 import type { SaleStage } from '../sales/sale-stage.ts'
 
-/** What the one button offers at this moment, or why it offers nothing. */
+/** What the button offers at this moment, or why it offers nothing. */
 export type Offer =
   | 'BUY'
   | 'BUY_MORE'
-  /** Goes on with an attempt that was sent often enough by itself. */
+  /** Continues an attempt that the page stopped sending by itself. */
   | 'SEND_AGAIN'
   | 'SENDING'
   | 'WAITING'
   | 'SIGN_IN'
-  /** Who buys is about to be known. */
+  /** The page does not know the buyer yet, but will soon. */
   | 'ONE_MOMENT'
   | 'NOT_YET'
   | 'PAUSED'
@@ -21,31 +22,51 @@ export type Offer =
 
 const pressable = new Set<Offer>(['BUY', 'BUY_MORE', 'SEND_AGAIN'])
 
-/** Whether the button does something when it is pressed. */
+/** Whether a press of the button does something. */
 export function isPressable(offer: Offer): boolean {
   return pressable.has(offer)
 }
+
+/** What the button says when this page foresees a refusal; null: only the service knows. */
+export const offerForeseeing = {
+  SALE_CLOSED: 'OVER',
+  SALE_PAUSED: 'PAUSED',
+  SALE_NOT_OPEN: 'NOT_YET',
+  LIMIT_REACHED: 'LIMIT_REACHED',
+  SOLD_OUT: 'SOLD_OUT',
+  KEY_CONFLICT: null,
+  BUSY: null,
+  OVERLOADED: null,
+  OUTCOME_UNKNOWN: null,
+  UNAVAILABLE: null,
+} as const satisfies Record<RefusalCode, Offer | null>
 
 interface Situation {
   readonly stage: SaleStage
   readonly item: Pick<ItemView, 'available' | 'purchaseLimit'>
   readonly purchase: PurchaseState['kind']
   readonly buyer: 'KNOWN' | 'UNKNOWN' | 'NOBODY'
-  /** Units that the buyer holds, as far as this page has read. */
+  /** Units that the buyer holds, by the orders that this page has read. */
   readonly heldCount: number
 }
 
 /** An attempt under way goes before everything, since its outcome is what the buyer waits for; then the sale, then the stock. */
-export function offerOf({ stage, item, purchase, buyer, heldCount }: Situation): Offer {
+export function offerOf(situation: Situation): Offer {
+  const { purchase, buyer, heldCount } = situation
   if (purchase === 'sending') return 'SENDING'
   if (purchase === 'waiting') return 'WAITING'
   if (buyer === 'NOBODY' || purchase === 'signedOut') return 'SIGN_IN'
   if (purchase === 'stuck') return 'SEND_AGAIN'
-  if (stage === 'over') return 'OVER'
-  if (stage === 'paused') return 'PAUSED'
-  if (stage === 'before') return 'NOT_YET'
-  if (heldCount >= item.purchaseLimit) return 'LIMIT_REACHED'
-  if (item.available === 0) return 'SOLD_OUT'
+  const refusal = foreseeRefusal(situation)
+  if (refusal) return offerForeseeing[refusal]
   if (buyer === 'UNKNOWN') return 'ONE_MOMENT'
   return heldCount > 0 ? 'BUY_MORE' : 'BUY'
+}
+
+function foreseeRefusal({ stage, item, heldCount }: Situation) {
+  if (stage === 'over') return 'SALE_CLOSED'
+  if (stage === 'paused') return 'SALE_PAUSED'
+  if (stage === 'before') return 'SALE_NOT_OPEN'
+  if (heldCount >= item.purchaseLimit) return 'LIMIT_REACHED'
+  return item.available === 0 ? 'SOLD_OUT' : undefined
 }

@@ -3,7 +3,7 @@ import type { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import { problemOf, type ProblemCode, type ProblemExtras } from '@flash-sale/contract/problem'
 import { expect, test, vi } from 'vitest'
 import { createAttemptStore, type Attempt } from './attempt-store.ts'
-import { keepInMemory } from '../session/kept-text.ts'
+import { keepInMemory } from '../../browser/kept-text.ts'
 import { createPurchase, resumedWithinMs, type PurchaseState } from './purchase.ts'
 import { sendingCountMax } from './retry-schedule.ts'
 
@@ -56,7 +56,10 @@ function givenAnswers(...answers: (Outcome<OrderAccepted> | 'never')[]) {
 }
 
 async function untilSettled(page: { state(): PurchaseState }): Promise<PurchaseState> {
-  return vi.waitUntil(() => !['sending', 'waiting'].includes(page.state().kind) && page.state(), { interval: 1 })
+  return vi.waitUntil(() => !['sending', 'waiting'].includes(page.state().kind) && page.state(), {
+    interval: 1,
+    timeout: 20_000,
+  })
 }
 
 test('an order is kept, sent, accepted, and then let go of', async () => {
@@ -79,7 +82,7 @@ test('presses while an order is under way send nothing more', async () => {
   page.buy(1)
   page.buy(1)
   page.resume()
-  await vi.waitUntil(() => sent.length > 0)
+  await vi.waitUntil(() => sent.length > 0, { timeout: 20_000 })
   expect(sent).toHaveLength(1)
 })
 
@@ -105,10 +108,13 @@ test('once an order may have been taken the buyer is told so, and a later "nothi
   const { openPage } = givenAnswers(noAnswer, no('BUSY'), 'never')
   const page = openPage()
   page.buy(1)
-  await vi.waitUntil(() => {
-    const state = page.state()
-    return state.kind === 'sending' && state.sendingCount === 3
-  })
+  await vi.waitUntil(
+    () => {
+      const state = page.state()
+      return state.kind === 'sending' && state.sendingCount === 3
+    },
+    { timeout: 20_000 },
+  )
   expect(page.state()).toMatchObject({ kind: 'sending', isUnsure: true })
 })
 
@@ -133,7 +139,7 @@ test('an order that is not there by its id is sent again, since it may still be 
 test('a page reloaded in the middle of an order sends it again under the same key, by itself', async () => {
   const { openPage, sent, bought, attempts } = givenAnswers('never', accepted)
   openPage().buy(2)
-  await vi.waitUntil(() => sent.length === 1)
+  await vi.waitUntil(() => sent.length === 1, { timeout: 20_000 })
   const reloaded = openPage()
   reloaded.resume()
   expect(reloaded.state()).toMatchObject({ kind: 'sending', isUnsure: true })
@@ -158,7 +164,7 @@ test('a page reloaded after a refusal sends nothing by itself, and the next pres
 test('an attempt of long ago waits for the buyer to say whether it is still wanted', async () => {
   const { openPage, sent } = givenAnswers('never', accepted)
   openPage().buy(1)
-  await vi.waitUntil(() => sent.length === 1)
+  await vi.waitUntil(() => sent.length === 1, { timeout: 20_000 })
   const later = openPage({ nowMs: () => Date.now() + resumedWithinMs + 1 })
   later.resume()
   expect(later.state()).toMatchObject({ kind: 'stuck', isUnsure: true })
@@ -220,9 +226,9 @@ test('a network that is back ends the wait, and a page that is left sends no mor
     wait: (_ms, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
   })
   purchase.buy(1)
-  await vi.waitUntil(() => purchase.state().kind === 'waiting')
+  await vi.waitUntil(() => purchase.state().kind === 'waiting', { timeout: 20_000 })
   purchase.sendNow()
-  await vi.waitUntil(() => sentCount === 2 && purchase.state().kind === 'waiting')
+  await vi.waitUntil(() => sentCount === 2 && purchase.state().kind === 'waiting', { timeout: 20_000 })
   purchase.stop()
   await new Promise(setImmediate)
   expect(sentCount).toBe(2)

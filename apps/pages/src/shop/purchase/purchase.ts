@@ -2,10 +2,9 @@ import type { Outcome } from '@flash-sale/contract/client'
 import type { OrderAccepted, OrderView } from '@flash-sale/contract/orders'
 import type { Attempt, AttemptStore } from './attempt-store.ts'
 import { judgeAnswer, type Refusal, type RetryReason, type Verdict } from './judge-answer.ts'
-import { retryWaitMs, sendingCountMax } from './retry-schedule.ts'
-import { waitFor } from './wait-for.ts'
+import { retryWaitMs, sendingCountMax, waitFor } from './retry-schedule.ts'
 
-/** Where a buyer stands with an item, apart from orders that were accepted. `isUnsure`: an order may have been taken already. */
+/** The state of a buyer's purchase of an item, without accepted orders. `isUnsure`: the service may have accepted an order already. */
 export type PurchaseState =
   | { readonly kind: 'ready' }
   | { readonly kind: 'sending'; readonly attempt: Attempt; readonly sendingCount: number; readonly isUnsure: boolean }
@@ -14,12 +13,12 @@ export type PurchaseState =
       readonly attempt: Attempt
       readonly reason: RetryReason
       readonly isUnsure: boolean
-      /** On the clock of performance.now(). */
+      /** By `performance.now()`. */
       readonly sendsAgainAtMs: number
     }
-  /** A definite no: nothing was taken. */
+  /** The service definitely refused, and took nothing. */
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly orderIds?: readonly string[] }
-  /** It was sent as often as it is by itself; the buyer may go on, under the same key. */
+  /** The page stopped sending by itself. The buyer may continue under the same key. */
   | { readonly kind: 'stuck'; readonly attempt: Attempt; readonly isUnsure: boolean }
   | { readonly kind: 'signedOut' }
 
@@ -28,7 +27,7 @@ export interface PurchaseTools {
   readonly attempts: AttemptStore
   readonly placeOrder: (attempt: Attempt) => Promise<Outcome<OrderAccepted>>
   readonly readOrder: (orderId: string) => Promise<Outcome<OrderView>>
-  /** Time to the opening of the sale, in ms; negative once it is open. */
+  /** Time to the opening of the sale, in ms; negative once the sale is open. */
   readonly opensInMs: () => number
   readonly onAccepted: (orderId: string, attempt: Attempt) => void
   readonly nowMs?: () => number
@@ -40,22 +39,22 @@ export interface PurchaseTools {
 export interface Purchase {
   readonly state: () => PurchaseState
   readonly subscribe: (onChange: () => void) => () => void
-  /** The buyer wants this many units. Does nothing while an attempt is under way. */
+  /** Orders this many units. Does nothing while an attempt is under way. */
   readonly buy: (quantity: number) => void
-  /** Goes on with what a reload or a closed tab interrupted. */
+  /** Continues an attempt that a reload or a closed tab interrupted. */
   readonly resume: () => void
-  /** Ends a wait before the next sending, for example because the network is back. */
+  /** Ends the wait before the next sending, for example when the network is back. */
   readonly sendNow: () => void
   /** Forgets a refusal that is out of date. */
   readonly dismiss: () => void
-  /** Begins no other sending. An attempt under way stays kept. */
+  /** Begins no further sending. An attempt under way stays stored. */
   readonly stop: () => void
 }
 
-/** A press that is older than this was for another occasion: it is not sent again unless the buyer says so. */
+/** A press older than this is not sent again unless the buyer presses once more. */
 export const resumedWithinMs = 10 * 60_000
 
-/** Carries a buyer's attempts to buy one item through, one at a time, whatever the network and the service do. */
+/** Brings a buyer's attempts to buy one item to their end, one at a time, whatever the network and the service do. */
 export function createPurchase(tools: PurchaseTools): Purchase {
   const { itemId, attempts, nowMs = Date.now } = tools
   const listeners = new Set<() => void>()
@@ -83,7 +82,7 @@ export function createPurchase(tools: PurchaseTools): Purchase {
     }
   }
 
-  /** Asks for the order first where its id is known, since it may be there; sending again under the key answers the rest. */
+  /** Reads the order first if its id is known, since the order may exist. Otherwise another sending under the same key gives the answer. */
   async function ask(attempt: Attempt): Promise<Verdict> {
     const found = attempt.orderId === undefined ? undefined : await tools.readOrder(attempt.orderId)
     if (found?.ok) return { kind: 'ACCEPTED', orderId: found.value.orderId }
@@ -93,7 +92,7 @@ export function createPurchase(tools: PurchaseTools): Purchase {
   function conclude(verdict: Exclude<Verdict, { kind: 'AGAIN' }>, attempt: Attempt): void {
     switch (verdict.kind) {
       case 'ACCEPTED':
-        // Remembered before the attempt is let go: a page closed between the two asks once more and gets the same order.
+        // The order is remembered before the attempt is settled. A page that is closed in between sends once more and gets the same order.
         tools.onAccepted(verdict.orderId, attempt)
         attempts.settle(attempt)
         return show({ kind: 'ready' })

@@ -7,7 +7,7 @@ const ready: PurchaseState = { kind: 'ready' }
 const alwaysReady = () => ready
 const neverChanges = () => () => {}
 
-/** The buyer's purchase of the item, resumed where a reload interrupted it. */
+/** The buyer's purchase of the item. It continues an attempt that a reload interrupted. */
 export function usePurchase(
   session: ShopSession | null | undefined,
   item: ItemView,

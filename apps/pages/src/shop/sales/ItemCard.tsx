@@ -17,7 +17,7 @@ import { shopWords } from '../words.ts'
 interface ItemCardProps {
   readonly item: ItemView
   readonly stage: SaleStage
-  /** Undefined until it is known who buys; null when nobody is signed in. */
+  /** Undefined until the page knows the buyer; null if nobody is signed in. */
   readonly session: ShopSession | null | undefined
   readonly orders: readonly OrderView[]
   readonly onTokenRefused: (session: ShopSession) => void
@@ -43,7 +43,7 @@ export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemC
 
   const isForSale = stage === 'open' && item.available > 0
   useEffect(() => {
-    // Sold out or paused is no longer true once it is for sale again.
+    // A refusal such as "sold out" or "paused" is out of date once the item is for sale again.
     if (isForSale) purchase?.dismiss()
   }, [isForSale, purchase])
 

@@ -10,7 +10,7 @@ import { shopWords } from '../words.ts'
 
 const shownMax = 5
 
-/** Where else there is something to buy. */
+/** Links to the other sales. */
 export function OtherSales({ sales }: { readonly sales: readonly SaleView[] }) {
   const words = useWords(shopWords)
   if (sales.length === 0) return null

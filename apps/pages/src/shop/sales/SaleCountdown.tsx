@@ -11,10 +11,10 @@ interface SaleCountdownProps {
 }
 
 const dayMs = 24 * 60 * 60_000
-/** An end that is further away is of no concern to somebody who buys now. */
+/** The countdown to the end starts this long before the end. */
 const endingWithinMs = 60 * 60_000
 
-/** Time to the opening by the service's clock, later how the sale stands, and towards its end the time that is left. */
+/** The time to the opening, by the service's clock; then the state of the sale; near its end the time that is left. */
 export function SaleCountdown({ sale, standing }: SaleCountdownProps) {
   const words = useWords(shopWords)
   const format = useFormat()
@@ -48,7 +48,7 @@ function timeLeft(ms: number, format: ReturnType<typeof useFormat>): string {
   return ms >= dayMs ? format.longSpan(ms) : format.countdown(ms)
 }
 
-/** Says the approach of the opening to a screen reader: three times, not every second. */
+/** Tells a screen reader three times that the opening comes near, not every second. */
 function OpeningAnnouncement({ standing, leftMs }: { readonly standing: SaleStanding; readonly leftMs: number }) {
   const words = useWords(shopWords).soon
   let text = ''

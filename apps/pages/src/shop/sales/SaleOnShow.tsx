@@ -14,7 +14,7 @@ interface SaleOnShowProps {
   readonly onTokenRefused: (session: ShopSession) => void
 }
 
-/** The sale that the page is about, with its items. */
+/** The sale that the page shows, with its items. */
 export function SaleOnShow({ sale, session, orders, onTokenRefused }: SaleOnShowProps) {
   const stage = useSaleStage(sale)
   const standing = saleStanding(stage, sale.items)

@@ -3,7 +3,7 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { shopWords } from '../words.ts'
 
-/** "Next try in 3 s", counting down. Not read out: each second of it would be. `untilMs` is on the clock of performance.now(). */
+/** Counts down: "Next try in 3 s". Screen readers skip it, or they would read each second. `untilMs` is by `performance.now()`. */
 export function SecondsLeft({ untilMs }: { readonly untilMs: number }) {
   const words = useWords(shopWords)
   const format = useFormat()

@@ -11,7 +11,7 @@ const looks: Readonly<Record<SaleStanding, { icon: IconName; look: string }>> = 
   over: { icon: 'lock', look: 'bg-sunken text-ink-soft' },
 }
 
-/** How the sale stands, in a shape, a word and a colour. */
+/** The state of the sale, as a shape, a word and a colour. */
 export function StageMark({ standing }: { readonly standing: SaleStanding }) {
   const words = useWords(shopWords)
   const { icon, look } = looks[standing]

@@ -3,7 +3,7 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { shopWords } from '../words.ts'
 
-/** How much is left, as a number and as a bar. */
+/** The units that are left, as a number and as a bar. */
 export function StockLeft({ available, total }: Pick<ItemView, 'available' | 'total'>) {
   const words = useWords(shopWords)
   const format = useFormat()

@@ -1,20 +1,20 @@
 import type { SaleView } from '@flash-sale/contract/sales'
 
-/** How a sale stands to a buyer at this moment. */
+/** The state of a sale for a buyer at this moment. */
 export type SaleStage = 'before' | 'open' | 'paused' | 'over'
 
 /**
- * How a sale stands now. What was read of it may be seconds old, so the clock says whether it has opened or ended since: a page that
- * waited for the next reading would open late, and ten thousand that asked at the instant would be a storm.
+ * The state of a sale now. The page may have read the sale seconds ago, so the clock decides whether it has opened or ended since. A page
+ * that waited for the next reading would open late, and ten thousand pages that read at the opening would be a storm.
  */
 export function saleStage({ state, opensAt, closesAt }: Omit<SaleView, 'items'>, nowMs: number): SaleStage {
   if (state === 'closed' || nowMs >= Date.parse(closesAt)) return 'over'
   if (state === 'paused') return 'paused'
-  // A sale that was read as open is open, even when this page's clock is a little behind.
+  // A sale that the service calls open is open, even if this page's clock is a little behind.
   return state === 'open' || nowMs >= Date.parse(opensAt) ? 'open' : 'before'
 }
 
-/** What is said of a sale: a stage, or that there is nothing left of it for now. */
+/** The stage of a sale, or that it is sold out for now. */
 export type SaleStanding = SaleStage | 'soldOut'
 
 export function saleStanding(stage: SaleStage, items: SaleView['items']): SaleStanding {
@@ -23,7 +23,7 @@ export function saleStanding(stage: SaleStage, items: SaleView['items']): SaleSt
 
 const rank: Readonly<Record<SaleStage, number>> = { open: 0, before: 1, paused: 2, over: 3 }
 
-/** The sales in the order in which they interest a buyer: open, soon to open (the next first), paused, over (the last first). */
+/** The sales in the order of a buyer's interest: open, not yet open (the next first), paused, over (the last first). */
 export function salesByInterest(sales: readonly SaleView[], nowMs: number): SaleView[] {
   const staged = sales.map((sale) => ({ sale, stage: saleStage(sale, nowMs) }))
   return staged

@@ -3,10 +3,10 @@ import { useCallback, useSyncExternalStore } from 'react'
 import { serverClock } from '../../server/use-server-clock.ts'
 import { saleStage, type SaleStage } from './sale-stage.ts'
 
-/** The clock is corrected now and then, so a wait for the opening is never longer than this before it is looked at again. */
+/** The longest wait before the clock is read again, since the clock may be corrected meanwhile. */
 const lookEveryMs = 1_000
 
-/** How the sale stands; changes at the very instant of its opening and its end, which need not be at a whole second. */
+/** The stage of the sale. It changes exactly at the opening and the end, which need not be at a whole second. */
 export function useSaleStage(sale: SaleView): SaleStage {
   const { opensAt, closesAt } = sale
   const subscribe = useCallback(

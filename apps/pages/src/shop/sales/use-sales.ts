@@ -13,15 +13,15 @@ const listEveryMs = 30_000
 export interface SalesOnShow {
   readonly sale: SaleView | undefined
   readonly others: readonly SaleView[]
-  /** The first answer is still to come. */
+  /** The first answer has not come yet. */
   readonly isLoading: boolean
-  /** The service did not answer the last question. */
+  /** The service did not answer the last request. */
   readonly isAway: boolean
 }
 
 /**
- * The sale that a buyer looks at: the wanted one, else the most interesting when the page came; what happens to others must not pull it
- * from under a finger. Only that one is read often. All of it rests while the tab is hidden (TanStack Query's default).
+ * The sale on the page: the wanted one, or else the most interesting one when the page was opened. Changes of other sales must not
+ * replace it under a finger. Only this sale is read often. Nothing is read while the tab is hidden (TanStack Query's default).
  */
 export function useSales(wantedId: number | undefined): SalesOnShow {
   const list = useQuery({
@@ -35,7 +35,7 @@ export function useSales(wantedId: number | undefined): SalesOnShow {
   if (firstId === undefined && ranked[0]) remember(ranked[0].saleId)
   const byId = (id: number | undefined) => ranked.find(({ saleId }) => saleId === id)
   const listed = byId(wantedId) ?? byId(firstId)
-  // A sale that is over leaves the list; a page that shows it goes on reading it.
+  // A sale that is over leaves the list. A page that shows it continues to read it.
   const saleId = listed?.saleId ?? firstId
   const { data: sale, failureCount } = useQuery({
     queryKey: ['sale', saleId],
@@ -52,7 +52,7 @@ export function useSales(wantedId: number | undefined): SalesOnShow {
   }
 }
 
-/** With the clock read before, a page never shows an opening by a clock of its own that is an hour off. */
+/** The clock is read first, so that a page never shows an opening by its own clock, which may be an hour off. */
 async function readSales(wantedId: number | undefined): Promise<readonly SaleView[]> {
   const isClockKnown = serverClock.uncertaintyMs() !== undefined
   const [sales] = await Promise.all([
@@ -64,7 +64,7 @@ async function readSales(wantedId: number | undefined): Promise<readonly SaleVie
 
 const listedCountMax = 100
 
-/** The sales that are on or to come. A page of large sales ends early, so it may take more than one. */
+/** The sales that are on or to come. A page of large sales ends early, so several pages may be needed. */
 async function readCurrent(): Promise<readonly SaleView[]> {
   const current: SaleView[] = []
   let cursor: string | undefined
@@ -78,7 +78,7 @@ async function readCurrent(): Promise<readonly SaleView[]> {
   return current
 }
 
-/** The sales that are on or to come; the last ones when there are none; and the wanted one in any case, if it exists. */
+/** The sales that are on or to come, or else the last ones. The wanted sale is always among them, if it exists. */
 async function readListed(wantedId: number | undefined): Promise<readonly SaleView[]> {
   const current = await readCurrent()
   const isEmpty = current.length === 0
@@ -88,7 +88,7 @@ async function readListed(wantedId: number | undefined): Promise<readonly SaleVi
   return wanted.ok ? [...sales, wanted.value] : sales
 }
 
-/** How often a sale is read again: thousands of buyers look at it, and the opening does not depend on it. */
+/** How often a sale is read again. Thousands of buyers read it, and the opening does not depend on it. */
 function readEveryMs(sale: SaleView): number {
   const stage = saleStage(sale, serverClock.now())
   if (stage === 'over') return 15_000

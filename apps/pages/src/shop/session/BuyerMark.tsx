@@ -4,7 +4,7 @@ import { useWords } from '../../language/words.ts'
 import { newBuyerName, type Buyer } from './buyer-token.ts'
 import { shopWords } from '../words.ts'
 
-/** Who buys on this page; in development with a way to be somebody else in another tab. */
+/** The buyer of this page. In development a link opens a tab for another buyer. */
 export function BuyerMark({ buyer }: { readonly buyer: Buyer }) {
   const words = useWords(shopWords).buyer
   const another = useMemo(() => newBuyerName(), [])

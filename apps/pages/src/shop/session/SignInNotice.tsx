@@ -3,7 +3,7 @@ import { useWords } from '../../language/words.ts'
 import { tokenName } from './buyer-token.ts'
 import { shopWords } from '../words.ts'
 
-/** For somebody whom no sign-in has named: what to do, and for those who build the sign-in how it is done. */
+/** Tells a reader who is not signed in what to do, and a developer how to hand a buyer over. */
 export function SignInNotice() {
   const words = useWords(shopWords).signIn
   return (

@@ -2,7 +2,7 @@ import { problemOf } from '@flash-sale/contract/problem'
 import { expect, test } from 'vitest'
 import { ProblemError } from '../../server/problem.ts'
 import { dropToken, findBuyer, takeHandedToken, tokenName } from './buyer-token.ts'
-import { keepInMemory } from './kept-text.ts'
+import { keepInMemory } from '../../browser/kept-text.ts'
 
 function tokenOf(sub: unknown): string {
   return `head.${Buffer.from(JSON.stringify({ sub })).toString('base64url')}.signature`

@@ -1,21 +1,21 @@
 import type { Client } from '@flash-sale/contract/client'
 import { isBuyer } from '@flash-sale/contract/tokens'
 import { ProblemError } from '../../server/problem.ts'
-import type { KeptText } from './kept-text.ts'
+import type { KeptText } from '../../browser/kept-text.ts'
 
 /** A signed-in buyer. */
 export interface Buyer {
   readonly name: string
   readonly token: string
-  /** The page made the token itself, in development; it can make itself another buyer. */
+  /** The page got the token by itself, in development. It can become another buyer. */
   readonly isMadeHere: boolean
 }
 
-/** Where the shop's own sign-in puts the buyer's token: sessionStorage under this name, or the fragment `#token=...` of the address. */
+/** The shop's own sign-in puts the buyer's token into sessionStorage under this name, or into the address as `#token=...`. */
 export const tokenName = 'flash-sale.token'
 const nameName = 'flash-sale.buyer'
 
-/** What the page reads of its own address. */
+/** The parts of the page's address that this file reads. */
 export interface PageAddress {
   readonly search: string
   readonly hash: string
@@ -30,8 +30,8 @@ interface BuyerSources {
 }
 
 /**
- * Who buys here: the buyer of the token that the shop's sign-in handed over, else, where the service makes tokens (development), a buyer
- * of the page's own making; null where neither is. Throws a ProblemError when the service does not answer.
+ * The buyer of this page: the buyer of the token from the shop's sign-in; or else, if the service makes tokens (development), a buyer that
+ * the page invents; or else null. Throws a ProblemError if the service does not answer.
  */
 export async function findBuyer({ kept, address, client, random = Math.random }: BuyerSources): Promise<Buyer | null> {
   const token = kept.get(tokenName)
@@ -46,7 +46,7 @@ export async function findBuyer({ kept, address, client, random = Math.random }:
   throw new ProblemError(made.problem)
 }
 
-/** Keeps a token that came in the fragment of the address. Returns whether there was one, so that the caller takes it out of sight. */
+/** Keeps a token from the fragment of the address. Returns whether there was one, so that the caller removes it from the address. */
 export function takeHandedToken(kept: KeptText, { hash }: PageAddress): boolean {
   const token = new URLSearchParams(hash.slice(1)).get('token')
   if (token === null) return false
@@ -59,7 +59,7 @@ export function dropToken(kept: KeptText, token: string): void {
   if (kept.get(tokenName) === token) kept.remove(tokenName)
 }
 
-/** A name for a buyer of the page's own making. */
+/** A name for a buyer that the page invents. */
 export function newBuyerName(random: () => number = Math.random): string {
   return `guest-${Math.floor(random() * 36 ** 4)
     .toString(36)
@@ -71,7 +71,7 @@ function wantedName({ search }: PageAddress): string | undefined {
   return isBuyer(name) ? name : undefined
 }
 
-/** The subject of a token, to show and to keep attempts under. Whether the token is good is for the service to say. */
+/** The subject of a token, for display and as a name for stored attempts. Only the service checks the token. */
 function subjectOf(token: string | undefined): string | undefined {
   try {
     const claims = (token ?? '').split('.')[1] ?? ''

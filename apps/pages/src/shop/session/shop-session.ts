@@ -3,21 +3,21 @@ import type { ItemView } from '@flash-sale/contract/sales'
 import { serverClock } from '../../server/use-server-clock.ts'
 import { createAttemptStore } from '../purchase/attempt-store.ts'
 import type { Buyer } from './buyer-token.ts'
-import { keepInBrowser } from './kept-text.ts'
+import { keepInBrowser } from '../../browser/kept-text.ts'
 import { createOrderMemory, type OrderMemory } from '../orders/order-memory.ts'
 import { createPurchase, type Purchase } from '../purchase/purchase.ts'
 
-/** What a buyer does on this page, for as long as their token is good. */
+/** A buyer's doings on this page while the buyer's token is valid. */
 export interface ShopSession {
   readonly buyer: Buyer
   readonly client: Client
   readonly memory: OrderMemory
-  /** The buyer's purchase of an item: one for the whole page, so that leaving a sale and coming back finds it as it stands. */
+  /** The buyer's purchase of an item. The whole page shares it, so that a buyer who leaves a sale and comes back finds its state. */
   readonly purchaseOf: (item: ItemView) => Purchase
   readonly stop: () => void
 }
 
-/** The service answers an order within its own deadline of 3 s; what takes this long got lost on the way. */
+/** The service answers an order within its own deadline of 3 s. An answer that takes this long is lost. */
 const answerWithinMs = 10_000
 
 export function createShopSession(buyer: Buyer): ShopSession {

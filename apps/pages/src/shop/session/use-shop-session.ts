@@ -2,20 +2,20 @@ import { createClient } from '@flash-sale/contract/client'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { dropToken, findBuyer, takeHandedToken } from './buyer-token.ts'
-import { keepInBrowser } from './kept-text.ts'
+import { keepInBrowser } from '../../browser/kept-text.ts'
 import { createShopSession, type ShopSession } from './shop-session.ts'
 
 const keptForTab = keepInBrowser(() => sessionStorage)
 const anybody = createClient({ baseUrl: '' })
 
 export interface SignedIn {
-  /** Undefined until it is known; null when nobody is signed in. */
+  /** Undefined until the page knows; null if nobody is signed in. */
   readonly session: ShopSession | null | undefined
-  /** The service does not take the token any more. */
+  /** Call it when the service no longer takes the token. */
   readonly onTokenRefused: (session: ShopSession) => void
 }
 
-/** Who buys on this page. */
+/** The session of this page's buyer. */
 export function useShopSession(): SignedIn {
   const queries = useQueryClient()
   const { data } = useQuery({
@@ -24,7 +24,7 @@ export function useShopSession(): SignedIn {
     staleTime: Infinity,
     gcTime: Infinity,
     structuralSharing: false,
-    // A buyer who cannot be signed in cannot buy: this is tried until it works.
+    // The page tries until the sign-in works, since nobody can buy without it.
     refetchInterval: ({ state }) => (state.status === 'error' ? 5_000 : false),
   })
   const onTokenRefused = useCallback(
@@ -33,7 +33,7 @@ export function useShopSession(): SignedIn {
       refused.stop()
       dropToken(keptForTab, refused.buyer.token)
       queries.setQueryData(['shop-session'], null)
-      // A token of our own making that is refused the moment it was made would be made again for ever.
+      // Without this check a page whose own token is refused at once would make tokens for ever.
       if (!refused.buyer.isMadeHere || Date.now() - signedInAtMs > 10_000) {
         void queries.invalidateQueries({ queryKey: ['shop-session'] })
       }
@@ -46,7 +46,7 @@ export function useShopSession(): SignedIn {
 let signedInAtMs = 0
 
 async function signIn(): Promise<ShopSession | null> {
-  // A token in the address would be seen by whoever looks at the screen or gets the link.
+  // Anybody who sees the screen or gets the link could read a token in the address.
   if (takeHandedToken(keptForTab, location))
     history.replaceState(history.state, '', location.pathname + location.search)
   const buyer = await findBuyer({ kept: keptForTab, address: location, client: anybody })

@@ -6,7 +6,7 @@ const takeOne = `
   redis.call('RPUSH', KEYS[2], ARGV[1])
   return 'sold'`
 
-/** Takes a unit and writes its order down in one step. */
+/** Takes a unit and records its order in one step. */
 export function open({ redis, stock, orders }: Shop): Sell {
   return async (buyer) => (await redis.eval(takeOne, 2, stock, orders, buyer)) as 'sold' | 'sold out'
 }

@@ -1,6 +1,6 @@
 import type { Sell, Shop } from '../../strategies/strategy.ts'
 
-/** Tells its buyers that they have one, and forgets to write down the first order. */
+/** Sells to its buyers, but does not record the first order. */
 export function open({ redis, stock, orders }: Shop): Sell {
   return async (buyer) => {
     const left = await redis.decr(stock)

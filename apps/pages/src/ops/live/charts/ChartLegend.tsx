@@ -2,7 +2,7 @@ import type { ChartLine } from './chart-options.ts'
 
 export interface ChartLegendProps {
   readonly lines: readonly ChartLine[]
-  /** One for each line. */
+  /** One value for each line. */
   readonly values: readonly string[]
 }
 
@@ -19,7 +19,7 @@ const strokes: Record<ChartLine['colour'], string> = {
   'ink-soft': '',
 }
 
-/** The lines of a chart by colour, dash and name, each with its value. */
+/** Lists the lines of a chart: colour, dash, name and value. */
 export function ChartLegend({ lines, values }: ChartLegendProps) {
   return (
     <dl className="flex min-h-6 flex-wrap content-start gap-x-4 gap-y-0.5 text-small">

@@ -15,19 +15,19 @@ export interface RateChartLine extends ChartLine {
 
 export interface RateChartProps {
   readonly title: string
-  /** Set once for a kind of chart: a new list of lines makes a new chart. */
+  /** The same list for one kind of chart, since a new list makes a new chart. */
   readonly lines: readonly RateChartLine[]
   readonly samples: readonly RateSample[]
-  /** Of the values, where `formatValue` does not write it. */
+  /** The unit of the values, if `formatValue` does not write it. */
   readonly unit?: string
   readonly formatValue: (value: number) => string
-  /** Said in place of the chart while no line has anything to show. */
+  /** The text that replaces the chart while no line has a value. */
   readonly nothing: string
-  /** The chart that is looked at first: as wide as two, and higher. */
+  /** The main chart: as wide as two charts, and higher. */
   readonly wide?: boolean
 }
 
-/** One measure over the last five minutes: its lines, and their values now or where the pointer is. */
+/** Draws one measure over the last five minutes: its lines, and their values now or at the pointer. */
 export function RateChart({ title, unit, lines, samples, formatValue, nothing, wide = false }: RateChartProps) {
   const words = useOpsWords().charts
   const heightPx = wide ? 168 : 128
@@ -78,7 +78,7 @@ interface ChartInputs {
   readonly onPoint: (index: number | null) => void
 }
 
-/** Keeps one uPlot in the box: made when its look changes, given the data each second, as wide as the box is. */
+/** Keeps one uPlot in the box. It is made anew when its look changes, gets the data each second, and is as wide as the box. */
 function useChart({ heightPx, lines, data, formatValue, onPoint }: ChartInputs) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(null)

@@ -1,6 +1,5 @@
 import type { RateSample } from '@flash-sale/contract/live'
-import { isRefusalCode, refusals, type RefusalCode } from '@flash-sale/contract/order-outcomes'
-import type { ProblemCode } from '@flash-sale/contract/problem'
+import { refusals, type RefusalCode } from '@flash-sale/contract/order-outcomes'
 import { useMemo } from 'react'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { problemNames } from '../../../language/problem-names.ts'
@@ -10,7 +9,7 @@ import { RateChart, type RateChartLine } from './RateChart.tsx'
 import { refusalLines } from './refusal-lines.ts'
 import type { ColourToken } from './use-colours.ts'
 
-// Each refusal of an order has the colour that the contract's table gives it, and a dash of its own for those who cannot tell colours.
+// Each refusal of an order has its colour from the contract's table, and a dash of its own for readers who cannot tell colours apart.
 const dashes = {
   SOLD_OUT: undefined,
   LIMIT_REACHED: [6, 3],
@@ -23,7 +22,6 @@ const dashes = {
   OUTCOME_UNKNOWN: [3, 3],
   UNAVAILABLE: [3, 3],
 } satisfies Record<RefusalCode, RateChartLine['dash'] | undefined>
-const otherDash = [3, 3]
 const freeColours: readonly ColourToken[] = ['series-1', 'series-2', 'series-8', 'series-4', 'series-6', 'series-3']
 
 /** Orders refused, one line for each reason that occurs. */
@@ -36,7 +34,7 @@ export function RefusalChart({ samples }: { readonly samples: readonly RateSampl
   const lines = useMemo(() => {
     const [namedCodes = [], restCodes = []] = key
       .split(';')
-      .map((codes) => codes.split(',').filter(Boolean) as ProblemCode[])
+      .map((codes) => codes.split(',').filter(Boolean) as RefusalCode[])
     const own = namedCodes.map((code, i): RateChartLine => {
       return { name: names[code], ...lookOf(code, i), reading: ({ refused }) => refused[code] ?? 0 }
     })
@@ -62,10 +60,10 @@ export function RefusalChart({ samples }: { readonly samples: readonly RateSampl
   )
 }
 
-/** The look of the line of a code, of which `place` is its place among all lines. */
-function lookOf(code: ProblemCode, place: number): Pick<RateChartLine, 'colour' | 'dash'> {
-  const colour = isRefusalCode(code) ? refusals.get(code)!.colour : 'free'
-  const dash = isRefusalCode(code) ? dashes[code] : otherDash
+/** The colour and dash of a code's line. `place` is the line's place among all lines. */
+function lookOf(code: RefusalCode, place: number): Pick<RateChartLine, 'colour' | 'dash'> {
+  const { colour } = refusals.get(code)!
+  const dash = dashes[code]
   return {
     colour: colour === 'free' ? freeColours[place % freeColours.length]! : colour,
     ...(dash && { dash }),

@@ -1,15 +1,15 @@
 import type { RateSample } from '@flash-sale/contract/live'
 
-/** One line of a chart, as numbers over time. */
+/** Reads the value of one chart line from a sample; null where nothing was measured. */
 export type Reading = (sample: RateSample) => number | null
 
-/** Times in seconds, then one column for each line: what uPlot draws. */
+/** The form that uPlot draws: times in seconds, then one column for each line. */
 export type ChartData = [times: number[], ...columns: (number | null)[][]]
 
-/** Longer than this between two samples, and the line is broken there: nobody measured. In ms. */
+/** The line has a gap where two samples are further apart than this, since nobody measured there. In ms. */
 const gapMs = 2_500
 
-/** The samples as columns. Where samples are missing there is a gap, not a line from one side to the other. */
+/** The samples as columns. Missing samples leave a gap in the lines. */
 export function chartData(samples: readonly RateSample[], readings: readonly Reading[]): ChartData {
   const times: number[] = []
   const columns = readings.map((): (number | null)[] => [])

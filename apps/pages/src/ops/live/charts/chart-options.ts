@@ -6,7 +6,7 @@ import type { ColourToken, Colours } from './use-colours.ts'
 export interface ChartLine {
   readonly name: string
   readonly colour: ColourToken
-  /** Told apart without colour. */
+  /** Tells the line from others without colour. */
   readonly dash?: readonly number[]
 }
 
@@ -14,10 +14,10 @@ export interface ChartLook {
   readonly lines: readonly ChartLine[]
   readonly colours: Colours
   readonly heightPx: number
-  /** Of the numbers on the axis. */
+  /** Formats the numbers on the axis. */
   readonly formatValue: (value: number) => string
   readonly formatTime: (at: Date) => string
-  /** Called with the place in the data that the pointer is over, or null. */
+  /** Called with the index of the sample under the pointer, or null. */
   readonly onPoint: (index: number | null) => void
 }
 
@@ -72,7 +72,7 @@ export function chartOptions({ lines, colours, heightPx, formatValue, formatTime
   }
 }
 
-/** A round number above it, whose half is round too: the axis rests while the line moves below it. */
+/** The next round number above `max` whose half is round too. The axis stays still while the line moves below it. */
 export function niceCeiling(max: number): number {
   if (max <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(max))
@@ -80,7 +80,7 @@ export function niceCeiling(max: number): number {
   return step * power
 }
 
-/** The same colour, faint: a computed colour ends in a bracket, and takes its alpha before it. */
+/** The same colour, faint. A computed colour ends in a bracket; the alpha goes before the bracket. */
 function faint(colour: string): string {
   return colour.replace(/\)$/, ' / 0.1)')
 }

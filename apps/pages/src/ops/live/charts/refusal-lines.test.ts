@@ -23,9 +23,9 @@ test('the rarest of many reasons share one line, and none is lost', () => {
     BUSY: 5,
     OVERLOADED: 4,
     UNAVAILABLE: 3,
-    INVALID_REQUEST: 2,
+    KEY_CONFLICT: 2,
   }
   const { named, rest } = refusalLines(samples(refused))
   expect(named).toHaveLength(6)
-  expect(rest).toEqual(['UNAVAILABLE', 'INVALID_REQUEST'])
+  expect(rest).toEqual(['UNAVAILABLE', 'KEY_CONFLICT'])
 })

@@ -1,20 +1,20 @@
 import type { RateSample } from '@flash-sale/contract/live'
-import { problemCodes, type ProblemCode } from '@flash-sale/contract/problem'
+import { refusalCodes, type RefusalCode } from '@flash-sale/contract/order-outcomes'
 
-/** More lines than this are not told apart; the rest are one line. */
+/** At most this many reasons get a line of their own, since more lines cannot be told apart. The rest share one line. */
 const namedMax = 6
 
 export interface RefusalLines {
-  /** The commonest reasons, in the order of the catalogue, so that a line keeps its place. */
-  readonly named: readonly ProblemCode[]
-  readonly rest: readonly ProblemCode[]
+  /** The commonest reasons, in the order of the contract's table, so that a line keeps its place. */
+  readonly named: readonly RefusalCode[]
+  readonly rest: readonly RefusalCode[]
 }
 
-/** Which reasons for refusing occur in these samples, and which of them get a line of their own. */
+/** The refusals that occur in these samples: those with a line of their own, and the rest. */
 export function refusalLines(samples: readonly RateSample[]): RefusalLines {
-  const sums = new Map<ProblemCode, number>()
+  const sums = new Map<RefusalCode, number>()
   for (const { refused } of samples) {
-    for (const code of problemCodes) {
+    for (const code of refusalCodes) {
       const perSecond = refused[code]
       if (perSecond) sums.set(code, (sums.get(code) ?? 0) + perSecond)
     }
@@ -22,7 +22,7 @@ export function refusalLines(samples: readonly RateSample[]): RefusalLines {
   const fromCommonest = [...sums.keys()].toSorted((one, other) => sums.get(other)! - sums.get(one)!)
   const named = new Set(fromCommonest.slice(0, namedMax))
   return {
-    named: problemCodes.filter((code) => named.has(code)),
+    named: refusalCodes.filter((code) => named.has(code)),
     rest: fromCommonest.filter((code) => !named.has(code)),
   }
 }

@@ -7,7 +7,7 @@ type ChartKind = Omit<RateChartProps, 'samples' | 'nothing'>
 
 const dash = [5, 3]
 
-/** What each chart shows. The same objects until the language changes, so that charts are not made anew. */
+/** The lines of each chart. The objects stay the same until the language changes, so that charts are not made anew. */
 export function useChartKinds() {
   const words = useOpsWords().charts
   const format = useFormat()

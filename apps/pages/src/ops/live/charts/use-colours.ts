@@ -16,11 +16,11 @@ const tokens = [
 export type ColourToken = (typeof tokens)[number]
 export type Colours = Record<ColourToken, string>
 
-/** The tokens as the colours they are now. A canvas does not follow the theme by itself; what uses these draws again when it changes. */
+/** The current colours of the tokens. A canvas does not follow the theme by itself, so its user draws again when these change. */
 export function useColours(): Colours {
   const [theme] = useTheme()
   const systemIsDark = useSyncExternalStore(listen, isSystemDark)
-  // The two are what the colours depend on, though they are read from the page.
+  // The colours are read from the page, and depend on these two.
   return useMemo(() => readColours(`${theme} ${systemIsDark}`), [theme, systemIsDark])
 }
 

@@ -1,9 +1,9 @@
 import { useEffect, useState, type RefObject } from 'react'
 
-/** Half a screen ahead, so that what is scrolled to is up to date when it comes. */
+/** Half a screen ahead, so that an element is up to date when the reader scrolls to it. */
 const margin = '50% 0px'
 
-/** Whether the element is on the screen or nearly. Without `watched` it counts as seen. */
+/** Whether the element is on the screen, or nearly. It counts as seen unless `watched`. */
 export function useIsSeen(element: RefObject<Element | null>, watched: boolean): boolean {
   const [isOnScreen, setIsOnScreen] = useState(true)
   useEffect(() => {

@@ -13,7 +13,7 @@ const looks: Record<Invariant, string> = {
 
 export type InvariantLightProps = Pick<LiveItem, 'invariant' | 'faults'>
 
-/** Whether the item's units add up: a shape and a word, and by how many units not. The stock bar has the sum itself. */
+/** Shows whether the item's units add up: a shape, a word and the difference in units. The stock bar shows the sum itself. */
 export const InvariantLight = memo(function InvariantLight({ invariant, faults }: InvariantLightProps) {
   const words = useOpsWords().invariant
   const format = useFormat()

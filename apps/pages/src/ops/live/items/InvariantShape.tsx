@@ -1,6 +1,6 @@
 import type { Invariant } from '@flash-sale/contract/live'
 
-/** One shape for each state, told apart without colour: a ticked disc, a half-filled ring, a crossed octagon, a dashed ring. */
+/** One shape for each state, so that colour is not needed: a ticked disc, a half-filled ring, a crossed octagon, a dashed ring. */
 export function InvariantShape({
   invariant,
   className,

@@ -16,7 +16,7 @@ export interface ItemLiveProps {
   readonly crowd: Crowd
 }
 
-/** One item. Among many, one that is off the screen stays as it was until it is scrolled to: 200 that all sell are too much to draw. */
+/** One live item. Among many items, one off the screen is not drawn again until the reader scrolls to it: drawing 200 costs too much. */
 export const ItemLive = memo(function ItemLive({ item, crowd }: ItemLiveProps) {
   const article = useRef<HTMLElement>(null)
   const isSeen = useIsSeen(article, crowd === 'many')
@@ -38,7 +38,7 @@ interface ItemShownProps {
   readonly large: boolean
 }
 
-/** What is left of it, where its units are, whether they add up, and what can be done with it. */
+/** The item's stock, where its units are, whether they add up, and the buttons of its acts. */
 const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
   const words = useOpsWords().item
   const format = useFormat()
@@ -47,7 +47,7 @@ const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
       <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="min-w-48 flex-1">
           <h3 className="text-lead font-semibold">{item.name}</h3>
-          {/* The lock takes the place of what never changes, so that nothing moves when it comes and goes. */}
+          {/* The lock replaces facts that never change, so that nothing moves when the lock comes and goes. */}
           {item.lock ? (
             <LockHolder lock={item.lock} />
           ) : (

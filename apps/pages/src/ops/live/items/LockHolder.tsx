@@ -4,7 +4,7 @@ import { useFormat } from '../../../language/LanguageContext.ts'
 import { useServerNow } from '../../../server/use-server-clock.ts'
 import { useOpsWords } from '../../words.ts'
 
-/** Who holds the item's exclusive lock, since when, and when its lease ends unless it is renewed. */
+/** The holder of the item's lock, since when it holds the lock, and when the lease ends unless it is renewed. */
 export function LockHolder({ lock }: { readonly lock: LiveLock }) {
   const words = useOpsWords().lock
   const format = useFormat()

@@ -6,7 +6,7 @@ import { worstInvariant } from '../model/worst-invariant.ts'
 
 const colours = { balanced: 'text-good', settling: 'text-accent', broken: 'text-bad', unavailable: 'text-caution' }
 
-/** Whether the stock of everything on sale adds up: the light that a wall screen is watched for. */
+/** Shows whether the stock of all items on sale adds up. It is the light to watch on a wall screen. */
 export function OverallInvariant() {
   const words = useOpsWords()
   const format = useFormat()

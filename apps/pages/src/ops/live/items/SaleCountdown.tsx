@@ -10,13 +10,13 @@ export interface SaleCountdownProps {
   readonly closesAt: string
 }
 
-/** What the sale waits for next, and how long that is, by the service's clock. */
+/** The next event of the sale (opening or end) and the time until then, by the service's clock. */
 export const SaleCountdown = memo(function SaleCountdown({ state, opensAt, closesAt }: SaleCountdownProps) {
   const words = useOpsWords()
   const format = useFormat()
   const now = useServerNow()
   if (state === 'closed') {
-    // An operator may close a sale before its time; when that was is in the audit trail.
+    // An operator may close a sale early. The audit trail has the time.
     const label = now < Date.parse(closesAt) ? words.closedBefore : words.closedAt
     return <Moment label={label} at={closesAt} value={format.dateTime(closesAt)} />
   }

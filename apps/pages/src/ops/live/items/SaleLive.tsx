@@ -11,7 +11,7 @@ export interface SaleLiveProps {
   readonly crowd: Crowd
 }
 
-/** One sale: what it waits for, what can be done with it, and its items. */
+/** One sale: its next event, the buttons of its acts, and its items. */
 export function SaleLive({ sale, crowd }: SaleLiveProps) {
   const id = useId()
   const { saleId, name, state, opensAt, closesAt, items } = sale

@@ -9,7 +9,7 @@ import { groupBySale } from '../model/group-by-sale.ts'
 import { useLiveItems } from '../model/live-cache.ts'
 import { SaleLive } from './SaleLive.tsx'
 
-/** Every sale that is not long over, with its stock. */
+/** Every sale with its stock. Sales that ended long ago are left out. */
 export const Sales = memo(function Sales() {
   const words = useOpsWords()
   const items = useLiveItems()

@@ -4,7 +4,7 @@ import { useServerNow } from '../../../server/use-server-clock.ts'
 import { useOpsWords } from '../../words.ts'
 import { useLastsMs } from '../model/live-cache.ts'
 
-/** How long the item has been selling; how long it took to sell out, or will at the pace of the last seconds; what waits for Postgres. */
+/** How long the item has been on sale, how long it took or will take to sell out, and how old its oldest waiting order is. */
 export function SellingTime({ item }: { readonly item: LiveItem }) {
   const words = useOpsWords()
   const format = useFormat()

@@ -9,7 +9,7 @@ const looks: Record<SaleState, { look: string; icon: IconName }> = {
   closed: { look: 'border-transparent bg-sunken text-ink-soft', icon: 'lock' },
 }
 
-/** What the sale is at, with a sign of its own for each state. */
+/** The state of the sale, with a sign of its own for each state. */
 export function StateBadge({ state }: { readonly state: SaleState }) {
   const words = useOpsWords().states
   const { look, icon } = looks[state]

@@ -5,8 +5,8 @@ import { useOpsWords } from '../../words.ts'
 import { stockParts, unitsOf, type StockPart } from '../model/stock-parts.ts'
 
 /**
- * Where every unit is, as a bar as long as the total: each part has its colour, its pattern and, below, its name and number.
- * The numbers stand as the sum that they are.
+ * Shows where every unit is. The bar is as long as the total. Each part has its colour and pattern, and below the bar its name and
+ * number. The numbers are written as a sum.
  */
 export const StockBar = memo(function StockBar({ item }: { readonly item: LiveItem }) {
   const words = useOpsWords().stock
@@ -21,7 +21,7 @@ export const StockBar = memo(function StockBar({ item }: { readonly item: LiveIt
         className="flex h-7 overflow-hidden rounded-control border border-edge"
       >
         {stockParts.map((part) => (
-          // Parts share the length by their units, so the bar is full whatever the numbers; a single unit is still seen.
+          // The parts share the length by their units, so that the bar is always full. Even a single unit is visible.
           <span
             key={part}
             className={`stock-${part} ${units[part] > 0 ? 'min-w-0.75' : ''}`}
@@ -29,7 +29,7 @@ export const StockBar = memo(function StockBar({ item }: { readonly item: LiveIt
           />
         ))}
       </div>
-      {/* Not a grid: millions of units are wider than a fifth of the bar. */}
+      {/* Not a grid, since a number in the millions is wider than a fifth of the bar. */}
       <dl className="flex flex-wrap gap-x-4 gap-y-1.5">
         {stockParts.map((part, i) => (
           <StockNumber key={part} name={words[part]} part={part} sign={i === 0 ? undefined : '+'}>

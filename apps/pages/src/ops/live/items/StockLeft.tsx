@@ -4,11 +4,11 @@ import { useOpsWords } from '../../words.ts'
 
 export interface StockLeftProps {
   readonly item: LiveItem
-  /** Set to be read across a room. */
+  /** Large enough to be read across a room. */
   readonly large: boolean
 }
 
-/** How many units can still be bought. */
+/** The number of units that can still be ordered. */
 export function StockLeft({ item, large }: StockLeftProps) {
   const words = useOpsWords().item
   const format = useFormat()

@@ -1,4 +1,4 @@
-/** How many items share the page: `few` have room for large figures, `many` are not all on the screen. */
+/** How many items share the page. `few`: there is room for large figures. `many`: not all of them fit on the screen. */
 export type Crowd = 'few' | 'some' | 'many'
 
 const fewMax = 3

@@ -3,17 +3,17 @@ import { useFrameTime, type FrameTime } from './live-cache.ts'
 import { useStreamState } from '../LiveStream.tsx'
 import type { StreamState } from '../../../server/sse.ts'
 
-/** What may be said about the numbers on the page. */
+/** Whether the numbers on the page are live, and if not, since when. */
 export type Freshness =
   | { readonly kind: 'live' }
   | { readonly kind: 'connecting' }
-  /** `lost`: there is no connection. `stale`: there is one, and nothing comes. */
+  /** `lost`: there is no connection. `stale`: the connection is open, but no frame comes. */
   | { readonly kind: 'lost' | 'stale'; readonly frameAt?: string; readonly ageMs?: number; readonly retryInMs?: number }
 
-/** Frames come at least once a second; after this long without one the numbers are not live. */
+/** Frames come at least once a second. After this long without a frame the numbers are not live. */
 const staleAfterMs = 5_000
 
-/** Whether the numbers are live; looked at again each second. */
+/** Whether the numbers are live. Looks again each second. */
 export function useFreshness(): Freshness {
   const state = useStreamState()
   const frame = useFrameTime()

@@ -1,7 +1,7 @@
 import type { LiveItem } from '@flash-sale/contract/live'
 import type { SaleState } from '@flash-sale/contract/sales'
 
-/** A sale as the live items tell it. */
+/** A sale, as its live items describe it. */
 export interface LiveSale {
   readonly saleId: number
   readonly name: string
@@ -13,7 +13,7 @@ export interface LiveSale {
 
 const order: Record<SaleState, number> = { open: 0, paused: 1, scheduled: 2, closed: 3 }
 
-/** The items by sale: first what sells, newest first, then what comes, soonest first, and last what is over, newest first. */
+/** The items by sale: open sales first (newest first), then scheduled ones (soonest first), then closed ones (newest first). */
 export function groupBySale(items: readonly LiveItem[]): LiveSale[] {
   const groups = new Map<number, LiveItem[]>()
   for (const item of items) {

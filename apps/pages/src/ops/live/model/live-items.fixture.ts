@@ -1,6 +1,6 @@
 import type { LiveItem } from '@flash-sale/contract/live'
 
-/** An item that is on sale and not yet sold, except for what is given. */
+/** An item on sale of which nothing is sold yet. `given` replaces single fields. */
 export function liveItem(given: Partial<LiveItem> = {}): LiveItem {
   return {
     itemId: 1,

@@ -1,19 +1,19 @@
 import type { LiveItem } from '@flash-sale/contract/live'
 
-/** How fast an item was taken of late. */
+/** Recent readings of an item's stock, from which its pace of selling follows. */
 export interface Pace {
   readonly total: number
-  /** What was available at which moment (ms), oldest first. */
+  /** Available units at moments (ms), the oldest first. */
   readonly readings: readonly (readonly [atMs: number, available: number])[]
 }
 
 export type Paces = ReadonlyMap<number, Pace>
 
 const windowMs = 10_000
-/** A pace of less than this is a guess. */
+/** A shorter span of readings gives only a guess. */
 const leastMs = 2_000
 
-/** The paces with one more reading of each item. A restock begins anew; items that are gone are forgotten. */
+/** Adds a reading of each item. A restock starts the item's pace anew. Items that are gone are dropped. */
 export function notePaces(paces: Paces, items: readonly LiveItem[], atMs: number): Paces {
   return new Map(
     items.map(({ itemId, total, available }) => {
@@ -24,7 +24,7 @@ export function notePaces(paces: Paces, items: readonly LiveItem[], atMs: number
   )
 }
 
-/** How long the item lasts at its pace, in ms; undefined where the pace says nothing. */
+/** The time until the item is sold out at its pace, in ms. Undefined if the pace is unknown. */
 export function lastsMs(pace: Pace | undefined): number | undefined {
   const first = pace?.readings[0]
   const last = pace?.readings.at(-1)

@@ -5,7 +5,7 @@ export function refusedPerSecond({ refused }: RateSample): number {
   return Object.values(refused).reduce((sum, perSecond) => sum + perSecond, 0)
 }
 
-/** The largest of a measure in these samples; undefined where it was never measured. */
+/** The largest value of a measure in these samples. Undefined if it was never measured. */
 export function peakOf(
   samples: readonly RateSample[],
   reading: (sample: RateSample) => number | null,

@@ -3,7 +3,7 @@ import type { LiveItem } from '@flash-sale/contract/live'
 export const stockParts = ['paid', 'confirmed', 'outbox', 'available'] as const
 export type StockPart = (typeof stockParts)[number]
 
-/** Where the item's units are, from what is done to what is left. */
+/** The item's units by place, from paid to available. */
 export function unitsOf(item: LiveItem): Record<StockPart, number> {
   return {
     paid: item.paidUnits,

@@ -1,11 +1,11 @@
-/** Where the page keeps text: localStorage, sessionStorage, or what stands in for them. */
+/** Keeps text by name: in localStorage, in sessionStorage, or in memory. */
 export interface KeptText {
   readonly get: (name: string) => string | undefined
   readonly set: (name: string, text: string) => void
   readonly remove: (name: string) => void
 }
 
-/** Keeps text as long as this page is open, for browsers that refuse to store anything, and for tests. */
+/** Keeps text while this page is open: for browsers that refuse to store anything, and for tests. */
 export function keepInMemory(): KeptText {
   const texts = new Map<string, string>()
   return {
@@ -15,7 +15,7 @@ export function keepInMemory(): KeptText {
   }
 }
 
-/** The part of the browser's Storage that is used. */
+/** The calls of the browser's Storage that this file uses. */
 interface TextStorage {
   getItem(name: string): string | null
   setItem(name: string, text: string): void
@@ -23,8 +23,8 @@ interface TextStorage {
 }
 
 /**
- * Keeps text in a storage of the browser. A browser may forbid storage or have it full, and each call may throw then; what could not
- * be stored is kept in memory, so that a retry without a reload still has its key.
+ * Keeps text in a storage of the browser. Each call may throw: the browser may forbid storage, or the storage may be full. Memory then
+ * keeps the text, so that a retry without a reload still has its key.
  */
 export function keepInBrowser(storageOf: () => TextStorage): KeptText {
   const memory = keepInMemory()

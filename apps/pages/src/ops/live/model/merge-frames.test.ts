@@ -1,6 +1,6 @@
 import type { RateSample } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
-import { mergeRates } from './merge-rates.ts'
+import { mergeRates } from './merge-frames.ts'
 
 const sampleAt = (second: number): RateSample => ({
   at: new Date(second * 1_000).toISOString(),
