@@ -88,7 +88,11 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
     } else items.set(itemId, { batches: [batch], last, committedTo })
     orders += orderCount
     bytes += bytesOf(batch)
-    while (bytes > bytesMax) dropOldest()
+    while (isFull()) dropOldest()
+  }
+
+  function isFull(): boolean {
+    return bytes > bytesMax
   }
 
   function dropOldest(): void {
