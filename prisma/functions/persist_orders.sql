@@ -5,18 +5,24 @@
 -- p_ids, p_buyers, p_quantities, p_accepted_ms
 --             the orders as columns, in the order of acceptance
 -- p_refused   NULL, or for each order the refusal that the ledger already decided (an adopted order), NULL for the rest
+-- p_birth     the item that accepted these orders, and the version of its total at that time; NULL for what the version before accepted
+-- p_total_version
 --
 -- Returns an outcome for each order, in the same order:
 --   a value of order_status   the status of its row, new or known
 --   'rejected:' and a reason  judged just now, here: the ledger that accepted it is wrong
 --   'conflict'                the id is known with another payload; the row stands
 --   'stale'                   the claim is not the current one; nothing was written
+--   'foreign'                 all of them: this number is another item's here; nothing was written
+--   'forgotten'               all of them: Postgres was restored from before the epoch or the total at which they were accepted; nothing
+--                             was written
 --
 -- The item's row is locked first and everything else is read after it. In one plain statement the snapshot would be older
 -- than the lock, and two workers could both find the same unit free; VOLATILE PL/pgSQL takes a fresh snapshot a statement.
 CREATE OR REPLACE FUNCTION persist_orders(
     p_item INTEGER, p_epoch INTEGER, p_fence BIGINT,
-    p_ids UUID[], p_buyers TEXT[], p_quantities INTEGER[], p_accepted_ms DOUBLE PRECISION[], p_refused TEXT[]
+    p_ids UUID[], p_buyers TEXT[], p_quantities INTEGER[], p_accepted_ms DOUBLE PRECISION[], p_refused TEXT[],
+    p_birth BIGINT DEFAULT NULL, p_total_version INTEGER DEFAULT NULL
 ) RETURNS TEXT[] LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     item sale_items%ROWTYPE;
@@ -24,6 +30,15 @@ DECLARE
     outcomes TEXT[];
 BEGIN
     SELECT * INTO STRICT item FROM sale_items WHERE id = p_item FOR NO KEY UPDATE; -- guard: the lock of the item
+    IF FALSE
+        OR item.birth <> p_birth -- guard: another birth
+    THEN RETURN array_fill('foreign'::TEXT, ARRAY[cardinality(p_ids)]);
+    END IF;
+    IF FALSE
+        OR p_birth IS NOT NULL AND item.epoch < p_epoch -- guard: a forgotten epoch
+        OR item.total_version < p_total_version -- guard: a forgotten total
+    THEN RETURN array_fill('forgotten'::TEXT, ARRAY[cardinality(p_ids)]);
+    END IF;
     admitted := CASE
         WHEN p_fence IS NULL THEN TRUE
             AND item.epoch = p_epoch -- guard: another epoch

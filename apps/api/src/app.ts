@@ -21,6 +21,7 @@ import { auditTrailRoute } from './ops/audit-trail.ts'
 import { bullBoardPath, bullBoardRoutes } from './ops/bull-board.ts'
 import { changeSaleStateRoutes } from './ops/change-sale-state.ts'
 import { createSaleRoute } from './ops/create-sale.ts'
+import { deduplicateActs } from './ops/deduplicate-acts.ts'
 import { discardJobRoute } from './ops/discard-job.ts'
 import { exportOrdersRoute } from './ops/export-orders.ts'
 import { failedJobsRoute } from './ops/failed-jobs.ts'
@@ -98,6 +99,7 @@ export async function buildApp(
     operators.addHook('onRequest', hooks.ops)
     await operators.register(async (actors: Api) => {
       actors.addHook('onRequest', refuseTooManyActions)
+      deduplicateActs(actors, context)
       createSaleRoute(actors, context)
       changeSaleStateRoutes(actors, context)
       restockItemRoute(actors, context)

@@ -49,6 +49,9 @@ const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
 /** At 60 bytes an order, about a million orders: what the outbox of a Redis without a worker holds after a minute of the fastest sale. */
 const memoryBounds: AcceptedBatchesBounds = { bytesMax: 64 * 1024 * 1024, ageMaxMs: 3_600_000 }
 
+/** What becomes of a batch while Redis is not the one that belongs to Postgres. */
+const refused = Promise.resolve({ kind: 'NOT_LOADED' } as const)
+
 /** Makes the context of the routes. The caller owns the connections and closes them. */
 export function createContext(options: CreateContextOptions): ApiContext {
   const { orderRedis, readRedis, opsRedis, database, watch, queue, acknowledgementLevel, stopping } = options
@@ -61,9 +64,10 @@ export function createContext(options: CreateContextOptions): ApiContext {
   registerMemoryMetrics(registry, accepted)
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
+  const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember)
   const batcher = createReservationBatcher({
     ...bounds,
-    send: createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember),
+    send: (itemId, begin) => (watch.belonging() === 'FOREIGN' ? refused : send(itemId, begin)),
     onAccepted,
     onError,
     onBatchAnswered,

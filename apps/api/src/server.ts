@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   closers.push(() => database.$disconnect())
   const { orderRedis, ...others } = connections
   const watch = watchStores({ redis: orderRedis, otherRedis: Object.values(others), database }, logger)
-  closers.push(async () => watch.close())
+  closers.push(() => watch.close())
 
   const doorbell = createDoorbell(bellRedis, (error, job) => {
     logger.debug({ err: error, job }, 'the doorbell did not reach the queue; the sweep will find the entry')

@@ -68,6 +68,23 @@ test('many drains of one item at once count everything once', async () => {
   expect(await sale.violations()).toEqual([])
 })
 
+test('entries of another item in the outbox become no rows, and lie aside after a drain or a rebuild', async () => {
+  const [drained, rebuilt] = [await openSale(), await openSale()]
+  for (const sale of [drained, rebuilt]) {
+    const { short } = deriveOrderId(sale.itemId, 'stranger', 'k')
+    await forgeEntry(sale, [[short, 'stranger', 1]], { birth: '7' })
+    await storm([(await sale.openShop()).place], 3)
+  }
+  await drain(drained)
+  await drain(drained)
+  await rebuildItem(bench.stores, rebuilt.itemId, { waitMs: 5_000, onlyIfUnsound: false })
+  for (const sale of [drained, rebuilt]) {
+    expect(await outboxLength(sale)).toBe(0)
+    expect(await sale.violations()).toEqual([])
+    expect(await bench.stores.redis.xlen(`{item:${sale.itemId}}:aside:7:outbox`)).toBe(1)
+  }
+})
+
 test('an entry stays in the outbox until its orders are committed', async () => {
   const sale = await openSale()
   await storm([(await sale.openShop()).place], 5)
@@ -84,7 +101,7 @@ test('mutant: a worker that acknowledges first and is killed before its commit l
   const sale = await openSale()
   await storm([(await sale.openShop()).place], 5)
   const [entry] = await readOutbox(bench.stores.redis, sale.itemId, 1)
-  await acknowledge(bench.stores.redis, sale.itemId, entry!.epoch, [entry!.id])
+  await acknowledge(bench.stores.redis, sale.itemId, entry!, [entry!.id])
   await drain(sale)
   const faults = (await sale.violations()).map(({ invariant, fault }) => `${invariant} ${fault}`)
   expect(faults).toContain('I3 LOST')

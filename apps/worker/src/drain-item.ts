@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { persistBatchSizeMax, persistOrders, type Persisted } from '@flash-sale/database/persist-orders'
+import { readItem } from '@flash-sale/database/items'
+import {
+  persistBatchSizeMax,
+  persistOrders,
+  type Persisted,
+  type PersistClaim,
+} from '@flash-sale/database/persist-orders'
 import { acknowledge } from '@flash-sale/stock/acknowledge'
+import { setEntriesAside } from '@flash-sale/stock/aside'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
+import { isSameMaking } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
 import { adoptOrders, type AdoptedBatch } from '@flash-sale/upkeep/adopt-orders'
@@ -32,40 +40,46 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
     // An entry that could not be deleted would be read again and again.
     if (entries.length === 0 || entries[0]!.id === oldestId) return
     oldestId = entries[0]!.id
-    for (const { id } of entries.filter(isForeign)) await setAside(context, itemId, id)
-    for (const group of groupByEpoch(entries.filter((entry) => !isForeign(entry)))) {
+    for (const { id } of entries.filter(isFaulty)) await putInQuarantine(context, itemId, id)
+    for (const group of groupByMaking(entries.filter((entry) => !isFaulty(entry)))) {
       // A rebuild takes these entries then. Another read would only find them again.
-      if ((await persistGroup(context, itemId, group)) === 'ANOTHER_LEDGER') return
+      if ((await persistGroup(context, itemId, group)) !== 'ACKNOWLEDGED') return
     }
   }
 }
 
-function isForeign({ fault }: OutboxEntry): boolean {
+function isFaulty({ fault }: OutboxEntry): boolean {
   return fault !== undefined
 }
 
-async function setAside({ logger, ...stores }: DrainContext, itemId: number, entryId: string): Promise<void> {
+async function putInQuarantine({ logger, ...stores }: DrainContext, itemId: number, entryId: string): Promise<void> {
   const fault = await setEntryAside(stores, itemId, entryId)
   if (fault !== undefined) logger.error({ itemId, entryId, fault }, 'an outbox entry is none of ours: it was put aside')
 }
 
-/** Persists entries of one epoch in one call and acknowledges them. */
+/** Persists entries of one making in one call and acknowledges them. */
 async function persistGroup(
   context: DrainContext,
   itemId: number,
   entries: readonly OutboxEntry[],
-): Promise<'ACKNOWLEDGED' | 'ANOTHER_LEDGER'> {
+): Promise<'ACKNOWLEDGED' | 'ANOTHER_LEDGER' | 'ANOTHER_POSTGRES'> {
   const { redis, database, logger } = context
-  const epoch = entries[0]!.epoch
+  const { birth, epoch, totalVersion } = entries[0]!
   const orders = entries.flatMap((entry) => entry.orders)
   const startedAtMs = performance.now()
-  const outcomes = await persistAll(database, itemId, epoch, orders)
+  const outcomes = await persistAll(database, itemId, { birth, epoch, totalVersion }, orders)
+  if (outcomes.includes('foreign') || outcomes.includes('forgotten')) {
+    // Nobody is told that an order is accepted which this Postgres would not have. The sweep finds out what is to be done.
+    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await setForeignAside(context, itemId, entries)
+    return 'ANOTHER_POSTGRES'
+  }
   context.onPersisted?.(orders.length, performance.now() - startedAtMs)
   const stale = orders.filter((_, i) => outcomes[i] === 'stale')
-  if (stale.length > 0) await adoptStale(context, itemId, stale)
+  if (stale.length > 0 && (await adoptStale(context, itemId, birth, stale)) === 'ANOTHER_ITEM')
+    return 'ANOTHER_POSTGRES'
   if (outcomes.includes('LEDGER_WRONG')) {
     logger.error({ itemId, epoch }, 'the ledger sold what Postgres refuses: suspended until it is rebuilt')
-    await suspendLedger(redis, itemId, epoch)
+    await suspendLedger(redis, itemId, { birth, epoch })
   }
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome !== 'conflict' && outcome !== 'quarantined') continue
@@ -75,21 +89,34 @@ async function persistGroup(
     )
   }
   const entryIds = entries.map((entry) => entry.id)
-  const acknowledged = await acknowledge(redis, itemId, epoch, entryIds)
+  const acknowledged = await acknowledge(redis, itemId, { birth, epoch }, entryIds)
   return acknowledged === 'ANOTHER_LEDGER' ? acknowledged : 'ACKNOWLEDGED'
+}
+
+/** Entries that are not of the ledger beside them, nor of the item: nothing else would ever take them away. */
+async function setForeignAside(
+  { redis, database, logger }: DrainContext,
+  itemId: number,
+  entries: readonly OutboxEntry[],
+): Promise<void> {
+  const item = await readItem(database, itemId)
+  if (!item) return
+  const entryIds = entries.map(({ id }) => id)
+  const entryCount = await setEntriesAside(redis, itemId, item.birth, entryIds)
+  if (entryCount > 0) logger.error({ itemId, entryCount }, 'outbox entries of another item were moved aside')
 }
 
 async function persistAll(
   database: DrainContext['database'],
   itemId: number,
-  epoch: number,
+  claim: PersistClaim,
   orders: readonly WaitingOrder[],
 ): Promise<Persisted[]> {
   const outcomes: Persisted[] = []
   for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
     const batch = orders.slice(i, i + persistBatchSizeMax)
     const withUuids = batch.map((order) => ({ ...order, orderId: orderUuid(order.orderId) }))
-    outcomes.push(...(await persistOrders(database, itemId, { epoch }, withUuids)))
+    outcomes.push(...(await persistOrders(database, itemId, claim, withUuids)))
   }
   return outcomes
 }
@@ -98,14 +125,26 @@ async function persistAll(
  * Offers orders to the current ledger until it has judged them, since they may exist in this process alone. A stop waits for that, for as
  * long as the process may take.
  */
-async function adoptStale(context: DrainContext, itemId: number, orders: readonly WaitingOrder[]): Promise<void> {
+async function adoptStale(
+  context: DrainContext,
+  itemId: number,
+  birth: string,
+  orders: readonly WaitingOrder[],
+): Promise<'ADOPTED' | 'ANOTHER_ITEM'> {
   context.logger.warn({ itemId, orderCount: orders.length }, 'orders of an older ledger are offered to the current one')
   for (;;) {
-    const adopted = await adoptOrders(context, itemId, orders).catch((error: unknown) => {
+    const adopted = await adoptOrders(context, itemId, birth, orders).catch((error: unknown) => {
       context.logger.warn({ itemId, err: error }, 'adoption is tried again')
       return 'LATER' as const
     })
-    if (adopted !== 'LATER') return tellConflicts(context, itemId, adopted)
+    if (adopted === 'ANOTHER_ITEM') {
+      context.logger.error({ itemId, orderCount: orders.length }, 'orders of another item are offered to no ledger')
+      return adopted
+    }
+    if (adopted !== 'LATER') {
+      tellConflicts(context, itemId, adopted)
+      return 'ADOPTED'
+    }
     await sleep(adoptRetryMs)
   }
 }
@@ -118,12 +157,17 @@ function tellConflicts({ logger }: DrainContext, itemId: number, adopted: readon
   }
 }
 
-function groupByEpoch(entries: readonly OutboxEntry[]): OutboxEntry[][] {
+/** Entries that the same making of the ledger wrote, out of the same total. */
+function groupByMaking(entries: readonly OutboxEntry[]): OutboxEntry[][] {
   const groups: OutboxEntry[][] = []
   for (const entry of entries) {
     const last = groups.at(-1)
-    if (last?.[0]?.epoch === entry.epoch) last.push(entry)
+    if (last && isOfSameMaking(last[0]!, entry)) last.push(entry)
     else groups.push([entry])
   }
   return groups
+}
+
+function isOfSameMaking(one: OutboxEntry, other: OutboxEntry): boolean {
+  return isSameMaking(one, other) && one.totalVersion === other.totalVersion
 }

@@ -1,13 +1,24 @@
 import type { ItemRow } from '@flash-sale/database/items'
-import type { LedgerView } from '@flash-sale/stock/read-ledger'
+import { isOfAnother, type LedgerView } from '@flash-sale/stock/read-ledger'
+import { isForgotten } from '@flash-sale/upkeep/begin-rebuild'
 
 /** What a sweep found amiss with an item, in the order in which it is mended; null when nothing is. */
-export type Amiss = 'UNSOUND' | 'TOTAL_BEHIND' | 'STATE_BEHIND' | 'OUTBOX_OLD' | 'UNITS_DIFFER' | 'UNSETTLED' | null
+export type Amiss =
+  | 'UNSOUND'
+  | 'FORGOTTEN'
+  | 'TOTAL_BEHIND'
+  | 'STATE_BEHIND'
+  | 'OUTBOX_OLD'
+  | 'UNITS_DIFFER'
+  | 'UNSETTLED'
+  | null
 
 /** Judges one item by what both stores say. Readings of different instants: a difference of units is only a suspicion. */
 export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outboxAgeMaxMs: number): Amiss {
-  if (ledger === 'NOT_LOADED' || ledger.epoch !== item.epoch) return 'UNSOUND'
-  if (ledger.total !== item.total) return 'TOTAL_BEHIND'
+  if (ledger === 'NOT_LOADED' || isOfAnother(ledger, item.birth)) return 'UNSOUND'
+  if (isForgotten(ledger, item)) return 'FORGOTTEN'
+  if (ledger.epoch !== item.epoch) return 'UNSOUND'
+  if (ledger.total !== item.total || ledger.totalVersion !== item.totalVersion) return 'TOTAL_BEHIND'
   const isOver = item.state === 'closed' || ledger.nowMs >= item.closesAtMs
   // Closed comes to Postgres first, and is final there: so it was a rebuild that closed this ledger, for more is sold than there
   // is. Neither opening it nor making it anew would help; an operator rebuilds it after looking at the rows.

@@ -34,3 +34,16 @@ test('an item that is in hand is not taken twice, and does not wait for a free h
   await hands.settled()
   expect(ranAgain).toBe(false)
 })
+
+test('work that does not wait for a hand is left when none is free', async () => {
+  const hands = createHands(1)
+  const [first, second] = [work(), work()]
+  hands.takeIfFree(1, first.run)
+  hands.takeIfFree(2, second.run)
+  first.end(true)
+  await hands.settled()
+  hands.takeIfFree(2, second.run)
+  second.end(true)
+  await hands.settled()
+  expect(hands.changedCount).toBe(2)
+})

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
   const watch = watchStores({ redis, otherRedis: [queueRedis], database }, logger)
-  closers.push(async () => watch.close())
+  closers.push(() => watch.close())
 
   const metrics = createMetrics()
   const counts = createProcessCounts('worker')
@@ -48,7 +48,12 @@ async function main(): Promise<void> {
   // The health server answers until the work in hand is finished, so that an operator sees the process stop.
   const health = createHealthServer(watch, metrics, stopping.signal)
   closers.push(() => health.close())
-  const persister = startPersister({ redis, queueRedis, database }, logger, createPersistMetrics(metrics, counts))
+  const persister = startPersister(
+    { redis, queueRedis, database },
+    logger,
+    createPersistMetrics(metrics, counts),
+    () => watch.belonging() === 'TOGETHER',
+  )
   closers.push(() => {
     stopping.abort()
     return persister.close()

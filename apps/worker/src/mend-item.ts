@@ -9,6 +9,7 @@ import { rebuildItem, type RebuildOptions } from '@flash-sale/upkeep/rebuild-ite
 import { finishRestock } from '@flash-sale/upkeep/restock-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
 import type { Logger } from 'pino'
+import { detailOfStores, tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
 import type { Amiss } from './find-amiss.ts'
 
 export interface MendContext {
@@ -40,6 +41,7 @@ export async function mendItem(context: MendContext, itemId: number, amiss: Excl
 async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {
   switch (amiss) {
     case 'UNSOUND':
+    case 'FORGOTTEN':
       return rebuild(context, itemId, true, { why: amiss })
     case 'TOTAL_BEHIND':
       return finishRestock(context.stores, itemId, holdWaitMs)
@@ -82,12 +84,13 @@ async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: bool
   const unitsDiffer = reason.why === 'UNITS_DIFFER'
   const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, liveApis: context.liveApis?.() ?? [] }
   const rebuilt = await rebuildItem(stores, itemId, options)
-  if (rebuilt.kind === 'SOUND_ALREADY' || rebuilt.kind === 'ITEM_NOT_FOUND') return false
+  if (!('epoch' in rebuilt)) return false
   if (rebuilt.kind === 'OVERSOLD') {
     logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')
   } else if (rebuilt.epoch === 1) logger.info({ itemId }, 'made the ledger of a new item')
   else logger.warn({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
-  const detail = { ...reason, outcome: rebuilt.kind, epoch: rebuilt.epoch }
+  tellOfStores(logger, itemId, rebuilt)
+  const detail = { ...reason, outcome: rebuilt.kind, epoch: rebuilt.epoch, ...detailOfStores(rebuilt) }
   await recordAuditEvent(stores.database, { actor: 'worker', action: 'rebuild', itemId, detail })
   return true
 }

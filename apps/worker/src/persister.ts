@@ -9,6 +9,7 @@ import type { Logger } from 'pino'
 import { drainItem } from './drain-item.ts'
 import { createDrainLanes } from './drain-lanes.ts'
 import type { PersistMetrics } from './persist-metrics.ts'
+import { createMissingSweep } from './sweep-missing.ts'
 import { createSettledSweep } from './sweep-settled.ts'
 import { createSweep, type Sweep } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
@@ -30,6 +31,8 @@ export interface OrderPersister {
 const concurrency = 64
 const sweepEveryMs = 1_000
 const settledSweepEveryMs = 5_000
+/** Whether the stores belong together is known a moment after a connection is back. */
+const askAgainMs = 50
 /** Twice as long as a healthy queue ever takes, and short enough that a lost ring costs little time. */
 const outboxAgeMaxMs = 2_000
 
@@ -37,18 +40,24 @@ const outboxAgeMaxMs = 2_000
 const finishWithinMs = 8_000
 const finishWithoutRedisMs = 500
 
-/** Starts persisting: at each ring of the doorbell, and by sweeps that need no ring. */
+/**
+ * Starts persisting: at each ring of the doorbell, and by sweeps that need no ring. Does neither unless `mayMend` says that the stores
+ * belong together.
+ */
 export function startPersister(
   { redis, queueRedis, database }: WorkerConnections,
   logger: Logger,
   metrics?: PersistMetrics,
+  mayMend: () => boolean = () => true,
 ): OrderPersister {
   const stopping = new AbortController()
   const { signal } = stopping
   // The sweeps continue until the drains are done, since a drain may hold orders that need a rebuild before they can be adopted.
   const drained = new AbortController()
   const locks = createLocks(redis)
-  const lanes = createDrainLanes((itemId) => drainItem({ redis, database, locks, logger, signal, ...metrics }, itemId))
+  const lanes = createDrainLanes(async (itemId) => {
+    if (mayMend()) await drainItem({ redis, database, locks, logger, signal, ...metrics }, itemId)
+  })
   const queueTrouble = createTroubleLog(logger, 'the queue')
   const answer = async ({ itemId }: OrderJob) => {
     await lanes.drain(itemId)
@@ -63,12 +72,17 @@ export function startPersister(
     sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),
     sweepUntilStopped('later', createSweep(context, 'later'), sweepEveryMs),
     sweepUntilStopped('settled', createSettledSweep({ redis, database }), settledSweepEveryMs),
+    sweepUntilStopped('missing', createMissingSweep({ redis, database }, logger), sweepEveryMs),
   ])
 
   async function sweepUntilStopped(tier: string, sweep: Sweep, everyMs: number): Promise<void> {
     const trouble = createTroubleLog(logger, `the sweep of ${tier} items`)
     let mendedBefore = 0
     while (!drained.signal.aborted) {
+      if (!mayMend()) {
+        await pause(askAgainMs)
+        continue
+      }
       await sweep.look().then(
         () => trouble.worked(),
         (error: unknown) => trouble.failed(error),

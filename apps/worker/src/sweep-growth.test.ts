@@ -86,6 +86,28 @@ test('after Redis lost everything the sale that is on is mended though ended one
   expect(later.mendedCount).toBe(ended.length)
 })
 
+test('however many large items are being mended, a small one that is lost later does not wait for them', async () => {
+  const { database, locks } = bench.stores
+  const large = await Promise.all(Array.from({ length: 12 }, () => newSale(bench, { total: 50_000, purchaseLimit: 1 })))
+  await database.$executeRaw`UPDATE sale_items SET persisted = 50000`
+  const largeNames = new Set(large.map(({ itemId }) => `item:${itemId}`))
+  let letGo!: () => void
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  const using: Locks['using'] = async (name, options, work) => {
+    if (largeNames.has(name)) await held
+    return locks.using(name, options, work)
+  }
+  const sweep = createSweep({ ...context, stores: { ...bench.stores, locks: { ...locks, using } } }, 'current')
+  await sweep.look()
+  const small = await newSale(bench, { total: 3, purchaseLimit: 1 })
+  await sweep.look()
+  await eventually(async () => (await readLedger(bench.stores.redis, small.itemId)) !== 'NOT_LOADED', {
+    what: 'the small item to be made while the large ones are not',
+  })
+  letGo()
+  await sweep.settled()
+})
+
 test('of the items that are amiss those on sale are mended first, then those that open soon, then those just over', async () => {
   const { database } = bench.stores
   const url = bench.testStores.database.url

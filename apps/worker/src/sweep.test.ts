@@ -90,6 +90,25 @@ test('a ledger that may lack writes waits for the API processes that are alive, 
     ],
   })
 })
+test.each(['orders', 'buyers'] as const)(
+  'a ledger whose key %s is missing is not believed, rebuilt, and then answers as before',
+  async (missing) => {
+    const sale = await openSale()
+    const { place } = await sale.openShop()
+    const [first] = await storm([place], 1, { prefix: 'greedy', quantity: 2 })
+    await sweep()
+    await bench.stores.redis.del(ledgerKeys(sale.itemId)[missing])
+    expect(await place({ buyer: 'greedy-0', key: 'greedy-key-0', quantity: 2 })).toMatchObject({
+      outcome: 'UNAVAILABLE',
+    })
+    expect(await place({ buyer: 'greedy-0', key: 'more', quantity: 1 })).toMatchObject({ outcome: 'UNAVAILABLE' })
+    await sweep()
+    const again = await place({ buyer: 'greedy-0', key: 'greedy-key-0', quantity: 2 })
+    expect(again).toMatchObject({ outcome: 'ACCEPTED', orderId: first!.orderId })
+    expect(await place({ buyer: 'greedy-0', key: 'more', quantity: 1 })).toMatchObject({ outcome: 'LIMIT_REACHED' })
+    expect(await sale.violations()).toEqual([])
+  },
+)
 
 test('a hundred ledgers missing at once are all rebuilt', async () => {
   const sales = await Promise.all(Array.from({ length: 100 }, () => newSale(bench, { total: 3, purchaseLimit: 1 })))
@@ -211,10 +230,12 @@ test('an item of which more is active than there is is not made anew again and a
 })
 
 describe('what is amiss', () => {
-  const item = { epoch: 3, total: 10, persisted: 4, state: 'live' } as ItemRow
+  const item = { birth: '7', epoch: 3, total: 10, totalVersion: 1, persisted: 4, state: 'live' } as ItemRow
   const ledger = {
+    birth: '7',
     epoch: 3,
     total: 10,
+    totalVersion: 1,
     available: 6,
     state: 'live',
     nowMs: 10_000,
@@ -224,8 +245,13 @@ describe('what is amiss', () => {
     ['nothing when both stores agree', {}, null],
     ['a ledger that cannot be believed', 'NOT_LOADED', 'UNSOUND'],
     ['a ledger of an older epoch', { epoch: 2 }, 'UNSOUND'],
-    ['a ledger of a newer epoch', { epoch: 4 }, 'UNSOUND'],
+    ['a ledger of another item', { birth: '8' }, 'UNSOUND'],
+    ['no other item of a ledger that the version before made', { birth: '' }, null],
+    ['a ledger of a newer epoch', { epoch: 4 }, 'FORGOTTEN'],
+    ['a ledger of a newer total', { totalVersion: 2 }, 'FORGOTTEN'],
+    ['a larger total than there is, in a ledger of the version before', { total: 11, totalVersion: 0 }, 'FORGOTTEN'],
     ['another total', { total: 9 }, 'TOTAL_BEHIND'],
+    ['an older version of the total', { totalVersion: 0 }, 'TOTAL_BEHIND'],
     ['another state', { state: 'paused' }, 'STATE_BEHIND'],
     ['nothing that can be mended in a ledger closed for being oversold', { state: 'closed', available: 0 }, null],
     ['an old entry', { oldestEntryId: '7999-0' }, 'OUTBOX_OLD'],

@@ -20,20 +20,33 @@ export interface Sweep {
   settled(): Promise<void>
 }
 
-/**
- * Items looked at in one go, and repairs in hand at a time. After a Redis that came back empty every item is amiss at once: the
- * sales that are on have hands of their own, whatever comes of the others, and the pool of connections serves them all.
- */
-const bounds: Record<ItemTier, { readonly pageSize: number; readonly inHandMax: number }> = {
-  current: { pageSize: 500, inHandMax: 8 },
-  later: { pageSize: 100, inHandMax: 3 },
+interface SweepBounds {
+  /** Items looked at in one go. */
+  readonly pageSize: number
+  /** Repairs at a time, of small items and of large ones. */
+  readonly inHandMax: number
+  readonly largeInHandMax: number
 }
+
+/**
+ * After a Redis that came back empty every item is amiss at once: the sales that are on have hands of their own, whatever comes of the
+ * others, and the pool of connections serves them all. So do small items, for which no look waits until a large one is done. Few
+ * large items at a time bound the memory, too.
+ */
+const bounds: Record<ItemTier, SweepBounds> = {
+  current: { pageSize: 500, inHandMax: 8, largeInHandMax: 2 },
+  later: { pageSize: 100, inHandMax: 3, largeInHandMax: 1 },
+}
+
+/** From so many units on, a rebuild may take longer than a moment. */
+const largeUnitsMin = 20_000
 
 /** Compares both stores and mends what is amiss, whatever BullMQ and the other processes do. */
 export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
   const { stores, outboxAgeMaxMs, signal } = context
-  const { pageSize, inHandMax } = bounds[tier]
+  const { pageSize, inHandMax, largeInHandMax } = bounds[tier]
   const hands = createHands(inHandMax)
+  const largeHands = createHands(largeInHandMax)
   let afterId = 0
 
   return {
@@ -47,14 +60,20 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
       afterId = isLast ? 0 : items.at(-1)!.itemId
       const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))
       for (const { item, amiss } of found.filter(isAmiss).toSorted(byUrgency)) {
-        if (!signal.aborted) await hands.take(item.itemId, () => mendItem(context, item.itemId, amiss))
+        if (signal.aborted) break
+        const mend = () => mendItem(context, item.itemId, amiss)
+        // A large item that finds no hand is found again by the next look.
+        if (item.persisted >= largeUnitsMin) largeHands.takeIfFree(item.itemId, mend)
+        else await hands.take(item.itemId, mend)
       }
       return { isLast }
     },
     get mendedCount() {
-      return hands.changedCount
+      return hands.changedCount + largeHands.changedCount
     },
-    settled: () => hands.settled(),
+    async settled() {
+      await Promise.all([hands.settled(), largeHands.settled()])
+    },
   }
 }
 

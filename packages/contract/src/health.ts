@@ -25,6 +25,12 @@ export const HealthReady = closedObject(
     status: Type.Literal('ready'),
     acknowledgementLevel: Type.Optional(Type.Enum(acknowledgementLevels, { type: 'string' })),
     remembered: Type.Optional(Remembered),
+    degraded: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'What does not work although orders are accepted, a sentence for each reason; absent when all works.',
+      }),
+    ),
   },
   'Redis and Postgres answer.',
 )

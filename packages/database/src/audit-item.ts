@@ -4,6 +4,7 @@ import type { Database } from './connect.ts'
 /** The numbers of an item in Postgres, counted from its rows in one snapshot. */
 export interface PersistedNumbers {
   readonly total: number
+  readonly birth: string
   readonly epoch: number
   readonly rows: number
   /** Units of the orders that take units. */
@@ -30,7 +31,7 @@ export async function countPersisted(
   const [row] = await database.$queryRaw<CountedRow[]>`
     WITH o AS MATERIALIZED (SELECT id, buyer, quantity, status FROM orders WHERE item_id = ${itemId}),
     held AS (SELECT buyer, sum(quantity) AS units FROM o WHERE takes_units(status) GROUP BY buyer)
-    SELECT i.total, i.epoch,
+    SELECT i.total, i.birth::text AS birth, i.epoch,
       (SELECT count(*) FROM o) AS row_count,
       (SELECT count(*) FROM o WHERE status::text <> ALL(${refusedStatuses}::text[])) AS kept_row_count,
       coalesce((SELECT sum(units) FROM held), 0) AS active_units,
@@ -43,6 +44,7 @@ export async function countPersisted(
   if (!row) return null
   return {
     total: row.total,
+    birth: row.birth,
     epoch: row.epoch,
     rows: Number(row.row_count),
     activeUnits: Number(row.active_units),
@@ -55,6 +57,7 @@ export async function countPersisted(
 
 interface CountedRow {
   total: number
+  birth: string
   epoch: number
   row_count: bigint
   active_units: bigint

@@ -4,7 +4,11 @@ import type { Database } from './connect.ts'
 export interface ItemRow {
   readonly itemId: number
   readonly saleId: number
+  /** Who it is, whatever its number was before: 64 bits in decimal. */
+  readonly birth: string
   readonly total: number
+  /** How often the total was changed. */
+  readonly totalVersion: number
   readonly persisted: number
   readonly purchaseLimit: number
   readonly epoch: number
@@ -26,16 +30,16 @@ export async function readEpochs(database: Database, itemIds: readonly number[])
   return new Map(rows.map((row) => [row.id, row.epoch]))
 }
 
-/** Of each of these items that exists: its current epoch, and its sale's duplicate window. */
+/** Of each of these items that exists: its birth, its current epoch, and its sale's duplicate window. */
 export async function readKnownItems(
   database: Database,
   itemIds: readonly number[],
-): Promise<Map<number, { epoch: number; duplicateWindowMs: number }>> {
+): Promise<Map<number, { birth: string; epoch: number; duplicateWindowMs: number }>> {
   const rows = await database.saleItem.findMany({
     where: { id: { in: [...itemIds] } },
-    select: { id: true, epoch: true, sale: { select: { duplicateWindowMs: true } } },
+    select: { id: true, birth: true, epoch: true, sale: { select: { duplicateWindowMs: true } } },
   })
-  return new Map(rows.map(({ id, epoch, sale }) => [id, { epoch, ...sale }]))
+  return new Map(rows.map(({ id, birth, epoch, sale }) => [id, { birth: String(birth), epoch, ...sale }]))
 }
 
 /** One item with its sale's state and window, or null. */
@@ -49,6 +53,60 @@ export async function takeFence(database: Database, itemId: number): Promise<big
   const rows = await database.$queryRaw<{ fence: bigint }[]>`
     UPDATE sale_items SET fence = fence + 1 WHERE id = ${itemId} RETURNING fence`
   return rows[0]?.fence ?? null
+}
+
+/** What a rebuild claims with: who the item is, and which Redis belongs to this database. */
+export interface RebuildFacts {
+  readonly birth: string
+  readonly epoch: number
+  readonly total: number
+  readonly totalVersion: number
+  readonly deploymentId: string
+  readonly redisId: string | null
+  readonly redisRun: string | null
+}
+
+/** Reads both at one instant; null for an unknown item. */
+export async function readRebuildFacts(database: Database, itemId: number): Promise<RebuildFacts | null> {
+  const rows = await database.$queryRaw<RebuildFacts[]>`
+    SELECT i.birth::text AS birth, i.epoch, i.total, i.total_version AS "totalVersion", d.id::text AS "deploymentId",
+      d.redis_id::text AS "redisId", d.redis_run AS "redisRun"
+    FROM sale_items i CROSS JOIN deployment d WHERE i.id = ${itemId}`
+  return rows[0] ?? null
+}
+
+/** What of an item's row a ledger may know better. Times are milliseconds since 1970. */
+export interface ForgottenFacts {
+  readonly total: number
+  readonly totalVersion: number
+  readonly purchaseLimit: number
+  readonly opensAtMs: number
+  readonly closesAtMs: number
+  /** Undefined: as Postgres has it. */
+  readonly state: ItemRow['state'] | undefined
+}
+
+/**
+ * Brings back into Postgres what it forgot of an item and of its sale, as the holder of `fence`; false when the fence is another's. A
+ * total only rises, so the larger one is the later one.
+ */
+export async function restoreFacts(
+  database: Database,
+  itemId: number,
+  fence: bigint,
+  facts: ForgottenFacts,
+): Promise<boolean> {
+  return database.$transaction(async (statements) => {
+    const restored = await statements.$queryRaw<{ saleId: number }[]>`
+      UPDATE sale_items SET total = greatest(total, ${facts.total}::int), purchase_limit = ${facts.purchaseLimit}::int,
+        total_version = greatest(total_version, ${facts.totalVersion}::int)
+      WHERE id = ${itemId} AND fence = ${fence}::bigint RETURNING sale_id AS "saleId"`
+    if (!restored[0]) return false
+    const { opensAtMs, closesAtMs, state } = facts
+    const data = { opensAt: new Date(opensAtMs), closesAt: new Date(closesAtMs), ...(state && { state }) }
+    await statements.sale.update({ where: { id: restored[0].saleId }, data })
+    return true
+  })
 }
 
 /**
@@ -70,15 +128,26 @@ export async function raiseEpoch(
 function toItemRow(row: {
   id: number
   saleId: number
+  birth: bigint
   total: number
+  totalVersion: number
   persisted: number
   purchaseLimit: number
   epoch: number
   settledAt: Date | null
   sale: { state: ItemRow['state']; opensAt: Date; closesAt: Date }
 }): ItemRow {
-  const { id, saleId, total, persisted, purchaseLimit, epoch, settledAt, sale } = row
-  const { state } = sale
+  const { id, saleId, birth, total, totalVersion, persisted, purchaseLimit, epoch, settledAt, sale } = row
   const window = { opensAtMs: sale.opensAt.getTime(), closesAtMs: sale.closesAt.getTime() }
-  return { itemId: id, saleId, total, persisted, purchaseLimit, epoch, state, ...window, isSettled: settledAt !== null }
+  const units = { total, totalVersion, persisted, purchaseLimit }
+  return {
+    itemId: id,
+    saleId,
+    birth: String(birth),
+    epoch,
+    state: sale.state,
+    ...units,
+    ...window,
+    isSettled: settledAt !== null,
+  }
 }

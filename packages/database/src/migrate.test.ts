@@ -97,6 +97,26 @@ const CATALOGUE = `
   UNION ALL SELECT concat_ws(' ', enumtypid::regtype, enumsortorder, enumlabel) FROM pg_enum
   ORDER BY line`
 
+test('items of the version before each get a birth of their own, and the database its deployment', async () => {
+  await dropped()
+  const migrations = await readMigrationFiles(ownPrismaFolder)
+  const before = migrations.filter(({ name }) => name < '20261126000500')
+  expect(before.length).toBeLessThan(migrations.length)
+  const folder = await prismaFolderWith(Object.fromEntries(before.map(({ name, sql }) => [name, sql])), {
+    seven: seven('7'),
+  })
+  await migrate(url, { prismaFolder: folder })
+  await ask("INSERT INTO sales (name, opens_at, closes_at) VALUES ('Sale', now(), now() + interval '1 hour')")
+  await ask(`
+    INSERT INTO sale_items (sale_id, sku, name, price_cents, total, purchase_limit)
+    SELECT 1, 'SKU-' || n, 'Item', 1, 1, 1 FROM generate_series(1, 50) n`)
+  await migrate(url)
+  expect(await ask('SELECT count(DISTINCT birth)::int FROM sale_items WHERE birth > 0 AND total_version = 0')).toEqual([
+    50,
+  ])
+  expect(await ask('SELECT count(*)::int FROM deployment WHERE redis_id IS NULL')).toEqual([1])
+})
+
 test('a function whose body holds semicolons is applied whole', async () => {
   await dropped()
   const body = 'BEGIN PERFORM 1; RETURN 7; END'

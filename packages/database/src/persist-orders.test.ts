@@ -5,7 +5,7 @@ import { collectTests } from '@flash-sale/testing/test-every-guard'
 import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-database'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { connectDatabase, type Database } from './connect.ts'
-import { raiseEpoch, takeFence } from './items.ts'
+import { raiseEpoch, readItem, restoreFacts, takeFence } from './items.ts'
 import { persistOrders, type OrderToPersist } from './persist-orders.ts'
 
 let testDatabase: TestDatabase
@@ -45,6 +45,10 @@ async function rows(): Promise<string[]> {
 
 async function persistedUnits(): Promise<number> {
   return (await database.saleItem.findUniqueOrThrow({ where: { id: itemId } })).persisted
+}
+
+async function birthOfItem(): Promise<string> {
+  return String((await database.saleItem.findUniqueOrThrow({ where: { id: itemId } })).birth)
 }
 
 test('a batch becomes confirmed rows in the order of acceptance, with the time of acceptance', async () => {
@@ -157,6 +161,55 @@ describe('a claim that is not the current one', () => {
 test('an epoch is raised past that of a ledger which is ahead of Postgres', async () => {
   const fence = (await takeFence(database, itemId))!
   expect(await raiseEpoch(database, itemId, fence, 41)).toBe(42)
+})
+
+describe('orders that this Postgres does not know the ground of', () => {
+  test('because another item accepted them, which had the number, become no rows', async () => {
+    const birth = await birthOfItem()
+    expect(await persist([order('1', 'ann', 1)], { epoch, birth: `${BigInt(birth) + 1n}` })).toEqual(['foreign'])
+    expect(await persist([order('1', 'ann', 1)], { epoch, birth: '' })).toEqual(['confirmed'])
+    expect(await persist([order('2', 'ann', 1)], { epoch, birth })).toEqual(['confirmed'])
+    expect(await rows()).toEqual(['ann 1 confirmed', 'ann 1 confirmed'])
+  })
+
+  test('because the item is missing become no rows, and nothing is thrown', async () => {
+    itemId = 2 ** 31 - 1
+    expect(await persist([order('1', 'ann', 1), order('2', 'bob', 1)])).toEqual(['foreign', 'foreign'])
+  })
+
+  test('because it was restored from before their epoch become no rows', async () => {
+    expect(await persist([order('1', 'ann', 1)], { epoch: 1, birth: await birthOfItem() })).toEqual(['forgotten'])
+    expect(await rows()).toEqual([])
+  })
+
+  test('because it was restored from before their total are not rejected for the total that it has', async () => {
+    const claim = { epoch, birth: await birthOfItem() }
+    await database.saleItem.update({ where: { id: itemId }, data: { total: 6 } })
+    const orders = ['1', '2', '3', '4'].map((name) => order(name, `buyer-${name}`, 2))
+    expect(await persist(orders, { ...claim, totalVersion: 2 })).toEqual(orders.map(() => 'forgotten'))
+    expect(await rows()).toEqual([])
+    expect(await persist(orders, { ...claim, totalVersion: 1 })).toContain('LEDGER_WRONG')
+  })
+
+  test('have their facts back from the ledger, by its holder only, and a larger total stays', async () => {
+    const [former, fence] = [(await takeFence(database, itemId))!, (await takeFence(database, itemId))!]
+    const window = { opensAtMs: 1_000, closesAtMs: 2_000 }
+    const facts = { total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused', ...window } as const
+    expect(await restoreFacts(database, itemId, former, facts)).toBe(false)
+    expect(await readItem(database, itemId)).toMatchObject({ total: 5 })
+    expect(await restoreFacts(database, itemId, fence, facts)).toBe(true)
+    expect(await readItem(database, itemId)).toMatchObject(facts)
+    expect(await restoreFacts(database, itemId, fence, { ...facts, total: 8, totalVersion: 3 })).toBe(true)
+    expect(await readItem(database, itemId)).toMatchObject({ total: 9, totalVersion: 4 })
+  })
+})
+
+test('each change of a total raises its version by one, whoever makes it, and nothing else does', async () => {
+  const versions: number[] = []
+  for (const data of [{ total: 6 }, { total: 6 }, { total: 9 }, { persisted: 1 }, { name: 'other' }]) {
+    versions.push((await database.saleItem.update({ where: { id: itemId }, data })).totalVersion)
+  }
+  expect(versions).toEqual([1, 1, 2, 2, 2])
 })
 
 test('a settled item is unsettled by each change of its books, and by nothing else', async () => {

@@ -14,15 +14,32 @@ export interface OrderToPersist {
   readonly refused?: AdoptionRefusal
 }
 
-/** By what right a caller writes: the epoch that accepted the orders, or the fence of an exclusive holder. */
-export type PersistClaim = { readonly epoch: number } | { readonly fence: bigint }
+/**
+ * By what right a caller writes: the epoch that accepted the orders, or the fence of an exclusive holder. `birth` is that of the item
+ * which accepted them, and `totalVersion` that of its total at the time; '' and 0 of what the version before accepted.
+ */
+export type PersistClaim = ({ readonly epoch: number } | { readonly fence: bigint }) & {
+  readonly birth?: string
+  readonly totalVersion?: number
+}
 
 /**
  * What came of an order: the status of its row, new or known. `conflict`: its id has a row of another payload. `LEDGER_WRONG`:
  * rejected just now for a limit or a total that the ledger should have kept. `stale`: the claim is not the current one, nothing
- * was written. `quarantined`: Postgres cannot store it.
+ * was written. `quarantined`: Postgres cannot store it. Of a whole batch, of which nothing was written: `foreign`, this Postgres has no
+ * such item, or another under its number; `forgotten`, this Postgres was restored from before the orders' epoch or total.
  */
-export type Persisted = StoredOrderStatus | 'conflict' | 'LEDGER_WRONG' | 'stale' | 'quarantined'
+export type Persisted =
+  | StoredOrderStatus
+  | 'conflict'
+  | 'LEDGER_WRONG'
+  | 'stale'
+  | 'quarantined'
+  | 'foreign'
+  | 'forgotten'
+
+/** SQLSTATE no_data_found, by which persist_orders() says that there is no such item. */
+const noSuchItem = 'P0002'
 
 /** Persist at most this many orders a call: about 60 ms of one row's lock, and far below any limit of the protocol. */
 export const persistBatchSizeMax = 4096
@@ -43,6 +60,7 @@ export async function persistOrders(
     return await persistTogether(database, itemId, claim, orders)
   } catch (error) {
     const sqlState = sqlStateOf(error)
+    if (sqlState === noSuchItem) return orders.map(() => 'foreign')
     if (!isDataRefused(sqlState)) throw error
     if (orders.length === 1) return [await quarantine(database, itemId, orders[0]!, sqlState!, error)]
     const half = Math.ceil(orders.length / 2)
@@ -59,6 +77,7 @@ async function persistTogether(
 ): Promise<Persisted[]> {
   const epoch = 'epoch' in claim ? claim.epoch : null
   const fence = 'fence' in claim ? claim.fence : null
+  const birth = claim.birth ? claim.birth : null
   const ids = orders.map((order) => order.orderId)
   const buyers = orders.map((order) => order.buyer)
   const quantities = orders.map((order) => order.quantity)
@@ -66,7 +85,8 @@ async function persistTogether(
   const refused = orders.some((order) => order.refused) ? orders.map((order) => order.refused ?? null) : null
   const [row] = await database.$queryRaw<[{ outcomes: string[] }]>`
     SELECT persist_orders(${itemId}::int, ${epoch}::int, ${fence}::bigint, ${ids}::uuid[], ${buyers}::text[],
-      ${quantities}::int[], ${acceptedMs}::float8[], ${refused}::text[]) AS outcomes`
+      ${quantities}::int[], ${acceptedMs}::float8[], ${refused}::text[], ${birth}::bigint,
+      ${claim.totalVersion ?? null}::int) AS outcomes`
   return row.outcomes.map(parseOutcome)
 }
 

@@ -116,7 +116,7 @@ async function rightsFault(client: Client): Promise<string | undefined> {
 const lackingSql = `
   SELECT format('%s on the table %s', "right", "table") AS lacking
   FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'buyer_quota', 'quarantine', 'restocks', 'audit_events',
-      'operator_acts']) "table",
+      'operator_acts', 'deployment']) "table",
     unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) "right"
   WHERE NOT has_table_privilege("table", "right")
   UNION ALL

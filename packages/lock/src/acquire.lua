@@ -19,7 +19,9 @@ local owner, leaseMs, aliveMs = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 local holder = redis.call('GET', lock)
 
-if aliveMs > 0 and holder ~= owner then -- guard: the queue
+-- A free lock that nobody queues for needs no queue.
+local isQueued = aliveMs > 0 and (holder or redis.call('EXISTS', waiters) == 1)
+if isQueued and holder ~= owner then -- guard: the queue
   local time = redis.call('TIME')
   local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
   -- Dead, or from before the clock was set back: alive for longer than anybody asks for.
@@ -54,8 +56,10 @@ then
   local since = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   redis.call('SET', KEYS[5], owner .. ' ' .. since .. ' ' .. ARGV[4], 'PX', ARGV[5])
 end
-redis.call('ZREM', waiters, owner)
-redis.call('ZREM', seen, owner)
+if isQueued then
+  redis.call('ZREM', waiters, owner)
+  redis.call('ZREM', seen, owner)
+end
 local token = redis.call('INCR', fence)
 if ARGV[6] ~= '0' then redis.call('PEXPIRE', fence, ARGV[6]) end
 return { 1, token }

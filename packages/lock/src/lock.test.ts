@@ -105,7 +105,7 @@ describe('a lease', () => {
 describe('a holder that was paused past its lease', () => {
   test('finds its signal aborted, its release lost, and the next holder untouched', async () => {
     const contender = fileURLToPath(new URL('contender.fixture.ts', import.meta.url))
-    const child = spawn(process.execPath, ['--import', 'tsx', contender, server.url, 'hold', 'item:7', '500'], {
+    const child = spawn(process.execPath, ['--import', 'tsx', contender, server.url, 'hold', 'item:7', '2000'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -3,6 +3,9 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { locked, lockedBy } from './locked.ts'
 import { createLocks, type Locks } from './locks.ts'
+import { createRedlock } from './redlock/redlock.ts'
+import { createSemaphores } from './semaphore/semaphores.ts'
+import { createLockSets } from './several/lock-sets.ts'
 
 // The `@Locked` syntax itself runs in contender.fixture.ts: tsc and tsx lower decorators, vitest's transformer does not.
 
@@ -43,4 +46,22 @@ test('a locked method keeps its `this`', async () => {
     }),
   }
   expect(await shop.close({ id: 8 })).toBe('8 closed in Hangzhou')
+})
+
+const nameOf = (item: Item) => `item:${item.id}`
+
+test('several locks, a Redlock and a semaphore wrap a method as well', async () => {
+  const redlock = createRedlock([redis])
+  const semaphores = createSemaphores(redis)
+  const leaseMs = 5_000
+  const heldKeys = async (_item: Item) => (await redis.keys('*')).filter((key) => !key.endsWith(':fence')).toSorted()
+  const ofSet = lockedBy(createLockSets(locks), { leaseMs })((item: Item) => [nameOf(item), 'stock'])
+  expect(await ofSet(heldKeys)({ id: 7 })).toEqual(['{item:7}:lock', '{stock}:lock'])
+  const ofMasters = lockedBy(redlock, { leaseMs, answerMs: 2_000 })(nameOf)
+  expect(await ofMasters(heldKeys)({ id: 7 })).toEqual(['{item:7}:lock'])
+  const ofSemaphore = lockedBy(semaphores, { leaseMs, limit: 2 })(nameOf)
+  expect(await ofSemaphore(heldKeys)({ id: 7 })).toEqual(['{item:7}:permits'])
+  expect(await heldKeys({ id: 7 })).toEqual([])
+  redlock.close()
+  semaphores.close()
 })

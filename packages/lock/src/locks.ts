@@ -1,24 +1,14 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { LockTimeoutError } from './lock-errors.ts'
-import { readHolder, type LockHolder } from './lease-scripts.ts'
+import { leasingOf, waitMsOf, type Leasing, type WaitOptions } from './leasing.ts'
+import { acquireLease, readHolder, releaseLease, type LockHolder } from './lease-scripts.ts'
 import { hashTagOf, lockKeys } from './lock-keys.ts'
-import type { Lock } from './lock.ts'
+import { HeldLock, type Lock } from './lock.ts'
 import { createReleaseNotices } from './release-notices.ts'
-import { waitForLease } from './wait-for-lease.ts'
+import { askForLease, checkMsMax, waitForLease } from './wait-for-lease.ts'
+import { createWaiting } from './waiting.ts'
 
-export interface LeaseOptions {
-  /** How long the lease lasts without renewal, so how long others wait for a holder that died. 10 ms to one day. */
-  readonly leaseMs: number
-  /** Extend the lease at every third of it until released. Default true. */
-  readonly renew?: boolean
-}
-
-export interface AcquireOptions extends LeaseOptions {
-  /** How long to wait for others; 0 asks once. Default two leases, which outlasts a holder that died. */
-  readonly waitMs?: number
-  /** Gives up waiting. Says nothing about the lease once it is held. */
-  readonly signal?: AbortSignal
+export interface AcquireOptions extends WaitOptions {
   /** What for, in words, for whoever asks who holds the lock. Default: nothing is told. */
   readonly label?: string
   /** Be served in the order of asking, among all who ask so; who does not may overtake. Default false. */
@@ -35,19 +25,7 @@ export interface AcquireOptions extends LeaseOptions {
   readonly fenceKeptMs?: number
 }
 
-export interface Locks {
-  /**
-   * Waits for the lock and takes it. Rejects with `LockTimeoutError` (others held it), `LockAbortedError` (the signal, or
-   * closed), `LockUnansweredError` (no answer in time) or the Redis client's own error.
-   */
-  acquire(name: string, options: AcquireOptions): Promise<Lock>
-  /** Takes the lock if it is free right now. Rejects as `acquire` does, except that a busy lock is `undefined`. */
-  tryAcquire(name: string, options: LeaseOptions): Promise<Lock | undefined>
-  /**
-   * Holds the lock while `work` runs and returns its result. Rejects as `acquire` does, with what `work` threw, or with
-   * `LockLostError` if the lease was gone before `work` was done, though it finished: others may have worked meanwhile.
-   */
-  using<T>(name: string, options: AcquireOptions, work: (lock: Lock) => Promise<T>): Promise<T>
+export interface Locks extends Leasing<string, AcquireOptions, Lock> {
   /** Who holds the lock by now, for people to read; undefined when it is free. Nothing may be decided by it. */
   holder(name: string): Promise<LockHolder | undefined>
   /** Ends all waiting and the connection for notices. What is held stays held until released. */
@@ -59,85 +37,54 @@ export interface LocksOptions {
   readonly subscriber?: Redis
   /** What the keys of a lock begin with; must hold a hash tag. Default: the name in braces. */
   readonly keyOf?: (name: string) => string
+  /** How long to go on listening to a lock's releases when nobody waits, for the next waiter. Default 1 s. */
+  readonly noticesKeptMs?: number
 }
 
-const leaseMsMin = 10
-const leaseMsMax = 24 * 60 * 60 * 1_000
+/** A waiter that queues and was not seen for so long lets the next one pass: three missed checks. */
+const waiterAliveMs = 3 * checkMsMax
 
 /** Exclusive leases in Redis, by name. One for each Redis and process is enough. */
-export function createLocks(redis: Redis, { subscriber, keyOf = hashTagOf }: LocksOptions = {}): Locks {
-  const notices = createReleaseNotices(redis, subscriber)
-  const waiting = new Set<AbortController>()
-  let closed = false
+export function createLocks(redis: Redis, options: LocksOptions = {}): Locks {
+  const { keyOf = hashTagOf } = options
+  const notices = createReleaseNotices(redis, options)
+  const waiting = createWaiting('lock')
 
-  const locks: Locks = {
-    async acquire(name, options) {
-      const { leaseMs, waitMs = 2 * leaseMs, renew = true, fair = false, label = '', signal } = options
-      const { answerMs, fenceKeptMs = 0 } = options
-      mustBeLease(leaseMs)
-      if (!(waitMs >= 0)) throw new RangeError(`waitMs must be 0 or more, not ${waitMs}`)
-      const keys = lockKeys(keyOf(name))
-      const owner = randomBytes(16).toString('base64url')
-      const stop = new AbortController()
-      const forward = (): void => stop.abort(signal?.reason)
-      signal?.addEventListener('abort', forward)
-      if (signal?.aborted) forward()
-      if (closed) stop.abort(closedReason())
-      waiting.add(stop)
-      try {
-        return await waitForLease(redis, notices, {
-          name,
-          keys,
-          owner,
-          leaseMs,
-          waitMs,
-          renew,
-          fair,
-          label,
-          answerMs,
-          fenceKeptMs,
-          stop: stop.signal,
-        })
-      } finally {
-        waiting.delete(stop)
-        signal?.removeEventListener('abort', forward)
-      }
-    },
+  async function acquire(name: string, wanted: AcquireOptions): Promise<Lock> {
+    const { leaseMs, renew = true, fair = false, label = '', answerMs, fenceKeptMs = 0, signal } = wanted
+    const waitMs = waitMsOf(wanted)
+    const keys = lockKeys(keyOf(name))
+    // Never used for a second request: it is what makes a resent command recognisable.
+    const owner = randomUUID()
+    const aliveMs = fair ? waiterAliveMs : 0
+    return waiting.take(name, signal, (stop) =>
+      waitForLease<Lock>(notices, {
+        name,
+        channel: keys.channel,
+        waitMs,
+        stop,
+        isCalled: (nextOwner) => !fair || nextOwner === owner,
+        queues: fair,
+        async ask(giveUpAt) {
+          const { reply, sentAt } = await askForLease(
+            () => acquireLease(redis, keys, owner, leaseMs, aliveMs, label, fenceKeptMs),
+            { name, leaseMs, answerMs, giveUpAt, stop },
+          )
+          if (!reply.taken) return reply
+          const { fence } = reply
+          return { taken: true, lease: new HeldLock(redis, { name, keys, owner, fence, leaseMs, renew, sentAt }) }
+        },
+        giveBack: () => releaseLease(redis, keys, owner),
+      }),
+    )
+  }
 
-    async tryAcquire(name, options) {
-      try {
-        return await locks.acquire(name, { ...options, waitMs: 0 })
-      } catch (error) {
-        if (error instanceof LockTimeoutError) return undefined
-        throw error
-      }
-    },
-
-    async using(name, options, work) {
-      await using lock = await locks.acquire(name, options)
-      const result = await work(lock)
-      // When Redis does not say, the deadline decides.
-      const outcome = await lock.release().catch(() => 'unknown' as const)
-      if (outcome !== 'released') lock.signal.throwIfAborted()
-      return result
-    },
-
+  return {
+    ...leasingOf(acquire),
     holder: (name) => readHolder(redis, lockKeys(keyOf(name))),
-
     close() {
-      closed = true
-      for (const stop of waiting) stop.abort(closedReason())
+      waiting.close()
       notices.close()
     },
   }
-  return locks
-}
-
-function mustBeLease(leaseMs: number): void {
-  if (Number.isInteger(leaseMs) && leaseMs >= leaseMsMin && leaseMs <= leaseMsMax) return
-  throw new RangeError(`leaseMs must be a whole number from ${leaseMsMin} to ${leaseMsMax}, not ${leaseMs}`)
-}
-
-function closedReason(): Error {
-  return new Error('these locks were closed')
 }

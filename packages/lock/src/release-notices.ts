@@ -6,19 +6,35 @@ export type OnNotice = (nextOwner: string) => void
 export interface ReleaseNotices {
   /** Calls `onNotice` at each release, and once when the subscription stands: check then, or a release before is missed. */
   listen(channel: string, onNotice: OnNotice): () => void
+  /** The same if the subscription stands already, without that first call; undefined if it does not. */
+  listenIfStanding(channel: string, onNotice: OnNotice): (() => void) | undefined
   close(): void
+}
+
+export interface NoticesOptions {
+  /** A connection without `keyPrefix` to listen on. Default: a duplicate of `redis`, made when first needed. */
+  readonly subscriber?: Redis
+  /** How long a subscription is kept when nobody listens: under contention the next waiter comes soon. In ms. */
+  readonly noticesKeptMs?: number
 }
 
 interface Subscription {
   readonly listeners: Set<OnNotice>
   standing: boolean
+  /** Runs while nobody listens. */
+  endTimer?: NodeJS.Timeout
 }
+
+const noticesKeptMsDefault = 1_000
 
 /**
  * All waiters of a process hear of releases over one connection, subscribed once a channel. Notices only make waiting
  * shorter: a waiter whose subscription fails, or whose connection breaks, still checks now and then by itself.
  */
-export function createReleaseNotices(redis: Redis, subscriber?: Redis): ReleaseNotices {
+export function createReleaseNotices(
+  redis: Redis,
+  { subscriber, noticesKeptMs = noticesKeptMsDefault }: NoticesOptions = {},
+): ReleaseNotices {
   const subscriptions = new Map<string, Subscription>()
   let connection: Redis | undefined
   let closed = false
@@ -48,22 +64,38 @@ export function createReleaseNotices(redis: Redis, subscriber?: Redis): ReleaseN
     return subscription
   }
 
+  const end = (channel: string, subscription: Subscription): void => {
+    if (subscriptions.get(channel) !== subscription) return
+    subscriptions.delete(channel)
+    connection?.unsubscribe(channel).catch(() => {})
+  }
+
+  const join = (channel: string, subscription: Subscription, onNotice: OnNotice): (() => void) => {
+    clearTimeout(subscription.endTimer)
+    subscription.listeners.add(onNotice)
+    return () => {
+      subscription.listeners.delete(onNotice)
+      if (subscription.listeners.size > 0 || closed) return
+      subscription.endTimer = setTimeout(() => end(channel, subscription), noticesKeptMs).unref()
+    }
+  }
+
   return {
     listen(channel, onNotice) {
       if (closed) return () => {}
       const subscription = subscriptions.get(channel) ?? subscribe(channel)
-      subscription.listeners.add(onNotice)
+      const leave = join(channel, subscription, onNotice)
       if (subscription.standing) onNotice('')
-      return () => {
-        subscription.listeners.delete(onNotice)
-        if (subscription.listeners.size > 0 || subscriptions.get(channel) !== subscription) return
-        subscriptions.delete(channel)
-        connection?.unsubscribe(channel).catch(() => {})
-      }
+      return leave
+    },
+    listenIfStanding(channel, onNotice) {
+      const subscription = subscriptions.get(channel)
+      return !closed && subscription?.standing ? join(channel, subscription, onNotice) : undefined
     },
     close() {
       closed = true
       const channels = [...subscriptions.keys()]
+      for (const { endTimer } of subscriptions.values()) clearTimeout(endTimer)
       subscriptions.clear()
       connection?.off('message', hear)
       if (connection !== subscriber) connection?.disconnect()

@@ -1,86 +1,90 @@
-import type { Redis } from 'ioredis'
-import { answerMsDefault, answerWithin } from './answer-within.ts'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { Bell } from './bell.ts'
-import { acquireLease, releaseLease } from './lease-scripts.ts'
-import { LockAbortedError, LockTimeoutError, LockUnansweredError } from './lock-errors.ts'
-import type { LockKeys } from './lock-keys.ts'
-import { HeldLock, type Lock } from './lock.ts'
+import { answerMsDefault } from './held-lease.ts'
+import { LockTimeoutError, LockUnansweredError } from './lock-errors.ts'
 import type { ReleaseNotices } from './release-notices.ts'
+import type { Stop } from './stop.ts'
 
-export interface LeaseRequest {
+/** A lease, or when the holder's ends by itself. */
+export type Attempt<L> =
+  | { readonly taken: true; readonly lease: L }
+  | { readonly taken: false; readonly busyMs: number }
+
+export interface LeaseRequest<L> {
   readonly name: string
-  readonly keys: LockKeys
-  /** Never used for a second request: it is what makes a resent command recognisable. */
-  readonly owner: string
-  readonly leaseMs: number
-  readonly renew: boolean
+  /** Where releases are told. */
+  readonly channel: string
   readonly waitMs: number
-  readonly fair: boolean
-  /** Who takes it, for people; '' when nobody says. */
-  readonly label: string
-  /** How long Redis may take for one answer; undefined: as long as the request waits anyway. */
-  readonly answerMs: number | undefined
-  readonly fenceKeptMs: number
-  /** Ends the waiting. */
-  readonly stop: AbortSignal
+  /** Ends the waiting; its reason is what the caller gets. */
+  readonly stop: Stop
+  /** Whether a release concerns this waiter, by the owner whose turn it is. */
+  readonly isCalled: (nextOwner: string) => boolean
+  /** True if the waiter keeps a place in a queue between two questions, to be given back in the end. */
+  readonly queues: boolean
+  /** Asks once. */
+  readonly ask: (giveUpAt: number) => Promise<Attempt<L>>
+  /** Gives back what a question may have taken. */
+  readonly giveBack: () => Promise<unknown>
 }
 
 /** A waiter looks by itself at least this often: a notice may be lost, a lock be deleted by hand. */
-const checkMsMax = 1_000
-
-/** A waiter that queues and was not seen for so long lets the next one pass: three missed checks. */
-const waiterAliveMs = 3 * checkMsMax
+export const checkMsMax = 1_000
 
 /**
  * Asks once; if others hold the lock, asks again whenever a release is heard, the lease runs out, or `checkMsMax` passed.
- * The bell also rings once the subscription stands, which is the check that no release before it was missed.
+ * The bell also rings once the subscription stands, which is the check that no release before it was missed; a subscription that stood
+ * before the first question needs no such check.
  */
-export async function waitForLease(redis: Redis, notices: ReleaseNotices, request: LeaseRequest): Promise<Lock> {
-  const { name, keys, owner, waitMs, fair, stop } = request
+export async function waitForLease<L>(notices: ReleaseNotices, request: LeaseRequest<L>): Promise<L> {
+  const { name, channel, waitMs, stop, isCalled, queues } = request
   const startedAt = performance.now()
   const bell = new Bell()
-  let stopListening: (() => void) | undefined
+  const onNotice = (nextOwner: string): void => {
+    if (nextOwner === '' || isCalled(nextOwner)) bell.ring()
+  }
+  let stopListening = notices.listenIfStanding(channel, onNotice)
   let mayHoldOrQueue = false
-  stop.addEventListener('abort', bell.ring)
+  const stopRinging = stop.onEnd(bell.ring)
   try {
     for (;;) {
-      if (stop.aborted) throw new LockAbortedError(name, stop.reason)
+      stop.throwIfStopped()
       mayHoldOrQueue = true
-      const attempt = await askOnce(redis, request, startedAt + waitMs)
-      mayHoldOrQueue = !attempt.lock && fair
-      if (attempt.lock) return attempt.lock
+      const attempt = await request.ask(startedAt + waitMs)
+      mayHoldOrQueue = !attempt.taken && queues
+      if (attempt.taken) return attempt.lease
 
       const waitedMs = performance.now() - startedAt
       if (waitedMs >= waitMs) throw new LockTimeoutError(name, waitedMs, attempt.busyMs)
-      stopListening ??= notices.listen(keys.channel, (nextOwner) => {
-        if (!fair || nextOwner === '' || nextOwner === owner) bell.ring()
-      })
+      stopListening ??= notices.listen(channel, onNotice)
       await bell.wait(Math.min(attempt.busyMs + 1, checkMsMax, waitMs - waitedMs))
     }
   } finally {
-    stop.removeEventListener('abort', bell.ring)
+    stopRinging()
     stopListening?.()
     // A lost reply may have been a grant. Nobody waits for this one: if it is lost too, the lease ends by itself.
-    if (mayHoldOrQueue) releaseLease(redis, keys, owner).catch(() => {})
+    if (mayHoldOrQueue) request.giveBack().catch(() => {})
   }
 }
 
-type Attempt = { readonly lock: Lock } | { readonly lock?: never; readonly busyMs: number }
+export interface QuestionOptions {
+  readonly name: string
+  readonly leaseMs: number
+  /** How long Redis may take for one answer; undefined: as long as the request waits anyway, and at least 2 s. */
+  readonly answerMs: number | undefined
+  /** `performance.now()` until which the request waits. */
+  readonly giveUpAt: number
+  readonly stop: Stop
+}
 
-async function askOnce(redis: Redis, request: LeaseRequest, giveUpAt: number): Promise<Attempt> {
-  const { name, keys, owner, leaseMs, fair, label, fenceKeptMs, stop } = request
+/** Asks for a lease. Rejects when the answer does not come in time, or is a grant that is over by then. */
+export async function askForLease<Reply extends { readonly taken: boolean }>(
+  ask: () => Promise<Reply>,
+  { name, leaseMs, answerMs, giveUpAt, stop }: QuestionOptions,
+): Promise<{ readonly reply: Reply; readonly sentAt: number }> {
   const sentAt = performance.now()
-  // A grant that is heard of after its lease is none.
-  const answerMs = Math.min(leaseMs, request.answerMs ?? Math.max(giveUpAt - sentAt, answerMsDefault))
-  const unanswered = (): Error => new LockUnansweredError(name, answerMs)
-  const reply = await answerWithin(
-    acquireLease(redis, keys, owner, leaseMs, fair ? waiterAliveMs : 0, label, fenceKeptMs),
-    answerMs,
-    unanswered,
-    stop,
-    () => new LockAbortedError(name, stop.reason),
-  )
-  if (!reply.taken) return reply
-  if (performance.now() >= sentAt + leaseMs) throw unanswered()
-  return { lock: new HeldLock(redis, { ...request, fence: reply.fence, sentAt }) }
+  const withinMs = Math.min(leaseMs, answerMs ?? Math.max(giveUpAt - sentAt, answerMsDefault))
+  const unanswered = (): Error => new LockUnansweredError(name, withinMs)
+  const reply = await stop.during(answerWithin(ask(), withinMs, unanswered))
+  if (reply.taken && performance.now() >= sentAt + leaseMs) throw unanswered()
+  return { reply, sentAt }
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
   redis = new Redis(server.url)
   otherRedis = new Redis(server.url)
   locks = createLocks(redis)
-  otherLocks = createLocks(otherRedis)
+  otherLocks = createLocks(otherRedis, { noticesKeptMs: 0 })
 })
 
 afterAll(async () => {
@@ -136,7 +136,7 @@ test('a waiter does not miss a release that came between its question and its su
     await lock.release()
     return subscribe(String(channel))
   })
-  const patient = createLocks(otherRedis, { subscriber })
+  const patient = createLocks(otherRedis, { subscriber, noticesKeptMs: 0 })
   await using next = await patient.acquire('item:7', { leaseMs: 5_000, waitMs: 20_000 })
   expect(next.fence).toBe(2n)
   patient.close()
@@ -168,4 +168,23 @@ test('a waiter is turned away when the locks are closed', async () => {
   await refused
   await expect(closing.acquire('item:8', { leaseMs: 5_000 })).rejects.toThrow(LockAbortedError)
   expect(await lock.release()).toBe('released')
+})
+
+test('a process that waited a moment ago listens still, and asks once less', async () => {
+  neverLookUnasked()
+  const lingering = createLocks(otherRedis, { noticesKeptMs: 20_000 })
+  onTestFinished(() => lingering.close())
+  const handOver = async (): Promise<number> => {
+    const before = await scriptCalls()
+    const lock = await locks.acquire('item:7', { leaseMs: 30_000 })
+    const waiting = lingering.acquire('item:7', { leaseMs: 5_000, waitMs: 20_000, fair: true })
+    await expect.poll(() => redis.zcard('{item:7}:waiters')).toBe(1)
+    await expect.poll(() => subscribers('{item:7}:released')).toBe(1)
+    await lock.release()
+    await (await waiting).release()
+    return (await scriptCalls()) - before
+  }
+  await handOver()
+  // Taken, asked for, released, asked for by the one whose turn it is, released.
+  expect(await handOver()).toBe(5)
 })

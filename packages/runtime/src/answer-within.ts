@@ -3,15 +3,26 @@ export class StoreUnansweredError extends Error {
   override readonly name = 'StoreUnansweredError'
 }
 
-/** The answer, or a rejection with StoreUnansweredError after `ms`. The command cannot be taken back. */
-export async function answerWithin<T>(answer: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreUnansweredError(`${what} did not answer within ${ms} ms`)), ms)
+/**
+ * The answer, or a rejection after `ms`: with a StoreUnansweredError about the named store, or with the error that `late` makes. The
+ * command cannot be taken back.
+ */
+export function answerWithin<T>(answer: Promise<T>, ms: number, late: string | (() => Error)): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => reject(typeof late === 'string' ? unanswered(late, ms) : late()), ms)
+    answer.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
   })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
+}
+
+function unanswered(what: string, ms: number): StoreUnansweredError {
+  return new StoreUnansweredError(`${what} did not answer within ${ms} ms`)
 }

@@ -37,6 +37,14 @@ function caFile(of: string) {
   )
 }
 
+/** What a command reads that works on both stores. */
+export const StoreEnv = Type.Object({
+  REDIS_URL: redisUrl,
+  REDIS_CA_FILE: redisCaFile,
+  DATABASE_URL: databaseUrl,
+  DATABASE_CA_FILE: databaseCaFile,
+})
+
 export const logLevel = Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
   type: 'string',
   description: 'how much to log',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { acceptedOrdersOf, createAcceptedBatches } from './accepted-batches.ts'
 import { verdictLetters, type JudgedBatch, type OrderToReserve } from './reserve.ts'
 
+const making = { birth: '1', epoch: 1 }
 const roomy = { bytesMax: 1_000_000, ageMaxMs: 60_000 }
 
 /** A batch of as many orders as there are letters. */
@@ -19,7 +20,7 @@ function batch(letters: string, entryId?: string, sequence = 1): { judged: Judge
 
 function memoryOf(bounds = roomy, ...batches: ReturnType<typeof batch>[]) {
   const memory = createAcceptedBatches(bounds)
-  for (const { judged, orders } of batches) memory.remember(7, 1, judged, orders)
+  for (const { judged, orders } of batches) memory.remember(7, making, judged, orders)
   return memory
 }
 
@@ -31,7 +32,7 @@ test('of a batch, the orders that the ledger took or knew are kept, and no other
     { orderId: '5-0/0', buyer: 'buyer 0', quantity: 1, acceptedAtMs: 5 },
     { orderId: '5-0/2', buyer: 'buyer 2', quantity: 3, acceptedAtMs: 5 },
   ])
-  expect(memory.writtenLast(7)).toEqual({ epoch: 1, sequence: 1, orderId: '5-0/0' })
+  expect(memory.writtenLast(7)).toEqual({ ...making, sequence: 1, orderId: '5-0/0' })
 })
 
 test('nothing is kept of a batch in which no order was accepted', () => {
@@ -41,7 +42,7 @@ test('nothing is kept of a batch in which no order was accepted', () => {
 test('an entry is forgotten once it does not wait any more, and not earlier', () => {
   const memory = memoryOf(roomy, batch('A', '9-5'), batch('A', '10-0', 2), batch('A', '10-1', 3))
   const left = (oldestId?: string) => {
-    memory.forgetCommitted(7, memory.batchesOf(7), 1, { ...waiting, oldestId, newestId: oldestId && '10-1' })
+    memory.forgetCommitted(7, memory.batchesOf(7), making, { ...waiting, oldestId, newestId: oldestId && '10-1' })
     return memory.batchesOf(7).map(({ upToId }) => upToId)
   }
   expect(left('9-5')).toEqual(['9-5', '10-0', '10-1'])
@@ -51,21 +52,22 @@ test('an entry is forgotten once it does not wait any more, and not earlier', ()
   expect(memory.counts()).toEqual({ orders: 0, bytes: 0, dropped: 0 })
 })
 
-test('what was accepted after the look began, or at another epoch, is not judged by that look', () => {
+test('what was accepted after the look began, or by another making of the ledger, is not judged by that look', () => {
   const memory = memoryOf(roomy, batch('A', '1-0'))
   const looked = memory.batchesOf(7)
   const later = batch('A', '2-0', 2)
-  memory.remember(7, 1, later.judged, later.orders)
-  memory.forgetCommitted(7, looked, 2, waiting)
+  memory.remember(7, making, later.judged, later.orders)
+  memory.forgetCommitted(7, looked, { ...making, epoch: 2 }, waiting)
+  memory.forgetCommitted(7, looked, { ...making, birth: '2' }, waiting)
   expect(memory.batchesOf(7)).toHaveLength(2)
-  memory.forgetCommitted(7, looked, 1, waiting)
+  memory.forgetCommitted(7, looked, making, waiting)
   expect(memory.batchesOf(7).map(({ upToId }) => upToId)).toEqual(['2-0'])
 })
 
 test('a replay is kept until all that waited at the next look is committed', () => {
   const memory = memoryOf(roomy, batch('R'))
   const look = (oldestId: string, newestId: string) =>
-    memory.forgetCommitted(7, memory.batchesOf(7), 1, { ...waiting, oldestId, newestId })
+    memory.forgetCommitted(7, memory.batchesOf(7), making, { ...waiting, oldestId, newestId })
   look('1-0', '4-0')
   look('4-0', '9-0')
   expect(memory.batchesOf(7)).toHaveLength(1)
@@ -82,7 +84,7 @@ test('over its bytes it drops the oldest batch of all items, and over its age wh
     [1, '4-0'],
   ] as const) {
     const { judged, orders } = batch('AA', entryId)
-    memory.remember(itemId, 1, judged, orders)
+    memory.remember(itemId, making, judged, orders)
   }
   const kept = () => memory.itemIds.flatMap((itemId) => memory.batchesOf(itemId).map(({ upToId }) => upToId))
   expect(kept()).toEqual(['3-0', '4-0'])

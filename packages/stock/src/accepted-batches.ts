@@ -1,13 +1,13 @@
 import { letterOfVerdict } from '@flash-sale/contract/order-outcomes'
 import type { KnownWrites } from './join-writes.ts'
 import type { Waiting, WrittenLast } from './look-back.ts'
+import { isSameMaking, type Making } from './making.ts'
 import type { WaitingOrder } from './outbox.ts'
 import type { JudgedBatch, JudgedText, OrderToReserve } from './reserve.ts'
 import type { RememberBatch } from './reserve-strategy.ts'
 
 /** A batch of which a ledger accepted at least one order, as it was sent and answered: nothing of its own for each order. */
-export interface AcceptedBatchText extends JudgedText {
-  readonly epoch: number
+export interface AcceptedBatchText extends JudgedText, Making {
   /** Orders that the ledger took or knew. */
   readonly orderCount: number
   /** When it was accepted: by Redis' clock if there is an outbox entry, else by this process'. In ms since 1970. */
@@ -42,8 +42,8 @@ export interface AcceptedBatches {
   writtenLast(itemId: number): WrittenLast | undefined
   /** What this process knows of the writes to the making of the ledger that it wrote to last. */
   knownWrites(itemId: number): KnownWrites | undefined
-  /** Forgets those of `batches` that are committed, by what waited after all of them had been accepted at this epoch. */
-  forgetCommitted(itemId: number, batches: readonly AcceptedBatchText[], epoch: number, waiting: Waiting): void
+  /** Forgets those of `batches` that are committed, by what waited after all of them had been accepted by this making. */
+  forgetCommitted(itemId: number, batches: readonly AcceptedBatchText[], making: Making, waiting: Waiting): void
   forget(itemId: number, batches: readonly AcceptedBatchText[]): void
   /** Drops what is too old. */
   dropOld(nowMs: number): void
@@ -53,7 +53,7 @@ export interface AcceptedBatches {
 interface ItemMemory {
   batches: AcceptedBatchText[]
   last: WrittenLast
-  /** Sequence of `last.epoch` up to which all was committed at the last look; before the first, up to our own first write. */
+  /** Sequence of the making of `last` up to which all was committed at the last look; before the first, up to our own first write. */
   committedTo: number
 }
 
@@ -69,19 +69,21 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
   let bytes = 0
   let dropped = 0
 
-  function remember(itemId: number, epoch: number, judged: JudgedBatch, sent: readonly OrderToReserve[]): void {
+  function remember(itemId: number, making: Making, judged: JudgedBatch, sent: readonly OrderToReserve[]): void {
     const { entry, text } = judged
     const newest = entry ? text.letters.lastIndexOf(RESERVED) : text.letters.lastIndexOf(REPLAYED)
     if (!entry && newest < 0) return
     const item = items.get(itemId)
-    const sequence = Math.max(entry?.sequence ?? 0, item?.last.epoch === epoch ? item.last.sequence : 0)
+    const { birth, epoch } = making
+    const isSame = item !== undefined && isSameMaking(item.last, making)
+    const sequence = Math.max(entry?.sequence ?? 0, isSame ? item.last.sequence : 0)
     // An adoption may write refusals alone.
     const { orderId } = sent[Math.max(newest, 0)]!
-    const last = { epoch, sequence, orderId }
+    const last = { birth, epoch, sequence, orderId }
     const atMs = entry ? Number.parseInt(entry.id, 10) : Date.now()
     const orderCount = countAccepted(text.letters)
-    const batch = { ...text, epoch, orderCount, atMs, sequence: entry?.sequence, upToId: entry?.id }
-    const committedTo = item?.last.epoch === epoch ? item.committedTo : Math.max(0, sequence - 1)
+    const batch = { ...text, birth, epoch, orderCount, atMs, sequence: entry?.sequence, upToId: entry?.id }
+    const committedTo = isSame ? item.committedTo : Math.max(0, sequence - 1)
     if (item) {
       item.batches.push(batch)
       Object.assign(item, { last, committedTo })
@@ -138,15 +140,15 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
       const item = items.get(itemId)
       if (!item) return undefined
       const { committedTo, last, batches } = item
-      const own = batches.flatMap(({ epoch, sequence = 0 }) =>
-        epoch === last.epoch && sequence > committedTo ? [sequence] : [],
+      const own = batches.flatMap(({ birth, epoch, sequence = 0 }) =>
+        isSameMaking(last, { birth, epoch }) && sequence > committedTo ? [sequence] : [],
       )
-      return { epoch: last.epoch, committedTo, seenTo: last.sequence, own }
+      return { birth: last.birth, epoch: last.epoch, committedTo, seenTo: last.sequence, own }
     },
-    forgetCommitted(itemId, batches, epoch, { oldestId, newestId, sequence, entryCount }) {
+    forgetCommitted(itemId, batches, making, { oldestId, newestId, sequence, entryCount }) {
       const item = items.get(itemId)
-      if (item?.last.epoch === epoch) item.committedTo = Math.max(item.committedTo, sequence - entryCount)
-      const accepted = batches.filter((batch) => batch.epoch === epoch)
+      if (item && isSameMaking(item.last, making)) item.committedTo = Math.max(item.committedTo, sequence - entryCount)
+      const accepted = batches.filter((batch) => isSameMaking(batch, making))
       for (const batch of accepted) batch.upToId ??= newestId
       const isCommitted = ({ upToId }: AcceptedBatchText) =>
         oldestId === undefined || (upToId !== undefined && isEarlierEntry(upToId, oldestId))

@@ -2,9 +2,14 @@ import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
+import { makingText, type Making } from './making.ts'
 
 /** The states that a ledger is put in by an operator. Scheduled, open and over follow from the clock. */
 export type StoredState = 'live' | 'paused' | 'closed'
+
+export function isStoredState(state: unknown): state is StoredState {
+  return state === 'live' || state === 'paused' || state === 'closed'
+}
 
 /**
  * What came of changing a ledger as the holder of the item's lease. `BELOW_TAKEN`: more units than that are taken; `NOT_CLOSED`: its
@@ -19,11 +24,10 @@ export type LedgerChange =
   | 'CLOSED'
   | 'NOT_CLOSED'
 
-/** The item's lease and the epoch at which its holder means to write. */
-export interface HeldLedger {
+/** The item's lease and the making to which its holder means to write. */
+export interface HeldLedger extends Making {
   readonly itemId: number
   readonly owner: string
-  readonly epoch: number
 }
 
 const setStateScript = readLuaScript('set-state', 2, new URL('../src/set-state.lua', import.meta.url))
@@ -37,13 +41,18 @@ const changes: Record<string, LedgerChange> = { OK: 'CHANGED', C: 'CLOSED', O, E
 /** Sets the stored state of a ledger. */
 export async function setLedgerState(redis: Redis, held: HeldLedger, state: StoredState): Promise<LedgerChange> {
   const { ledger, lock } = ledgerKeys(held.itemId)
-  return changeOf(await runLuaScript(redis, setStateScript, [ledger, lock], [held.owner, held.epoch, state]))
+  return changeOf(await runLuaScript(redis, setStateScript, [ledger, lock], [held.owner, makingText(held), state]))
 }
 
-/** Sets an item's total to an absolute number of units; available moves by the difference. Safe to repeat. */
-export async function setLedgerTotal(redis: Redis, held: HeldLedger, total: number): Promise<LedgerChange> {
+/** Sets an item's total, of this version, to an absolute number of units; available moves by the difference. Safe to repeat. */
+export async function setLedgerTotal(
+  redis: Redis,
+  held: HeldLedger,
+  { total, totalVersion }: { readonly total: number; readonly totalVersion: number },
+): Promise<LedgerChange> {
   const { ledger, lock } = ledgerKeys(held.itemId)
-  return changeOf(await runLuaScript(redis, setTotalScript, [ledger, lock], [held.owner, held.epoch, total]))
+  const args = [held.owner, makingText(held), total, totalVersion]
+  return changeOf(await runLuaScript(redis, setTotalScript, [ledger, lock], args))
 }
 
 /**
@@ -56,13 +65,13 @@ export async function settleLedger(
   { total, available }: { readonly total: number; readonly available: number },
 ): Promise<LedgerChange> {
   const { ledger, lock, outbox } = ledgerKeys(held.itemId)
-  const args = [held.owner, held.epoch, total, available]
+  const args = [held.owner, makingText(held), total, available]
   return changeOf(await runLuaScript(redis, settleScript, [ledger, lock, outbox], args))
 }
 
 /** Stops selling from a ledger that was proven wrong until it is rebuilt. False when another one stands there by now. */
-export async function suspendLedger(redis: Redis, itemId: number, epoch: number): Promise<boolean> {
-  return (await runLuaScript(redis, suspendScript, [ledgerKeys(itemId).ledger], [epoch])) === 1
+export async function suspendLedger(redis: Redis, itemId: number, making: Making): Promise<boolean> {
+  return (await runLuaScript(redis, suspendScript, [ledgerKeys(itemId).ledger], [makingText(making)])) === 1
 }
 
 function changeOf(reply: unknown): LedgerChange {

@@ -1,9 +1,9 @@
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
+import { makingText, type Making } from './making.ts'
 
 /** What a process knows of the writes to one making of a ledger, by their sequence. */
-export interface KnownWrites {
-  readonly epoch: number
+export interface KnownWrites extends Making {
   /** Everything up to here was committed. */
   readonly committedTo: number
   readonly seenTo: number
@@ -22,13 +22,9 @@ const ownCountMax = 5_000
  * Adds to what all processes know of a making of a ledger that was lost, and returns how many writes to it may be lost: those that
  * nobody knows to be committed and nobody has offered to the ledger of `epoch`. Safe to repeat.
  */
-export async function joinWrites(
-  redis: Redis,
-  itemId: number,
-  epoch: number,
-  { epoch: lostEpoch, committedTo, seenTo, own }: KnownWrites,
-): Promise<number> {
-  const key = joinedKey(itemId, lostEpoch, epoch)
+export async function joinWrites(redis: Redis, itemId: number, epoch: number, writes: KnownWrites): Promise<number> {
+  const { committedTo, seenTo, own } = writes
+  const key = joinedKey(itemId, writes, epoch)
   const args = [keptMs, committedTo, seenTo, ...own.slice(0, ownCountMax)]
   return Math.max(0, (await runLuaScript(redis, script, [key], args)) as number)
 }
@@ -40,9 +36,9 @@ export async function isFirstToTell(
   epoch: number,
   writes: KnownWrites,
 ): Promise<boolean> {
-  return (await redis.hsetnx(joinedKey(itemId, writes.epoch, epoch), 'told', '')) === 1
+  return (await redis.hsetnx(joinedKey(itemId, writes, epoch), 'told', '')) === 1
 }
 
-function joinedKey(itemId: number, lostEpoch: number, epoch: number): string {
-  return `{item:${itemId}}:joined:${lostEpoch}:${epoch}`
+function joinedKey(itemId: number, lost: Making, epoch: number): string {
+  return `{item:${itemId}}:joined:${makingText(lost)}:${epoch}`
 }

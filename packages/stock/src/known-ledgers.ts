@@ -1,8 +1,11 @@
+import type { Making } from './making.ts'
+
 /** What a process knows of an item's ledger before it asks: which making is current, and how far it has seen it go. */
-export interface KnownLedger {
+export interface KnownLedger extends Making {
   readonly itemId: number
+  birth: string
   epoch: number
-  /** Highest sequence seen at this epoch. A ledger behind it was rewound, and the script refuses it. */
+  /** Highest sequence seen of this making. A ledger behind it was rewound, and the script refuses it. */
   sequence: number
   /** The sale's: within it a second order without a key is the first one sent again. 0: never. */
   readonly duplicateWindowMs: number
@@ -11,7 +14,7 @@ export interface KnownLedger {
 /** What Postgres says of each item that exists; items that do not exist are left out. The window never changes. */
 export type ReadItems = (
   itemIds: readonly number[],
-) => Promise<ReadonlyMap<number, Pick<KnownLedger, 'epoch' | 'duplicateWindowMs'>>>
+) => Promise<ReadonlyMap<number, Pick<KnownLedger, 'birth' | 'epoch' | 'duplicateWindowMs'>>>
 
 export interface KnownLedgers {
   /** What is known already, without asking. */
@@ -35,9 +38,9 @@ export function createKnownLedgers(readItems: ReadItems): KnownLedgers {
   async function ask(itemIds: Set<number>): Promise<void> {
     gathering = undefined
     const items = await readItems([...itemIds])
-    for (const [itemId, { epoch, duplicateWindowMs }] of items) {
+    for (const [itemId, { birth, epoch, duplicateWindowMs }] of items) {
       const ledger = known.get(itemId)
-      if (!ledger) known.set(itemId, { itemId, epoch, sequence: 0, duplicateWindowMs })
+      if (ledger?.birth !== birth) known.set(itemId, { itemId, birth, epoch, sequence: 0, duplicateWindowMs })
       else if (ledger.epoch !== epoch) Object.assign(ledger, { epoch, sequence: 0 })
     }
   }

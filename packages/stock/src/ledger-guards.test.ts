@@ -5,15 +5,16 @@ import { collectTests, testScriptGuards } from '@flash-sale/testing/test-every-g
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test as testOnce } from 'vitest'
 import { acknowledge } from './acknowledge.ts'
+import { countAside, setAside, setEntriesAside } from './aside.ts'
 import { setLedgerState, setLedgerTotal, settleLedger, suspendLedger } from './change-ledger.ts'
 import { discardEntry } from './discard-entry.ts'
 import { ledgerKeys } from './ledger-keys.ts'
-import { asHolder, makeLedger } from './ledger.fixture.ts'
+import { asHolder, makeLedger, rebuildClaim } from './ledger.fixture.ts'
 import { lookBack } from './look-back.ts'
 import { noteOffered } from './offers-first.ts'
 import { readForeignEntry, readOutbox } from './outbox.ts'
-import { findOrder, readLedger } from './read-ledger.ts'
-import { beginRebuild, commitRebuild, loadChunk } from './rebuild-ledger.ts'
+import { findOrder, readLedger, readLedgers } from './read-ledger.ts'
+import { beginRebuild, commitRebuild, dropHashes, emptyChunk, loadChunk, type LedgerRebuild } from './rebuild-ledger.ts'
 import { release } from './release.ts'
 import { adopt, reserve, type OrderToReserve } from './reserve.ts'
 
@@ -27,7 +28,7 @@ let itemId = 0
 beforeAll(async () => ({ redis, close } = await connectTestRedis()))
 afterAll(() => close())
 
-const claim = { owner: '', epoch: 1, sequence: 0 }
+const claim = { owner: '', birth: '1', epoch: 1, sequence: 0 }
 let lastOrder = 0
 
 function anOrder(buyer = `buyer-${(lastOrder += 1)}`): OrderToReserve {
@@ -38,6 +39,24 @@ async function aLedger(overrides: Parameters<typeof makeLedger>[2] = {}): Promis
   itemId += 1
   await makeLedger(redis, itemId, overrides)
   return itemId
+}
+
+async function anOrderPlaced(item: number): Promise<OrderToReserve> {
+  const order = anOrder('ann')
+  await reserve(redis, item, claim, [order])
+  return order
+}
+
+const nothingFound = { found: undefined, movedTo: undefined }
+
+async function begin(item: number, owner: string): Promise<LedgerRebuild> {
+  const rebuild = await beginRebuild(redis, item, await rebuildClaim(redis, owner, { birth: '1', epoch: 1 }))
+  if (typeof rebuild === 'string') throw new Error(rebuild)
+  return rebuild
+}
+
+async function stampOf(item: number): Promise<string> {
+  return (await redis.hget(ledgerKeys(item).ledger, 'stamp'))!
 }
 
 async function everything(item: number): Promise<unknown> {
@@ -59,8 +78,10 @@ async function sellsNothing(spoil: (item: number) => Promise<void>): Promise<voi
   expect(await findOrder(redis, item, claim, 'some-order')).toEqual({ kind: 'NOT_LOADED' })
   expect(await readLedger(redis, item)).toBe('NOT_LOADED')
   await asHolder(redis, item, async (owner) => {
-    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused')).toBe('NOT_LOADED')
-    expect(await setLedgerTotal(redis, { itemId: item, owner, epoch: 1 }, 500)).toBe('NOT_LOADED')
+    expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'paused')).toBe('NOT_LOADED')
+    expect(
+      await setLedgerTotal(redis, { itemId: item, owner, birth: '1', epoch: 1 }, { total: 500, totalVersion: 1 }),
+    ).toBe('NOT_LOADED')
   })
   expect(await everything(item)).toEqual(before)
 }
@@ -73,7 +94,7 @@ describe('a ledger that may not be believed sells nothing and says so', () => {
       async (item: number) => void (await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))),
     ],
     ['is of another format', async (item: number) => void (await redis.hset(ledgerKeys(item).ledger, 'format', '0'))],
-    ['is being rebuilt', async (item: number) => void (await suspendLedger(redis, item, 1))],
+    ['is being rebuilt', async (item: number) => void (await suspendLedger(redis, item, { birth: '1', epoch: 1 }))],
   ]
   for (const [why, spoil] of spoilings) test(`because it ${why}`, () => sellsNothing(spoil))
 
@@ -124,9 +145,9 @@ describe('while an item is held exclusively', () => {
   test('a former holder changes nothing', async () => {
     const item = await aLedger()
     await asHolder(redis, item, async () => {
-      const former = { itemId: item, owner: 'a former holder', epoch: 1 }
+      const former = { itemId: item, owner: 'a former holder', birth: '1', epoch: 1 }
       expect(await setLedgerState(redis, former, 'closed')).toBe('LEASE_LOST')
-      expect(await setLedgerTotal(redis, former, 1)).toBe('LEASE_LOST')
+      expect(await setLedgerTotal(redis, former, { total: 1, totalVersion: 1 })).toBe('LEASE_LOST')
     })
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live', total: 100 })
   })
@@ -248,7 +269,9 @@ describe('an order without a key, in a sale with a duplicate window', () => {
     expect(await again()).toMatchObject({ verdicts: ['REPLAYED'], firstIds: new Map([[0, first.orderId]]) })
     await release(redis, item, claim, [first.orderId])
     expect(await again()).toMatchObject({ verdicts: ['REPLAYED'] })
-    await asHolder(redis, item, (owner) => setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'paused'))
+    await asHolder(redis, item, (owner) =>
+      setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'paused'),
+    )
     expect(await again()).toMatchObject({ verdicts: ['REPLAYED'] })
   })
 
@@ -297,17 +320,17 @@ describe('an outbox entry', () => {
     const item = await aLedger()
     await reserve(redis, item, claim, [anOrder()])
     const [entry] = await readOutbox(redis, item, 10)
-    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe(1)
-    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe(0)
+    expect(await acknowledge(redis, item, { birth: '1', epoch: 1 }, [entry!.id])).toBe(1)
+    expect(await acknowledge(redis, item, { birth: '1', epoch: 1 }, [entry!.id])).toBe(0)
   })
 
   test('of another epoch, or in another Redis, stays', async () => {
     const item = await aLedger()
     await reserve(redis, item, claim, [anOrder()])
     const [entry] = await readOutbox(redis, item, 10)
-    expect(await acknowledge(redis, item, 2, [entry!.id])).toBe('ANOTHER_LEDGER')
+    expect(await acknowledge(redis, item, { birth: '1', epoch: 2 }, [entry!.id])).toBe('ANOTHER_LEDGER')
     await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))
-    expect(await acknowledge(redis, item, 1, [entry!.id])).toBe('ANOTHER_LEDGER')
+    expect(await acknowledge(redis, item, { birth: '1', epoch: 1 }, [entry!.id])).toBe('ANOTHER_LEDGER')
     expect(await readOutbox(redis, item, 10)).toHaveLength(1)
   })
 })
@@ -317,7 +340,7 @@ test('an entry of an older epoch is deleted by the ledger that came after, and o
   const { outbox } = ledgerKeys(item)
   await redis.xadd(outbox, '1-1', 'epoch', '1', 'at', '1', 'letters', 'A', 'orders', '[["x"],["ann"],[1]]')
   await redis.xadd(outbox, '1-2', 'epoch', '5', 'at', '1', 'letters', 'A', 'orders', '[["y"],["ann"],[1]]')
-  expect(await acknowledge(redis, item, 1, ['1-1', '1-2'])).toBe(1)
+  expect(await acknowledge(redis, item, { birth: '1', epoch: 1 }, ['1-1', '1-2'])).toBe(1)
   expect((await readOutbox(redis, item, 10)).map(({ id }) => id)).toEqual(['1-2'])
 })
 
@@ -330,15 +353,15 @@ test('a ledger in a state that only a later version knows sells nothing', async 
 test('a closed ledger stays closed', async () => {
   const item = await aLedger({ state: 'closed' })
   await asHolder(redis, item, async (owner) => {
-    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'live')).toBe('CLOSED')
-    expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'closed')).toBe('CHANGED')
+    expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'live')).toBe('CLOSED')
+    expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'closed')).toBe('CHANGED')
   })
 })
 
 describe('the ledger of an ended sale is settled', () => {
   const books = { total: 100, available: 100 }
   const settle = (item: number, { epoch = 1, ...units } = { ...books, epoch: 1 }) =>
-    asHolder(redis, item, (owner) => settleLedger(redis, { itemId: item, owner, epoch }, units))
+    asHolder(redis, item, (owner) => settleLedger(redis, { itemId: item, owner, birth: '1', epoch }, units))
 
   test('once its window is over, or an operator closed it', async () => {
     for (const ended of [{ closesAtMs: Date.now() - 1 }, { state: 'closed' as const }]) {
@@ -364,7 +387,7 @@ describe('the ledger of an ended sale is settled', () => {
   test('only by its holder', async () => {
     const item = await aLedger({ closesAtMs: Date.now() - 1 })
     await asHolder(redis, item, async () => {
-      const former = { itemId: item, owner: 'a former holder', epoch: 1 }
+      const former = { itemId: item, owner: 'a former holder', birth: '1', epoch: 1 }
       expect(await settleLedger(redis, former, books)).toBe('LEASE_LOST')
     })
   })
@@ -374,7 +397,7 @@ describe('the ledger of an ended sale is settled', () => {
     const order = anOrder()
     await reserve(redis, item, claim, [order])
     const [entry] = await readOutbox(redis, item, 10)
-    await acknowledge(redis, item, 1, [entry!.id])
+    await acknowledge(redis, item, { birth: '1', epoch: 1 }, [entry!.id])
     await redis.hset(ledgerKeys(item).ledger, 'closesAt', Date.now() - 1)
     expect(await settle(item, { total: 100, available: 99, epoch: 1 })).toBe('CHANGED')
     await redis.hset(ledgerKeys(item).ledger, 'closesAt', Date.now() + 60_000)
@@ -394,7 +417,7 @@ describe('the ledger of an ended sale is settled', () => {
     const item = await aLedger({ closesAtMs: Date.now() - 1 })
     await settle(item)
     await asHolder(redis, item, async (owner) => {
-      expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'live')).toBe('CHANGED')
+      expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'live')).toBe('CHANGED')
     })
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
   })
@@ -403,7 +426,7 @@ describe('the ledger of an ended sale is settled', () => {
     const item = await aLedger({ state: 'closed' })
     await settle(item)
     await asHolder(redis, item, async (owner) => {
-      expect(await setLedgerState(redis, { itemId: item, owner, epoch: 1 }, 'closed')).toBe('CHANGED')
+      expect(await setLedgerState(redis, { itemId: item, owner, birth: '1', epoch: 1 }, 'closed')).toBe('CHANGED')
     })
     const adopted = await adopt(redis, item, claim, [{ ...anOrder(), acceptedAtMs: 1 }])
     expect(adopted).toMatchObject({ verdicts: ['RESERVED'] })
@@ -415,7 +438,7 @@ function takesOffersFirst(awaited: string[], withinMs = 60_000): Promise<number>
 }
 
 function written(orderId: string, sequence = 1) {
-  return { epoch: 1, sequence, orderId }
+  return { birth: '1', epoch: 1, sequence, orderId }
 }
 
 describe('a ledger that was made anew and takes offers first', () => {
@@ -432,14 +455,16 @@ describe('a ledger that was made anew and takes offers first', () => {
 
   test('sells when all that are awaited have offered, and not before', async () => {
     const item = await takesOffersFirst(['one:1', 'one:11', 'two'])
-    const ledger = { itemId: item, epoch: 1 }
+    const ledger = { itemId: item, birth: '1', epoch: 1 }
     const sell = async () => (await reserve(redis, item, claim, [anOrder()])).kind
     for (const name of ['one:11', 'one:11', 'nobody', 'two']) {
       await noteOffered(redis, ledger, name)
       expect(await sell()).toBe('BUSY')
     }
-    await noteOffered(redis, { itemId: item, epoch: 2 }, 'one:1')
-    expect(await sell()).toBe('BUSY')
+    for (const other of [{ epoch: 2 }, { birth: '2' }]) {
+      await noteOffered(redis, { ...ledger, ...other }, 'one:1')
+      expect(await sell()).toBe('BUSY')
+    }
     await noteOffered(redis, ledger, 'one:1')
     expect(await sell()).toBe('JUDGED')
     expect(await findOrder(redis, item, claim, 'no-order')).toBe('ABSENT')
@@ -466,7 +491,7 @@ describe('a look back at what a process wrote to a ledger', () => {
     const [first, second] = (await readOutbox(redis, item, 10)).map(({ id }) => id)
     const waits = { kind: 'WAITING', sequence: 2, entryCount: 2, oldestId: first, newestId: second }
     expect(await lookBack(redis, item, written(order.orderId))).toEqual(waits)
-    await acknowledge(redis, item, 1, [first!, second!])
+    await acknowledge(redis, item, claim, [first!, second!])
     expect(await lookBack(redis, item, written(order.orderId))).toEqual({ kind: 'WAITING', sequence: 2, entryCount: 0 })
   })
 
@@ -474,6 +499,7 @@ describe('a look back at what a process wrote to a ledger', () => {
     const item = await aLedger({ epoch: 2 })
     const before = await everything(item)
     expect(await lookBack(redis, item, written('x'))).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await lookBack(redis, item, { ...written('x'), birth: '2', epoch: 2 })).toEqual({ kind: 'STALE_EPOCH' })
     expect(await everything(item)).toEqual(before)
     await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))
     expect(await lookBack(redis, item, { ...written('x'), epoch: 2 })).toEqual({ kind: 'NOT_LOADED' })
@@ -553,37 +579,119 @@ test('a total is never lowered below the units taken', async () => {
   const item = await aLedger()
   await reserve(redis, item, claim, [anOrder()])
   await asHolder(redis, item, async (owner) => {
-    expect(await setLedgerTotal(redis, { itemId: item, owner, epoch: 1 }, 0)).toBe('BELOW_TAKEN')
+    expect(
+      await setLedgerTotal(redis, { itemId: item, owner, birth: '1', epoch: 1 }, { total: 0, totalVersion: 1 }),
+    ).toBe('BELOW_TAKEN')
   })
   expect(await readLedger(redis, item)).toMatchObject({ total: 100, available: 99 })
 })
 
 test('a ledger is not suspended for what another epoch of it did', async () => {
   const item = await aLedger()
-  expect(await suspendLedger(redis, item, 2)).toBe(false)
+  expect(await suspendLedger(redis, item, { birth: '1', epoch: 2 })).toBe(false)
   expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
 })
 
+describe('a ledger of which one key is missing', () => {
+  test('is not believed without its orders: a repeated order is not judged anew', async () => {
+    const item = await aLedger({ purchaseLimit: 1 })
+    const order = await anOrderPlaced(item)
+    await redis.del(ledgerKeys(item).orders)
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [order])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await findOrder(redis, item, claim, order.orderId)).toEqual({ kind: 'NOT_LOADED' })
+    expect(await release(redis, item, claim, [order.orderId])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await readLedger(redis, item)).toBe('NOT_LOADED')
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('is not believed without its buyers: nobody gets the limit twice', async () => {
+    const item = await aLedger({ purchaseLimit: 1 })
+    const order = await anOrderPlaced(item)
+    await redis.del(ledgerKeys(item).buyers)
+    const before = await everything(item)
+    expect(await reserve(redis, item, claim, [anOrder('ann')])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await release(redis, item, claim, [order.orderId])).toEqual({ kind: 'NOT_LOADED' })
+    expect(await readLedger(redis, item)).toBe('NOT_LOADED')
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('or has become a key of another type, does not keep the other ledgers from being read', async () => {
+    const [broken, whole] = [await aLedger(), await aLedger()]
+    await redis.set(ledgerKeys(broken).orders, 'a string')
+    await redis.set(ledgerKeys(broken).buyers, 'a string')
+    expect(await readLedgers(redis, [broken, whole])).toEqual(['NOT_LOADED', expect.objectContaining({ epoch: 1 })])
+  })
+})
+
 describe('a rebuild', () => {
+  const chunk = '[["order","1:5:ann"],["ann","1"]]'
+
   test('goes no step further in the hands of a former holder', async () => {
     const item = await aLedger()
     const head = await makeLedger(redis, item)
-    await asHolder(redis, item, async () => {
-      const former = { itemId: item, owner: 'a former holder', stamp: '', foundEpoch: 1 }
-      expect(await beginRebuild(redis, item, former.owner)).toBe('LEASE_LOST')
-      expect(await loadChunk(redis, former, [], [])).toBe('LEASE_LOST')
+    await asHolder(redis, item, async (owner) => {
+      const claimOfFormer = await rebuildClaim(redis, 'a former holder', head)
+      expect(await beginRebuild(redis, item, claimOfFormer)).toBe('LEASE_LOST')
+      const former = { ...(await begin(item, owner)), owner: 'a former holder' }
+      const before = await everything(item)
+      expect(await loadChunk(redis, former, chunk)).toBe('LEASE_LOST')
+      expect(await dropHashes(redis, former)).toBe('LEASE_LOST')
       expect(await commitRebuild(redis, former, head)).toBe('LEASE_LOST')
+      expect(await everything(item)).toEqual(before)
     })
-    expect(await readLedger(redis, item)).toMatchObject({ state: 'live' })
   })
 
-  test('is committed once, in the Redis where it began, when all was loaded', async () => {
+  test('writes nothing into another Redis than the one where it began, nor into a ledger that nobody rebuilds', async () => {
+    const item = await aLedger()
+    await asHolder(redis, item, async (owner) => {
+      const nobodys = { itemId: item, birth: '1', owner, stamp: await stampOf(item), foundEpoch: 1, ...nothingFound }
+      const whole = await everything(item)
+      expect(await loadChunk(redis, nobodys, chunk)).toBe('ANOTHER_REDIS')
+      expect(await dropHashes(redis, nobodys)).toBe('ANOTHER_REDIS')
+      expect(await everything(item)).toEqual(whole)
+      const elsewhere = { ...(await begin(item, owner)), stamp: 'f'.repeat(40) }
+      const suspended = await everything(item)
+      expect(await loadChunk(redis, elsewhere, chunk)).toBe('ANOTHER_REDIS')
+      expect(await dropHashes(redis, elsewhere)).toBe('ANOTHER_REDIS')
+      expect(await everything(item)).toEqual(suspended)
+    })
+  })
+
+  test('writes what differs, in any order and any number of times, and nothing else', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, 'order', '1:5:bob', 'other', '1:5:ann')
+    await redis.set(buyers, 'a key of another type')
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      for (let i = 0; i < 2; i += 1) expect(await loadChunk(redis, rebuild, chunk)).toBe('LOADED')
+      const long = { '\0': '-'.repeat(65) }
+      expect(await redis.hgetall(orders)).toEqual({ ...long, order: '1:5:ann', other: '1:5:ann' })
+      expect(await redis.hgetall(buyers)).toEqual({ ...long, ann: '1' })
+      await redis.config('RESETSTAT')
+      await loadChunk(redis, rebuild, chunk)
+      expect(await redis.info('commandstats')).not.toContain('cmdstat_hset:')
+    })
+  })
+
+  test('takes a chunk that is larger than what Lua can pass to a command', async () => {
+    const item = await aLedger()
+    const fields = Array.from({ length: 10_000 }, (_, i) => [`order-${i}`, `1:5:buyer-${i}`]).flat()
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      expect(await loadChunk(redis, rebuild, JSON.stringify([fields, []]))).toBe('LOADED')
+      expect(await redis.hlen(ledgerKeys(item).orders)).toBe(10_001)
+      expect(await redis.hget(ledgerKeys(item).orders, 'order-9999')).toBe('1:5:buyer-9999')
+    })
+  })
+
+  test('is committed once, in the Redis where it began, when its hashes hold what was loaded and nothing else', async () => {
     const item = await aLedger()
     const head = { ...(await makeLedger(redis, item)), epoch: 2 }
     await asHolder(redis, item, async (owner) => {
-      const rebuild = await beginRebuild(redis, item, owner)
-      if (rebuild === 'LEASE_LOST') throw new Error(rebuild)
-      await loadChunk(redis, rebuild, [], [])
+      const rebuild = await begin(item, owner)
+      await loadChunk(redis, rebuild, emptyChunk)
       expect(await commitRebuild(redis, { ...rebuild, stamp: 'f'.repeat(40) }, head)).toBe('ANOTHER_REDIS')
       expect(await commitRebuild(redis, rebuild, { ...head, orderCount: 1 })).toBe('COUNTS_DIFFER')
       expect(await commitRebuild(redis, rebuild, { ...head, buyerCount: 1 })).toBe('COUNTS_DIFFER')
@@ -593,6 +701,139 @@ describe('a rebuild', () => {
     })
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live', epoch: 2 })
   })
+
+  test('starts its hashes afresh once they are dropped', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, 'more', 'than Postgres has')
+    const head = await makeLedger(redis, await aLedger())
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COUNTS_DIFFER')
+      expect(await dropHashes(redis, rebuild)).toBe('DROPPED')
+      expect(await redis.exists(orders, buyers)).toBe(0)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+    })
+  })
+})
+
+/** A ledger of the item of birth 1, with an order that waits in its outbox. */
+async function soldFrom(): Promise<number> {
+  const item = await aLedger()
+  await reserve(redis, item, claim, [anOrder()])
+  return item
+}
+
+const beginAs = (item: number, making: { birth: string; epoch: number }, changes = {}) =>
+  asHolder(redis, item, async (owner) =>
+    beginRebuild(redis, item, { ...(await rebuildClaim(redis, owner, making)), ...changes }),
+  )
+
+describe('the ledger of another item, which had the same number,', () => {
+  const other = { birth: '2', epoch: 1 }
+
+  test('sells nothing, finds nothing and changes nothing', async () => {
+    const item = await soldFrom()
+    const before = await everything(item)
+    const foreign = { owner: '', sequence: 0, ...other }
+    expect(await reserve(redis, item, foreign, [anOrder()])).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await release(redis, item, foreign, ['some-order'])).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await findOrder(redis, item, foreign, 'some-order')).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await suspendLedger(redis, item, other)).toBe(false)
+    const [entry] = await readOutbox(redis, item, 10)
+    expect(await acknowledge(redis, item, other, [entry!.id])).toBe('ANOTHER_LEDGER')
+    await asHolder(redis, item, async (owner) => {
+      expect(await setLedgerState(redis, { itemId: item, owner, ...other }, 'paused')).toBe('STALE_EPOCH')
+    })
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('is believed where the version before made it, which gave no births', async () => {
+    const item = await aLedger()
+    await redis.hdel(ledgerKeys(item).ledger, 'birth', 'totalVersion')
+    expect(await reserve(redis, item, { ...claim, ...other }, [anOrder()])).toMatchObject({ verdicts: ['RESERVED'] })
+    const [entry] = await readOutbox(redis, item, 10)
+    expect(entry).toMatchObject({ birth: '', epoch: 1, totalVersion: 0 })
+    expect(await acknowledge(redis, item, entry!, [entry!.id])).toBe(1)
+  })
+
+  test('says in each outbox entry whose it is, and out of which total it was sold', async () => {
+    const item = await aLedger({ birth: '77', totalVersion: 3 })
+    await reserve(redis, item, { ...claim, birth: '77' }, [anOrder()])
+    expect(await readOutbox(redis, item, 10)).toMatchObject([{ birth: '77', epoch: 1, totalVersion: 3 }])
+  })
+
+  test('is moved aside when a rebuild of this one begins, however often, with all that it left', async () => {
+    const item = await soldFrom()
+    const before = await everything(item)
+    const prefix = `{item:${item}}:aside:1:`
+    expect(await beginAs(item, other)).toMatchObject({ movedTo: prefix, found: undefined, foundEpoch: 1 })
+    // A process that goes on with it hears of it too.
+    expect(await beginAs(item, other)).toMatchObject({ movedTo: prefix, found: undefined })
+    expect(await countAside(redis, prefix)).toEqual({ prefix, orderCount: 1, entryCount: 1 })
+    const moved = [`${prefix}ledger`, `${prefix}buyers`, `${prefix}orders`] as const
+    expect([
+      ...(await Promise.all(moved.map((key) => redis.hgetall(key)))),
+      await redis.xrange(`${prefix}outbox`, '-', '+'),
+    ]).toEqual(before)
+    expect(await everything(item)).toEqual([{ state: 'rebuilding', birth: '2', aside: prefix }, {}, {}, []])
+
+    await makeLedger(redis, item, { birth: '1' })
+    expect(await beginAs(item, { birth: '3', epoch: 1 })).toMatchObject({ movedTo: `{item:${item}}:aside:1-2:` })
+  })
+
+  test('is moved aside without a birth too, when this one never had a ledger, and is its own when it had', async () => {
+    const [item, own] = [await soldFrom(), await soldFrom()]
+    for (const each of [item, own]) await redis.hdel(ledgerKeys(each).ledger, 'birth')
+    expect(await beginAs(own, { birth: '1', epoch: 1 })).toMatchObject({ movedTo: undefined, foundEpoch: 1 })
+    expect(await beginAs(item, { birth: '1', epoch: 0 })).toMatchObject({ movedTo: `{item:${item}}:aside:unknown:` })
+    expect(await readOutbox(redis, own, 10)).toHaveLength(1)
+    itemId += 1
+    await redis.hset(ledgerKeys(itemId).ledger, 'state', 'rebuilding')
+    expect(await beginAs(itemId, { birth: '1', epoch: 0 })).toMatchObject({ movedTo: undefined })
+  })
+
+  test('is left alone in a Redis that is not the one that Postgres knows', async () => {
+    const item = await soldFrom()
+    const before = await everything(item)
+    expect(await beginAs(item, other, { deployment: 'another its-redis' })).toBe('ANOTHER_REDIS')
+    expect(await beginAs(item, other, { redisRun: 'f'.repeat(40) })).toBe('ANOTHER_REDIS')
+    expect(await everything(item)).toEqual(before)
+  })
+
+  test('is moved aside when an operator discards it, by the holder only', async () => {
+    const item = await soldFrom()
+    await asHolder(redis, item, async (owner) => {
+      expect(await setAside(redis, item, 'a former holder')).toBe('LEASE_LOST')
+      expect(await readOutbox(redis, item, 10)).toHaveLength(1)
+      expect(await setAside(redis, item, owner)).toMatchObject({ orderCount: 1, entryCount: 1 })
+    })
+    expect(await everything(item)).toEqual([{}, {}, {}, []])
+  })
+})
+
+test('outbox entries of another item are moved aside, and the own ones stay', async () => {
+  const item = await aLedger()
+  const { outbox } = ledgerKeys(item)
+  await reserve(redis, item, claim, [anOrder()])
+  const foreign = ['epoch', '1', 'at', '1', 'letters', 'A', 'orders', '[["x"],["ann"],[1]]', 'birth', '2']
+  const foreignId = (await redis.xadd(outbox, '*', ...foreign))!
+  const [own] = await readOutbox(redis, item, 10)
+  expect(await setEntriesAside(redis, item, '1', [own!.id, foreignId, '1-1'])).toBe(1)
+  expect((await readOutbox(redis, item, 10)).map(({ id }) => id)).toEqual([own!.id])
+  expect((await redis.xrange(`{item:${item}}:aside:2:outbox`, '-', '+')).map(([, fields]) => fields)).toEqual([foreign])
+})
+
+test('a rebuild finds what the ledger knew, also of a suspended one', async () => {
+  const item = await aLedger({ total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused' })
+  await suspendLedger(redis, item, { birth: '1', epoch: 1 })
+  await suspendLedger(redis, item, { birth: '1', epoch: 1 })
+  const begun = await asHolder(redis, item, async (owner) =>
+    beginRebuild(redis, item, await rebuildClaim(redis, owner, { birth: '1', epoch: 1 })),
+  )
+  expect(begun).toMatchObject({ found: { epoch: 1, total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused' } })
 })
 
 testScriptGuards({

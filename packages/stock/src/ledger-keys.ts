@@ -19,6 +19,9 @@ export function ledgerKeys(itemId: number): LedgerKeys {
   }
 }
 
+/** Which deployment this Redis belongs to: see docs/ledger.md. */
+export const deploymentKey = '{flash-sale}:deployment'
+
 /** The name under which an item's exclusive lease is taken. */
 export function itemLockName(itemId: number): string {
   return `item:${itemId}`

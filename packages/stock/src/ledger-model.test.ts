@@ -59,7 +59,7 @@ const longAgoMs = 1_700_000_000_123
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never
 
 async function run(itemId: number, model: LedgerModel, given: Command): Promise<void> {
-  const claim = { owner: '', epoch: 1, sequence: 0 }
+  const claim = { owner: '', birth: '1', epoch: 1, sequence: 0 }
   switch (given.kind) {
     case 'reserve': {
       const outcome = await reserve(redis, itemId, claim, given.orders)
@@ -88,19 +88,25 @@ async function run(itemId: number, model: LedgerModel, given: Command): Promise<
     }
     case 'restock':
       await asHolder(redis, itemId, async (owner) => {
-        const change = await setLedgerTotal(redis, { itemId, owner, epoch: 1 }, given.total)
+        const change = await setLedgerTotal(
+          redis,
+          { itemId, owner, birth: '1', epoch: 1 },
+          { total: given.total, totalVersion: 1 },
+        )
         expect(change).toBe(model.setTotal(given.total))
       })
       return
     case 'settle':
       await asHolder(redis, itemId, async (owner) => {
         const units = { total: model.total, available: given.available }
-        expect(await settleLedger(redis, { itemId, owner, epoch: 1 }, units)).toBe(model.settle(given.available))
+        expect(await settleLedger(redis, { itemId, owner, birth: '1', epoch: 1 }, units)).toBe(
+          model.settle(given.available),
+        )
       })
       return
     case 'state':
       await asHolder(redis, itemId, async (owner) => {
-        const change = await setLedgerState(redis, { itemId, owner, epoch: 1 }, given.state)
+        const change = await setLedgerState(redis, { itemId, owner, birth: '1', epoch: 1 }, given.state)
         expect(change).toBe(model.setState(given.state))
       })
   }

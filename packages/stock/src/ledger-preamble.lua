@@ -4,17 +4,36 @@
 local call = redis.call
 -- A replica's ledger is of a while ago, though it carries its master's stamp: there stamp is nil, and no ledger is trusted.
 local stamp = string.match(call('INFO', 'replication'), 'role:master.*master_replid:(%x+)')
-local format, loadedInto, state, epoch, sequence, total, available, limit, opensAt, closesAt = unpack(call('HMGET', KEYS[1],
-  'format', 'stamp', 'state', 'epoch', 'sequence', 'total', 'available', 'limit', 'opensAt', 'closesAt'))
+local format, loadedInto, state, epoch, birth, sequence, total, totalVersion, available, limit, opensAt, closesAt = unpack(
+  call('HMGET', KEYS[1], 'format', 'stamp', 'state', 'epoch', 'birth', 'sequence', 'total', 'totalVersion', 'available', 'limit',
+    'opensAt', 'closesAt'))
 local trusted = true
   and format == '1' -- guard: another format
   and loadedInto == stamp -- guard: another Redis
   and state ~= 'rebuilding' -- guard: being rebuilt
 
--- {'M'} not loaded, {'E'} another epoch; nil when the claim holds.
-local function staleFor(claimedEpoch)
+-- A claim names a making of a ledger: BIRTH.EPOCH, or .EPOCH from the version before, whose ledgers have no birth either.
+local function claimed(claim)
+  return string.match(claim, '^(.*)%.(%d+)$')
+end
+
+-- Whether this ledger is of another item, which had the same number before or after.
+local function isOfAnother(claimedBirth)
+  return claimedBirth ~= '' and birth and birth ~= claimedBirth
+end
+
+-- {'M'} not loaded, {'E'} another item's, or another epoch; nil when the claim holds.
+local function staleFor(claim)
   if not trusted then return {'M'} end -- guard: not loaded
+  local claimedBirth, claimedEpoch = claimed(claim)
+  if isOfAnother(claimedBirth) then return {'E'} end -- guard: another birth
   if epoch ~= claimedEpoch then return {'E'} end -- guard: another epoch
+end
+
+-- Stops selling. What the state was is kept, for a Postgres that has forgotten it.
+local function suspend()
+  if state and state ~= 'rebuilding' then call('HSET', KEYS[1], 'stateBefore', state) end
+  call('HSET', KEYS[1], 'state', 'rebuilding')
 end
 
 -- {'B', PTTL} while another owner holds the lock; nil when it is free or this owner's ('' for none).

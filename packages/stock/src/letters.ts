@@ -13,4 +13,5 @@ export const letters = {
   T: 'BELOW_TAKEN',
   U: 'UNKNOWN',
   W: 'NOT_CLOSED',
+  X: 'ANOTHER_REDIS',
 } as const

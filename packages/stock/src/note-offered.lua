@@ -1,8 +1,8 @@
 -- Note that a process has offered a ledger that was made anew what older makings accepted. When the last one that is awaited has,
 -- the ledger sells.
 -- KEYS  1 ledger
--- ARGV  1 epoch  2 name of the process
--- Reply {'OK'}; {'E'} another epoch; {'M'} not loaded
+-- ARGV  1 BIRTH.EPOCH  2 name of the process
+-- Reply {'OK'}; {'E'} another item's, or another epoch; {'M'} not loaded
 -- include: ledger-preamble.lua
 local stale = staleFor(ARGV[1])
 if stale then return stale end -- guard: the claim

@@ -1,6 +1,7 @@
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import { makingText, type Making } from './making.ts'
 
 /**
  * A ledger of which writes may be missing first takes only orders that older makings of it accepted: for `withinMs`, or until all of
@@ -12,9 +13,8 @@ export interface OffersFirst {
 }
 
 /** A ledger that takes offers only since it was made anew. */
-export interface AnnouncedLedger {
+export interface AnnouncedLedger extends Making {
   readonly itemId: number
-  readonly epoch: number
 }
 
 /** Tells all processes which ledgers await their offers: a stream in the hash slot of the queue's keys. */
@@ -33,9 +33,9 @@ export function offersFirstArguments(offers: OffersFirst | undefined): [ms: numb
 }
 
 /** Asks all processes to offer what they have to a ledger. */
-export async function announceOffersFirst(redis: Redis, { itemId, epoch }: AnnouncedLedger): Promise<void> {
+export async function announceOffersFirst(redis: Redis, { itemId, birth, epoch }: AnnouncedLedger): Promise<void> {
   await Promise.all([
-    redis.xadd(announcementsKey, 'MAXLEN', '~', keptCount, '*', 'item', itemId, 'epoch', epoch),
+    redis.xadd(announcementsKey, 'MAXLEN', '~', keptCount, '*', ...['item', itemId, 'epoch', epoch, 'birth', birth]),
     redis.pexpire(announcementsKey, keptMs),
   ])
 }
@@ -46,15 +46,15 @@ export async function readAnnouncements(
   afterId: string,
 ): Promise<{ readonly ledgers: AnnouncedLedger[]; readonly lastId: string }> {
   const entries = await redis.xrange(announcementsKey, `(${afterId}`, '+', 'COUNT', keptCount)
-  const ledgers = entries.map(([, fields]) => ({ itemId: Number(fields[1]), epoch: Number(fields[3]) }))
+  const ledgers = entries.map(([, fields]) => ({
+    itemId: Number(fields[1]),
+    epoch: Number(fields[3]),
+    birth: fields[5]!,
+  }))
   return { ledgers, lastId: entries.at(-1)?.[0] ?? afterId }
 }
 
 /** Says that a process has offered what it had. The last one that is awaited has the ledger sell. */
-export async function noteOffered(
-  redis: Redis,
-  { itemId, epoch }: AnnouncedLedger,
-  processName: string,
-): Promise<void> {
-  await runLuaScript(redis, noteScript, [ledgerKeys(itemId).ledger], [epoch, processName])
+export async function noteOffered(redis: Redis, ledger: AnnouncedLedger, processName: string): Promise<void> {
+  await runLuaScript(redis, noteScript, [ledgerKeys(ledger.itemId).ledger], [makingText(ledger), processName])
 }

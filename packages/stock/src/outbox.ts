@@ -6,6 +6,7 @@ import {
 } from '@flash-sale/contract/order-outcomes'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import type { Making } from './making.ts'
 import { verdictLetters } from './reserve.ts'
 
 /** An accepted order that waits in the outbox. `orderId` is the short spelling. */
@@ -18,10 +19,11 @@ export interface WaitingOrder {
   readonly refused?: AdoptionRefusal
 }
 
-/** One outbox entry: the accepted orders of one batch. */
-export interface OutboxEntry {
+/** One outbox entry: the accepted orders of one batch, and the making of the ledger that accepted them. */
+export interface OutboxEntry extends Making {
   readonly id: string
-  readonly epoch: number
+  /** Of the total out of which they were sold; 0 in an entry of the version before. */
+  readonly totalVersion: number
   readonly orders: readonly WaitingOrder[]
   /** Set when `reserve.lua` cannot have written it: somebody added it by hand, or spoilt it. It has no orders then. */
   readonly fault?: string
@@ -36,6 +38,8 @@ export interface ForeignEntry {
 }
 
 const taken = letterOfVerdict.RESERVED
+/** None, or a bigint of Postgres. */
+const anyBirth = /^(\d{0,18}|[1-8]\d{18})$/
 
 /** Reads an item's outbox from its oldest entry on, at most `entryCountMax`; all after `afterId` when given. */
 export async function readOutbox(
@@ -75,7 +79,14 @@ export function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
   try {
     return readEntry(id, fields)
   } catch (error) {
-    return { id, epoch: 0, orders: [], fault: error instanceof Error ? error.message : String(error) }
+    return {
+      id,
+      birth: '',
+      epoch: 0,
+      totalVersion: 0,
+      orders: [],
+      fault: error instanceof Error ? error.message : String(error),
+    }
   }
 }
 
@@ -85,6 +96,10 @@ function readEntry(id: string, fields: readonly string[]): OutboxEntry {
   for (let i = 0; i + 1 < fields.length; i += 2) field.set(fields[i]!, fields[i + 1]!)
   const [epoch, batchAtMs] = [Number(field.get('epoch')), Number(field.get('at'))]
   if (!Number.isSafeInteger(epoch) || !Number.isFinite(batchAtMs)) throw new Error('the entry has no epoch, or no time')
+  // The version before wrote neither.
+  const [birth, totalVersion] = [field.get('birth') ?? '', Number(field.get('totalVersion') ?? 0)]
+  if (!anyBirth.test(birth) || !Number.isSafeInteger(totalVersion))
+    throw new Error('the entry has a birth or a version of the total that no ledger has')
   const letters = field.get('letters') ?? ''
   const [ids, buyers, quantities, acceptedAtMs] = readColumns(field.get('orders') ?? '', letters.length)
   const adopted = acceptedAtMs !== undefined
@@ -104,7 +119,7 @@ function readEntry(id: string, fields: readonly string[]): OutboxEntry {
     orders.push(refused ? { ...order, refused } : order)
   }
   if (orders.length === 0) throw new Error('the entry has no order')
-  return { id, epoch, orders }
+  return { id, birth, epoch, totalVersion, orders }
 }
 
 function readColumns(text: string, length: number): [string[], string[], number[], number[]?] {

@@ -1,6 +1,7 @@
 import { readLuaScript, runLuaScript, runLuaScriptForEach } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import { makingText } from './making.ts'
 import { unpackOrder, type RememberedOrder } from './packed-order.ts'
 import { parseBatchRefusal, type BatchRefusal, type LedgerClaim } from './reserve.ts'
 import type { StoredState } from './change-ledger.ts'
@@ -9,10 +10,14 @@ import type { StoredState } from './change-ledger.ts'
 export interface LedgerView {
   /** `settled`: closed for good, its books are Postgres' books. */
   readonly state: StoredState | 'settled'
+  /** Of the item that it is of; '' of a ledger that the version before made. */
+  readonly birth: string
   readonly epoch: number
   /** Number of writes to the stock since this ledger was made; equal at two readings, nothing was sold between them. */
   readonly sequence: number
   readonly total: number
+  /** How often the total was changed in Postgres when it came here; 0 of a ledger that the version before made. */
+  readonly totalVersion: number
   readonly available: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
@@ -32,24 +37,23 @@ export interface SettledBooks {
   readonly available: number
 }
 
-const readScript = readLuaScript('read-ledger', 3, new URL('../src/read-ledger.lua', import.meta.url))
+const readScript = readLuaScript('read-ledger', 5, new URL('../src/read-ledger.lua', import.meta.url))
 const findScript = readLuaScript('find-order', 2, new URL('../src/find-order.lua', import.meta.url))
 
-/** Reads an item's ledger; 'NOT_LOADED' when it is missing, of another Redis, or being rebuilt: nothing may be believed. */
+/** Reads an item's ledger; 'NOT_LOADED' when it or one of its hashes is missing, of another Redis, or being rebuilt: nothing may be believed. */
 export async function readLedger(redis: Redis, itemId: number): Promise<LedgerView | 'NOT_LOADED'> {
-  const keys = ledgerKeys(itemId)
-  return parseLedger(await runLuaScript(redis, readScript, [keys.ledger, keys.lock, keys.outbox], []))
+  return parseLedger(await runLuaScript(redis, readScript, keysToRead(itemId), []))
 }
 
 /** Reads the ledgers of many items, each as `readLedger` does, in one pipeline. */
 export async function readLedgers(redis: Redis, itemIds: readonly number[]): Promise<(LedgerView | 'NOT_LOADED')[]> {
-  const keys = itemIds.map((itemId) => ledgerKeys(itemId))
-  const replies = await runLuaScriptForEach(
-    redis,
-    readScript,
-    keys.map(({ ledger, lock, outbox }) => [ledger, lock, outbox]),
-  )
+  const replies = await runLuaScriptForEach(redis, readScript, itemIds.map(keysToRead))
   return replies.map(parseLedger)
+}
+
+function keysToRead(itemId: number): string[] {
+  const { ledger, lock, outbox, orders, buyers } = ledgerKeys(itemId)
+  return [ledger, lock, outbox, orders, buyers]
 }
 
 /**
@@ -87,15 +91,23 @@ function parseLedger(raw: unknown): LedgerView | 'NOT_LOADED' {
     purchaseLimit: Number(reply[10]),
     opensAtMs: Number(reply[11]),
     closesAtMs: Number(reply[12]),
-    oldestEntryId: typeof reply[13] === 'string' ? reply[13] : undefined,
+    birth: typeof reply[13] === 'string' ? reply[13] : '',
+    totalVersion: Number(reply[14] ?? 0),
+    oldestEntryId: typeof reply[15] === 'string' ? reply[15] : undefined,
   }
+}
+
+/** Whether a ledger or an outbox entry is of another item than the one of this birth, which has or had the same number. */
+export function isOfAnother({ birth }: Pick<LedgerView, 'birth'>, birthOfItem: string): boolean {
+  // The version before gave no birth.
+  return birth !== '' && birth !== birthOfItem
 }
 
 /** Finds an accepted order by its short id, persisted or not. 'ABSENT' only when this ledger can vouch for it. */
 export async function findOrder(
   redis: Redis,
   itemId: number,
-  { epoch, sequence }: Pick<LedgerClaim, 'epoch' | 'sequence'>,
+  claim: Omit<LedgerClaim, 'owner'>,
   orderId: string,
 ): Promise<RememberedOrder | 'ABSENT' | BatchRefusal> {
   const keys = ledgerKeys(itemId)
@@ -103,7 +115,7 @@ export async function findOrder(
     redis,
     findScript,
     [keys.ledger, keys.orders],
-    [epoch, sequence, orderId],
+    [makingText(claim), claim.sequence, orderId],
   )) as string[]
   if (reply.length === 0) return 'ABSENT'
   return parseBatchRefusal(reply) ?? unpackOrder(reply[0]!)

@@ -1,9 +1,25 @@
 -- First step of a rebuild in Redis: from here on nothing is sold, until rebuild-commit.lua. An expired lease does not undo it.
--- KEYS  1 ledger  2 lock
--- ARGV  1 owner token
--- Reply {stamp of this Redis, epoch of the ledger found or ''}; {'O'} the lease is another's
+-- Keys that another item left under this number, which it had before or in another database, are moved aside: none of their orders is
+-- this item's. An item that never had a ledger (epoch 0) finds none of its own, whatever is there.
+-- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox  6 deployment (the only key here that is not the item's)
+-- ARGV  1 owner token  2 birth of the item  3 its epoch in Postgres  4 deployment that Postgres knows, as it is in Redis
+--       5 run id of the Redis that Postgres knows
+-- Reply {stamp of this Redis, epoch of the ledger found or '', key prefix of what was moved aside or '', state of the ledger found, total,
+--       version of the total, limit, opensAt, closesAt}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
 -- include: ledger-preamble.lua
+-- include: aside-preamble.lua
 local lost = lostBy(ARGV[1])
 if lost then return lost end -- guard: the lease
-call('HSET', KEYS[1], 'state', 'rebuilding')
-return {stamp, epoch or ''}
+if call('GET', KEYS[6]) ~= ARGV[4] then return {'X'} end -- guard: another deployment
+local run = string.match(call('INFO', 'server'), 'run_id:(%x+)')
+if run ~= ARGV[5] then return {'X'} end -- guard: another run of Redis
+local isForeign = false
+  or isOfAnother(ARGV[2]) -- guard: another birth
+  or not birth and ARGV[3] == '0' and (epoch or call('EXISTS', KEYS[3], KEYS[4], KEYS[5]) > 0) -- guard: an item without a ledger
+if isForeign then
+  moveAside()
+  call('HSET', KEYS[1], 'state', 'rebuilding', 'aside', movedTo)
+else suspend() end
+call('HSET', KEYS[1], 'birth', ARGV[2])
+local before = state == 'rebuilding' and call('HGET', KEYS[1], 'stateBefore') or state
+return {stamp, epoch or '', call('HGET', KEYS[1], 'aside') or '', before, total, totalVersion, limit, opensAt, closesAt}

@@ -1,28 +1,27 @@
--- Last step of a rebuild: put the loaded keys in place and open the ledger under its new epoch, all at once.
+-- Last step of a rebuild: open the ledger under its new epoch, if its hashes hold exactly what was loaded.
 -- The outbox is emptied, for all of it was offered to Postgres; its last id stays. Done twice, it answers the same.
--- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox  6 temporary orders  7 temporary buyers
+-- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 orders loaded  4 buyers loaded  5 epoch  6 state  7 total
---       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 for how many ms it first takes only what older makings accepted
---       13 names of the processes that are to say they offered it, with a space before and after each
+--       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale
+--       15 for how many ms it first takes only what older makings accepted  16 names of the processes that are to say they offered it,
+--       with a space before and after each
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
 if lost then return lost end -- guard: the lease
 if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
 if state ~= 'rebuilding' then return {loadedInto == stamp and epoch == ARGV[5] and 'OK' or 'M'} end -- guard: committed before
-if call('HLEN', KEYS[6]) ~= ARGV[3] + 1 then return {'D'} end -- guard: count of orders
-if call('HLEN', KEYS[7]) ~= ARGV[4] + 1 then return {'D'} end -- guard: count of buyers
-call('RENAME', KEYS[6], KEYS[4])
-call('RENAME', KEYS[7], KEYS[3])
-call('PERSIST', KEYS[4])
-call('PERSIST', KEYS[3])
+-- All that was loaded is there, so an equal count says that nothing else is.
+if call('HLEN', KEYS[4]) ~= ARGV[3] + 1 then return {'D'} end -- guard: count of orders
+if call('HLEN', KEYS[3]) ~= ARGV[4] + 1 then return {'D'} end -- guard: count of buyers
 call('XTRIM', KEYS[5], 'MAXLEN', 0)
 call('DEL', KEYS[1])
 call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence', '0', 'state', ARGV[6], 'total', ARGV[7],
-  'available', ARGV[8], 'limit', ARGV[9], 'opensAt', ARGV[10], 'closesAt', ARGV[11])
-if tonumber(ARGV[12]) > 0 then
+  'available', ARGV[8], 'limit', ARGV[9], 'opensAt', ARGV[10], 'closesAt', ARGV[11],
+  'birth', ARGV[12], 'totalVersion', ARGV[13], 'saleId', ARGV[14])
+if tonumber(ARGV[15]) > 0 then
   local time = call('TIME')
-  local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[12]
-  call('HSET', KEYS[1], 'offersUntil', string.format('%.0f', untilMs), 'awaited', ARGV[13])
+  local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[15]
+  call('HSET', KEYS[1], 'offersUntil', string.format('%.0f', untilMs), 'awaited', ARGV[16])
 end
 return {'OK'}

@@ -1,25 +1,52 @@
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
-import { ledgerKeys } from './ledger-keys.ts'
+import { deploymentKey, ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
+import type { Making } from './making.ts'
 import { offersFirstArguments, type OffersFirst } from './offers-first.ts'
-import { packOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
-import type { StoredState } from './change-ledger.ts'
+import { isPackedOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
+import { isStoredState, type StoredState } from './change-ledger.ts'
 
 /** A rebuild under way in this Redis. */
 export interface LedgerRebuild {
   readonly itemId: number
+  readonly birth: string
   readonly owner: string
   readonly stamp: string
   /** Epoch of the ledger that was found; 0 when there was none. */
   readonly foundEpoch: number
+  /** What the ledger of this item that was found here says; undefined when there was none, or not a whole one. */
+  readonly found: FoundLedger | undefined
+  /** The beginning of the names of the keys that another item left under this number, and that were moved aside. */
+  readonly movedTo: string | undefined
+}
+
+/** What a ledger says that is to be made anew, believable or not. Units are counts, times are milliseconds since 1970. */
+export interface FoundLedger {
+  readonly epoch: number
+  readonly total: number
+  readonly totalVersion: number
+  readonly purchaseLimit: number
+  readonly opensAtMs: number
+  readonly closesAtMs: number
+  /** Undefined when it is not known what it was before the ledger was suspended. */
+  readonly state: StoredState | undefined
+}
+
+/** Who begins a rebuild, of which item, and which Redis it means. */
+export interface RebuildClaim extends Making {
+  readonly owner: string
+  /** What Postgres knows of its Redis: what `deploymentKey` holds there, and the run id. */
+  readonly deployment: string
+  readonly redisRun: string
 }
 
 /** The new ledger, apart from its orders and buyers. */
-export interface LedgerHead {
-  readonly epoch: number
+export interface LedgerHead extends Making {
+  readonly saleId: number
   readonly state: StoredState
   readonly total: number
+  readonly totalVersion: number
   readonly available: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
@@ -30,69 +57,120 @@ export interface LedgerHead {
   readonly offersFirst?: OffersFirst | undefined
 }
 
-const beginScript = readLuaScript('rebuild-begin', 2, new URL('../src/rebuild-begin.lua', import.meta.url))
-const loadScript = readLuaScript('rebuild-load', 3, new URL('../src/rebuild-load.lua', import.meta.url))
-const commitScript = readLuaScript('rebuild-commit', 7, new URL('../src/rebuild-commit.lua', import.meta.url))
+/** What a step of a rebuild answers when it did nothing. `ANOTHER_REDIS`: or the rebuild is nobody's any more. */
+export type RebuildRefusal = 'LEASE_LOST' | 'ANOTHER_REDIS'
 
-/** Leftovers of a rebuild that died go by themselves; long enough for the largest sale to be loaded. */
-const temporaryKeysExpireMs = 10 * 60_000
+const beginScript = readLuaScript('rebuild-begin', 6, new URL('../src/rebuild-begin.lua', import.meta.url))
+const loadScript = readLuaScript('rebuild-load', 4, new URL('../src/rebuild-load.lua', import.meta.url))
+const dropScript = readLuaScript('rebuild-drop', 4, new URL('../src/rebuild-drop.lua', import.meta.url))
+const commitScript = readLuaScript('rebuild-commit', 5, new URL('../src/rebuild-commit.lua', import.meta.url))
 
-/** Bound of one load script's argument lists. */
-export const loadChunkSizeMax = 1000
+/** The chunk of a ledger without orders. */
+export const emptyChunk = '[[],[]]'
 
-/** Stops selling and says which Redis this is; 'LEASE_LOST' when the item's lease is another's. */
-export async function beginRebuild(redis: Redis, itemId: number, owner: string): Promise<LedgerRebuild | 'LEASE_LOST'> {
-  const { ledger, lock } = ledgerKeys(itemId)
-  const reply = (await runLuaScript(redis, beginScript, [ledger, lock], [owner])) as string[]
+const scanCount = 2_048
+
+/**
+ * Stops selling, moves aside what another item left under this number, and says which Redis this is. 'LEASE_LOST' when the item's lease
+ * is another's, 'ANOTHER_REDIS' when this is not the Redis of the claim.
+ */
+export async function beginRebuild(
+  redis: Redis,
+  itemId: number,
+  { owner, birth, epoch, deployment, redisRun }: RebuildClaim,
+): Promise<LedgerRebuild | 'LEASE_LOST' | 'ANOTHER_REDIS'> {
+  const { ledger, lock, buyers, orders, outbox } = ledgerKeys(itemId)
+  const keys = [ledger, lock, buyers, orders, outbox, deploymentKey]
+  const args = [owner, birth, epoch, deployment, redisRun]
+  const reply = (await runLuaScript(redis, beginScript, keys, args)) as BeginReply
   if (reply[0] === 'O') return letters.O
-  return { itemId, owner, stamp: reply[0]!, foundEpoch: Number(reply[1] || 0) }
+  if (reply[0] === 'X') return letters.X
+  const [stamp, foundEpoch, movedTo] = reply
+  return {
+    itemId,
+    birth,
+    owner,
+    stamp,
+    foundEpoch: Number(foundEpoch || 0),
+    found: movedTo === '' ? foundLedgerOf(reply) : undefined,
+    movedTo: movedTo === '' ? undefined : movedTo,
+  }
 }
 
-/** Walks all orders that the ledger found here remembers, a chunk at a time. Delivers some twice when Redis rehashes. */
+type BeginReply = [stamp: string, foundEpoch: string, movedTo: string, ...(string | null)[]]
+
+function foundLedgerOf([, epoch, , state, total, totalVersion, limit, opensAt, closesAt]: BeginReply):
+  | FoundLedger
+  | undefined {
+  if (epoch === '' || total == null || limit == null || opensAt == null || closesAt == null) return undefined
+  return {
+    epoch: Number(epoch),
+    total: Number(total),
+    totalVersion: Number(totalVersion ?? 0),
+    purchaseLimit: Number(limit),
+    opensAtMs: Number(opensAt),
+    closesAtMs: Number(closesAt),
+    state: isStoredState(state) ? state : undefined,
+  }
+}
+
+/**
+ * Walks all orders that the ledger found here remembers, a chunk at a time. Delivers some twice when Redis rehashes. What none of our
+ * scripts writes is passed over.
+ */
 export async function* rememberedOrders(
   redis: Redis,
   itemId: number,
 ): AsyncGenerator<({ orderId: string } & RememberedOrder)[]> {
   let cursor = '0'
   do {
-    const [next, fields] = await redis.hscan(ledgerKeys(itemId).orders, cursor, 'COUNT', loadChunkSizeMax)
+    const [next, fields] = await redis.hscan(ledgerKeys(itemId).orders, cursor, 'COUNT', scanCount)
     cursor = next
     const orders: ({ orderId: string } & RememberedOrder)[] = []
     for (let i = 0; i + 1 < fields.length; i += 2) {
-      if (fields[i] !== '\0') orders.push({ orderId: fields[i]!, ...unpackOrder(fields[i + 1]!) })
+      if (isPackedOrder(fields[i + 1]!)) orders.push({ orderId: fields[i]!, ...unpackOrder(fields[i + 1]!) })
     }
     yield orders
   } while (cursor !== '0')
 }
 
-/** Loads orders (short ids) and buyers' units under the rebuild's temporary keys. At most `loadChunkSizeMax` of each. */
+/**
+ * Brings a chunk of both hashes to what it says, and leaves what is right as it is. `chunk`: JSON `[[orderId, packed, ..],
+ * [buyer, units, ..]]`, all of it strings, ids in their short spelling. Redis does nothing else meanwhile: some 500 orders keep it a
+ * few ms.
+ */
 export async function loadChunk(
   redis: Redis,
   rebuild: LedgerRebuild,
-  orders: readonly ({ orderId: string } & RememberedOrder)[],
-  buyers: readonly (readonly [buyer: string, units: number])[],
-): Promise<'LOADED' | 'LEASE_LOST'> {
-  const { lock } = ledgerKeys(rebuild.itemId)
-  const chunk = JSON.stringify([
-    orders.flatMap((order) => [order.orderId, packOrder(order)]),
-    buyers.flatMap(([buyer, units]) => [buyer, String(units)]),
-  ])
-  const keys = [lock, ...temporaryKeys(rebuild)]
-  const reply = await runLuaScript(redis, loadScript, keys, [rebuild.owner, temporaryKeysExpireMs, chunk])
-  return reply === 1 ? 'LOADED' : 'LEASE_LOST'
+  chunk: string,
+): Promise<'LOADED' | RebuildRefusal> {
+  const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
+  const args = [rebuild.owner, rebuild.stamp, chunk]
+  const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
+  return refusalOf(loadScript, reply) ?? 'LOADED'
 }
 
-/** Puts the new ledger in place, all at once. Any other outcome leaves the item suspended, for the next rebuild. */
+/** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */
+export async function dropHashes(redis: Redis, rebuild: LedgerRebuild): Promise<'DROPPED' | RebuildRefusal> {
+  const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
+  const args = [rebuild.owner, rebuild.stamp]
+  return refusalOf(dropScript, await runLuaScript(redis, dropScript, [ledger, lock, orders, buyers], args)) ?? 'DROPPED'
+}
+
+/**
+ * Opens the new ledger. `COUNTS_DIFFER`: its hashes know more than was loaded, or lost some of it. Any other outcome leaves the item
+ * suspended, for the next rebuild.
+ */
 export async function commitRebuild(
   redis: Redis,
   rebuild: LedgerRebuild,
   head: LedgerHead,
-): Promise<'COMMITTED' | 'LEASE_LOST' | 'ANOTHER_REDIS' | 'COUNTS_DIFFER'> {
+): Promise<'COMMITTED' | 'COUNTS_DIFFER' | RebuildRefusal> {
   const keys = ledgerKeys(rebuild.itemId)
-  const [reply] = (await runLuaScript(
+  const reply = await runLuaScript(
     redis,
     commitScript,
-    [keys.ledger, keys.lock, keys.buyers, keys.orders, keys.outbox, ...temporaryKeys(rebuild)],
+    [keys.ledger, keys.lock, keys.buyers, keys.orders, keys.outbox],
     [
       rebuild.owner,
       rebuild.stamp,
@@ -105,23 +183,20 @@ export async function commitRebuild(
       head.purchaseLimit,
       head.opensAtMs,
       head.closesAtMs,
+      head.birth,
+      head.totalVersion,
+      head.saleId,
       ...offersFirstArguments(head.offersFirst),
     ],
-  )) as [string]
-  switch (reply) {
-    case 'OK':
-      return 'COMMITTED'
-    case 'O':
-      return letters.O
-    case 'M':
-      return 'ANOTHER_REDIS'
-    case 'D':
-      return letters.D
-    default:
-      throw new Error(`rebuild-commit.lua answered something unknown: ${reply}`)
-  }
+  )
+  if ((reply as [string])[0] === 'D') return letters.D
+  return refusalOf(commitScript, reply) ?? 'COMMITTED'
 }
 
-function temporaryKeys({ itemId, owner }: LedgerRebuild): [orders: string, buyers: string] {
-  return [`{item:${itemId}}:rebuild:${owner}:orders`, `{item:${itemId}}:rebuild:${owner}:buyers`]
+function refusalOf({ name }: { readonly name: string }, reply: unknown): RebuildRefusal | undefined {
+  const [letter] = reply as [string]
+  if (letter === 'OK') return undefined
+  if (letter === 'O') return letters.O
+  if (letter === 'M') return 'ANOTHER_REDIS'
+  throw new Error(`${name}.lua answered something unknown: ${letter}`)
 }

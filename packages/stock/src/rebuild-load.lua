@@ -1,15 +1,30 @@
--- Load a chunk of a new ledger under temporary keys, named after the owner, so that a paused former holder cannot mix in.
--- They expire when nobody goes on. Absolute values, so that a chunk sent twice counts once.
--- KEYS  1 lock  2 temporary orders  3 temporary buyers
--- ARGV  1 owner token  2 expiry in ms  3 JSON [[orderId, packed, ..], [buyer, units, ..]] (at most 2048 elements each)
--- Reply 1, or 0 when the lease is another's
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end -- guard: the lease
-local chunk = cjson.decode(ARGV[3])
-for i = 1, 2 do
+-- Bring a chunk of a ledger that is being rebuilt to what Postgres has, in its own hashes. Only what differs is written, so a ledger
+-- that is right already costs reads alone, and no second copy ever takes memory. Chunks sent twice, and in any order, end the same.
+-- KEYS  1 ledger  2 lock  3 orders  4 buyers
+-- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 JSON [[orderId, packed, ..], [buyer, units, ..]]
+-- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild
+-- include: ledger-preamble.lua
+local lost = lostBy(ARGV[1])
+if lost then return lost end -- guard: the lease
+if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
+if state ~= 'rebuilding' then return {'M'} end -- guard: not being rebuilt
+
+local pairsMax = 1000 -- Lua's stack holds the arguments of a call.
+for i, chunk in ipairs(cjson.decode(ARGV[3])) do
+  local key = KEYS[i + 2]
+  if call('TYPE', key).ok ~= 'hash' then call('UNLINK', key) end
   -- One value over 64 bytes makes it a real hash table for good: a small hash is a list, scanned for every field
-  -- (measured: 22 us an order instead of 4). No orderId or buyer contains a NUL.
-  redis.call('HSET', KEYS[i + 1], '\0', string.rep('-', 65))
-  if #chunk[i] > 0 then redis.call('HSET', KEYS[i + 1], unpack(chunk[i])) end
-  redis.call('PEXPIRE', KEYS[i + 1], ARGV[2])
+  -- (measured: 22 us an order instead of 4). No orderId or buyer contains a NUL. Without this field no script believes the hash.
+  if call('HEXISTS', key, '\0') == 0 then call('HSET', key, '\0', string.rep('-', 65)) end
+  for first = 1, #chunk, 2 * pairsMax do
+    local fields, changes = {}, {}
+    for at = first, math.min(first + 2 * pairsMax, #chunk) - 1, 2 do fields[#fields + 1] = chunk[at] end
+    local values = call('HMGET', key, unpack(fields))
+    for j, field in ipairs(fields) do
+      local value = chunk[first + 2 * j - 1]
+      if values[j] ~= value then changes[#changes + 1] = field; changes[#changes + 1] = value end
+    end
+    if #changes > 0 then call('HSET', key, unpack(changes)) end
+  end
 end
-return 1
+return {'OK'}

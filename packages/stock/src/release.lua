@@ -1,11 +1,13 @@
 -- Give the units of ended orders back, once for each orderId. Postgres has decided before (cancelled, expired); an order
 -- that the ledger does not know is drift and credits nothing.
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders
--- ARGV  1 owner token of the caller's lease, '' for none  2 epoch  3.. orderIds (at most 1024)
+-- ARGV  1 owner token of the caller's lease, '' for none  2 BIRTH.EPOCH  3.. orderIds (at most 1024)
 -- Reply {letters}, one an order: G given back, F given back before, U unknown; or {'B', PTTL}, {'E'}, {'M'} as in reserve.lua
 -- include: ledger-preamble.lua
 local refused = staleFor(ARGV[2]) or busyFor(ARGV[1])
 if refused then return refused end -- guard: the claim
+if call('HEXISTS', KEYS[4], '\0') == 0 then return {'M'} end -- guard: orders missing
+if call('HEXISTS', KEYS[3], '\0') == 0 then return {'M'} end -- guard: buyers missing
 
 local letters, left, seen = {}, tonumber(available), {}
 for i = 3, #ARGV do

@@ -2,6 +2,7 @@ import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
+import { makingText } from './making.ts'
 import { parseBatchRefusal, type BatchRefusal, type LedgerClaim } from './reserve.ts'
 
 /** `UNKNOWN`: the ledger never accepted this order, so it credited nothing; that is drift, to be looked into. */
@@ -16,7 +17,7 @@ const outcomes: Record<string, Released> = { G, F, U }
 export async function release(
   redis: Redis,
   itemId: number,
-  claim: Pick<LedgerClaim, 'owner' | 'epoch'>,
+  claim: Omit<LedgerClaim, 'sequence'>,
   orderIds: readonly string[],
 ): Promise<{ kind: 'RELEASED'; outcomes: readonly Released[] } | BatchRefusal> {
   const keys = ledgerKeys(itemId)
@@ -24,7 +25,7 @@ export async function release(
     redis,
     script,
     [keys.ledger, keys.lock, keys.buyers, keys.orders],
-    [claim.owner, claim.epoch, ...orderIds],
+    [claim.owner, makingText(claim), ...orderIds],
   )) as [string, number?]
   return parseBatchRefusal(reply) ?? { kind: 'RELEASED', outcomes: Array.from(reply[0], outcomeOf) }
 }

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import { connectionLossCount } from './connection-losses.ts'
 import { itemLockName } from './ledger-keys.ts'
 import type { KnownLedgers } from './known-ledgers.ts'
+import type { Making } from './making.ts'
 import { reserve, type BatchRefusal, type JudgedBatch, type OrderToReserve } from './reserve.ts'
 
 export type ReserveStrategyName = 'gate' | 'lease'
@@ -25,7 +26,7 @@ export type SendBatch = (itemId: number, begin: () => readonly OrderToReserve[])
 /** Told of each batch that a ledger judged, before its buyers are answered. */
 export type RememberBatch = (
   itemId: number,
-  epoch: number,
+  making: Making,
   judged: JudgedBatch,
   orders: readonly OrderToReserve[],
 ) => void
@@ -85,11 +86,11 @@ async function sendAtCurrentEpoch(
   const orders = begin()
   if (orders.length === 0) return { kind: 'JUDGED', epoch: 0, verdicts: [] }
   for (let known = ledgers.get(itemId), refreshed = false; known; refreshed = true) {
-    const { epoch, sequence } = known
+    const { birth, epoch, sequence } = known
     const lossesBefore = connectionLossCount(redis)
-    const outcome = await reserve(redis, itemId, { owner, epoch, sequence }, orders)
+    const outcome = await reserve(redis, itemId, { owner, birth, epoch, sequence }, orders)
     if (outcome.kind === 'JUDGED') {
-      remember(itemId, epoch, outcome, orders)
+      remember(itemId, { birth, epoch }, outcome, orders)
       if (outcome.entry && known.epoch === epoch) known.sequence = Math.max(known.sequence, outcome.entry.sequence)
       return { ...outcome, epoch, resent: connectionLossCount(redis) !== lossesBefore }
     }

@@ -2,7 +2,7 @@
 -- then everything that was reserved is written at once, the outbox entry included: that entry is the acceptance (I1-I6).
 -- All is read and validated before the first write: Lua does not roll back.
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox
--- ARGV  1 owner token of the caller's lease, '' for none   2 epoch   3 highest sequence the caller has seen at that epoch
+-- ARGV  1 owner token of the caller's lease, '' for none   2 BIRTH.EPOCH   3 highest sequence the caller has seen at that epoch
 --       4 'sell', or 'adopt': orders accepted at an older epoch, for which window and pause are not looked at and a refusal
 --         is remembered and put in the outbox too   5 n (1..1024)
 --       6 JSON columns [[orderId], [buyer], [quantity]], adopt also [acceptedAtMs]
@@ -21,7 +21,7 @@ local stale = staleFor(ARGV[2])
 if stale then return stale end -- guard: the claim
 -- An old copy of the keys was restored in this Redis.
 if tonumber(sequence) < tonumber(ARGV[3]) then -- guard: rewound
-  call('HSET', KEYS[1], 'state', 'rebuilding')
+  suspend()
   return {'M'}
 end
 local busy = busyFor(ARGV[1])
@@ -40,7 +40,11 @@ elseif state ~= 'live' then shut = 'C' -- guard: closed
 elseif nowMs < tonumber(opensAt) then shut = 'N' -- guard: not open
 elseif nowMs >= tonumber(closesAt) then shut = 'C' end -- guard: over
 if adopt then shut = nil end
+-- The field that both hashes have from the start: without it one of them is not the one that this ledger was loaded with.
+ids[n + 1], buyers[n + 1] = '\0', '\0'
 local known, held = call('HMGET', KEYS[4], unpack(ids)), call('HMGET', KEYS[3], unpack(buyers))
+if not known[n + 1] then return {'M'} end -- guard: orders missing
+if not held[n + 1] then return {'M'} end -- guard: buyers missing
 local letters, mine, slot, orderArgs, buyerArgs, texts = {}, {}, {}, {}, {}, {}
 local sentBefore
 if ARGV[7] then
@@ -89,7 +93,8 @@ for i = 1, n do
 end
 local reply = table.concat(letters)
 if #orderArgs == 0 then return {reply} end -- guard: nothing to write
-local entry = call('XADD', KEYS[5], '*', 'epoch', epoch, 'at', string.format('%.0f', nowMs), 'letters', reply, 'orders', ARGV[6])
+local entry = call('XADD', KEYS[5], '*', 'epoch', epoch, 'at', string.format('%.0f', nowMs), 'letters', reply, 'orders', ARGV[6],
+  'birth', birth or '', 'totalVersion', totalVersion or '0')
 call('HSET', KEYS[4], unpack(orderArgs))
 if #buyerArgs > 0 then call('HSET', KEYS[3], unpack(buyerArgs)) end
 call('HSET', KEYS[1], 'available', string.format('%d', left), 'sequence', string.format('%d', sequence + 1))

@@ -2,6 +2,7 @@ import { letterOfVerdict, type LedgerVerdict } from '@flash-sale/contract/order-
 import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
+import { makingText, type Making } from './making.ts'
 
 /** One order of a batch, as the ledger judges it. `orderId` is the short spelling. */
 export interface OrderToReserve {
@@ -43,10 +44,9 @@ export interface JudgedText {
   readonly letters: string
 }
 
-export interface LedgerClaim {
+export interface LedgerClaim extends Making {
   /** Owner token of the caller's lease on the item, or '' for none. */
   readonly owner: string
-  readonly epoch: number
   /** Highest sequence that the caller has seen at this epoch; a ledger behind it was rewound. 0 when none. */
   readonly sequence: number
 }
@@ -111,7 +111,7 @@ async function send(
     redis,
     script,
     [keys.ledger, keys.lock, keys.buyers, keys.orders, keys.outbox],
-    [claim.owner, claim.epoch, claim.sequence, mode, orders.length, columns, ...more],
+    [claim.owner, makingText(claim), claim.sequence, mode, orders.length, columns, ...more],
   )) as [string, (string | number)?, number?]
   return parseBatchRefusal(reply) ?? parseJudged(reply, orders, columns)
 }

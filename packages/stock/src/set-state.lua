@@ -1,7 +1,7 @@
 -- Set the stored state of a ledger, as the holder of the item's lease; it is not settled any more then. Never leaves 'rebuilding',
 -- nor 'closed' unless that came of the settlement: only a rebuild does (a rebuild that finds an item oversold leaves it closed).
 -- KEYS  1 ledger  2 lock
--- ARGV  1 owner token  2 epoch  3 state: live, paused or closed
+-- ARGV  1 owner token  2 BIRTH.EPOCH  3 state: live, paused or closed
 -- Reply {'OK'}; {'O'} the lease is another's; {'E'} another epoch; {'M'} not loaded; {'C'} closed already
 -- include: ledger-preamble.lua
 local refused = lostBy(ARGV[1]) or staleFor(ARGV[2])

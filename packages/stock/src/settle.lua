@@ -2,7 +2,7 @@
 -- on it takes nothing, adopted orders included, so that its outbox stays empty; it goes on answering replays and look-ups. For a
 -- version that does not know the field `settled`, the ledger is closed: it sells nothing from it, and finds nothing amiss.
 -- KEYS  1 ledger  2 lock  3 outbox
--- ARGV  1 owner token  2 epoch  3 total  4 available
+-- ARGV  1 owner token  2 BIRTH.EPOCH  3 total  4 available
 -- Reply {'OK'}; {'O'} the lease is another's; {'E'} another epoch; {'M'} not loaded; {'W'} not over, or the books still change
 -- include: ledger-preamble.lua
 local refused = lostBy(ARGV[1]) or staleFor(ARGV[2])

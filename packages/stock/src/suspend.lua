@@ -1,7 +1,10 @@
 -- Stop selling from a ledger that was proven wrong, until a rebuild has made it anew. Anyone may enter 'rebuilding'.
 -- KEYS  1 ledger
--- ARGV  1 epoch of the ledger that is meant
+-- ARGV  1 BIRTH.EPOCH of the ledger that is meant
 -- Reply 1, or 0: it is another by now
-if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end -- guard: another epoch
-redis.call('HSET', KEYS[1], 'state', 'rebuilding')
+-- include: ledger-preamble.lua
+local claimedBirth, claimedEpoch = claimed(ARGV[1])
+if isOfAnother(claimedBirth) then return 0 end -- guard: another birth
+if epoch ~= claimedEpoch then return 0 end -- guard: another epoch
+suspend()
 return 1

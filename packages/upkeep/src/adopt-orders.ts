@@ -1,12 +1,13 @@
 import { readItem } from '@flash-sale/database/items'
 import { adopt, reserveBatchSizeLimit, type JudgedBatch } from '@flash-sale/stock/reserve'
+import type { Making } from '@flash-sale/stock/making'
 import type { WaitingOrder } from '@flash-sale/stock/outbox'
+import { isOfAnother } from '@flash-sale/stock/read-ledger'
 import { applySaleState } from './apply-sale-state.ts'
 import type { Stores } from './stores.ts'
 
-/** Orders that were offered together, and what the ledger of `epoch` said of each. */
-export interface AdoptedBatch {
-  readonly epoch: number
+/** Orders that were offered together, and what this making of the ledger said of each. */
+export interface AdoptedBatch extends Making {
   readonly orders: readonly WaitingOrder[]
   readonly judged: JudgedBatch
 }
@@ -21,22 +22,26 @@ const holdWaitMs = 500
  * given to another payload cannot be adopted: KEY_CONFLICT, for a person to look at.
  * 'LATER': the ledger takes nothing now (held, not loaded); offer all of them again. A settled item is taken up again first, by
  * holding it: so the settlement cannot be noted any more when the orders come, and the sweep looks at the item until it is settled
- * anew.
+ * anew. 'ANOTHER_ITEM': nothing was offered, for an item of another birth has this number by now. `birth` is that of the item which
+ * accepted the orders, '' when it is not known.
  */
 export async function adoptOrders(
   stores: Stores,
   itemId: number,
+  birth: string,
   orders: readonly WaitingOrder[],
-): Promise<'LATER' | AdoptedBatch[]> {
+): Promise<'LATER' | 'ANOTHER_ITEM' | AdoptedBatch[]> {
   const item = await readItem(stores.database, itemId)
   if (!item) return 'LATER'
+  if (isOfAnother({ birth }, item.birth)) return 'ANOTHER_ITEM'
   if (item.isSettled) await applySaleState(stores, itemId, holdWaitMs)
+  const making = { birth: item.birth, epoch: item.epoch }
   const adopted: AdoptedBatch[] = []
   for (let i = 0; i < orders.length; i += reserveBatchSizeLimit) {
     const batch = orders.slice(i, i + reserveBatchSizeLimit)
-    const judged = await adopt(stores.redis, itemId, { owner: '', epoch: item.epoch, sequence: 0 }, batch)
+    const judged = await adopt(stores.redis, itemId, { ...making, owner: '', sequence: 0 }, batch)
     if (judged.kind !== 'JUDGED') return 'LATER'
-    adopted.push({ epoch: item.epoch, orders: batch, judged })
+    adopted.push({ ...making, orders: batch, judged })
   }
   return adopted
 }

@@ -12,7 +12,8 @@ export async function applySaleState(stores: Stores, itemId: number, waitMs: num
   const changed = await holdItem(stores, itemId, 'state change', waitMs, async ({ owner }) => {
     const item = await readItem(database, itemId)
     if (!item) return false
-    return (await setLedgerState(redis, { itemId, owner, epoch: item.epoch }, item.state)) === 'CHANGED'
+    const { birth, epoch, state } = item
+    return (await setLedgerState(redis, { itemId, owner, birth, epoch }, state)) === 'CHANGED'
   })
   return changed ?? false
 }

@@ -2,7 +2,7 @@ import { countPersisted } from '@flash-sale/database/audit-item'
 import { readEpochs } from '@flash-sale/database/items'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type WaitingOrder } from '@flash-sale/stock/outbox'
-import { countRememberedOrders, readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
+import { countRememberedOrders, isOfAnother, readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { holdItem } from './hold-item.ts'
 import type { Stores } from './stores.ts'
 
@@ -67,6 +67,7 @@ export async function auditOnce(
   const rememberedCount = await countRememberedOrders(redis, itemId)
   const after = await readLedger(redis, itemId)
   if (after === 'NOT_LOADED' || after.epoch !== counted.epoch) return 'NOT_LOADED'
+  if (isOfAnother(after, counted.birth)) return 'NOT_LOADED'
   if (after.sequence !== before.sequence || after.epoch !== before.epoch) return 'CHANGED_MEANWHILE'
   // A restock is on its way from the one store to the other; while the item is held nobody is at work on that.
   if (!held && after.total !== counted.total) return 'CHANGED_MEANWHILE'

@@ -24,10 +24,10 @@ async function openSale(total = 20, purchaseLimit = 2): Promise<TestSale> {
 /** Persists what waits in the outbox, as a worker does. */
 async function drain({ itemId }: TestSale): Promise<void> {
   const { redis, database } = bench.stores
-  for (const { id, epoch, orders } of await readOutbox(redis, itemId, 1_000)) {
+  for (const { id, birth, epoch, orders } of await readOutbox(redis, itemId, 1_000)) {
     const named = orders.map((order) => ({ ...order, orderId: orderUuid(order.orderId) }))
     await persistOrders(database, itemId, { epoch }, named)
-    await acknowledge(redis, itemId, epoch, [id])
+    await acknowledge(redis, itemId, { birth, epoch }, [id])
   }
 }
 

@@ -1,30 +1,26 @@
-import { orderStatusFacts, takesUnits } from '@flash-sale/contract/order-statuses'
-import { raiseEpoch, readItem, type ItemRow } from '@flash-sale/database/items'
-import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
-import { ordersOfItem, type OrderRow } from '@flash-sale/database/read-orders'
-import { orderUuid, shortOrderId } from '@flash-sale/stock/order-id'
-import { readOutbox } from '@flash-sale/stock/outbox'
+import { raiseEpoch, readItem } from '@flash-sale/database/items'
 import { announceOffersFirst, type OffersFirst } from '@flash-sale/stock/offers-first'
-import { readLedger } from '@flash-sale/stock/read-ledger'
-import {
-  beginRebuild,
-  commitRebuild,
-  loadChunk,
-  loadChunkSizeMax,
-  rememberedOrders,
-  type LedgerRebuild,
-} from '@flash-sale/stock/rebuild-ledger'
+import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
+import { commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { askAgain } from './ask-again.ts'
+import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
-import { setEntryAside } from './set-entry-aside.ts'
+import { loadRows, partSizeMax, type LoadedRows } from './load-rows.ts'
+import { rebuildRefused } from './rebuild-refused.ts'
+import { saveOutbox, saveRemembered } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 
-export type Rebuilt =
+export type Rebuilt = Begun & Outcome
+
+type Outcome =
   | { readonly kind: 'REBUILT'; readonly epoch: number; readonly available: number }
   /** Another holder had made it good before it was our turn. */
   | { readonly kind: 'SOUND_ALREADY' }
   /** More units are active in Postgres than there are in total: the ledger was made, closed, for a person to look at. */
   | { readonly kind: 'OVERSOLD'; readonly epoch: number; readonly units: number }
   | { readonly kind: 'ITEM_NOT_FOUND' }
+  /** This Redis does not belong to this database. Nothing was changed in either. */
+  | { readonly kind: 'ANOTHER_REDIS' }
 
 export interface RebuildOptions {
   /** How long to wait for the item's lease. */
@@ -40,33 +36,51 @@ export interface RebuildOptions {
   readonly liveApis?: OffersFirst['awaited']
   /** How long it waits for them at most. Default: 2 s. */
   readonly offersWithinMs?: number
+  /** In place of 125,000: how many orders one statement reads. Smaller in tests. */
+  readonly ordersPerPart?: number
 }
 
 /** How long a ledger waits for orders that only API processes remember, before their units are sold to others. */
 const offersWithinMsDefault = 2_000
 
-const outboxReadCount = 64
+/** What a rebuild under way opens the ledger with. */
+interface Opening {
+  readonly rebuild: LedgerRebuild
+  readonly epoch: number
+  readonly offersFirst: OffersFirst
+}
 
 /**
- * Makes an item's ledger anew from Postgres (docs/rebuild.md), after offering Postgres all that this Redis still knows, so
- * that an accepted order which survived anywhere survives. A crash at any step leaves the item `rebuilding`, refusing with 503,
- * and anyone starts again. Rejects with HoldLostError or LockTimeoutError, and on any store that fails: try again.
+ * Makes an item's ledger anew from Postgres (docs/rebuild.md), after offering Postgres all that this Redis still knows and Postgres
+ * lacks, so that an accepted order which survived anywhere survives. A crash at any step leaves the item `rebuilding`, refusing with
+ * 503, and anyone starts again. Rejects with HoldLostError or LockTimeoutError, and on any store that fails: try again.
  */
 export async function rebuildItem(stores: Stores, itemId: number, options: RebuildOptions): Promise<Rebuilt> {
-  const rebuilt = await holdItem(stores, itemId, 'rebuild', options.waitMs, async (held): Promise<Rebuilt> => {
-    const wasSound = await isSound(stores, itemId)
-    if (options.onlyIfUnsound && wasSound) return { kind: 'SOUND_ALREADY' }
-    const rebuild = await beginRebuild(stores.redis, itemId, held.owner)
-    if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)
-    await offerOutbox(stores, held)
-    await offerRemembered(stores, held)
-    const epoch = await raiseEpoch(stores.database, itemId, held.fence, rebuild.foundEpoch)
+  const { waitMs, onlyIfUnsound, unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax } = options
+  const rebuilt = await holdItem(stores, itemId, 'rebuild', waitMs, async (held): Promise<Rebuilt> => {
+    const isSoundnessAsked = onlyIfUnsound || liveApis.length > 0
+    const wasSound = isSoundnessAsked && (await isSound(stores, itemId))
+    if (onlyIfUnsound && wasSound) return { kind: 'SOUND_ALREADY' }
+    const begun = await beginInOwnRedis(stores, held)
+    if (typeof begun === 'string') return { kind: begun }
+    const { rebuild, ...found } = begun
+    await saveOutbox(stores, held, rebuild.birth)
+    const { fence, signal } = held
+    const epoch = await askAgain(signal, () => raiseEpoch(stores.database, itemId, fence, rebuild.foundEpoch))
     if (epoch === null) throw new HoldLostError(itemId)
     // Nothing can be missing of a ledger that never was, or that was whole.
-    const mayLackWrites = epoch > 1 && (!wasSound || options.unitsDiffer === true)
-    const awaited = mayLackWrites ? (options.liveApis ?? []) : []
+    const mayLackWrites = epoch > 1 && (!wasSound || unitsDiffer)
     const { offersWithinMs: withinMs = offersWithinMsDefault } = options
-    return loadFromPostgres(stores, held, rebuild, epoch, { withinMs, awaited })
+    const opening = { rebuild, epoch, offersFirst: { withinMs, awaited: mayLackWrites ? liveApis : [] } }
+    const load = () => loadRows(stores, held, rebuild, ordersPerPart)
+    const opened = await openLedger(stores, held, opening, await load())
+    if (opened !== 'COUNTS_DIFFER') return { ...opened, ...found }
+    await saveRemembered(stores, held)
+    const dropped = await dropHashes(stores.redis, rebuild)
+    if (dropped !== 'DROPPED') throw rebuildRefused(itemId, dropped)
+    const openedAfresh = await openLedger(stores, held, opening, await load())
+    if (openedAfresh === 'COUNTS_DIFFER') throw new Error(`the hashes of item ${itemId} changed during its rebuild`)
+    return { ...openedAfresh, ...found }
   })
   return rebuilt ?? { kind: 'ITEM_NOT_FOUND' }
 }
@@ -74,126 +88,32 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
 /** A ledger is sound when it is loaded in this Redis, at the epoch that Postgres has. */
 async function isSound({ redis, database }: Stores, itemId: number): Promise<boolean> {
   const [ledger, item] = await Promise.all([readLedger(redis, itemId), readItem(database, itemId)])
-  return ledger !== 'NOT_LOADED' && ledger.epoch === item?.epoch
-}
-
-async function offerOutbox(stores: Stores, held: HeldItem): Promise<void> {
-  let afterId: string | undefined
-  for (;;) {
-    const entries = await readOutbox(stores.redis, held.itemId, outboxReadCount, afterId)
-    if (entries.length === 0) return
-    for (const { id, fault } of entries) if (fault !== undefined) await setEntryAside(stores, held.itemId, id)
-    const orders = entries.flatMap((entry) => entry.orders)
-    await offer(
-      stores,
-      held,
-      orders.map((order) => ({ ...order, orderId: orderUuid(order.orderId) })),
-    )
-    afterId = entries.at(-1)!.id
-  }
-}
-
-async function offerRemembered(stores: Stores, held: HeldItem): Promise<void> {
-  for await (const chunk of rememberedOrders(stores.redis, held.itemId)) {
-    // What gave its units back was decided by Postgres, and a refusal stands in the outbox until it is a row: both are known there.
-    const orders = chunk.filter((order) => order.standing === 'held')
-    await offer(
-      stores,
-      held,
-      orders.map(({ orderId, buyer, quantity, acceptedAtMs }) => ({
-        orderId: orderUuid(orderId),
-        buyer,
-        quantity,
-        acceptedAtMs,
-      })),
-    )
-  }
-}
-
-async function offer({ database }: Stores, held: HeldItem, orders: OrderToPersist[]): Promise<void> {
-  for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
-    held.signal.throwIfAborted()
-    const batch = orders.slice(i, i + persistBatchSizeMax)
-    const outcomes = await persistOrders(database, held.itemId, { fence: held.fence }, batch)
-    if (outcomes.includes('stale')) throw new HoldLostError(held.itemId)
-  }
+  if (ledger === 'NOT_LOADED' || !item || isOfAnother(ledger, item.birth)) return false
+  return ledger.epoch === item.epoch && !isForgotten(ledger, item)
 }
 
 /**
- * No snapshot is needed for the orders: nothing can be inserted at the old epoch, each row is read once, and `available`
- * is computed from the very rows that are loaded. An order cancelled meanwhile is loaded as held, and its release follows.
+ * Opens the ledger if its hashes hold exactly the rows that were loaded. 'COUNTS_DIFFER': they know more. The orders that Postgres
+ * lacks are among that.
  */
-async function loadFromPostgres(
+async function openLedger(
   { redis, database }: Stores,
-  held: HeldItem,
-  rebuild: LedgerRebuild,
-  epoch: number,
-  offersFirst: OffersFirst,
-): Promise<Rebuilt> {
-  const item = await readItem(database, held.itemId)
+  { itemId, signal }: HeldItem,
+  { rebuild, epoch, offersFirst }: Opening,
+  { heldUnits, ...counts }: LoadedRows,
+): Promise<Rebuilt | 'COUNTS_DIFFER'> {
+  const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
-  const unitsOfBuyer = new Map<string, number>()
-  let orderCount = 0
-  let activeUnits = 0
-  const load = async (orders: Parameters<typeof loadChunk>[2], buyers: Parameters<typeof loadChunk>[3]) => {
-    held.signal.throwIfAborted()
-    if ((await loadChunk(redis, rebuild, orders, buyers)) === 'LEASE_LOST') throw new HoldLostError(held.itemId)
-  }
-  await load([], [])
-  for await (const rows of ordersOfItem(database, held.itemId, loadChunkSizeMax)) {
-    for (const { buyer, quantity } of rows.filter(({ status }) => takesUnits(status))) {
-      activeUnits += quantity
-      unitsOfBuyer.set(buyer, (unitsOfBuyer.get(buyer) ?? 0) + quantity)
-    }
-    orderCount += rows.length
-    await load(rows.map(toRemembered), [])
-  }
-  const buyers = [...unitsOfBuyer]
-  for (let i = 0; i < buyers.length; i += loadChunkSizeMax) await load([], buyers.slice(i, i + loadChunkSizeMax))
-  const rebuilt = await commit(
-    redis,
-    rebuild,
-    item,
-    { epoch, activeUnits, orderCount, buyerCount: buyers.length },
-    offersFirst,
-  )
-  // Untold, they find out by themselves, and the ledger waits for the whole time.
-  if (offersFirst.awaited.length > 0)
-    await announceOffersFirst(redis, { itemId: held.itemId, epoch }).catch(() => undefined)
-  return rebuilt
-}
-
-async function commit(
-  redis: Stores['redis'],
-  rebuild: LedgerRebuild,
-  item: ItemRow,
-  counted: { epoch: number; activeUnits: number; orderCount: number; buyerCount: number },
-  offersFirst: OffersFirst,
-): Promise<Rebuilt> {
-  const available = item.total - counted.activeUnits
-  const { epoch, orderCount, buyerCount } = counted
-  const { total, purchaseLimit, opensAtMs, closesAtMs } = item
-  const state = available < 0 ? 'closed' : item.state
-  const window = { opensAtMs, closesAtMs }
-  const head = {
-    epoch,
-    state,
-    total,
-    available: Math.max(0, available),
-    purchaseLimit,
-    orderCount,
-    buyerCount,
-    offersFirst,
-    ...window,
-  }
+  const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
+  const isOversold = heldUnits > total
+  const available = isOversold ? 0 : total - heldUnits
+  const state = isOversold ? 'closed' : item.state
+  const facts = { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
+  const head = { ...counts, ...facts, epoch, state, available, offersFirst } as const
   const committed = await commitRebuild(redis, rebuild, head)
-  if (committed !== 'COMMITTED') throw new Error(`rebuild of item ${item.itemId} ended with ${committed}`)
-  if (available < 0) return { kind: 'OVERSOLD', epoch, units: -available }
-  return { kind: 'REBUILT', epoch, available }
-}
-
-function toRemembered(row: OrderRow): { orderId: string } & Parameters<typeof loadChunk>[2][number] {
-  const standing = orderStatusFacts[row.status].units
-  const { buyer, quantity } = row
-  return { orderId: shortOrderId(row.orderId), buyer, quantity, acceptedAtMs: row.acceptedAt.getTime(), standing }
+  if (committed === 'COUNTS_DIFFER') return committed
+  if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
+  // Untold, the processes find out by themselves, and the ledger waits for the whole time.
+  if (offersFirst.awaited.length > 0) await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
+  return isOversold ? { kind: 'OVERSOLD', epoch, units: heldUnits - total } : { kind: 'REBUILT', epoch, available }
 }

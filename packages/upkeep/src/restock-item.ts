@@ -50,5 +50,6 @@ export async function finishRestock(stores: Stores, itemId: number, waitMs: numb
 async function alignTotal({ redis, database }: Stores, itemId: number, owner: string): Promise<boolean> {
   const item = await readItem(database, itemId)
   if (!item) return false
-  return (await setLedgerTotal(redis, { itemId, owner, epoch: item.epoch }, item.total)) === 'CHANGED'
+  const { birth, epoch } = item
+  return (await setLedgerTotal(redis, { itemId, owner, birth, epoch }, item)) === 'CHANGED'
 }

@@ -54,10 +54,10 @@ async function isSettled({ itemId }: TestSale): Promise<boolean | undefined> {
 
 async function persistAndAcknowledge({ itemId }: TestSale): Promise<void> {
   const { redis, database } = bench.stores
-  for (const { id, epoch, orders } of await readOutbox(redis, itemId, 10)) {
+  for (const { id, birth, epoch, orders } of await readOutbox(redis, itemId, 10)) {
     const rows = orders.map((order) => ({ ...order, orderId: orderUuid(order.orderId) }))
     await persistOrders(database, itemId, { epoch }, rows)
-    await acknowledge(redis, itemId, epoch, [id])
+    await acknowledge(redis, itemId, { birth, epoch }, [id])
   }
 }
 
@@ -155,8 +155,8 @@ test('a settlement paused at any step, past its lease, is not noted once another
     await bench.stores.redis.del(ledgerKeys(itemId).lock)
     await applySaleState(bench.stores, itemId, waitMs)
     const order = { ...deriveOrderId(itemId, 'late', 'k'), buyer: 'late', quantity: 1, acceptedAtMs: 1 }
-    const { epoch } = (await readItem(bench.stores.database, itemId))!
-    const claim = { owner: '', epoch, sequence: 0 }
+    const { birth, epoch } = (await readItem(bench.stores.database, itemId))!
+    const claim = { owner: '', birth, epoch, sequence: 0 }
     await adopt(bench.stores.redis, itemId, claim, [{ ...order, orderId: order.short }])
     settler.resume()
     await settled

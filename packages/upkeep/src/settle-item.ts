@@ -15,8 +15,8 @@ export async function settleItem(stores: Stores, itemId: number, waitMs: number)
   const settle = async ({ owner, fence }: HeldItem): Promise<boolean> => {
     const item = await readItem(database, itemId)
     if (!item) return false
-    const { total, persisted, epoch } = item
-    const change = await settleLedger(redis, { itemId, owner, epoch }, { total, available: total - persisted })
+    const { total, persisted, birth, epoch } = item
+    const change = await settleLedger(redis, { itemId, owner, birth, epoch }, { total, available: total - persisted })
     return change === 'CHANGED' && (await markSettled(database, itemId, fence))
   }
   const isNeeded = async () => (await readItem(database, itemId))?.isSettled === false

@@ -6,12 +6,15 @@ import { reconnectToMaster } from '@flash-sale/runtime/redis'
 import { createSharedRead } from '@flash-sale/runtime/shared-read'
 import type { Redis } from 'ioredis'
 import type { Stores } from './stores.ts'
+import { watchDeployment, type Belonging } from './watch-deployment.ts'
 
 /** What a process knows of the state of its stores; the one place that asks. */
 export interface StoreWatch {
   /** Asks both stores. Why orders cannot be placed and persisted now, a sentence for each store; none if they can. */
   readonly findFaults: () => Promise<string[]>
-  readonly close: () => void
+  /** Nothing may be sold with FOREIGN stores, and nothing mended unless they are TOGETHER. */
+  readonly belonging: () => Belonging
+  readonly close: () => Promise<void>
 }
 
 type Health = 'WELL' | 'SILENT' | 'READ_ONLY'
@@ -38,8 +41,9 @@ export interface WatchedStores extends Pick<Stores, 'database'> {
  */
 export function watchStores(
   { redis, otherRedis, database }: WatchedStores,
-  logger: Pick<Logger, 'warn' | 'info'>,
+  logger: Pick<Logger, 'error' | 'warn' | 'info'>,
 ): StoreWatch {
+  const deployment = watchDeployment({ redis, database }, logger)
   const askRedis = createSharedRead(async () => (await readMasterOf(redis)) !== undefined, 0)
   const askPostgres = createSharedRead(() => isReadOnly(database), 0)
   const readOnly = new Set<keyof typeof sentences>()
@@ -75,9 +79,14 @@ export function watchStores(
       return [
         ...(ofRedis === 'WELL' ? [] : [sentences.Redis[ofRedis]]),
         ...(ofPostgres === 'WELL' ? [] : [sentences.Postgres[ofPostgres]]),
+        ...(deployment.fault === undefined ? [] : [deployment.fault]),
       ]
     },
-    close: () => clearInterval(timer),
+    belonging: () => deployment.belonging,
+    async close() {
+      clearInterval(timer)
+      await deployment.close()
+    },
   }
 }
 

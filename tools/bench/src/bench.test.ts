@@ -19,9 +19,9 @@ const settings: Settings = {
 
 test(
   'a run of the smallest size measures its figures, audits what it sold, and makes a page of it',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
-    const figures = new Set<FigureName>(['accept', 'typical'])
+    const figures = new Set<FigureName>(['accept', 'typical', 'lock'])
     const runFolder = await createRunFolder()
     onTestFinished(() => runFolder.remove())
     const quiet = { begin: () => undefined, say: () => undefined, line: () => undefined, stop: () => undefined }
@@ -42,5 +42,7 @@ test(
     const page = pageOf({ at: new Date().toISOString(), machine, settings, judged, measured })
     expect(page).toContain('accept: accepted orders, of the bare server with a token check')
     expect(page).toContain('(e) typical design')
+    expect(Object.keys(measured.lock!.libraries)).toEqual(['ours', 'redlock', 'redlock-universal', 'redis-semaphore'])
+    expect(page).toContain('(m) What each of these locks gives')
   },
 )

@@ -1,5 +1,6 @@
 import { lingerMs, measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
 import { measureFsync, type FsyncFigure } from './figures/fsync.ts'
+import { lockTurnMs, measureLock, type LockFigure } from './figures/lock.ts'
 import { measurePersist, type PersistFigure } from './figures/persist.ts'
 import { measureProcesses, type ProcessesFigure } from './figures/processes.ts'
 import { measureSize, type SizeFigure } from './figures/size.ts'
@@ -22,6 +23,7 @@ export const figureNames = {
   j: 'size',
   k: 'dashboards',
   l: 'fsync',
+  m: 'lock',
 } as const
 
 export type FigureName = (typeof figureNames)[keyof typeof figureNames]
@@ -34,6 +36,7 @@ export interface Measured extends StormFigures {
   readonly size?: readonly SizeFigure[]
   readonly dashboards?: DashboardsFigure
   readonly fsync?: FsyncFigure
+  readonly lock?: LockFigure
 }
 
 /** Figures that are measured on one stack. */
@@ -74,6 +77,12 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
       title: 'fsync',
       needsMs: turns * 2 * sliceMs,
       measure: async (ground) => ({ fsync: await onOwnCore(ground, measureFsync) }),
+    },
+    {
+      name: 'lock',
+      title: 'lock',
+      needsMs: turns * lockTurnMs(settings),
+      measure: async (ground) => ({ lock: await measureLock(ground) }),
     },
     {
       name: 'processes',

@@ -144,6 +144,42 @@ export const targets: readonly Target[] = [
     noise: 'rate',
     measured: ({ dashboards }) => median(dashboards?.ofNone),
   },
+  {
+    figure: 'lock',
+    what: 'locks taken and released alone, of the fastest other library',
+    bound: { atLeast: 1 },
+    unit: 'ratio',
+    meaning: 'Fence, deadline and queue cost nothing that a caller notices.',
+    noise: 'rate',
+    measured: ({ lock }) => median(lock?.ofBest.alone),
+  },
+  {
+    figure: 'lock',
+    what: 'round trips of a lock alone, of the library with the fewest',
+    bound: { atMost: 1 },
+    unit: 'ratio',
+    meaning: 'One to take it, one to release it.',
+    noise: 'none',
+    measured: ({ lock }) => lock?.ofBest.aloneTrips,
+  },
+  {
+    figure: 'lock',
+    what: 'time to hand a lock to one of eight waiters, of the fastest other library',
+    bound: { atMost: 1 },
+    unit: 'ratio',
+    meaning: 'A waiter is woken, and need not ask again and again.',
+    noise: 'rate',
+    measured: ({ lock }) => median(lock?.ofBest.handOff),
+  },
+  {
+    figure: 'lock',
+    what: 'round trips of a lock with eight waiters, of the library with the fewest',
+    bound: { atMost: 1 },
+    unit: 'ratio',
+    meaning: 'Who waits does not press Redis.',
+    noise: 'none',
+    measured: ({ lock }) => lock?.ofBest.waitingTrips,
+  },
 ]
 
 function median(spread: Spread | undefined): number | undefined {

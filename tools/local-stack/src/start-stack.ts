@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from '@flash-sale/contract/client'
 import { migrate } from '@flash-sale/database/migrate'
+import { StartupError } from '@flash-sale/runtime/startup-error'
 import getPort from 'get-port'
 import { startApp, type App, type StartAppOptions } from './apps/start-app.ts'
 import { startServices, type Services, type StartServicesOptions } from './start-services.ts'
@@ -55,11 +58,30 @@ export async function startStack(options: StartStoresOptions & StackAppOptions):
   }
   const [api, worker] = apps
   if (api.status === 'fulfilled' && worker.status === 'fulfilled') {
-    options.onStep?.({ kind: 'apps', api: api.value, worker: worker.value })
-    return { ...services, api: api.value, worker: worker.value, stop }
+    const fault = await findForeignStores(api.value)
+    if (fault === undefined) {
+      options.onStep?.({ kind: 'apps', api: api.value, worker: worker.value })
+      return { ...services, api: api.value, worker: worker.value, stop }
+    }
+    await stop()
+    throw new StartupError(fault)
   }
   await stop()
   throw api.status === 'rejected' ? api.reason : (worker as PromiseRejectedResult).reason
+}
+
+/** A Redis whose processes were killed a moment ago keeps its place for 3 s. In ms. */
+const foreignForMs = 5_000
+
+/** Why the stores do not belong together, as the API says it; undefined when they do. Such an API sells nothing. */
+async function findForeignStores({ url }: App): Promise<string | undefined> {
+  const client = createClient({ baseUrl: url })
+  for (const deadlineMs = performance.now() + foreignForMs; ; await sleep(100)) {
+    const ready = await client.ready()
+    const fault = ready.ok ? undefined : ready.problem.detail
+    const isForeign = fault?.includes('adopt-redis') === true
+    if (!isForeign || performance.now() > deadlineMs) return isForeign ? fault : undefined
+  }
 }
 
 /** The API on stores that run. */

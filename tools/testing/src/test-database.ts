@@ -33,7 +33,45 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       }
     }
   })
-  return { url: url.href, drop: () => dropDatabase(url.href) }
+  return { url: url.href, drop: () => dropWithCopy(url.href) }
+}
+
+async function dropWithCopy(databaseUrl: string): Promise<void> {
+  await dropDatabase(databaseUrl)
+  await dropDatabase(`${databaseUrl}_copy`)
+}
+
+/**
+ * Takes a copy of a test database as it is now. `restore` puts the copy in its place, as a dump is restored. Both cut off whoever is
+ * connected.
+ */
+export async function takeDatabaseCopy(databaseUrl: string): Promise<{ restore: () => Promise<void> }> {
+  const name = nameOf(new URL(databaseUrl))
+  const copy = `${name}_copy`
+  await replaceDatabase(databaseUrl, copy, name)
+  return { restore: () => replaceDatabase(databaseUrl, name, copy) }
+}
+
+/** Makes the database `name` a copy of `template`, of which nobody may be connected to either for that moment. */
+async function replaceDatabase(databaseUrl: string, name: string, template: string): Promise<void> {
+  await onServer(databaseUrl, async (client) => {
+    const mayConnect = (database: string, may: boolean) =>
+      client.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS ${may}`)
+    await mayConnect(template, false)
+    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [template])
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    for (;;) {
+      try {
+        await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+        break
+      } catch (error) {
+        // A connection that was ended is gone a moment later.
+        if (!(error instanceof DatabaseError && error.code === TEMPLATE_IN_USE)) throw error
+        await sleep(20)
+      }
+    }
+    await mayConnect(template, true)
+  })
 }
 
 export function dropDatabase(databaseUrl: string): Promise<void> {

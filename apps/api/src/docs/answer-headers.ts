@@ -6,7 +6,9 @@ export const answerHeaders = {
   'content-disposition': text('The name to save the file under.'),
   etag: text('The version of the answer. Send it as `If-None-Match` to get only a newer answer.'),
   'idempotent-replayed': {
-    ...text('The same Idempotency-Key got this answer before. The first answer does not have this header.'),
+    ...text(
+      'The same Idempotency-Key, or a double click, got this answer before. The first answer does not have this header.',
+    ),
     enum: ['true'],
   },
   location: text('The path of the created resource.'),

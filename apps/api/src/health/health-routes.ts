@@ -1,4 +1,5 @@
 import { HealthLive, HealthReady } from '@flash-sale/contract/health'
+import { describeMissingItems } from '@flash-sale/stock/missing-items'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
@@ -12,13 +13,18 @@ const readySchema = {
 }
 
 /** GET /health/live and GET /health/ready */
-export function healthRoutes(app: Api, { watch, acknowledgementLevel, stopping, accepted }: ApiContext): void {
+export function healthRoutes(
+  app: Api,
+  { watch, readRedis, acknowledgementLevel, stopping, accepted }: ApiContext,
+): void {
   app.get('/health/live', { schema: liveSchema }, async (_request, reply) => reply.send({ status: 'live' }))
 
   app.get('/health/ready', { schema: readySchema }, async (_request, reply) => {
     if (stopping.aborted) return sendProblem(reply, 'UNAVAILABLE', { detail: 'This process is stopping.' })
     const reasons = await watch.findFaults()
     if (reasons.length > 0) return sendProblem(reply, 'UNAVAILABLE', { detail: reasons.join(' ') })
-    return reply.send({ status: 'ready', acknowledgementLevel, remembered: accepted.counts() })
+    const missing = await describeMissingItems(readRedis).catch(() => undefined)
+    const remembered = accepted.counts()
+    return reply.send({ status: 'ready', acknowledgementLevel, remembered, ...(missing && { degraded: [missing] }) })
   })
 }

@@ -4,6 +4,8 @@ import { judgeLedger } from './judge-ledger.ts'
 
 const atRest: LedgerView = {
   state: 'live',
+  birth: '7',
+  totalVersion: 0,
   epoch: 1,
   sequence: 5,
   total: 10,

@@ -1,3 +1,4 @@
+import { readItem } from '@flash-sale/database/items'
 import { ItemView } from '@flash-sale/contract/sales'
 import { endSaleOf } from '@flash-sale/testing/end-sales'
 import { eventually } from '@flash-sale/testing/eventually'
@@ -9,7 +10,7 @@ import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 import { startOffering, type Offering } from './start-offering.ts'
@@ -224,7 +225,8 @@ test('an order offered while its outbox entry still waits, of an older epoch too
   await sell(one, itemId, ['ann'])
   const entry = await one.stores.redis.dumpBuffer(outbox)
   const batches = one.context.accepted.batchesOf(itemId)
-  expect(await adoptOrders(one.stores, itemId, batches.flatMap(acceptedOrdersOf))).toMatchObject([
+  const { birth } = batches[0]!
+  expect(await adoptOrders(one.stores, itemId, birth, batches.flatMap(acceptedOrdersOf))).toMatchObject([
     { judged: { verdicts: ['REPLAYED'] } },
   ])
   await loseLedger(itemId)
@@ -250,6 +252,67 @@ test('an old copy of the keys, with which others have sold since, is found out a
   await rebuild(itemId, ['one', 'other'])
   expect(await rowsAtRest(itemId)).toEqual(['ann confirmed', 'bob confirmed'])
 })
+
+describe('when another item has the number by now', () => {
+  async function giveAnotherBirth(itemId: number): Promise<void> {
+    await one.stores.database.$executeRaw`UPDATE sale_items SET birth = birth + 1 WHERE id = ${itemId}`
+  }
+
+  test('its ledger is offered none of the orders, sells, and the orders are told of as a possible loss', async () => {
+    const { itemId } = await one.createItem({ total: 3 })
+    const { birth } = (await readItem(one.stores.database, itemId))!
+    await sell(one, itemId, ['ann', 'bob'])
+    await giveAnotherBirth(itemId)
+    await rebuild(itemId, ['one'])
+    wakeUp(one, 'one')
+    await eventually(async () => (await sell(other, itemId, ['cai']))[0] === 202, { what: 'the ledger to sell' })
+    other.context.accepted.forget(itemId, other.context.accepted.batchesOf(itemId))
+    expect(await rowsAtRest(itemId)).toEqual(['cai confirmed'])
+    const detail = { lostBirth: birth, ordersMax: 2 }
+    expect(told).toEqual([
+      { level: 'error', fields: { itemId, ...detail, orderIds: [expect.any(String), expect.any(String)] } },
+    ])
+    const trail = () => one.stores.database.auditEvent.findMany({ where: { itemId, action: 'loss' } })
+    await eventually(async () => expect(await trail()).toMatchObject([{ actor: 'api', detail }]), { what: 'the trail' })
+  })
+
+  test('the orders that it accepted itself are offered, and only those', async () => {
+    const { itemId } = await one.createItem({ total: 3 })
+    await sell(one, itemId, ['ann'])
+    await giveAnotherBirth(itemId)
+    await rebuild(itemId)
+    expect(await sell(one, itemId, ['bob'])).toEqual([202])
+    await loseLedger(itemId)
+    await rebuild(itemId, ['one'])
+    wakeUp(one, 'one')
+    expect(await rowsAtRest(itemId)).toEqual(['bob confirmed'])
+    expect(told).toMatchObject([
+      { level: 'error', fields: { ordersMax: 1 } },
+      { level: 'warn', fields: { broughtBack: 1 } },
+    ])
+  })
+})
+
+test('nothing is offered, and no ledger is suspended, in a Redis that does not belong to the database', async () => {
+  const { itemId } = await one.createItem({ total: 3 })
+  await sell(one, itemId, ['ann'])
+  const keys = ledgerKeys(itemId)
+  const belonging = vi.spyOn(one.context.watch, 'belonging').mockReturnValue('FOREIGN')
+  await one.stores.redis.hdel(keys.orders, ...one.context.accepted.batchesOf(itemId).flatMap(orderIdsOf))
+  wakeUp(one, 'one')
+  const asked = () => belonging.mock.calls.length > 5
+  await eventually(asked, { what: 'the process to ask whether the stores belong together' })
+  expect(await readLedger(one.stores.redis, itemId)).toMatchObject({ state: 'live' })
+  belonging.mockRestore()
+  const isSuspended = async () => (await readLedger(one.stores.redis, itemId)) === 'NOT_LOADED'
+  await eventually(isSuspended, { what: 'the ledger that lacks an order to be suspended' })
+  await rebuild(itemId, ['one'])
+  expect(await rowsAtRest(itemId)).toEqual(['ann confirmed'])
+})
+
+function orderIdsOf(batch: Parameters<typeof acceptedOrdersOf>[0]): string[] {
+  return acceptedOrdersOf(batch).map(({ orderId }) => orderId)
+}
 
 describe('orders of a process that died', () => {
   test('are told of, with a bound, when another process has seen their ledger take them and Redis lost it', async () => {
@@ -282,8 +345,9 @@ describe('orders of a process that died', () => {
     await loseLedger(itemId)
     await rebuild(itemId, ['one', 'other'])
     expect(await rowsAtRest(itemId)).toHaveLength(6)
-    const ofNobody = { epoch: 1, committedTo: 0, seenTo: 0, own: [] }
-    const key = `{item:${itemId}}:joined:1:2`
+    const { birth } = (await readItem(one.stores.database, itemId))!
+    const ofNobody = { birth, epoch: 1, committedTo: 0, seenTo: 0, own: [] }
+    const key = `{item:${itemId}}:joined:${birth}.1:2`
     await eventually(() => one.stores.redis.exists(key), { what: 'the processes to join what they know' })
     await eventually(async () => (await joinWrites(one.stores.redis, itemId, 2, ofNobody)) === 0, { what: 'no loss' })
   })

@@ -1,12 +1,13 @@
 import { acceptedOrdersOf, type AcceptedBatchText } from '@flash-sale/stock/accepted-batches'
 import type { KnownWrites } from '@flash-sale/stock/join-writes'
 import { lookBack } from '@flash-sale/stock/look-back'
+import { isSameMaking } from '@flash-sale/stock/making'
 import { noteOffered, readAnnouncements, type AnnouncedLedger } from '@flash-sale/stock/offers-first'
 import type { AcceptedBatch } from '@flash-sale/stock/reservation-batcher'
 import { adoptOrders } from '@flash-sale/upkeep/adopt-orders'
 import type { Logger } from 'pino'
 import type { ApiContext } from '../api-context.ts'
-import { createLossTeller, type LossTellerOptions } from './tell-losses.ts'
+import { createLossTeller, tellOfAnotherItem, type LossTellerOptions } from './tell-losses.ts'
 import { tellOffered } from './tell-offered.ts'
 
 export interface OfferingOptions extends LossTellerOptions {
@@ -29,10 +30,11 @@ const itemsAtATimeMax = 16
 
 /**
  * Looks after what this process accepted: forgets what is committed, and offers the rest again to a ledger that was made anew, since
- * Redis may have lost it. To a ledger that takes offers first it says when it has nothing left to offer.
+ * Redis may have lost it. To a ledger that takes offers first it says when it has nothing left to offer. Does nothing unless the stores
+ * belong together.
  */
 export function startOffering(
-  { stores, accepted }: Pick<ApiContext, 'stores' | 'accepted'>,
+  { stores, accepted, watch }: Pick<ApiContext, 'stores' | 'accepted' | 'watch'>,
   options: OfferingOptions,
 ): Offering {
   const { redis } = stores
@@ -47,6 +49,10 @@ export function startOffering(
   let announcedUpTo = '0'
   let lookedAtMs = 0
   let isBusy = false
+
+  function mayOffer(): boolean {
+    return watch.belonging() === 'TOGETHER'
+  }
 
   async function lookAtAll(): Promise<void> {
     const { ledgers, lastId } = await readAnnouncements(redis, announcedUpTo)
@@ -63,7 +69,7 @@ export function startOffering(
 
   function takeInHand(): void {
     for (const itemId of toLookAt) {
-      if (inHand.size >= itemsAtATimeMax) return
+      if (inHand.size >= itemsAtATimeMax || !mayOffer()) return
       toLookAt.delete(itemId)
       if (!inHand.has(itemId)) void lookAtItem(itemId)
     }
@@ -89,34 +95,45 @@ export function startOffering(
     if (!last) return true
     const looked = await lookBack(redis, itemId, last)
     if (looked.kind === 'NOT_LOADED') return false
-    if (looked.kind === 'WAITING') accepted.forgetCommitted(itemId, batches, last.epoch, looked)
-    const isOfCurrentLedger = ({ epoch }: AcceptedBatchText) => looked.kind === 'WAITING' && epoch === last.epoch
+    if (looked.kind === 'WAITING') accepted.forgetCommitted(itemId, batches, last, looked)
+    const isOfCurrentLedger = (batch: AcceptedBatchText) => looked.kind === 'WAITING' && isSameMaking(batch, last)
     const left = batches.filter((batch) => !isOfCurrentLedger(batch))
-    if (left.length === 0) return true
     const writes = looked.kind === 'STALE_EPOCH' ? accepted.knownWrites(itemId) : undefined
-    return offer(itemId, left, writes)
+    let isOffered = true
+    for (const birth of new Set(left.map((batch) => batch.birth))) {
+      const ofItem = left.filter((batch) => batch.birth === birth)
+      if (!(await offer(itemId, birth, ofItem, writes))) isOffered = false
+    }
+    return isOffered
   }
 
   async function offer(
     itemId: number,
+    birth: string,
     batches: readonly AcceptedBatchText[],
     writes: KnownWrites | undefined,
   ): Promise<boolean> {
-    const adopted = await adoptOrders(stores, itemId, batches.flatMap(acceptedOrdersOf))
+    const offered = batches.flatMap(acceptedOrdersOf)
+    const adopted = await adoptOrders(stores, itemId, birth, offered)
     if (adopted === 'LATER') return false
+    if (adopted === 'ANOTHER_ITEM') {
+      accepted.forget(itemId, batches)
+      void tellOfAnotherItem(stores.database, logger, itemId, birth, offered)
+      return true
+    }
     for (const { epoch, judged, orders } of adopted) {
-      accepted.remember(itemId, epoch, judged, orders)
+      accepted.remember(itemId, { birth, epoch }, judged, orders)
       if (judged.entry) ring({ itemId, epoch, entryId: judged.entry.id, orderCount: orders.length })
     }
     accepted.forget(itemId, batches)
     void tellOffered(stores.database, logger, itemId, adopted)
     const [first] = adopted
-    if (first && writes) void losses.join(itemId, first.epoch, writes)
+    if (first && writes?.birth === birth) void losses.join(itemId, first.epoch, writes)
     return true
   }
 
   function look(): void {
-    if (isBusy || redis.status !== 'ready') return
+    if (isBusy || redis.status !== 'ready' || !mayOffer()) return
     isBusy = true
     void lookAtAll()
       .catch(() => undefined)

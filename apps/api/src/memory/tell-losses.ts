@@ -1,5 +1,8 @@
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
+import type { Database } from '@flash-sale/database/connect'
 import { isFirstToTell, joinWrites, type KnownWrites } from '@flash-sale/stock/join-writes'
+import { orderUuid } from '@flash-sale/stock/order-id'
+import type { WaitingOrder } from '@flash-sale/stock/outbox'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Logger } from 'pino'
 
@@ -16,6 +19,8 @@ export interface LossTellerOptions {
   readonly joinedAfterMs?: number
 }
 
+/** Orders that a line of the log names at most. */
+export const namedCountMax = 100
 /** A ledger waits 2 s for offers. */
 const joinedByAllAfterMs = 3_000
 
@@ -44,4 +49,21 @@ export function createLossTeller(
       setTimeout(() => void tell(itemId, epoch, writes).catch(() => undefined), joinedAfterMs).unref()
     },
   }
+}
+
+/**
+ * Tells of orders that cannot be offered, for another item has their number in this database: its ledger does not have them, and if they
+ * are committed, they are so elsewhere. Never rejects.
+ */
+export async function tellOfAnotherItem(
+  database: Database,
+  logger: Pick<Logger, 'error'>,
+  itemId: number,
+  lostBirth: string,
+  orders: readonly WaitingOrder[],
+): Promise<void> {
+  const detail = { lostBirth, ordersMax: orders.length }
+  const orderIds = orders.slice(0, namedCountMax).map(({ orderId }) => orderUuid(orderId))
+  logger.error({ itemId, ...detail, orderIds }, 'accepted orders may be lost: another item has their number here')
+  await recordAuditEvent(database, { actor: 'api', action: 'loss', itemId, detail }).catch(() => undefined)
 }

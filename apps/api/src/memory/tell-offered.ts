@@ -4,9 +4,7 @@ import { orderUuid } from '@flash-sale/stock/order-id'
 import type { LedgerVerdict } from '@flash-sale/contract/order-outcomes'
 import type { AdoptedBatch } from '@flash-sale/upkeep/adopt-orders'
 import type { Logger } from 'pino'
-
-/** Orders that a line of the log names at most. */
-const namedCountMax = 100
+import { namedCountMax } from './tell-losses.ts'
 
 /**
  * Tells what came of the orders that a ledger was offered again, in the log and in the audit trail. Says nothing when the ledger knew

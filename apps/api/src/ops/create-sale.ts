@@ -2,7 +2,12 @@ import { ActHeaders, CreateSaleBody, createSaleBytesMax } from '@flash-sale/cont
 import { skuIdentity } from '@flash-sale/contract/printed-text'
 import { SaleView } from '@flash-sale/contract/sales'
 import { insertSale, readSale } from '@flash-sale/database/sales'
-import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { skipNumbers, type UsedNumbers } from '@flash-sale/database/used-numbers'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { readNumbers } from '@flash-sale/stock/used-numbers'
+import { rebuildItem, type Rebuilt } from '@flash-sale/upkeep/rebuild-item'
+import { tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
+import type { FastifyBaseLogger } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
@@ -35,6 +40,8 @@ const schema = {
   },
 }
 
+const numbersWithinMs = 1_000
+
 /** Ledgers that are made at a time, since each holds a connection of the pool for a moment. */
 const rebuildCountMax = 4
 
@@ -47,14 +54,17 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
     const { opensAt, closesAt, ...rest } = request.body
     const newSale = { ...rest, opensAt: new Date(opensAt), closesAt: new Date(closesAt) }
     return performAct<{ saleId: number }>(stores, request, reply, {
-      act: (remember) =>
-        database.$transaction(async (statements) => {
+      act: async (remember) => {
+        const used = await readNumbersIfThere()
+        return database.$transaction(async (statements) => {
+          if (used) await skipNumbers(statements, used)
           const { id: saleId } = await insertSale(statements, newSale)
           return remember(statements, { saleId }, { actor: 'ops', action: 'create', saleId })
-        }),
+        })
+      },
       answer: async ({ saleId }) => {
         try {
-          return await openLedgers(saleId)
+          return await openLedgers(saleId, request.log)
         } catch (error) {
           request.log.warn({ err: error, saleId }, 'the ledgers of a new sale are left to the sweep')
           return { problem: 'UNAVAILABLE', extras: { detail: storedDetail(saleId) } }
@@ -64,18 +74,37 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
     })
   })
 
-  async function openLedgers(saleId: number): Promise<ActAnswer> {
+  /** Redis may be away: then the worker has Postgres skip them, and births tell items apart that have one number all the same. */
+  async function readNumbersIfThere(): Promise<UsedNumbers | undefined> {
+    if (stores.redis.status !== 'ready') return undefined
+    return answerWithin(readNumbers(stores.redis), numbersWithinMs, 'Redis').catch(() => undefined)
+  }
+
+  async function openLedgers(saleId: number, log: FastifyBaseLogger): Promise<ActAnswer> {
     const sale = await readSale(database, saleId)
     if (!sale) return { problem: 'SALE_NOT_FOUND' }
-    await opsAnswer(makeLedgers(sale.items.map((item) => item.id)))
+    const kinds = await opsAnswer(
+      makeLedgers(
+        sale.items.map((item) => item.id),
+        log,
+      ),
+    )
+    if (kinds.includes('ANOTHER_REDIS')) return { problem: 'UNAVAILABLE', extras: { detail: storedDetail(saleId) } }
     return { status: 201, body: await opsAnswer(viewSale(stores, sale)) }
   }
 
-  async function makeLedgers(itemIds: readonly number[]): Promise<void> {
+  async function makeLedgers(itemIds: readonly number[], log: FastifyBaseLogger): Promise<Rebuilt['kind'][]> {
+    const kinds: Rebuilt['kind'][] = []
     for (let i = 0; i < itemIds.length; i += rebuildCountMax) {
       const chunk = itemIds.slice(i, i + rebuildCountMax)
-      await Promise.all(chunk.map((itemId) => rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: true })))
+      const making = chunk.map(async (itemId) => {
+        const rebuilt = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: true })
+        tellOfStores(log, itemId, rebuilt)
+        kinds.push(rebuilt.kind)
+      })
+      await Promise.all(making)
     }
+    return kinds
   }
 }
 

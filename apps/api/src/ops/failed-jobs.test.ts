@@ -38,7 +38,7 @@ async function add(job: OrderJob): Promise<string> {
 }
 
 const failed = async () => expectSuccess(await api.get('/v1/ops/jobs/failed', testOpsKey), 200, FailedJobs).jobs
-const retry = (jobId: string) => api.operate(`/v1/ops/jobs/${jobId}/retry`)
+const retry = (jobId: string, key?: string) => api.operate(`/v1/ops/jobs/${jobId}/retry`, undefined, key)
 
 test('jobs that failed for good are listed, newest first, with what went wrong and when', async () => {
   expect(await failed()).toEqual([])
@@ -73,7 +73,7 @@ test('a retried job is answered again and leaves the list, once, and the trail s
   await eventually(() => answered.length === 1, { what: 'the retry' })
   expect(answered).toEqual([job])
   await eventually(async () => (await failed()).length === 0, { what: 'the list to be empty' })
-  expectProblem(await retry(jobId), 'JOB_NOT_FOUND')
+  expectProblem(await retry(jobId, 'another retry'), 'JOB_NOT_FOUND')
   const { events } = expectSuccess(await api.get('/v1/ops/audit-events?itemId=9', testOpsKey), 200, AuditTrail)
   expect(events).toMatchObject([{ actor: 'ops', action: 'retry', itemId: 9, detail: { jobId, outcome: 'DONE' } }])
 })

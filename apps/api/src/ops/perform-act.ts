@@ -48,7 +48,7 @@ export interface OpsAct<E extends Effect> {
 }
 
 /** Renewed while the act runs. An act whose process died blocks a retry of its key no longer than this. */
-const leaseMs = 5_000
+export const actLeaseMs = 5_000
 /** Short, since pausing and closing a sale must not wait for a Redis that is away. In ms. */
 const leaseAnswerMs = 500
 
@@ -94,7 +94,7 @@ export async function performAct<E extends Effect>(
 
 /** Runs the work under the lease of this name, or without it if Redis does not answer. */
 async function inTurn<T>(locks: Locks, name: string, work: () => Promise<T>): Promise<T> {
-  const options = { leaseMs, waitMs: holdWaitMs, answerMs: leaseAnswerMs, fenceKeptMs: leaseMs }
+  const options = { leaseMs: actLeaseMs, waitMs: holdWaitMs, answerMs: leaseAnswerMs, fenceKeptMs: actLeaseMs }
   let isBegun = false
   try {
     return await locks.using(name, options, () => {

@@ -87,7 +87,7 @@ test('what no ledger can take is not replayed, but can be discarded, and its row
   for (const { quarantineId } of (await listed()).quarantined) {
     expectProblem(await replay(quarantineId), 'INVALID_REQUEST')
     expect(expectSuccess(await discard(quarantineId), 200, DiscardedFromQuarantine)).toEqual({ quarantineId })
-    expectProblem(await discard(quarantineId), 'QUARANTINED_NOT_FOUND')
+    expectProblem(await discard(quarantineId, `again ${quarantineId}`), 'QUARANTINED_NOT_FOUND')
   }
   expect((await listed()).quarantined).toEqual([])
   expect(await api.stores.database.quarantine.count({ where: { resolution: 'discarded' } })).toBe(2)

@@ -1,6 +1,6 @@
 import type { QuarantinedRow } from '@flash-sale/database/quarantine'
 import { parseOrderUuid } from '@flash-sale/stock/order-id'
-import { parseEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
+import { parseEntry, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
 
 const textLengthMax = 2_000
 
@@ -10,10 +10,13 @@ export function contentOf({ kind, payload }: Pick<QuarantinedRow, 'kind' | 'payl
   return text.slice(0, textLengthMax)
 }
 
-/** The orders that a ledger can be offered; none when one of them cannot be read. */
-export function ordersIn({ kind, payload, name, itemId }: QuarantinedRow): WaitingOrder[] {
-  const orders = kind === 'entry' ? parseEntry(name, fieldsOf(payload)).orders : [readOrder(decoded(String(payload)))]
-  return orders.every((order) => isOfferable(order, itemId)) ? [...orders] : []
+/** The orders that a ledger can be offered, and the birth of the item that accepted them, if it is known; none when one cannot be read. */
+export function ordersIn({ kind, payload, name, itemId }: QuarantinedRow): Pick<OutboxEntry, 'birth' | 'orders'> {
+  const { birth, orders } =
+    kind === 'entry'
+      ? parseEntry(name, fieldsOf(payload))
+      : { birth: '', orders: [readOrder(decoded(String(payload)))] }
+  return { birth, orders: orders.every((order) => isOfferable(order, itemId)) ? orders : [] }
 }
 
 function readOrder(text: string): WaitingOrder {

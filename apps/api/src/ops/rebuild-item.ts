@@ -1,6 +1,7 @@
 import { ActHeaders } from '@flash-sale/contract/ops'
 import { ItemParams, ItemView } from '@flash-sale/contract/sales'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { detailOfStores, tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
@@ -30,6 +31,8 @@ const schema = {
   },
 }
 
+const anotherRedisDetail = 'Redis does not belong to this database; GET /health/ready says more.'
+
 /** POST /v1/ops/items/:itemId/rebuild */
 export function rebuildItemRoute(app: Api, { stores }: ApiContext): void {
   const { database } = stores
@@ -38,9 +41,17 @@ export function rebuildItemRoute(app: Api, { stores }: ApiContext): void {
     return performAct<{ itemId: number }>(stores, request, reply, {
       act: async (remember) => {
         const options = { waitMs: holdWaitMs, onlyIfUnsound: false, liveApis: 'UNKNOWN' } as const
-        const { kind: outcome } = await rebuildItem(stores, itemId, options)
+        const rebuilt = await rebuildItem(stores, itemId, options)
+        const { kind: outcome } = rebuilt
+        tellOfStores(request.log, itemId, rebuilt)
         if (outcome === 'ITEM_NOT_FOUND') return { problem: outcome }
-        const event = { actor: 'ops', action: 'rebuild', itemId, detail: { outcome } } as const
+        if (outcome === 'ANOTHER_REDIS') return { problem: 'UNAVAILABLE', extras: { detail: anotherRedisDetail } }
+        const event = {
+          actor: 'ops',
+          action: 'rebuild',
+          itemId,
+          detail: { outcome, ...detailOfStores(rebuilt) },
+        } as const
         return database.$transaction((statements) => remember(statements, { itemId }, event))
       },
       answer: async () => {

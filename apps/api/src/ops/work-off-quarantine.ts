@@ -55,10 +55,11 @@ export function workOffQuarantineRoutes(app: Api, { stores }: ApiContext): void 
         act: async (remember) => {
           const found = await readQuarantined(database, quarantineId)
           if (!found) return { problem: 'QUARANTINED_NOT_FOUND' }
-          const orders = ordersIn(found)
+          const { birth, orders } = ordersIn(found)
           if (orders.length === 0) return unreadable
-          const adopted = await adoptOrders(stores, found.itemId, orders)
+          const adopted = await adoptOrders(stores, found.itemId, birth, orders)
           if (adopted === 'LATER') return { problem: 'BUSY' }
+          if (adopted === 'ANOTHER_ITEM') return unreadable
           const verdicts = adopted.flatMap(({ judged }) => judged.verdicts)
           const count = (...wanted: LedgerVerdict[]) => verdicts.filter((verdict) => wanted.includes(verdict)).length
           const came = {

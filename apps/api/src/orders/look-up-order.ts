@@ -1,6 +1,7 @@
 import { idMax } from '@flash-sale/contract/fields'
 import type { OrderView } from '@flash-sale/contract/orders'
 import { readOrder, type OrderRow } from '@flash-sale/database/read-orders'
+import { hasLedger } from '@flash-sale/stock/missing-items'
 import { parseOrderUuid, type OrderId } from '@flash-sale/stock/order-id'
 import type { RememberedOrder } from '@flash-sale/stock/packed-order'
 import { findOrder } from '@flash-sale/stock/read-ledger'
@@ -28,7 +29,8 @@ export async function lookUpOrder(
   const row = await readOrder(stores.database, id.uuid)
   if (row) return { buyer: row.buyer, view: viewOfRow(row) }
   const known = await ledgers.find(id.itemId)
-  if (!known) return 'ABSENT'
+  // Postgres may have been restored from before the item's sale: then only Redis knows the item, and its orders.
+  if (!known) return (await hasLedger(readRedis, id.itemId)) ? 'NOT_KNOWABLE' : 'ABSENT'
   const { epoch } = known
   const remembered = await findOrder(readRedis, id.itemId, known, id.short)
   if (isRemembered(remembered)) return { buyer: remembered.buyer, view: viewOfRemembered(id, remembered) }

@@ -2,6 +2,7 @@ import { orderOutcomes, refusalCodes, type OrderOutcome } from '@flash-sale/cont
 import { IdempotencyHeaders, OrderAccepted, PlaceOrderBody } from '@flash-sale/contract/orders'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { KnownLedger } from '@flash-sale/stock/known-ledgers'
+import { hasLedger } from '@flash-sale/stock/missing-items'
 import { deriveKeylessOrderId, deriveOrderId, orderUuid, type OrderId } from '@flash-sale/stock/order-id'
 import type { OrderToReserve } from '@flash-sale/stock/reserve'
 import type { FastifyError, FastifyReply } from 'fastify'
@@ -81,9 +82,14 @@ export function placeOrderRoute(app: Api, { stores, readRedis, ledgers, batcher,
     const known = ledgers.get(itemId)
     if (known) return place(known)
     answerWithin(ledgers.find(itemId), itemLookupMs, 'Postgres')
-      .then((ledger) => (ledger ? place(ledger) : sendProblem(reply, 'ITEM_NOT_FOUND')))
+      .then((ledger) => (ledger ? place(ledger) : refuseUnknown(reply, itemId)))
       .catch(fail)
   })
+
+  /** An item that only Redis knows is not "not found": Postgres was restored from before its sale. */
+  async function refuseUnknown(reply: FastifyReply, itemId: number): Promise<void> {
+    sendProblem(reply, (await hasLedger(readRedis, itemId)) ? 'UNAVAILABLE' : 'ITEM_NOT_FOUND')
+  }
 
   async function refuseForLimit(reply: FastifyReply, itemId: number, buyer: string): Promise<void> {
     const orderIds = await findCountedOrders(itemId, buyer)

@@ -12,9 +12,9 @@ export async function persistWaiting(
   itemId: number,
   { acknowledged = true } = {},
 ): Promise<void> {
-  for (const { id, epoch, orders } of await readOutbox(redis, itemId, entryCountMax)) {
+  for (const { id, birth, epoch, orders } of await readOutbox(redis, itemId, entryCountMax)) {
     const rows = orders.map((order) => ({ ...order, orderId: orderUuid(order.orderId) }))
     await persistOrders(database, itemId, { epoch }, rows)
-    if (acknowledged) await acknowledge(redis, itemId, epoch, [id])
+    if (acknowledged) await acknowledge(redis, itemId, { birth, epoch }, [id])
   }
 }

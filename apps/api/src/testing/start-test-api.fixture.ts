@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { CreateSaleBody, ItemAudit, type CreateSaleItem } from '@flash-sale/contract/ops'
 import { SaleView, type ItemView } from '@flash-sale/contract/sales'
 import { connectDatabase } from '@flash-sale/database/connect'
@@ -106,7 +107,7 @@ export async function startTestApi(
     await app.close()
     await batcher.close()
     stores.locks.close()
-    watch.close()
+    await watch.close()
     await doorbell.close()
     await Promise.all([
       ...[bellRedis, ...Object.values(contextRedis)].map((redis) => closeRedis(redis)),
@@ -138,8 +139,9 @@ function wordsFor(app: Api) {
       ...(payload !== undefined && { payload: JSON.stringify(payload) }),
     })
   const operate = (path: string, body?: unknown, key?: string) => send('POST', path, testOpsKey, body, key)
+  // With a key of its own: two sales made in the same millisecond are the same request otherwise.
   const createSale = async (sale: Partial<CreateSaleBody> = {}) =>
-    expectSuccess(await operate('/v1/ops/sales', { ...saleOf({}), ...sale }), 201, SaleView)
+    expectSuccess(await operate('/v1/ops/sales', { ...saleOf({}), ...sale }, randomUUID()), 201, SaleView)
   return {
     order: (buyer: string, body: unknown, key?: string) => send('POST', '/v1/orders', buyerToken(buyer), body, key),
     readOrder: (buyer: string, orderId: string) => send('GET', `/v1/orders/${orderId}`, buyerToken(buyer)),

@@ -350,6 +350,8 @@ export const zh: OpsWords = {
       close: '关闭',
       restock: '补货',
       rebuild: '重建',
+      suspend: '暂停售卖',
+      restore: '找回',
       retry: '重试任务',
       export: '导出订单',
       queue: '更改队列',

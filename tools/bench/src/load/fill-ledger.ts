@@ -14,7 +14,7 @@ export interface FillOptions {
 export async function fillLedger(redis: Redis, itemId: number, { orderCount, batchSize }: FillOptions): Promise<void> {
   const ledger = await readLedger(redis, itemId)
   if (ledger === 'NOT_LOADED') throw new Error(`item ${itemId} has no ledger`)
-  const claim = { owner: '', epoch: ledger.epoch, sequence: 0 }
+  const claim = { owner: '', birth: ledger.birth, epoch: ledger.epoch, sequence: 0 }
   for (let first = 0; first < orderCount; first += batchSize) {
     const orders = ordersFrom(itemId, first, Math.min(batchSize, orderCount - first))
     const outcome = await reserve(redis, itemId, claim, orders)

@@ -5,13 +5,14 @@ import type { ProcessesFigure } from '../figures/processes.ts'
 import type { SizeFigure } from '../figures/size.ts'
 import type { SustainedFigure } from '../figures/sustained.ts'
 import { faint, figure, medianText, rangeOf, ratioCell } from './format.ts'
+import { lockSections } from './lock-sections.ts'
 import { persistSection } from './persist-section.ts'
 import { pressedSection } from './pressed-section.ts'
 import type { Cell, Section } from './section.ts'
 
 /** Everything that was measured, part by part. */
 export function sectionsOf(found: Measured): Section[] {
-  const { persist, sustained, processes, size, dashboards, fsync } = found
+  const { persist, sustained, processes, size, dashboards, fsync, lock } = found
   return [
     pressedSection(found),
     ...(persist ? [persistSection(persist)] : []),
@@ -20,6 +21,7 @@ export function sectionsOf(found: Measured): Section[] {
     ...(size ? [sizeSection(size)] : []),
     ...(dashboards ? [dashboardsSection(dashboards)] : []),
     ...(fsync ? [fsyncSection(fsync)] : []),
+    ...(lock ? lockSections(lock) : []),
   ]
 }
 

@@ -35,6 +35,8 @@ const programs = {
     entry: 'packages/database/src/migrate-command.ts',
     wrong: { DATABASE_URL: stores.DATABASE_URL, DATABASE_CA_FILE: stores.DATABASE_CA_FILE },
   },
+  'adopt-redis': { entry: 'packages/upkeep/src/adopt-redis-command.ts', wrong: stores },
+  'missing-items': { entry: 'packages/upkeep/src/missing-items-command.ts', wrong: stores },
   demo: {
     entry: 'tools/demo/src/demo.ts',
     wrong: { ...stores, ...sells, PORT: '99999', LOG_LEVEL: 'loud', RESERVE_STRATEGY: 'hope' },

@@ -19,6 +19,7 @@ export const detailWords: Dictionary<DetailWords> = {
       undersold: 'Stranded',
       epoch: 'Epoch',
       lostEpoch: 'Lost epoch',
+      lostBirth: 'Lost birth',
       broughtBack: 'Brought back',
       rejected: 'Rejected',
       conflicts: 'In conflict',
@@ -28,6 +29,13 @@ export const detailWords: Dictionary<DetailWords> = {
       taken: 'Taken',
       known: 'Known',
       key: 'Idempotency key',
+      total: 'Total',
+      available: 'Available',
+      broughtBackTotal: 'Total brought back',
+      broughtBackEpoch: 'Epoch brought back',
+      movedAside: 'Moved aside to',
+      ordersAside: 'Orders aside',
+      entriesAside: 'Outbox entries aside',
     },
     values: {
       outcome: {
@@ -41,6 +49,8 @@ export const detailWords: Dictionary<DetailWords> = {
       why: {
         UNSOUND: 'the ledger was missing, of another Redis or of another epoch',
         UNITS_DIFFER: 'the stores differed',
+        FORGOTTEN: 'Postgres was older than the ledger',
+        ITEM_MISSING: 'the item was not in Postgres',
       },
     },
   },
@@ -55,6 +65,7 @@ export const detailWords: Dictionary<DetailWords> = {
       undersold: '滞留',
       epoch: '纪元',
       lostEpoch: '丢失的纪元',
+      lostBirth: '丢失的商品标识',
       broughtBack: '找回',
       rejected: '拒绝',
       conflicts: '冲突',
@@ -64,6 +75,13 @@ export const detailWords: Dictionary<DetailWords> = {
       taken: '已受理',
       known: '原已存在',
       key: '幂等键',
+      total: '总量',
+      available: '可售',
+      broughtBackTotal: '找回的总量',
+      broughtBackEpoch: '找回的纪元',
+      movedAside: '搁置到',
+      ordersAside: '搁置的订单',
+      entriesAside: '搁置的待存条目',
     },
     values: {
       outcome: {
@@ -77,6 +95,8 @@ export const detailWords: Dictionary<DetailWords> = {
       why: {
         UNSOUND: '账本缺失、来自另一个 Redis 或属于另一个纪元',
         UNITS_DIFFER: '两边存储不一致',
+        FORGOTTEN: 'Postgres 比账本旧',
+        ITEM_MISSING: 'Postgres 里没有这个商品',
       },
     },
   },

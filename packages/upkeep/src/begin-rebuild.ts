@@ -1,0 +1,61 @@
+import { readRebuildFacts, restoreFacts, type RebuildFacts } from '@flash-sale/database/items'
+import { countAside, type AsideKeys } from '@flash-sale/stock/aside'
+import { beginRebuild, type FoundLedger, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { askAgain } from './ask-again.ts'
+import { HoldLostError, type HeldItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
+import { deploymentText, joinRedis } from './join-redis.ts'
+
+/** What a rebuild came upon when it began, for a person to know. */
+export interface Begun {
+  /** Keys that another item left under this number. Nothing in them is offered or sold. */
+  readonly movedAside?: AsideKeys
+  /** Postgres was restored from before what this ledger knows, and has it back. */
+  readonly broughtBack?: FoundLedger
+}
+
+/**
+ * Begins a rebuild in the Redis that belongs to this database: moves aside what is another item's, and brings back into Postgres what only
+ * the ledger knows. 'ANOTHER_REDIS' when the two do not belong together.
+ */
+export async function beginInOwnRedis(
+  stores: Stores,
+  held: HeldItem,
+): Promise<(Begun & { readonly rebuild: LedgerRebuild }) | 'ITEM_NOT_FOUND' | 'ANOTHER_REDIS'> {
+  const { redis, database } = stores
+  const { itemId, signal } = held
+  for (let isJoined = false; ; isJoined = true) {
+    const facts = await askAgain(signal, () => readRebuildFacts(database, itemId))
+    if (!facts) return 'ITEM_NOT_FOUND'
+    const rebuild = await beginRebuild(redis, itemId, claimOf(held, facts))
+    if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)
+    if (rebuild !== 'ANOTHER_REDIS') return { rebuild, ...(await comeUpon(stores, held, rebuild, facts)) }
+    // It was emptied, restarted or promoted a moment ago, or it is the first; or it does not belong here.
+    if (isJoined || (await joinRedis(stores)).kind !== 'JOINED') return rebuild
+  }
+}
+
+function claimOf({ owner }: HeldItem, { birth, epoch, deploymentId, redisId, redisRun }: RebuildFacts) {
+  const [runId = ''] = (redisRun ?? '').split('/')
+  return { owner, birth, epoch, deployment: deploymentText(deploymentId, redisId), redisRun: runId }
+}
+
+async function comeUpon(
+  { redis, database }: Stores,
+  { itemId, fence, signal }: HeldItem,
+  { movedTo, found }: LedgerRebuild,
+  facts: RebuildFacts,
+): Promise<Begun> {
+  if (movedTo !== undefined) return { movedAside: await countAside(redis, movedTo) }
+  if (!found || !isForgotten(found, facts)) return {}
+  if (!(await askAgain(signal, () => restoreFacts(database, itemId, fence, found)))) throw new HoldLostError(itemId)
+  return { broughtBack: found }
+}
+
+/** Whether Postgres was restored from before what a ledger of this item knows: each of these only rises, and in Postgres first. */
+export function isForgotten(
+  ledger: Pick<FoundLedger, 'epoch' | 'total' | 'totalVersion'>,
+  item: Pick<RebuildFacts, 'epoch' | 'total' | 'totalVersion'>,
+): boolean {
+  return ledger.epoch > item.epoch || ledger.totalVersion > item.totalVersion || ledger.total > item.total
+}

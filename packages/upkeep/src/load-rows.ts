@@ -1,0 +1,78 @@
+import { emptyChunk, loadChunk, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { askAgain } from './ask-again.ts'
+import type { HeldItem } from './hold-item.ts'
+import type { Stores } from './stores.ts'
+import { countOrders, readLedgerPart } from './read-ledger-part.ts'
+import { rebuildRefused } from './rebuild-refused.ts'
+
+/** What was loaded: counts, and the units that are taken. */
+export interface LoadedRows {
+  readonly orderCount: number
+  readonly buyerCount: number
+  readonly heldUnits: number
+}
+
+/** Orders that one statement reads: some 8 MB, and below a second's work of Postgres. */
+export const partSizeMax = 125_000
+/** Parts under way at a time, each on a connection of its own. Bounds the memory that a rebuild takes. */
+const partsUnderWayMax = 2
+/** Orders of a chunk, about: it keeps Redis for a few ms. */
+const chunkSize = 500
+const chunksInFlightMax = 4
+
+/**
+ * Brings both hashes of a ledger that is being rebuilt to what the rows say, in place. Every order of Postgres is there then; whether
+ * there are others the counts tell (`commitRebuild`). Nothing of it needs a snapshot: no order that takes units can be inserted, for the
+ * epoch was raised, and a part is of one instant.
+ */
+export async function loadRows(
+  { redis, database }: Stores,
+  held: HeldItem,
+  rebuild: LedgerRebuild,
+  ordersPerPart: number,
+): Promise<LoadedRows> {
+  const { itemId, signal } = held
+  const rowCount = await askAgain(signal, () => countOrders(database, itemId))
+  const partCount = powerOfTwo(rowCount / ordersPerPart)
+  const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
+  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0 }
+  let nextPart = 0
+
+  async function load(chunk: string): Promise<void> {
+    signal.throwIfAborted()
+    const outcome = await loadChunk(redis, rebuild, chunk)
+    if (outcome !== 'LOADED') throw rebuildRefused(itemId, outcome)
+  }
+
+  async function loadPart(part: number): Promise<void> {
+    const read = await askAgain(signal, () => readLedgerPart(database, itemId, { part, partCount, chunkCount }))
+    for (let i = 0; i < read.chunks.length; i += chunksInFlightMax) {
+      await Promise.all(read.chunks.slice(i, i + chunksInFlightMax).map(load))
+    }
+    loaded.orderCount += read.orderCount
+    loaded.buyerCount += read.buyerCount
+    loaded.heldUnits += read.heldUnits
+  }
+
+  async function loadParts(): Promise<void> {
+    try {
+      while (nextPart < partCount) {
+        nextPart += 1
+        await loadPart(nextPart - 1)
+      }
+    } finally {
+      // Whatever failed here, the other parts are not begun.
+      nextPart = partCount
+    }
+  }
+
+  await load(emptyChunk)
+  const lanes = await Promise.allSettled(Array.from({ length: partsUnderWayMax }, loadParts))
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
+  return loaded
+}
+
+/** The smallest power of two that is not below `number`. */
+function powerOfTwo(number: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, number)))
+}

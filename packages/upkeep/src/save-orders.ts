@@ -1,0 +1,67 @@
+import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
+import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
+import { orderUuid } from '@flash-sale/stock/order-id'
+import { setEntriesAside } from '@flash-sale/stock/aside'
+import { readOutbox } from '@flash-sale/stock/outbox'
+import { isOfAnother } from '@flash-sale/stock/read-ledger'
+import { rememberedOrders } from '@flash-sale/stock/rebuild-ledger'
+import { askAgain } from './ask-again.ts'
+import { HoldLostError, type HeldItem } from './hold-item.ts'
+import { setEntryAside } from './set-entry-aside.ts'
+import type { Stores } from './stores.ts'
+
+const outboxReadCount = 64
+
+/**
+ * Offers Postgres every order of an item's outbox that it lacks, under the fence. Deletes nothing of the item: entries of another birth go
+ * aside, and entries that are none of ours into the quarantine.
+ */
+export async function saveOutbox(stores: Stores, held: HeldItem, birth: string): Promise<void> {
+  let afterId: string | undefined
+  for (;;) {
+    const entries = await readOutbox(stores.redis, held.itemId, outboxReadCount, afterId)
+    if (entries.length === 0) return
+    for (const { id, fault } of entries) {
+      if (fault !== undefined) await askAgain(held.signal, () => setEntryAside(stores, held.itemId, id))
+    }
+    const foreign = entries.filter((entry) => isOfAnother(entry, birth))
+    const foreignIds = foreign.map(({ id }) => id)
+    if (foreign.length > 0) await setEntriesAside(stores.redis, held.itemId, birth, foreignIds)
+    const own = entries.filter((entry) => !foreign.includes(entry))
+    await offerLacking(
+      stores,
+      held,
+      own.flatMap((entry) => entry.orders),
+    )
+    afterId = entries.at(-1)!.id
+  }
+}
+
+/** Offers Postgres every order that the ledger remembers and Postgres lacks, under the fence. Deletes nothing. */
+export async function saveRemembered(stores: Stores, held: HeldItem): Promise<void> {
+  for await (const orders of rememberedOrders(stores.redis, held.itemId)) {
+    // What gave its units back was decided by Postgres, and a refusal stands in the outbox until it is a row: both are known there.
+    await offerLacking(
+      stores,
+      held,
+      orders.filter((order) => order.standing === 'held'),
+    )
+  }
+}
+
+/** `orders`: with short ids. To ask first is far cheaper than to have known orders judged again. */
+async function offerLacking({ database }: Stores, held: HeldItem, orders: readonly OrderToPersist[]): Promise<void> {
+  for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
+    const batch = orders.slice(i, i + persistBatchSizeMax).map(withUuid)
+    const ids = batch.map((order) => order.orderId)
+    const lacking = await askAgain(held.signal, () => findLackingOrders(database, ids))
+    const offered = batch.filter((order) => lacking.has(order.orderId))
+    if (offered.length === 0) continue
+    const persist = () => persistOrders(database, held.itemId, { fence: held.fence }, offered)
+    if ((await askAgain(held.signal, persist)).includes('stale')) throw new HoldLostError(held.itemId)
+  }
+}
+
+function withUuid(order: OrderToPersist): OrderToPersist {
+  return { ...order, orderId: orderUuid(order.orderId) }
+}
