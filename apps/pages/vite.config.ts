@@ -1,13 +1,17 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** Where the API is while Vite serves the pages; the built pages are served by the API itself. */
 const apiUrl = process.env.VITE_API_URL ?? 'http://127.0.0.1:3000'
 const apiPaths = ['/v1', '/health', '/docs', '/ops/queue']
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), compressBuilt()],
   build: {
     rolldownOptions: {
       treeshake: {
@@ -16,5 +20,24 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: Object.fromEntries(apiPaths.map((path) => [path, { target: apiUrl, changeOrigin: false }])) },
+  server: { proxy: Object.fromEntries(apiPaths.map((prefix) => [prefix, { target: apiUrl, changeOrigin: false }])) },
 })
+
+/** Writes each built file once more as brotli and as gzip, so that the API only picks what the browser takes. */
+function compressBuilt(): Plugin {
+  const forms = [
+    ['br', promisify(brotliCompress)],
+    ['gz', promisify(gzip)],
+  ] as const
+  return {
+    name: 'compress-built',
+    apply: 'build',
+    async writeBundle({ dir = '' }, bundle) {
+      for (const name of Object.keys(bundle)) {
+        const file = path.join(dir, name)
+        const bytes = await readFile(file)
+        for (const [ending, compress] of forms) await writeFile(`${file}.${ending}`, await compress(bytes))
+      }
+    },
+  }
+}

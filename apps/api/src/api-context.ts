@@ -7,6 +7,7 @@ import type { Stores } from '@flash-sale/upkeep/stores'
 import type { StoreWatch } from '@flash-sale/upkeep/watch-stores'
 import type { Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
+import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
 import type { BoundedWork } from '@flash-sale/runtime/bounded-work'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
@@ -33,7 +34,10 @@ export interface ApiContext {
   readonly unsettle: (itemId: number) => void
   /** The doorbell's queue, for operators. */
   readonly queue: Doorbell['queue']
-  readonly acknowledgementLevel: AcknowledgementLevel
+  /** Whether orders may be sent to Redis. */
+  readonly standing: RedisStanding
+  /** What an accepted order survives now; undefined until it is known. */
+  readonly acknowledgementLevel: () => AcknowledgementLevel | undefined
   /** Aborted when the process begins to stop. The process still answers then, but reports that it is not ready. */
   readonly stopping: AbortSignal
   /** Counts of this process, for its reports and for GET /metrics. */

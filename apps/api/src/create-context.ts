@@ -1,12 +1,14 @@
-import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { Database } from '@flash-sale/database/connect'
 import { readKnownItems } from '@flash-sale/database/items'
 import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import { createLocks } from '@flash-sale/lock/locks'
 import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { createMetrics } from '@flash-sale/runtime/metrics'
+import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
+import { confirmReplication } from '@flash-sale/stock/confirm-replication'
 import { createAcceptedBatches, type AcceptedBatchesBounds } from '@flash-sale/stock/accepted-batches'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
+import { refuseWhileUnsafe } from '@flash-sale/stock/refuse-while-unsafe'
 import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Redis } from 'ioredis'
@@ -26,7 +28,10 @@ export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' 
   readonly database: Database
   readonly watch: ApiContext['watch']
   readonly queue: ApiContext['queue']
-  readonly acknowledgementLevel: AcknowledgementLevel
+  readonly standing: RedisStanding
+  readonly acknowledgementLevel: ApiContext['acknowledgementLevel']
+  /** Replicas that must have an order before its buyer is told; 0 for none. */
+  readonly replicaCount: number
   readonly stopping: AbortSignal
   readonly strategy: ReserveStrategyName
   readonly bounds: OrderBounds
@@ -43,6 +48,9 @@ export const orderBounds: OrderBounds = {
   deadlineMs: 3_000,
 }
 
+/** A third of what an order waits: a replica that is slower than this is as good as away. */
+const replicatedWithinMs = 1_000
+
 /** Bounds of reads in one process. `underWayMax` is far above what the pool serves at a time; `waitingMax` is about a second's work. */
 const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
 
@@ -54,8 +62,8 @@ const refused = Promise.resolve({ kind: 'NOT_LOADED' } as const)
 
 /** Makes the context of the routes. The caller owns the connections and closes them. */
 export function createContext(options: CreateContextOptions): ApiContext {
-  const { orderRedis, readRedis, opsRedis, database, watch, queue, acknowledgementLevel, stopping } = options
-  const { strategy, bounds, onAccepted, onError } = options
+  const { orderRedis, readRedis, opsRedis, database, watch, queue, standing, acknowledgementLevel, stopping } = options
+  const { strategy, replicaCount, bounds, onAccepted, onError } = options
   const locks = createLocks(opsRedis)
   const orderLocks = createLocks(orderRedis)
   const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
@@ -65,9 +73,12 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
   const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember)
+  const replication = { replicaCount, withinMs: replicatedWithinMs, onShort: () => standing.judgeAgain() }
+  const confirmed = replicaCount > 0 ? confirmReplication(send, orderRedis, replication) : send
+  const sendWhileSafe = refuseWhileUnsafe(confirmed, standing)
   const batcher = createReservationBatcher({
     ...bounds,
-    send: (itemId, begin) => (watch.belonging() === 'FOREIGN' ? refused : send(itemId, begin)),
+    send: (itemId, begin) => (watch.belonging() === 'FOREIGN' ? refused : sendWhileSafe(itemId, begin)),
     onAccepted,
     onError,
     onBatchAnswered,
@@ -83,6 +94,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     accepted,
     unsettle: createUnsettler((itemIds) => unsettleItems(database, itemIds)),
     queue,
+    standing,
     acknowledgementLevel,
     stopping,
     registry,

@@ -1,4 +1,5 @@
 import {
+  acknowledgementLevel,
   databaseCaFile,
   databaseUrl,
   host,
@@ -8,6 +9,7 @@ import {
   opsKey,
   port,
   redisCaFile,
+  redisReplicaCount,
   redisUrl,
   reserveStrategy,
   shutdownDelayMs,
@@ -33,6 +35,8 @@ export const ApiEnv = Type.Object({
     }),
   ),
   RESERVE_STRATEGY: reserveStrategy,
+  ACKNOWLEDGEMENT_LEVEL: acknowledgementLevel,
+  REDIS_REPLICA_COUNT: redisReplicaCount,
   SHUTDOWN_DELAY_MS: shutdownDelayMs,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),

@@ -1,31 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectDatabase } from '@flash-sale/database/connect'
-import { requireDatabase } from '@flash-sale/database/require-database'
+import { waitForDatabase } from '@flash-sale/database/wait-for-database'
 import { createDoorbell } from '@flash-sale/queue/order-queue'
 import { requireSafeRedis } from '@flash-sale/runtime/acknowledgement-level'
+import { createAcknowledgementCheck } from '@flash-sale/runtime/check-acknowledgement'
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { processId, startReporting } from '@flash-sale/reports/process-report'
-import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
+import { closeRedis, connectRedis, type RedisRole } from '@flash-sale/runtime/redis'
+import { watchStanding } from '@flash-sale/runtime/redis-standing'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import type { AcceptedBatch } from '@flash-sale/stock/reservation-batcher'
 import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
+import { createStoreWait } from '@flash-sale/runtime/store-wait'
+import { waitForRedis } from '@flash-sale/runtime/wait-for-redis'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { buildApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
+import { listenWhileStarting } from './health/listen-while-starting.ts'
 import { startOffering } from './memory/start-offering.ts'
 import { pagesFolderDefault } from './pages/serve-pages.ts'
 
-const redisReadyWithinMs = 10_000
 /** How long the process may finish its work after it stops taking requests. */
 const finishWithinMs = 10_000
 const poolSizeMax = 8
 const statementTimeoutMs = 10_000
 
-/** Connects to the stores, builds the API and listens. A signal may stop it at any moment of this. */
+/** Waits for the stores, builds the API and listens. A signal may stop it at any moment of this. */
 async function main(): Promise<void> {
   const env = readEnv(ApiEnv)
   const logger = createLogger({ name: 'api', level: env.LOG_LEVEL })
@@ -37,6 +41,9 @@ async function main(): Promise<void> {
     timeoutMs: env.SHUTDOWN_DELAY_MS + finishWithinMs,
   })
 
+  const wait = createStoreWait(logger)
+  const starting = await listenWhileStarting({ port: env.PORT, host: env.HOST }, () => wait.reason)
+  closers.push(() => starting.close())
   const connect = (role: RedisRole) => connectRedis({ url: redisUrl, role, logger })
   const connections = {
     orderRedis: connect('scripts'),
@@ -46,14 +53,21 @@ async function main(): Promise<void> {
   }
   const { bellRedis, ...contextRedis } = connections
   closers.push(() => Promise.all(Object.values(connections).map((redis) => closeRedis(redis))))
-  await Promise.all(Object.values(connections).map((redis) => whenReady(redis, redisReadyWithinMs)))
-  const { level } = await requireSafeRedis(connections.opsRedis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
-  const { isPooled } = await requireDatabase(databaseUrl)
+  await waitForRedis(Object.values(connections), wait)
+  const demand = { level: env.ACKNOWLEDGEMENT_LEVEL, replicaCount: env.REDIS_REPLICA_COUNT }
+  const allowUnsafe = env.REDIS_ALLOW_UNSAFE
+  await requireSafeRedis(connections.opsRedis, { demand, allowUnsafe, logger })
+  const { isPooled } = await waitForDatabase(databaseUrl, wait)
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
   const { orderRedis, ...others } = connections
-  const watch = watchStores({ redis: orderRedis, otherRedis: Object.values(others), database }, logger)
+  const otherRedis = Object.values(others)
+  const watch = watchStores({ redis: orderRedis, otherRedis, database, needsWrites: true }, logger)
   closers.push(() => watch.close())
+  const acknowledgement = createAcknowledgementCheck(demand, allowUnsafe)
+  const standing = watchStanding(orderRedis, { checks: [acknowledgement.check], logger })
+  closers.push(async () => standing.close())
+  await standing.whenJudged()
 
   const doorbell = createDoorbell(bellRedis, (error, job) => {
     logger.debug({ err: error, job }, 'the doorbell did not reach the queue; the sweep will find the entry')
@@ -65,7 +79,9 @@ async function main(): Promise<void> {
     database,
     watch,
     queue: doorbell.queue,
-    acknowledgementLevel: level,
+    standing,
+    acknowledgementLevel: () => acknowledgement.level,
+    replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,
     stopping: stopping.signal,
     strategy: env.RESERVE_STRATEGY,
     bounds: orderBounds,
@@ -84,7 +100,8 @@ async function main(): Promise<void> {
   const secrets = { jwtSecret: env.JWT_SECRET, opsKey: env.OPS_KEY, devTokens: env.DEV_TOKENS }
   const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
   closers.push(() => app.close())
-  const url = await app.listen({ port: env.PORT, host: env.HOST })
+  await starting.close()
+  const url = await app.listen({ port: starting.port, host: env.HOST })
   closers.push(() => {
     stopping.abort()
     return sleep(env.SHUTDOWN_DELAY_MS)

@@ -9,6 +9,7 @@ export function NothingHere() {
   const words = useWords(designWords)
   return (
     <div className="py-16">
+      <title>{words.nothingHere}</title>
       <Empty
         icon="search"
         isPage

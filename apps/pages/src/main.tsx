@@ -9,9 +9,9 @@ import { applyTheme } from './design/theme.ts'
 import { LanguageProvider } from './language/LanguageProvider.tsx'
 import { NothingHere } from './NothingHere.tsx'
 import { queryDefaults } from './server/query-defaults.ts'
+import { ShopPage } from './shop/ShopPage.tsx'
 
-// Two chunks: a buyer never downloads the operators' charts.
-const ShopPage = lazy(() => import('./shop/ShopPage.tsx').then(({ ShopPage: component }) => ({ default: component })))
+// A buyer never downloads the operators' charts. The shop is in the first chunk, so that it needs no second round trip.
 const OpsApp = lazy(() => import('./ops/OpsApp.tsx').then(({ OpsApp: component }) => ({ default: component })))
 
 applyTheme()

@@ -7,17 +7,23 @@ function work() {
   return { run: () => ended, end }
 }
 
+/** By then everything is done that waits for no timer. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 test('only so many items are in hand, and the next begins as soon as any of them is done', async () => {
   const hands = createHands(2)
   const [first, second, third] = [work(), work(), work()]
   await hands.take(1, first.run)
   await hands.take(2, second.run)
   let begun = false
-  const taking = hands.take(3, third.run).then(() => (begun = true))
-  await new Promise((resolve) => setImmediate(resolve))
+  void hands.take(3, third.run).then(() => (begun = true))
+  await endOfTurn()
   expect(begun).toBe(false)
   second.end(true)
-  await taking
+  await endOfTurn()
+  expect(begun).toBe(true)
   first.end(false)
   third.end(true)
   await hands.settled()
@@ -29,7 +35,10 @@ test('an item that is in hand is not taken twice, and does not wait for a free h
   const first = work()
   await hands.take(1, first.run)
   let ranAgain = false
-  await hands.take(1, () => Promise.resolve((ranAgain = true)))
+  let waits = true
+  void hands.take(1, () => Promise.resolve((ranAgain = true))).then(() => (waits = false))
+  await endOfTurn()
+  expect(waits).toBe(false)
   first.end(true)
   await hands.settled()
   expect(ranAgain).toBe(false)

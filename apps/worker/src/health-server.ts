@@ -1,18 +1,25 @@
 import { createConnectionsCloser } from '@flash-sale/runtime/close-connections'
-import type { StoreWatch } from '@flash-sale/upkeep/watch-stores'
 import { fastify, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 
 /** Longer than an answer takes. The rest of the time for a stop belongs to orders that are being persisted. */
 const finishWithinMs = 1_500
 
+/** Why the worker cannot do its work now, a sentence for each reason; none if it can. */
+export type FindReasons = () => Promise<readonly (string | undefined)[]>
+
 /** Serves GET /health/live and /health/ready for an orchestrator, and /metrics for Prometheus. */
-export function createHealthServer(watch: StoreWatch, metrics: Registry, stopping: AbortSignal): FastifyInstance {
+export function createHealthServer(
+  findReasons: FindReasons,
+  metrics: Registry,
+  stopping: AbortSignal,
+): FastifyInstance {
   const app = fastify({ logger: false })
   app.addHook('preClose', createConnectionsCloser(app.server, finishWithinMs).stopListening)
   app.get('/health/live', () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
-    const reasons = stopping.aborted ? ['This process is stopping.'] : await watch.findFaults()
+    const found = stopping.aborted ? ['This process is stopping.'] : await findReasons()
+    const reasons = found.filter((reason) => reason !== undefined)
     if (reasons.length === 0) return { status: 'ready' }
     return reply.code(503).header('retry-after', '1').send({ status: 'not ready', reasons })
   })

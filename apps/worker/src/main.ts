@@ -1,27 +1,34 @@
 import { connectDatabase } from '@flash-sale/database/connect'
-import { requireDatabase } from '@flash-sale/database/require-database'
+import { waitForDatabase } from '@flash-sale/database/wait-for-database'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { requireSafeRedis } from '@flash-sale/runtime/acknowledgement-level'
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import { createProcessCounts, startReporting } from '@flash-sale/reports/process-report'
-import { closeRedis, connectRedis, whenReady } from '@flash-sale/runtime/redis'
+import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
 import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
+import { createStoreWait } from '@flash-sale/runtime/store-wait'
+import { waitForRedis } from '@flash-sale/runtime/wait-for-redis'
+import type { LedgerView } from '@flash-sale/stock/read-ledger'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { WorkerEnv } from './env.ts'
-import { createHealthServer } from './health-server.ts'
+import { createHealthServer, type FindReasons } from './health-server.ts'
+import { createOutboxProgress } from './outbox-progress.ts'
 import { createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
 
-const redisReadyWithinMs = 10_000
 const poolSizeMax = 8
 /** Longer than any batch takes, but short enough that an outbox does not grow for long. */
 const statementTimeoutMs = 30_000
 
-/** Connects to the stores and persists until a signal stops it. A signal may come at any moment. */
+/** Outboxes are asked within this. In ms. */
+const answerWithinMs = 1_000
+
+/** Waits for the stores and persists until a signal stops it. A signal may come at any moment. */
 async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
@@ -29,36 +36,46 @@ async function main(): Promise<void> {
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({ logger, close: () => closeInReverse(closers) })
 
+  const wait = createStoreWait(logger)
+  const metrics = createMetrics()
+  const stopping = new AbortController()
+  let findReasons: FindReasons = async () => [wait.reason]
+  // The health server answers until the work in hand is finished, so that an operator sees the process stop.
+  const health = createHealthServer(() => findReasons(), metrics, stopping.signal)
+  closers.push(() => health.close())
+  const url = await health.listen({ port: env.PORT, host: env.HOST })
+
   const redis = connectRedis({ url: redisUrl, role: 'scripts', logger })
   const queueRedis = connectRedis({ url: redisUrl, role: 'queue-worker', logger })
   closers.push(() => Promise.all([closeRedis(redis), closeRedis(queueRedis)]))
-  await Promise.all([whenReady(redis, redisReadyWithinMs), whenReady(queueRedis, redisReadyWithinMs)])
+  await waitForRedis([redis, queueRedis], wait)
   await requireSafeRedis(redis, { allowUnsafe: env.REDIS_ALLOW_UNSAFE, logger })
-  const { isPooled } = await requireDatabase(databaseUrl)
+  const { isPooled } = await waitForDatabase(databaseUrl, wait)
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
-  const watch = watchStores({ redis, otherRedis: [queueRedis], database }, logger)
+  const watch = watchStores({ redis, otherRedis: [queueRedis], database, needsWrites: false }, logger)
   closers.push(() => watch.close())
 
-  const metrics = createMetrics()
   const counts = createProcessCounts('worker')
   const reporting = startReporting(redis, counts)
   closers.push(() => reporting.close())
-  const stopping = new AbortController()
-  // The health server answers until the work in hand is finished, so that an operator sees the process stop.
-  const health = createHealthServer(watch, metrics, stopping.signal)
-  closers.push(() => health.close())
-  const persister = startPersister(
-    { redis, queueRedis, database },
-    logger,
-    createPersistMetrics(metrics, counts),
-    () => watch.belonging() === 'TOGETHER',
-  )
+  const progress = createOutboxProgress(redis)
+  const persistMetrics = {
+    ...createPersistMetrics(metrics, counts),
+    onLooked: (itemId: number, ledger: LedgerView | 'NOT_LOADED') => progress.looked(itemId, ledger),
+  }
+  const mayMend = () => watch.belonging() === 'TOGETHER'
+  const persister = startPersister({ redis, queueRedis, database }, logger, persistMetrics, mayMend)
   closers.push(() => {
     stopping.abort()
     return persister.close()
   })
-  announceReady(await health.listen({ port: env.PORT, host: env.HOST }))
+  findReasons = async () => {
+    const standstill = answerWithin(progress.findStandstill(), answerWithinMs, 'Redis').catch(() => undefined)
+    const { redis: ofRedis, postgres } = await watch.findFaults()
+    return [ofRedis, postgres, await standstill]
+  }
+  announceReady(url)
 }
 
 await runMain(main)

@@ -11,7 +11,7 @@ import { createDrainLanes } from './drain-lanes.ts'
 import type { PersistMetrics } from './persist-metrics.ts'
 import { createMissingSweep } from './sweep-missing.ts'
 import { createSettledSweep } from './sweep-settled.ts'
-import { createSweep, type Sweep } from './sweep.ts'
+import { createSweep, type Sweep, type SweepContext } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
 
 export interface WorkerConnections {
@@ -47,7 +47,7 @@ const finishWithoutRedisMs = 500
 export function startPersister(
   { redis, queueRedis, database }: WorkerConnections,
   logger: Logger,
-  metrics?: PersistMetrics,
+  metrics?: PersistMetrics & Pick<SweepContext, 'onLooked'>,
   mayMend: () => boolean = () => true,
 ): OrderPersister {
   const stopping = new AbortController()
@@ -66,8 +66,16 @@ export function startPersister(
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
   const apis = watchLiveProcesses(redis, 'api')
-  const stores = { redis, database, locks }
-  const context = { stores, logger, signal: drained.signal, drain, outboxAgeMaxMs, liveApis: apis.names }
+  const { onLooked } = metrics ?? {}
+  const context: SweepContext = {
+    stores: { redis, database, locks },
+    logger,
+    signal: drained.signal,
+    drain,
+    outboxAgeMaxMs,
+    liveApis: apis.names,
+    ...(onLooked && { onLooked }),
+  }
   const sweeping = Promise.all([
     sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),
     sweepUntilStopped('later', createSweep(context, 'later'), sweepEveryMs),

@@ -9,7 +9,7 @@ import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { storm } from '@flash-sale/kit/place-order'
 import { newSale, setUpBench, type Bench, type TestSale } from '@flash-sale/testing/test-sale'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { drainItem } from './drain-item.ts'
 import { sweepOnce } from './sweep-once.fixture.ts'
 import { createSweep, type SweepContext } from './sweep.ts'
@@ -44,11 +44,11 @@ function settledCount(): Promise<number> {
 test('ended sales cost a sweep nothing once they are settled', async () => {
   await openSale()
   const commandsOfOne = await countCommands(bench.stores.redis, () => sweepOnce(context))
-  await createEndedItems(bench.testStores.database.url, 150)
+  await createEndedItems(bench.testStores.database.url, 12)
   // The ledgers are made first, then found to be at rest.
   await sweepOnce(context)
   await sweepOnce(context)
-  expect(await settledCount()).toBe(150)
+  expect(await settledCount()).toBe(12)
   expect(await countCommands(bench.stores.redis, () => sweepOnce(context))).toBe(commandsOfOne)
 })
 
@@ -66,7 +66,9 @@ test('after Redis lost everything the sale that is on is mended though ended one
   const sale = await newSale(bench, { total: 20, purchaseLimit: 2 })
   let letGo!: () => void
   const held = new Promise<void>((resolve) => (letGo = resolve))
+  let inHandCount = 0
   const using: Locks['using'] = async (...asked) => {
+    inHandCount += 1
     await held
     return bench.stores.locks.using(...asked)
   }
@@ -75,13 +77,16 @@ test('after Redis lost everything the sale that is on is mended though ended one
     'later',
   )
   const looking = later.look()
+  await eventually(() => inHandCount === 3, { what: 'as many ended items in hand as may be' })
   const current = createSweep(context, 'current')
-  await current.look()
-  await current.settled()
-  expect(await readLedger(bench.stores.redis, sale.itemId)).toMatchObject({ available: 20 })
+  const mended = current.look().then(() => current.settled())
+  await eventually(
+    async () => expect(await readLedger(bench.stores.redis, sale.itemId)).toMatchObject({ available: 20 }),
+    { what: 'the sale that is on to be mended' },
+  )
   expect(later.mendedCount).toBe(0)
   letGo()
-  await looking
+  await Promise.all([mended, looking])
   await later.settled()
   expect(later.mendedCount).toBe(ended.length)
 })
@@ -132,16 +137,16 @@ test('an order that only a stopped worker still knew is adopted by a settled ite
   const sale = await openSale()
   await storm([(await sale.openShop()).place], 4)
   const worker = pauseBefore(2, bench.stores)
-  const drained = drainItem(
-    { ...worker.stores, logger: silentLogger, signal: new AbortController().signal },
-    sale.itemId,
-  )
+  const stop = new AbortController()
+  onTestFinished(() => stop.abort())
+  const drained = drainItem({ ...worker.stores, logger: silentLogger, signal: stop.signal }, sale.itemId)
   await worker.paused
   await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
   await endSale(sale)
   await sweepOnce(context)
   expect(await settledCount()).toBe(1)
   worker.resume()
+  await eventually(async () => expect(await settledCount()).toBe(0), { what: 'the item to be taken up again' })
   await drained
   expect(await settledCount()).toBe(0)
   await sweepOnce(context)

@@ -1,6 +1,6 @@
 import type { ItemRow } from '@flash-sale/database/items'
 import { listUnsettledItems, type ItemTier } from '@flash-sale/database/unsettled-items'
-import { readLedgers } from '@flash-sale/stock/read-ledger'
+import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { findAmiss, type Amiss } from './find-amiss.ts'
 import { createHands } from './hands.ts'
 import { mendItem, type MendContext } from './mend-item.ts'
@@ -8,6 +8,8 @@ import { mendItem, type MendContext } from './mend-item.ts'
 export interface SweepContext extends MendContext {
   /** An outbox entry older than this was not heard of through the queue. */
   readonly outboxAgeMaxMs: number
+  /** Told what each look read. */
+  readonly onLooked?: (itemId: number, ledger: LedgerView | 'NOT_LOADED') => void
 }
 
 /** The sweep of one tier of items. */
@@ -56,6 +58,7 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
         stores.redis,
         items.map(({ itemId }) => itemId),
       )
+      for (const [i, { itemId }] of items.entries()) context.onLooked?.(itemId, ledgers[i]!)
       const isLast = items.length < pageSize
       afterId = isLast ? 0 : items.at(-1)!.itemId
       const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))

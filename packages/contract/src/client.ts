@@ -56,6 +56,7 @@ interface Call {
   readonly bearer?: string | undefined
   readonly body?: unknown
   readonly idempotencyKey?: string | undefined
+  readonly prefer?: string
 }
 
 export type Client = ReturnType<typeof createClient>
@@ -75,6 +76,16 @@ export function createClient(options: ClientOptions) {
   return {
     placeOrder: (body: PlaceOrderBody, { idempotencyKey }: KeyOption = {}) =>
       call<OrderAccepted>({ method: 'POST', path: '/v1/orders', bearer: token, body, idempotencyKey }),
+    /** As `placeOrder`, but waits up to `waitSeconds` for the order to be in Postgres: then it is the confirmed order (201). */
+    placeCommittedOrder: (body: PlaceOrderBody, waitSeconds: number, { idempotencyKey }: KeyOption = {}) =>
+      call<OrderAccepted | OrderView>({
+        method: 'POST',
+        path: '/v1/orders',
+        bearer: token,
+        body,
+        idempotencyKey,
+        prefer: `wait=${waitSeconds}`,
+      }),
     /** Reads the buyer's own order with a buyer's token, or any order with the operators' key. */
     readOrder: (orderId: string) =>
       call<OrderView>({ method: 'GET', path: `/v1/orders/${encodeURIComponent(orderId)}`, bearer: token ?? opsKey }),
@@ -150,6 +161,7 @@ function headersOf(call: Call): Record<string, string> {
     ...(call.body !== undefined && { 'content-type': 'application/json' }),
     ...(call.bearer !== undefined && { authorization: `Bearer ${call.bearer}` }),
     ...(call.idempotencyKey !== undefined && { 'idempotency-key': call.idempotencyKey }),
+    ...(call.prefer !== undefined && { prefer: call.prefer }),
   }
 }
 

@@ -5,7 +5,7 @@ import { closedObject } from './fields.ts'
 export const HealthLive = closedObject({ status: Type.Literal('live') }, 'The process answers.')
 export type HealthLive = Static<typeof HealthLive>
 
-export const acknowledgementLevels = ['fsync', 'everysec', 'none', 'unknown'] as const
+export const acknowledgementLevels = ['replicated', 'fsync', 'everysec', 'none', 'unknown'] as const
 /** The faults that a 202 survives depend on the settings of Redis: see "Acknowledgement levels" in docs/operate.md. */
 export type AcknowledgementLevel = (typeof acknowledgementLevels)[number]
 
@@ -19,7 +19,7 @@ const Remembered = closedObject(
   'Orders that this process accepted and does not know to be committed yet.',
 )
 
-/** Redis and Postgres answer, so orders can be placed. If they do not answer, the service answers with UNAVAILABLE. */
+/** Orders can be placed. When they cannot, the answer is the problem UNAVAILABLE. */
 export const HealthReady = closedObject(
   {
     status: Type.Literal('ready'),
@@ -32,6 +32,6 @@ export const HealthReady = closedObject(
       }),
     ),
   },
-  'Redis and Postgres answer.',
+  'Orders are accepted.',
 )
 export type HealthReady = Static<typeof HealthReady>

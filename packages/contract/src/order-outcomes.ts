@@ -162,6 +162,11 @@ export function isRefusalCode(code: string): code is RefusalCode {
   return refusals.has(code as RefusalCode)
 }
 
+/** Whether the order stands: accepted now, or before. */
+export function isAccepted(outcome: OrderOutcome): boolean {
+  return 'countedAs' in orderOutcomes[outcome]
+}
+
 export function isAdoptionRefusal(outcome: LedgerVerdict): outcome is AdoptionRefusal {
   return orderOutcomes[outcome].adoption === 'rejected'
 }

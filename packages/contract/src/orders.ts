@@ -23,6 +23,16 @@ export const IdempotencyKey = Type.String({
 export const IdempotencyHeaders = Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) })
 export type IdempotencyHeaders = Static<typeof IdempotencyHeaders>
 
+export const PlaceOrderHeaders = Type.Object({
+  ...IdempotencyHeaders.properties,
+  prefer: Type.Optional(
+    Type.String({
+      description: '`wait=N`: answer once the order is in Postgres, after N seconds at the latest (RFC 7240).',
+    }),
+  ),
+})
+export type PlaceOrderHeaders = Static<typeof PlaceOrderHeaders>
+
 export const OrderParams = closedObject({ orderId: OrderId })
 export type OrderParams = Static<typeof OrderParams>
 

@@ -76,6 +76,12 @@ export const problemCatalogue = {
     detail:
       'With this order you would hold more units of the item than one buyer may; orderIds are your orders that count.',
   },
+  ORDER_REJECTED: {
+    status: 409,
+    title: 'The order was rejected',
+    detail:
+      'The order was accepted, but could not be stored. Nothing was sold; order again with a new idempotency key.',
+  },
   SALE_NOT_OPEN: {
     status: 409,
     title: 'The sale is not open yet',

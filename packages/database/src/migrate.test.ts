@@ -221,7 +221,8 @@ test('a new migration holds tables only: a function is a file of its own', async
   ])
 })
 
-test('the command says in one line what is wrong and exits 1', async () => {
+// It starts three processes.
+test('the command says in one line what is wrong and exits 1', { timeout: 120_000 }, async () => {
   const failure = { code: 1, stdout: '' }
   await expect(command('')).rejects.toMatchObject({
     ...failure,

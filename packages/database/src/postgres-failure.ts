@@ -11,6 +11,19 @@ export function isStartupParameterRefused(error: unknown): boolean {
   return error instanceof Error && error.message.includes('unsupported startup parameter')
 }
 
+/** Whether Postgres, or the way to it, is away for the moment: no setting of ours is wrong. */
+export function isAway(error: unknown): boolean {
+  const cause: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error
+  if (!(cause instanceof Error)) return false
+  return (
+    passing.test(codeOf(cause)) || /timeout|Connection terminated|server closed the connection/i.test(cause.message)
+  )
+}
+
+/** Names of a system's errors; SQLSTATE: connection lost, out of resources, stopped or starting by an operator. */
+const passing =
+  /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT|08...|53...|57...)$/
+
 function adviceOn(code: string, reason: string): string {
   if (/client password must be/.test(reason)) return 'DATABASE_URL has no password, and this Postgres asks for one'
   if (/unsupported startup parameter/.test(reason)) {

@@ -6,10 +6,15 @@ import { compareFunctions, functionRowsSql, readFunctionFiles, type FunctionRow 
 import { judgeMigrations, migrationRowsSql, type MigrationRow } from './judge-migrations.ts'
 import { ownPrismaFolder, readMigrationFiles } from './migration-files.ts'
 import { parseDatabaseUrl } from './postgres-address.ts'
-import { isStartupParameterRefused, postgresFailureText } from './postgres-failure.ts'
+import { isAway, isStartupParameterRefused, postgresFailureText } from './postgres-failure.ts'
 
 /** A start must not hang on a Postgres that does not answer. In ms. */
 const answerWithinMs = 10_000
+
+/** Postgres does not answer, or takes no connections now: this passes by itself. */
+export class PostgresAwayError extends StartupError {
+  override name = 'PostgresAwayError'
+}
 
 /** How Postgres is reached. */
 export interface DatabaseStanding {
@@ -18,8 +23,8 @@ export interface DatabaseStanding {
 }
 
 /**
- * Rejects with a StartupError, for a person to read, when Postgres cannot be used: it does not answer, it is read-only, the user lacks
- * a right, or the tables and functions are not those of this version.
+ * Rejects with a StartupError, for a person to read, when Postgres cannot be used: it does not answer (PostgresAwayError), it is
+ * read-only, the user lacks a right, or the tables and functions are not those of this version.
  */
 export async function requireDatabase(databaseUrl: string): Promise<DatabaseStanding> {
   try {
@@ -35,7 +40,9 @@ export async function requireDatabase(databaseUrl: string): Promise<DatabaseStan
 }
 
 function explained(error: unknown): StartupError {
-  return error instanceof StartupError ? error : new StartupError(postgresFailureText(error), { cause: error })
+  if (error instanceof StartupError) return error
+  const Failure = isAway(error) ? PostgresAwayError : StartupError
+  return new Failure(postgresFailureText(error), { cause: error })
 }
 
 /** 'UNBOUNDED': this way the connection has not the bound and the schema that it asked for, and nothing else was looked at. */

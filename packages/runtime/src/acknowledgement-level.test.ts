@@ -1,4 +1,5 @@
 import { startTestRedis } from '@flash-sale/testing/test-redis'
+import { startTestReplica } from '@flash-sale/testing/test-replica'
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readAcknowledgementLevel, RedisUnsafeError, requireSafeRedis } from './acknowledgement-level.ts'
@@ -35,6 +36,30 @@ test.each([
   const report = await readAcknowledgementLevel(redis)
   expect(report.level).toBe(level)
   expect(report.problems).toEqual(problems.map((problem) => expect.stringMatching(problem)))
+})
+
+test('a Redis that syncs each second only is not enough where more is promised', async () => {
+  await redis.config('SET', 'appendfsync', 'everysec')
+  for (const level of ['fsync', 'replicated'] as const) {
+    const { problems } = await readAcknowledgementLevel(redis, { level, replicaCount: 0 })
+    expect(problems).toEqual([expect.stringContaining(`ACKNOWLEDGEMENT_LEVEL=${level}`)])
+  }
+})
+
+test('it is at "replicated" when that is promised and every replica follows it', async () => {
+  const demand = { level: 'replicated', replicaCount: 1 } as const
+  expect(await readAcknowledgementLevel(redis, demand)).toMatchObject({
+    level: 'fsync',
+    problems: [],
+    shortage: expect.stringContaining('0 of its 1 replicas'),
+  })
+  const replica = await startTestReplica(redis, server.port)
+  expect(await readAcknowledgementLevel(redis, demand)).toEqual(
+    expect.not.objectContaining({ shortage: expect.anything() }),
+  )
+  expect(await readAcknowledgementLevel(redis, demand)).toMatchObject({ level: 'replicated', problems: [] })
+  expect((await readAcknowledgementLevel(redis)).level).toBe('fsync')
+  await replica.close()
 })
 
 test('a Redis with snapshots only is not taken for one that keeps every write', async () => {

@@ -1,16 +1,28 @@
 import { ReplyError, type Redis } from 'ioredis'
 import type { Logger } from './logger.ts'
-import { readMasterOf } from './redis-role.ts'
+import { readReplication } from './redis-role.ts'
 import { lackingRedisRight } from './redis-rights.ts'
 import { StartupError } from './startup-error.ts'
 
 /** Which faults an answered write survives, by the settings of Redis. */
-export type AcknowledgementLevel = 'fsync' | 'everysec' | 'none' | 'unknown'
+export type AcknowledgementLevel = 'replicated' | 'fsync' | 'everysec' | 'none' | 'unknown'
+
+/** The levels that a deployment can choose. */
+export type ChosenLevel = Extract<AcknowledgementLevel, 'replicated' | 'fsync' | 'everysec'>
+
+/** What a deployment promises its buyers. */
+export interface AcknowledgementDemand {
+  readonly level: ChosenLevel
+  /** How many replicas may be promoted. Looked at for `replicated` only. */
+  readonly replicaCount: number
+}
 
 export interface AcknowledgementReport {
   readonly level: AcknowledgementLevel
-  /** Why this Redis should not take orders; empty if it can. */
+  /** Settings of this Redis because of which it should not take orders; empty if it can. */
   readonly problems: readonly string[]
+  /** Replicas that are demanded and not connected. This passes by itself. */
+  readonly shortage?: string
   readonly settings: Readonly<Record<string, string>>
 }
 
@@ -18,7 +30,8 @@ export class RedisUnsafeError extends StartupError {
   override name = 'RedisUnsafeError'
 }
 
-const meanings: Record<AcknowledgementLevel, string> = {
+export const meaningOfLevel: Record<AcknowledgementLevel, string> = {
+  replicated: 'an accepted order survives the loss of the master and the promotion of a replica',
   fsync: 'an accepted order survives a crash and a power loss of its machine',
   everysec: 'a crash may lose about the last 2 s of accepted orders',
   none: 'a crash may lose accepted orders',
@@ -28,38 +41,53 @@ const meanings: Record<AcknowledgementLevel, string> = {
 const settingNames = ['appendonly', 'appendfsync', 'no-appendfsync-on-rewrite', 'maxmemory', 'maxmemory-policy', 'save']
 const majorVersionMin = 7
 
-/** Reads from the settings of Redis which faults its answers survive. Rejects only if Redis does not answer. */
-export async function readAcknowledgementLevel(redis: Redis): Promise<AcknowledgementReport> {
-  const version = /^redis_version:(\S+)/m.exec(await redis.info('server'))?.[1] ?? 'unknown'
+/** Reads from Redis which faults its answers survive, and what is missing to `demand`. Rejects only if Redis does not answer. */
+export async function readAcknowledgementLevel(
+  redis: Redis,
+  demand: AcknowledgementDemand = { level: 'everysec', replicaCount: 0 },
+): Promise<AcknowledgementReport> {
+  const [info, settings, shortage] = await Promise.all([
+    redis.info('server'),
+    readSettings(redis),
+    demand.level === 'replicated' ? findShortage(redis, demand.replicaCount) : undefined,
+  ])
+  const version = /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown'
   const versionProblems =
     Number.parseInt(version, 10) >= majorVersionMin
       ? []
       : [`its version is ${version}, and 7.0 is the oldest that will do`]
-  const settings = await readSettings(redis)
+  const missing = shortage === undefined ? {} : { shortage }
   if (!settings) {
     const problems = [
       ...versionProblems,
       'it does not show its settings (CONFIG GET), so nothing says that it keeps what it answers',
     ]
-    return { level: 'unknown', problems, settings: {} }
+    return { level: 'unknown', problems, settings: {}, ...missing }
   }
-  return {
-    level: levelOf(settings),
-    problems: [...versionProblems, ...persistenceProblems(settings), ...evictionProblems(settings)],
-    settings,
-  }
+  const kept = keptBy(settings)
+  const isReplicated = demand.level === 'replicated' && kept === 'fsync' && shortage === undefined
+  const problems = [...versionProblems, ...persistenceProblems(settings, demand.level), ...evictionProblems(settings)]
+  return { level: isReplicated ? 'replicated' : kept, problems, settings, ...missing }
 }
 
 /**
  * Logs in one line which faults an answer of this Redis survives. Throws a RedisUnsafeError if Redis takes no orders (a replica, a user
- * without rights), or if it may forget or evict orders and `allowUnsafe` is not set.
+ * without rights), or if it may forget or evict orders against the demand and `allowUnsafe` is not set. Replicas may connect later.
  */
 export async function requireSafeRedis(
   redis: Redis,
-  { allowUnsafe, logger }: { readonly allowUnsafe: boolean; readonly logger: Pick<Logger, 'info' | 'warn'> },
+  {
+    demand,
+    allowUnsafe,
+    logger,
+  }: {
+    readonly demand?: AcknowledgementDemand
+    readonly allowUnsafe: boolean
+    readonly logger: Pick<Logger, 'info' | 'warn'>
+  },
 ): Promise<AcknowledgementReport> {
   await requireUsableRedis(redis)
-  const report = await readAcknowledgementLevel(redis)
+  const report = await readAcknowledgementLevel(redis, demand)
   const { level, problems } = report
   if (problems.length > 0 && !allowUnsafe) {
     throw new RedisUnsafeError(
@@ -69,15 +97,15 @@ export async function requireSafeRedis(
   if (problems.length > 0)
     logger.warn(
       { acknowledgementLevel: level, problems },
-      `Redis acknowledges at "${level}", allowed: ${meanings[level]}`,
+      `Redis acknowledges at "${level}", allowed: ${meaningOfLevel[level]}`,
     )
-  else logger.info({ acknowledgementLevel: level }, `Redis acknowledges at "${level}": ${meanings[level]}`)
+  else logger.info({ acknowledgementLevel: level }, `Redis acknowledges at "${level}": ${meaningOfLevel[level]}`)
   return report
 }
 
 /** Reasons why this Redis takes no orders at all. No setting allows such a Redis. */
 async function requireUsableRedis(redis: Redis): Promise<void> {
-  const master = await readMasterOf(redis)
+  const { master } = await readReplication(redis)
   if (master !== undefined) {
     throw new RedisUnsafeError(
       `This Redis is a read-only replica of ${master}; correct REDIS_URL to lead to the master`,
@@ -91,12 +119,26 @@ async function requireUsableRedis(redis: Redis): Promise<void> {
   }
 }
 
-function levelOf(settings: Readonly<Record<string, string>>): AcknowledgementLevel {
-  if (persistenceProblems(settings).length > 0) return 'none'
+async function findShortage(redis: Redis, replicaCount: number): Promise<string | undefined> {
+  const { onlineReplicaCount } = await readReplication(redis)
+  if (onlineReplicaCount >= replicaCount) return undefined
+  return `${onlineReplicaCount} of its ${replicaCount} replicas (REDIS_REPLICA_COUNT) are connected`
+}
+
+function keptBy(settings: Readonly<Record<string, string>>): AcknowledgementLevel {
+  if (lossProblems(settings).length > 0) return 'none'
   return settings['appendfsync'] === 'always' ? 'fsync' : 'everysec'
 }
 
-function persistenceProblems(settings: Readonly<Record<string, string>>): string[] {
+function persistenceProblems(settings: Readonly<Record<string, string>>, demanded: ChosenLevel): string[] {
+  const problems = lossProblems(settings)
+  if (problems.length > 0 || demanded === 'everysec' || settings['appendfsync'] === 'always') return problems
+  return [
+    `it may lose about 2 s (appendfsync ${settings['appendfsync']}), less than ACKNOWLEDGEMENT_LEVEL=${demanded} promises (set appendfsync always, or ACKNOWLEDGEMENT_LEVEL=everysec)`,
+  ]
+}
+
+function lossProblems(settings: Readonly<Record<string, string>>): string[] {
   if (settings['appendonly'] !== 'yes') {
     return [
       settings['save']
@@ -112,7 +154,6 @@ function persistenceProblems(settings: Readonly<Record<string, string>>): string
   }
   return []
 }
-
 function evictionProblems(settings: Readonly<Record<string, string>>): string[] {
   const policy = settings['maxmemory-policy']
   if (settings['maxmemory'] === '0' || policy === 'noeviction') return []

@@ -98,6 +98,21 @@ export const opsKey = Type.String({
   writeOnly: true,
 })
 
+export const acknowledgementLevel = Type.Enum(['everysec', 'fsync', 'replicated'], {
+  type: 'string',
+  description: 'what an accepted order has to survive at least',
+  default: 'fsync',
+})
+
+export const redisReplicaCount = Type.Integer({
+  description:
+    'how many replicas of Redis may be promoted; at ACKNOWLEDGEMENT_LEVEL=replicated each of them has to have an order',
+  examples: ['1', '2'],
+  minimum: 1,
+  maximum: 100,
+  default: 1,
+})
+
 export const reserveStrategy = Type.Enum(['gate', 'lease'], {
   type: 'string',
   description: 'how a batch is kept apart from exclusive work on its item',

@@ -95,10 +95,10 @@ export function reconnectToMaster(redis: Redis): void {
 }
 
 /**
- * Resolves once commands can be sent. Rejects with a RedisUnreachableError that names the last reason after `timeoutMs`, or at once for a
- * reason that only a person can remove. The connection keeps trying.
+ * Resolves once commands can be sent. Rejects with a RedisUnreachableError that names the last reason after `timeoutMs` (default: never),
+ * or at once for a reason that only a person can remove. The connection keeps trying.
  */
-export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> {
+export async function whenReady(redis: Redis, timeoutMs?: number): Promise<void> {
   if (redis.status === 'ready') return
   let lastError: Error | undefined
   let giveUp: (() => void) | undefined
@@ -110,8 +110,8 @@ export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> 
   let timer: NodeJS.Timeout | undefined
   try {
     await new Promise<void>((resolve, reject) => {
-      giveUp = () => reject(new RedisUnreachableError(unreachableText(redis, timeoutMs, lastError)))
-      timer = setTimeout(giveUp, timeoutMs)
+      giveUp = () => reject(new RedisUnreachableError(unreachableText(redis, lastError, timeoutMs)))
+      if (timeoutMs !== undefined) timer = setTimeout(giveUp, timeoutMs)
       redis.once('ready', resolve)
       redis.once('end', giveUp)
     })
@@ -148,12 +148,15 @@ function reportStates(
 ): void {
   let state: RedisState | undefined
   let reason: string | undefined
+  let wasReady = false
   const change = (next: RedisState) => {
     if (state === next) return
     const wasLost = state === 'lost'
     state = next
-    if (next === 'lost') logger.warn({ role, reason }, 'Redis: connection lost, trying again')
-    else if (wasLost) logger.info({ role }, 'Redis: connected again')
+    // Of a connection that never was there, the process that waits for it tells.
+    if (next === 'lost' && wasReady) logger.warn({ role, reason }, 'Redis: connection lost, trying again')
+    else if (wasLost && wasReady) logger.info({ role }, 'Redis: connected again')
+    wasReady ||= next === 'ready'
     reason = undefined
     onStateChange?.(next)
   }
@@ -186,15 +189,18 @@ function askForSignsOfLife(redis: Redis, everyMs: number): void {
   redis.once('end', () => clearInterval(timer))
 }
 
-function unreachableText(redis: Redis, timeoutMs: number, lastError: Error | undefined): string {
+/** Why this connection is not ready and what to do about it, as one line for a person. */
+export function unreachableText(redis: Redis, lastError: Error | undefined, timeoutMs?: number): string {
   const { host, port, path } = redis.options
   const where = path ?? `${host}:${port}`
   const advice = lastError && redisFailureAdvice(lastError)
   if (lastError && advice) return `Redis at ${where} cannot be used: ${redisFailureReason(lastError)}; ${advice}`
   const reason = lastError ? `: ${redisFailureReason(lastError)}` : ''
   // A Redis without TLS does not answer a TLS greeting.
-  const tlsHint = redis.options.tls && !lastError ? ' (rediss:// is for one that speaks TLS)' : ''
-  return `Redis at ${where} was not ready within ${timeoutMs} ms${reason}; start it, or correct REDIS_URL${tlsHint}`
+  const wasSilent = !lastError || lastError.message.includes('ETIMEDOUT')
+  const tlsHint = redis.options.tls && wasSilent ? ' (rediss:// is for one that speaks TLS)' : ''
+  const within = timeoutMs === undefined ? '' : ` within ${timeoutMs} ms`
+  return `Redis at ${where} was not ready${within}${reason}; start it, or correct REDIS_URL${tlsHint}`
 }
 
 /** Without the right to run INFO, ioredis only prints a warning and continues, but each of our scripts needs INFO and fails. */

@@ -34,8 +34,9 @@ export function offersFirstArguments(offers: OffersFirst | undefined): [ms: numb
 
 /** Asks all processes to offer what they have to a ledger. */
 export async function announceOffersFirst(redis: Redis, { itemId, birth, epoch }: AnnouncedLedger): Promise<void> {
+  const fields = ['item', itemId, 'epoch', epoch, 'birth', birth]
   await Promise.all([
-    redis.xadd(announcementsKey, 'MAXLEN', '~', keptCount, '*', ...['item', itemId, 'epoch', epoch, 'birth', birth]),
+    redis.xadd(announcementsKey, 'MAXLEN', '~', keptCount, '*', ...fields),
     redis.pexpire(announcementsKey, keptMs),
   ])
 }

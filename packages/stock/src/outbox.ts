@@ -65,6 +65,14 @@ export async function readNewestEntryAtMs(redis: Redis, itemId: number): Promise
   return newest && Number(newest[0].split('-')[0])
 }
 
+/** The id of the oldest entry in each of these items' outboxes; undefined where the outbox is empty. */
+export async function readOldestEntryIds(redis: Redis, itemIds: readonly number[]): Promise<(string | undefined)[]> {
+  const heads = await Promise.all(
+    itemIds.map((itemId) => redis.xrange(ledgerKeys(itemId).outbox, '-', '+', 'COUNT', 1)),
+  )
+  return heads.map(([oldest]) => oldest?.[0])
+}
+
 /** Reads an entry again that is none of ours, byte by byte; undefined when it is gone, or another has its id by now. */
 export async function readForeignEntry(redis: Redis, itemId: number, id: string): Promise<ForeignEntry | undefined> {
   const [entry] = await redis.xrangeBuffer(ledgerKeys(itemId).outbox, id, id)

@@ -1,4 +1,5 @@
 import {
+  isAccepted,
   orderOutcomes,
   letterOfVerdict,
   type LedgerVerdict,
@@ -221,6 +222,10 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       const waiting = batch[i]!
       const kind = verdicts[i]!
       if (kind === 'RESERVED') orderCount += 1
+      if (outcome.isUnconfirmed && isAccepted(kind)) {
+        settle(waiting, { kind: 'OUTCOME_UNKNOWN' })
+        continue
+      }
       waiting.ambiguous ||= outcome.resent === true
       // That other sending may be under way yet, and find stock or an open window where this one did not.
       const firstId = outcome.firstIds?.get(i)

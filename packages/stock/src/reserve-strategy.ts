@@ -11,10 +11,14 @@ export type ReserveStrategyName = 'gate' | 'lease'
 
 /**
  * What came of one batch, and the epoch of the ledger that judged it. `resent`: the connection broke on the way, so another
- * sending of it may still arrive.
+ * sending of it may still arrive. `isUnconfirmed`: too few replicas have it, so what it accepted may be lost yet.
  */
 export type BatchOutcome =
-  | (Omit<JudgedBatch, 'text'> & { readonly epoch: number; readonly resent?: boolean })
+  | (Omit<JudgedBatch, 'text'> & {
+      readonly epoch: number
+      readonly resent?: boolean
+      readonly isUnconfirmed?: boolean
+    })
   | Exclude<BatchRefusal, { kind: 'STALE_EPOCH' }>
 
 /**
@@ -61,10 +65,10 @@ export function createSendBatch(
 }
 
 /**
- * The batch was refused on another connection than it was begun on: the client sends again what had no reply, so this may be
+ * The batch was answered on another connection than it was begun on: the client sends again what had no reply, so this may be
  * the answer to a second sending, of which the first was accepted.
  */
-class ReplyLostError extends Error {
+export class ReplyLostError extends Error {
   override readonly name = 'ReplyLostError'
   constructor() {
     super('the connection broke while a batch was on its way')

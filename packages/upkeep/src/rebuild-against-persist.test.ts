@@ -40,7 +40,10 @@ async function rebuildDuringPersist(): Promise<Violation[]> {
   const persisting = persistOrders(database, itemId, { epoch: 1 }, early)
   await eventually(() => held.isAwaitedBy('persist_orders'), { what: 'the persist to wait for its rows' })
   let isRebuilt = false
-  const rebuilding = rebuildItem(stores, itemId, ifUnsound).then(() => (isRebuilt = true))
+  // The sweep asks again too: a holder waits two seconds for Postgres, and here the table may be held for longer.
+  const rebuilding = eventually(() => rebuildItem(stores, itemId, ifUnsound), { what: 'the rebuild' }).then(
+    () => (isRebuilt = true),
+  )
   await eventually(async () => isRebuilt || (await held.isAwaitedBy('UPDATE sale_items')), {
     what: 'the rebuild to be done, or to wait for the persist',
   })

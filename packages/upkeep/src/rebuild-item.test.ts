@@ -75,6 +75,14 @@ describe('an accepted order survives a rebuild', () => {
     expect(await sale.violations()).toEqual([])
   })
 
+  test('when only the outbox has it', async () => {
+    const sale = await openSale()
+    await storm([(await sale.openShop()).place], 6)
+    await bench.stores.redis.del(ledgerKeys(sale.itemId).orders)
+    expect(await rebuildItem(bench.stores, sale.itemId, anyway)).toEqual({ kind: 'REBUILT', epoch: 2, available: 14 })
+    expect(await sale.violations()).toEqual([])
+  })
+
   test('when only the ledger remembers it', async () => {
     const sale = await openSale()
     await storm([(await sale.openShop()).place], 6)

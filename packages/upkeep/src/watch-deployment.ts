@@ -55,7 +55,7 @@ export function watchDeployment(
     if (found === fault) return
     fault = found
     if (found === undefined) logger.info('Redis and Postgres belong together again')
-    else logger.error({ ...standing }, found)
+    else logger.error({ ...standing }, `these stores do not belong together: ${found}`)
   }
 
   function lookNow(): void {

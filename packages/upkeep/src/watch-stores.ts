@@ -1,6 +1,7 @@
 import { isReadOnly } from '@flash-sale/database/is-read-only'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Logger } from '@flash-sale/runtime/logger'
+import { createWriteProbe } from '@flash-sale/runtime/redis-write-probe'
 import { readMasterOf } from '@flash-sale/runtime/redis-role'
 import { reconnectToMaster } from '@flash-sale/runtime/redis'
 import { createSharedRead } from '@flash-sale/runtime/shared-read'
@@ -10,22 +11,26 @@ import { watchDeployment, type Belonging } from './watch-deployment.ts'
 
 /** What a process knows of the state of its stores; the one place that asks. */
 export interface StoreWatch {
-  /** Asks both stores. Why orders cannot be placed and persisted now, a sentence for each store; none if they can. */
-  readonly findFaults: () => Promise<string[]>
+  /** Asks both stores. Never rejects. */
+  readonly findFaults: () => Promise<StoreFaults>
   /** Nothing may be sold with FOREIGN stores, and nothing mended unless they are TOGETHER. */
   readonly belonging: () => Belonging
   readonly close: () => Promise<void>
 }
 
-type Health = 'WELL' | 'SILENT' | 'READ_ONLY'
+/** Why a store cannot be used now, in a sentence; undefined if it can. */
+export interface StoreFaults {
+  readonly redis: string | undefined
+  readonly postgres: string | undefined
+}
 
 const answerWithinMs = 1_000
 /** A store that changed its role is noticed within this, also while nobody asks for our health. In ms. */
 const lookEveryMs = 2_000
 
-const sentences = {
-  Redis: { SILENT: 'Redis did not answer.', READ_ONLY: 'Redis is a read-only replica (READONLY).' },
-  Postgres: { SILENT: 'Postgres did not answer.', READ_ONLY: 'Postgres is read-only (READONLY).' },
+const readOnly = {
+  Redis: 'Redis is a read-only replica (READONLY).',
+  Postgres: 'Postgres is read-only (READONLY).',
 } as const
 
 export interface WatchedStores extends Pick<Stores, 'database'> {
@@ -33,6 +38,8 @@ export interface WatchedStores extends Pick<Stores, 'database'> {
   readonly redis: Redis
   /** The process' other connections. Those that only read would never notice that their Redis is a replica by now. */
   readonly otherRedis: readonly Redis[]
+  /** Whether a Redis that refuses writes (full, its disk full, too few replicas) has a fault to this process. */
+  readonly needsWrites: boolean
 }
 
 /**
@@ -40,47 +47,59 @@ export interface WatchedStores extends Pick<Stores, 'database'> {
  * connection whose Redis is a replica connects anew.
  */
 export function watchStores(
-  { redis, otherRedis, database }: WatchedStores,
+  { redis, otherRedis, database, needsWrites }: WatchedStores,
   logger: Pick<Logger, 'error' | 'warn' | 'info'>,
 ): StoreWatch {
   const deployment = watchDeployment({ redis, database }, logger)
-  const askRedis = createSharedRead(async () => (await readMasterOf(redis)) !== undefined, 0)
-  const askPostgres = createSharedRead(() => isReadOnly(database), 0)
-  const readOnly = new Set<keyof typeof sentences>()
+  const probeWrites = createWriteProbe(redis)
+  const askRedis = createSharedRead(async () => {
+    if ((await readMasterOf(redis)) !== undefined) return readOnly.Redis
+    return needsWrites ? probeWrites() : undefined
+  }, 0)
+  const askPostgres = createSharedRead(async () => ((await isReadOnly(database)) ? readOnly.Postgres : undefined), 0)
+  const refusing = new Map<keyof typeof readOnly, string>()
 
-  async function look(name: keyof typeof sentences, ask: () => Promise<boolean>): Promise<Health> {
-    let health: Health
+  async function look(
+    name: keyof typeof readOnly,
+    ask: () => Promise<string | undefined>,
+  ): Promise<string | undefined> {
+    let fault: string | undefined
     try {
-      health = (await answerWithin(ask(), answerWithinMs, name)) ? 'READ_ONLY' : 'WELL'
+      fault = await answerWithin(ask(), answerWithinMs, name)
     } catch {
-      // Which role it has is not known now; its connection says what is wrong.
-      return 'SILENT'
+      // What it refuses is not known now; its connection says what is wrong.
+      return `${name} did not answer.`
     }
-    if (health === 'READ_ONLY' && !readOnly.has(name)) {
-      readOnly.add(name)
-      logger.warn(`${sentences[name].READ_ONLY} No order can be taken until it is the master again`)
+    note(name, fault)
+    return fault
+  }
+
+  function note(name: keyof typeof readOnly, fault: string | undefined): void {
+    if (fault === refusing.get(name)) return
+    if (fault === undefined) {
+      refusing.delete(name)
+      logger.info(`${name} takes writes again`)
+    } else {
+      refusing.set(name, fault)
+      if (fault === readOnly[name]) logger.warn(`${fault} No order can be taken until it is the master again`)
+      else logger.error(`${fault} No order can be taken until it takes writes`)
     }
-    if (health === 'WELL' && readOnly.delete(name)) logger.info(`${name} takes writes again`)
-    return health
   }
 
   const timer = setInterval(() => {
     // Each says for itself where it ended: the name may have led to the new master in between.
     for (const other of otherRedis) void reconnectFromReplica(other)
     void look('Postgres', askPostgres)
-    void look('Redis', askRedis).then((health) => {
-      if (health === 'READ_ONLY') reconnectToMaster(redis)
+    void look('Redis', askRedis).then((fault) => {
+      if (fault === readOnly.Redis) reconnectToMaster(redis)
     })
   }, lookEveryMs).unref()
 
   return {
     async findFaults() {
       const [ofRedis, ofPostgres] = await Promise.all([look('Redis', askRedis), look('Postgres', askPostgres)])
-      return [
-        ...(ofRedis === 'WELL' ? [] : [sentences.Redis[ofRedis]]),
-        ...(ofPostgres === 'WELL' ? [] : [sentences.Postgres[ofPostgres]]),
-        ...(deployment.fault === undefined ? [] : [deployment.fault]),
-      ]
+      const faultsOfRedis = [ofRedis, deployment.fault].filter((fault) => fault !== undefined)
+      return { redis: faultsOfRedis.length > 0 ? faultsOfRedis.join(' ') : undefined, postgres: ofPostgres }
     },
     belonging: () => deployment.belonging,
     async close() {

@@ -1,6 +1,7 @@
 import { lingerMs, measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
 import { measureFsync, type FsyncFigure } from './figures/fsync.ts'
 import { lockTurnMs, measureLock, type LockFigure } from './figures/lock.ts'
+import { measureLevels, type LevelsFigure } from './figures/levels.ts'
 import { measurePersist, type PersistFigure } from './figures/persist.ts'
 import { measureProcesses, type ProcessesFigure } from './figures/processes.ts'
 import { measureSize, type SizeFigure } from './figures/size.ts'
@@ -24,6 +25,7 @@ export const figureNames = {
   k: 'dashboards',
   l: 'fsync',
   m: 'lock',
+  n: 'levels',
 } as const
 
 export type FigureName = (typeof figureNames)[keyof typeof figureNames]
@@ -37,6 +39,7 @@ export interface Measured extends StormFigures {
   readonly dashboards?: DashboardsFigure
   readonly fsync?: FsyncFigure
   readonly lock?: LockFigure
+  readonly levels?: LevelsFigure
 }
 
 /** Figures that are measured on one stack. */
@@ -83,6 +86,12 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
       title: 'lock',
       needsMs: turns * lockTurnMs(settings),
       measure: async (ground) => ({ lock: await measureLock(ground) }),
+    },
+    {
+      name: 'levels',
+      title: 'levels',
+      needsMs: (turns * 2 + settings.rounds + 1) * sliceMs,
+      measure: async (ground) => ({ levels: await onOwnCore(ground, measureLevels) }),
     },
     {
       name: 'processes',

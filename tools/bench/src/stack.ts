@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient, type Client } from '@flash-sale/contract/client'
 import type { RunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { startApp, type App } from '@flash-sale/local-stack/apps/start-app'
 import type { Services } from '@flash-sale/local-stack/start-services'
+import { startRedis, type LocalRedis } from '@flash-sale/local-stack/redis/start-redis'
 import { startApi, startStores, startWorker } from '@flash-sale/local-stack/start-stack'
 import { Redis } from 'ioredis'
 import { Client as Postgres } from 'pg'
@@ -18,6 +20,8 @@ export interface Stack extends Services {
   readonly postgresPid: number
   readonly startApi: (env?: AppEnv) => Promise<Api>
   readonly startWorker: () => Promise<App>
+  /** A Redis that follows the stack's own. */
+  readonly startReplica: () => Promise<LocalRedis>
   /** A server of the bench itself, by the name of its module in servers/. */
   readonly startServer: (name: string, env?: AppEnv) => Promise<App>
   readonly stop: () => Promise<void>
@@ -59,6 +63,7 @@ export async function openStack({ runFolder, name, secrets, onProgress, signal }
   postgres.on('error', () => undefined)
   await postgres.connect()
   const apps: App[] = []
+  const replicas: LocalRedis[] = []
   const keep = async <Started extends App>(starting: Promise<Started>): Promise<Started> => {
     const app = await starting
     apps.push(app)
@@ -80,6 +85,13 @@ export async function openStack({ runFolder, name, secrets, onProgress, signal }
     postgresPid: await postmasterPid(dataDir),
     startApi: (env) => keep(startApi(services, appOptions(env)).then((api) => withClient(api, secrets))),
     startWorker: () => keep(startWorker(services, appOptions())),
+    startReplica: async () => {
+      const folder = path.join(dataDir, `replica-${replicas.length}`)
+      const replica = await startRedis({ dataDir: folder, recordPid: runFolder.recordPid, onProgress, signal })
+      replicas.push(replica)
+      await follow(replica, redis, new URL(services.redisUrl))
+      return replica
+    },
     startServer: (server, env = {}) => {
       const { redisUrl: REDIS_URL, databaseUrl: DATABASE_URL } = services
       const { onLine, ...options } = appOptions({ REDIS_URL, DATABASE_URL, ...env })
@@ -90,8 +102,24 @@ export async function openStack({ runFolder, name, secrets, onProgress, signal }
       await Promise.all(apps.map((app) => app.stop()))
       redis.disconnect()
       await postgres.end().catch(() => undefined)
-      await services.stop()
+      await Promise.all([services.stop(), ...replicas.map((replica) => replica.stop())])
     },
+  }
+}
+
+const followWithinMs = 20_000
+const followCheckMs = 50
+
+/** Makes `replica` one of `master`. Resolves when the master counts on it. */
+async function follow({ url }: LocalRedis, master: Redis, { hostname, port }: URL): Promise<void> {
+  await master.config('SET', 'repl-diskless-sync-delay', '0')
+  const replica = new Redis(url)
+  await replica.replicaof(hostname, port)
+  replica.disconnect()
+  const giveUpAtMs = performance.now() + followWithinMs
+  while (!/^slave0:.*state=online/m.test(await master.info('replication'))) {
+    if (performance.now() > giveUpAtMs) throw new Error(`the replica did not follow within ${followWithinMs} ms`)
+    await sleep(followCheckMs)
   }
 }
 

@@ -100,6 +100,15 @@ export const targets: readonly Target[] = [
     measured: ({ fsync }) => median(fsync?.alwaysOfEverysec),
   },
   {
+    figure: 'levels',
+    what: 'accepted orders at the level replicated, of fsync',
+    bound: { atLeast: 0.8 },
+    unit: 'ratio',
+    meaning: 'That a replica has an accepted order before its buyer is told costs less than a fifth.',
+    noise: 'rate',
+    measured: ({ levels }) => median(levels?.replicatedOfFsync),
+  },
+  {
     figure: 'accept',
     what: 'CPU of Redis for an accepted order',
     bound: { atMost: 12 },

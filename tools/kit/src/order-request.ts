@@ -5,6 +5,8 @@ import type { Problem } from '@flash-sale/contract/problem'
 export interface OrderRequest {
   readonly token?: string | undefined
   readonly idempotencyKey?: string | undefined
+  /** The header of this name. */
+  readonly prefer?: string | undefined
   /** JSON. */
   readonly body: string
 }
@@ -17,10 +19,11 @@ export interface HttpRequest {
 }
 
 /** The request of an order, with the necessary headers only. */
-export function httpOf({ token, idempotencyKey, body }: OrderRequest): HttpRequest {
+export function httpOf({ token, idempotencyKey, prefer, body }: OrderRequest): HttpRequest {
   const headers = {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+    ...(prefer !== undefined && { prefer }),
     'content-type': 'application/json',
   }
   return { method: 'POST', path: '/v1/orders', headers, body }

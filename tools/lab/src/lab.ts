@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { runInterruptible } from '@flash-sale/runtime/run-interruptible'
-import { showProgress } from './progress.ts'
+import { showProgress } from '@flash-sale/kit/step-progress'
 import { helpText, readArguments } from './read-arguments.ts'
 import { printTable } from './results/print-table.ts'
 import { writeResults } from './results/write-results.ts'

@@ -4,7 +4,8 @@ import type { Row } from './field.ts'
 import { openGround } from './ground/ground.ts'
 import { runLoadOf, type Load } from './run-load.ts'
 import { runTrial, type Trial, type TrialGround, type TrialResult } from './run-trial.ts'
-import { seededRandom, shuffled } from './seeded-random.ts'
+import { seededRandom, shuffled } from '@flash-sale/kit/seeded-random'
+import type { StepProgress } from '@flash-sale/kit/step-progress'
 import { openSellerPool } from './seller/seller-pool.ts'
 
 export interface LabResults {
@@ -33,15 +34,8 @@ interface LabOptions {
   /** How often each strategy is measured under load; its best round counts. */
   readonly loadRounds: number
   readonly runFolder: RunFolder
-  readonly progress: LabProgress
+  readonly progress: StepProgress
   readonly signal: AbortSignal
-}
-
-/** Receives the progress of the lab. */
-export interface LabProgress {
-  readonly begin: (stepCount: number) => void
-  readonly done: (step: string) => void
-  readonly line: (text: string) => void
 }
 
 /** Trials mostly wait for leases to end, so a few at a time do not make a small machine busier. */
@@ -92,7 +86,7 @@ async function runAll(
   rows: readonly Row[],
   loadRounds: number,
   on: TrialGround,
-  progress: LabProgress,
+  progress: StepProgress,
 ): Promise<{ trials: Trials; loads: Loads }> {
   // ZooKeeper starts first, since its start takes longest and nobody needs it at once.
   if (rows.some((row) => row.books === 'product')) on.ground.product().catch(() => undefined)

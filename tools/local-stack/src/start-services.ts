@@ -1,9 +1,10 @@
 import path from 'node:path'
 import { startPostgres } from './postgres/start-postgres.ts'
+import { requireRedis } from './redis/require-redis.ts'
 import { startRedis } from './redis/start-redis.ts'
 
 export interface StartServicesOptions {
-  /** A Redis that runs already. Default: one is started. */
+  /** A Redis that runs already, which has to answer. Default: one is started. */
   readonly redisUrl?: string | undefined
   /** A Postgres that runs already. Default: one is started. */
   readonly databaseUrl?: string | undefined
@@ -28,7 +29,9 @@ export async function startServices(options: StartServicesOptions): Promise<Serv
   const { dataDir, onProgress, recordPid, signal } = options
   const shared = { ...(onProgress && { onProgress }), ...(recordPid && { recordPid }), signal }
   const [redis, postgres] = await Promise.allSettled([
-    options.redisUrl ? undefined : startRedis({ dataDir: path.join(dataDir, 'redis'), ...shared }),
+    options.redisUrl
+      ? requireRedis(options.redisUrl).then(() => undefined)
+      : startRedis({ dataDir: path.join(dataDir, 'redis'), ...shared }),
     options.databaseUrl ? undefined : startPostgres({ dataDir: path.join(dataDir, 'postgres'), ...shared }),
   ])
   const stop = async () => {
@@ -36,6 +39,7 @@ export async function startServices(options: StartServicesOptions): Promise<Serv
     await Promise.all(started.map(async (service) => service?.stop()))
   }
   try {
+    if (redis.status === 'rejected') throw redis.reason
     return {
       redisUrl: options.redisUrl || startedUrl(redis, (service) => service.url),
       databaseUrl: options.databaseUrl || startedUrl(postgres, (service) => service.url('flash_sale')),

@@ -14,7 +14,7 @@ export interface OpenStores {
 /** Connects to both stores the way the API and the worker do, in the test's own process. */
 export function openStores({ redisUrl, databaseUrl }: { redisUrl: string; databaseUrl: string }): OpenStores {
   const redis = connectRedis({ url: redisUrl, role: 'scripts', logger: silentLogger })
-  const database = connectDatabase(databaseUrl, { poolSizeMax: 4, statementTimeoutMs: 10_000 })
+  const database = connectDatabase(databaseUrl, { poolSizeMax: 4, statementTimeoutMs: 30_000 })
   const locks = createLocks(redis)
   const close = async () => {
     locks.close()

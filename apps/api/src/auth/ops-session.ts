@@ -4,6 +4,8 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 export interface OpsSessions {
   /** Makes a session and the Set-Cookie header that opens it. `overTls`: the browser must send the cookie over TLS only. */
   readonly open: (overTls: boolean) => { readonly cookie: string; readonly expiresAtMs: number }
+  /** The Set-Cookie header that ends the session of a browser. */
+  readonly endingCookie: string
   /** Whether a Cookie header carries a session that has not ended. */
   readonly isOpen: (cookieHeader: string | undefined) => boolean
 }
@@ -28,6 +30,7 @@ export function createOpsSessions(opsKey: string, path: string, now: () => numbe
       if (overTls) attributes.push('Secure')
       return { cookie: [`${cookieName}=${value}`, ...attributes].join('; '), expiresAtMs }
     },
+    endingCookie: [`${cookieName}=`, `Path=${path}`, 'Max-Age=0', 'HttpOnly', 'SameSite=Strict'].join('; '),
     isOpen(cookieHeader) {
       const [expiresAt = '', signature = ''] = cookieOf(cookieHeader)?.split('.') ?? []
       const given = Buffer.from(signature, 'base64url')

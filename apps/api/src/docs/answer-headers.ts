@@ -12,6 +12,7 @@ export const answerHeaders = {
     enum: ['true'],
   },
   location: text('The path of the created resource.'),
+  'preference-applied': text('The `wait` of `Prefer` that was honoured; absent when nothing was waited for.'),
   'retry-after': { type: 'string', pattern: '^[1-9][0-9]*$', description: 'When to try again, in seconds.' },
   'set-cookie': text('Opens the session to this browser.'),
   vary: text('The request headers that the answer depends on.'),

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { eventually } from '@flash-sale/testing/eventually'
 import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { Answer } from '../testing/expect-answer.fixture.ts'
+import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { rawHead, sendRaw } from '../testing/raw-http.fixture.ts'
 import { saleOf } from '../testing/start-test-api.fixture.ts'
 import type { World } from './answer-world.fixture.ts'
@@ -59,6 +62,8 @@ const commonRecipes: Readonly<Record<number, Recipe>> = {
 /** How one call gets a status. Each newly documented status needs a line here. */
 export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>> = {
   'POST /v1/orders': {
+    201: waitForCommit,
+    202: (send) => send({ headers: { prefer: 'wait=1' } }),
     404: (send) => send({ body: { itemId: absent.itemId, quantity: 1 } }),
     409: async (send, { api }) => send({ body: { itemId: (await api.createItem({}, later)).itemId, quantity: 1 } }),
     410: async (send, { api }) => send({ body: { itemId: (await api.createItem({}, ended)).itemId, quantity: 1 } }),
@@ -77,6 +82,15 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
     422: (send) => twice(send, { units: 1 }, { units: 2 }),
   },
+}
+
+/** An order whose buyer waits while a worker comes by. */
+async function waitForCommit(send: Send, { api }: World): Promise<Answer> {
+  const { itemId } = await api.createItem()
+  const asked = send({ headers: { prefer: 'wait=20' }, body: { itemId, quantity: 1 } })
+  await eventually(() => api.stores.redis.xlen(ledgerKeys(itemId).outbox), { what: 'the order' })
+  await persistWaiting(api.stores, itemId)
+  return asked
 }
 
 /** A sale of its own, so that other calls keep theirs. */

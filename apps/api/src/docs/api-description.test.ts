@@ -5,7 +5,7 @@ import { startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 
 /** The contract, to the letter: what is called, what it answers when it succeeds, and who may call. */
 const contract = {
-  'POST /v1/orders': [202, 'buyer'],
+  'POST /v1/orders': [201, 202, 'buyer'],
   'GET /v1/orders': [200, 'buyer'],
   'GET /v1/orders/{orderId}': [200, 'buyer or ops'],
   'GET /v1/orders/{orderId}/events': [200, 'buyer or ops'],

@@ -1,7 +1,9 @@
 import { HealthLive, HealthReady } from '@flash-sale/contract/health'
+import { OrderAccepted } from '@flash-sale/contract/orders'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import { startTestStores } from '@flash-sale/testing/start-test-stores'
+import { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
@@ -62,17 +64,60 @@ test('while Redis is frozen it is live and not ready, and is ready again afterwa
   await becomesReady(api)
 })
 
-test('while Postgres is away, or silent, it is live and not ready, and is ready again afterwards', async () => {
+test('while Postgres is away, or silent, it is ready and says that it is degraded, and orders are accepted', async () => {
   const { api, network } = await startApiWithPostgresProxy()
-  await becomesReady(api)
+  const { itemId } = await api.createItem()
+  expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
+  const becomesWell = () =>
+    eventually(async () => expect(await becomesReady(api)).not.toHaveProperty('degraded'), { what: 'it to be well' })
+  await becomesWell()
   for (const [fail, mend] of [
     [network.refuse, network.accept],
     [network.holdReplies, network.passAll],
   ] as const) {
     fail()
-    await saysOf(api, 'Postgres did not answer.')
-    expectSuccess(await api.get('/health/live'), 200, HealthLive)
+    expect((await becomesReady(api)).degraded).toEqual(['Postgres did not answer.'])
+    expectSuccess(await api.order(`buyer of ${fail.name}`, { itemId, quantity: 1 }), 202, OrderAccepted)
     mend()
-    await becomesReady(api)
+    await becomesWell()
   }
+})
+
+test('while Redis is full it is live and not ready, with the reason, and is ready again afterwards', async () => {
+  const { api, stores } = await startApiWithPostgresProxy()
+  const { itemId } = await api.createItem()
+  const redis = new Redis(stores.redis.url)
+  onTestFinished(() => redis.disconnect())
+  await redis.config('SET', 'maxmemory', '1mb')
+  expectProblem(await api.order('ann', { itemId, quantity: 1 }), 'OUTCOME_UNKNOWN')
+  await eventually(
+    async () => expect(expectProblem(await api.get('/health/ready'), 'UNAVAILABLE').detail).toMatch(/writes: OOM/),
+    { what: 'it not to be ready' },
+  )
+  expectSuccess(await api.get('/health/live'), 200, HealthLive)
+  await redis.config('SET', 'maxmemory', '0')
+  await becomesReady(api)
+  expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
+})
+
+test('a Redis that takes no writes for want of replicas makes it not ready', async () => {
+  const { api, stores } = await startApiWithPostgresProxy()
+  const redis = new Redis(stores.redis.url)
+  onTestFinished(() => redis.disconnect())
+  await redis.config('SET', 'min-replicas-to-write', '1')
+  await eventually(
+    async () => expect(expectProblem(await api.get('/health/ready'), 'UNAVAILABLE').detail).toMatch(/NOREPLICAS/),
+    { what: 'it not to be ready' },
+  )
+})
+
+test('however many probes come, Redis is written to once a second at most', async () => {
+  const { api, stores } = await startApiWithPostgresProxy()
+  const redis = new Redis(stores.redis.url)
+  onTestFinished(() => redis.disconnect())
+  const writeCount = async () => Number(/cmdstat_set:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0)
+  const [beganAtMs, writesBefore] = [performance.now(), await writeCount()]
+  for (let i = 0; i < 200; i += 1) await api.get('/health/ready')
+  const secondsMax = Math.ceil((performance.now() - beganAtMs) / 1_000)
+  expect((await writeCount()) - writesBefore).toBeLessThanOrEqual(secondsMax + 1)
 })

@@ -4,6 +4,9 @@ import type { Api } from '../api-context.ts'
 /** The methods that a path takes; undefined for a path without a route. */
 export type MethodsOf = (url: string) => readonly string[] | undefined
 
+/** The route of the page that tells the reader of a wrong address. It does not make every address a known one. */
+export const anyOtherPath = '/*'
+
 /**
  * Collects the methods that each path takes, with the router that Fastify uses. Fastify itself tells only that no route matches. Call it
  * before the first route is added.
@@ -14,6 +17,7 @@ export function followKnownPaths(app: Api): MethodsOf {
   const anyMethod: HTTPMethod = 'GET'
   const router = findMyWay()
   app.addHook('onRoute', ({ url, method }) => {
+    if (url === anyOtherPath) return
     let methods = patterns.get(url)
     if (!methods) {
       patterns.set(url, (methods = new Set()))

@@ -60,6 +60,10 @@ async function rebuild(itemId: number, liveApis: readonly string[] = [], offersW
   expect(await rebuildItem(one.stores, itemId, options)).toMatchObject({ kind: 'REBUILT' })
 }
 
+async function giveAnotherBirth(itemId: number): Promise<void> {
+  await one.stores.database.$executeRaw`UPDATE sale_items SET birth = birth + 1 WHERE id = ${itemId}`
+}
+
 async function loseLedger(itemId: number): Promise<void> {
   await one.stores.redis.del(...Object.values(ledgerKeys(itemId)))
 }
@@ -254,10 +258,6 @@ test('an old copy of the keys, with which others have sold since, is found out a
 })
 
 describe('when another item has the number by now', () => {
-  async function giveAnotherBirth(itemId: number): Promise<void> {
-    await one.stores.database.$executeRaw`UPDATE sale_items SET birth = birth + 1 WHERE id = ${itemId}`
-  }
-
   test('its ledger is offered none of the orders, sells, and the orders are told of as a possible loss', async () => {
     const { itemId } = await one.createItem({ total: 3 })
     const { birth } = (await readItem(one.stores.database, itemId))!

@@ -22,6 +22,10 @@ function browse(method: 'GET' | 'PUT', path: string, cookie?: string, headers: R
   return api.app.inject({ method, url: `/ops/queue${path}`, headers: { ...own, ...headers } })
 }
 
+function endSession(headers: Record<string, string>) {
+  return api.app.inject({ method: 'POST', url: '/ops/queue/end-session', headers })
+}
+
 const ownOrigin = { origin: 'http://shop.example' }
 
 test('the key opens a session, good for minutes, that another process takes too', async () => {
@@ -118,4 +122,20 @@ test('what cannot be told in the audit trail is not done', async () => {
   await api.stores.database.$executeRaw`ALTER TABLE out_of_reach RENAME TO audit_events`
   expect(answer.statusCode).toBeGreaterThanOrEqual(500)
   expect(await api.queue.isPaused()).toBe(false)
+})
+
+test('signing out ends the session in this browser, and no other site can do that', async () => {
+  const ended = await endSession({ 'sec-fetch-site': 'same-origin' })
+  expect(ended.statusCode).toBe(204)
+  expect(ended.headers['set-cookie']).toMatch(/^flash_sale_ops=; Path=\/ops\/queue; Max-Age=0;/)
+  expectProblem(await endSession({ 'sec-fetch-site': 'cross-site' }), 'FORBIDDEN')
+  expectProblem(await endSession({}), 'FORBIDDEN')
+})
+
+test('the page asks no other host for anything', async () => {
+  const cookie = await openSession()
+  const page = await api.app.inject({ url: '/ops/queue/', headers: { cookie } })
+  expect(page.statusCode).toBe(200)
+  expect(page.body).toContain('static/js/main')
+  expect(page.body).not.toContain('https://fonts')
 })

@@ -11,6 +11,9 @@ import { sendProblem } from '../problems/send-problem.ts'
 
 export const bullBoardPath = '/ops/queue'
 
+/** Ends the session of a browser. The dashboard calls it when the operator signs out, also if the service no longer takes the key. */
+const endSessionPath = `${bullBoardPath}/end-session`
+
 /** /ops/queue/: BullMQ's own page of the queue, for an operator with a session. The audit trail records each change made there. */
 export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, sessions: OpsSessions): Promise<void> {
   const serverAdapter = new FastifyAdapter().setBasePath(bullBoardPath)
@@ -18,15 +21,25 @@ export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, s
     queues: [new BullMQAdapter(queue, { description: 'The doorbell: each job announces an entry of an outbox.' })],
     serverAdapter,
     options: {
-      uiConfig: { boardTitle: 'Flash sale: the queue', miscLinks: [{ text: 'Back to operations', url: '/ops' }] },
+      uiConfig: {
+        boardTitle: 'Flash sale: the queue',
+        hideDocsLink: true,
+        miscLinks: [{ text: 'Back to operations', url: '/ops' }],
+      },
     },
   })
   const changes = new WeakMap<FastifyRequest, Awaited<ReturnType<typeof recordAct>>>()
+  app.post(endSessionPath, { schema: { hide: true } }, (request, reply) =>
+    isOfThisOrigin(request)
+      ? reply.code(204).header('set-cookie', sessions.endingCookie).send()
+      : sendProblem(reply, 'FORBIDDEN'),
+  )
   await app.register(
     async (board: Api) => {
       board.addHook('onRequest', requireSession)
       board.addHook('preHandler', recordChange)
       board.addHook('onSend', recordOutcome)
+      board.addHook('onSend', removeForeignFonts)
       // The page has styles in style attributes.
       await board.register(helmet, pageSecurity({ styleSrc: ["'self'", "'unsafe-inline'"] }))
       await board.register(serverAdapter.registerPlugin())
@@ -52,6 +65,12 @@ export async function bullBoardRoutes(app: Api, { queue, stores }: ApiContext, s
     // An error does not tell what was done before it.
     if (statusCode < 500) await changes.get(request)?.(statusCode < 400 ? 'DONE' : 'REFUSED')
   }
+}
+
+/** The page asks another host for its fonts, and has fonts of the reader's system without them. */
+async function removeForeignFonts(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  const isPage = typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
+  return isPage ? payload.replaceAll(/<link href="https:[^>]*>\s*/g, '') : payload
 }
 
 function isRead({ method }: FastifyRequest): boolean {

@@ -76,6 +76,9 @@ test('two operators who create sales at the same time get a sale each', async ()
   expect(new Set(sales.map(({ items }) => items[0]!.itemId)).size).toBe(10)
 })
 
+/** One request makes the ledgers of a hundred items. */
+const slow = { timeout: 120_000 }
+
 /** A sale that was sent, and sent again with its key for as long as the service says that it is stored and not open yet. */
 function createdWhole(payload: string, key: string): Promise<SaleView> {
   const headers = { authorization: `Bearer ${testOpsKey}`, 'content-type': 'application/json', 'idempotency-key': key }
@@ -84,7 +87,7 @@ function createdWhole(payload: string, key: string): Promise<SaleView> {
   return eventually(send, { what: 'the ledgers of a hundred items', timeoutMs: 50_000 })
 }
 
-test('a sale of a hundred items is created whole, and one of a hundred and one is refused', async () => {
+test('a sale of a hundred items is created whole, and one of a hundred and one is refused', slow, async () => {
   const items = Array.from({ length: 101 }, (_, i) => ({ ...item, sku: `S${i}` }))
   const hundred = items.slice(0, 100)
   const sale = await createdWhole(JSON.stringify(saleWith({ items: hundred })), 'a hundred')
@@ -92,19 +95,23 @@ test('a sale of a hundred items is created whole, and one of a hundred and one i
   expectProblem(await api.operate('/v1/ops/sales', saleWith({ items })), 'INVALID_REQUEST')
 })
 
-test('a sale of a hundred items with the longest names is created, however its characters are written', async () => {
-  const items = Array.from({ length: 100 }, (_, i) => ({
-    ...item,
-    sku: `${i}${'😀'.repeat(64 - String(i).length)}`,
-    name: '😀'.repeat(200),
-  }))
-  const sent = { ...saleOf({}), name: '😀'.repeat(200), items }
-  const escaped = JSON.stringify(sent).replaceAll('😀', String.raw`\ud83d\ude00`)
-  for (const [i, payload] of [JSON.stringify(sent), escaped].entries()) {
-    const sale = await createdWhole(payload, `long names ${i}`)
-    expect(sale.items.map(({ sku, name }) => ({ sku, name }))).toEqual(items.map(({ sku, name }) => ({ sku, name })))
-  }
-})
+test(
+  'a sale of a hundred items with the longest names is created, however its characters are written',
+  slow,
+  async () => {
+    const items = Array.from({ length: 100 }, (_, i) => ({
+      ...item,
+      sku: `${i}${'😀'.repeat(64 - String(i).length)}`,
+      name: '😀'.repeat(200),
+    }))
+    const sent = { ...saleOf({}), name: '😀'.repeat(200), items }
+    const escaped = JSON.stringify(sent).replaceAll('😀', String.raw`\ud83d\ude00`)
+    for (const [i, payload] of [JSON.stringify(sent), escaped].entries()) {
+      const sale = await createdWhole(payload, `long names ${i}`)
+      expect(sale.items.map(({ sku, name }) => ({ sku, name }))).toEqual(items.map(({ sku, name }) => ({ sku, name })))
+    }
+  },
+)
 
 test('a body that is larger than any sale is refused', async () => {
   expectProblem(await api.operate('/v1/ops/sales', saleWith({ name: 'n'.repeat(600_000) })), 'PAYLOAD_TOO_LARGE')

@@ -53,7 +53,7 @@ test('a key used for another number of units is a conflict', async () => {
 
 test('in a storm no unit of a restock is lost or sold twice', async () => {
   const { itemId } = await api.createItem({ total: 20, purchaseLimit: 1 })
-  const restocks = Array.from({ length: 10 }, (_, i) => restock(itemId, 3, `delivery ${i}`))
+  const restocks = Array.from({ length: 10 }, (_, i) => restock(itemId, 3, `storm ${i}`))
   const orders = Array.from({ length: 200 }, (_, i) => [api, other][i % 2]!.order(`b${i}`, { itemId, quantity: 1 }))
   await Promise.all([...restocks, ...orders])
   const more = Array.from({ length: 50 }, (_, i) => api.order(`c${i}`, { itemId, quantity: 1 }))

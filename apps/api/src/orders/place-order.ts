@@ -1,5 +1,5 @@
-import { orderOutcomes, refusalCodes, type OrderOutcome } from '@flash-sale/contract/order-outcomes'
-import { IdempotencyHeaders, OrderAccepted, PlaceOrderBody } from '@flash-sale/contract/orders'
+import { isAccepted, refusalCodes } from '@flash-sale/contract/order-outcomes'
+import { OrderAccepted, OrderView, PlaceOrderBody, PlaceOrderHeaders } from '@flash-sale/contract/orders'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { KnownLedger } from '@flash-sale/stock/known-ledgers'
 import { hasLedger } from '@flash-sale/stock/missing-items'
@@ -8,9 +8,12 @@ import type { OrderToReserve } from '@flash-sale/stock/reserve'
 import type { FastifyError, FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
+import { preferredWaitSeconds } from '../http/preferred-wait.ts'
 import { answerError } from '../problems/handle-errors.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
+import { answerOrder, createCommittedAnswers } from './answer-order.ts'
+import { createWaitForCommit } from './committed-orders.ts'
 import { createFindCountedOrders } from './counted-orders.ts'
 
 const schema = {
@@ -22,19 +25,23 @@ const schema = {
     'be taken twice; a repeat gets the same answer, with `Idempotent-Replayed: true`. A key belongs to one buyer and one item.',
     'In a sale with `duplicateWindowMs` a second order without a key, of the same item and quantity within that time, counts as a',
     'repeat of the first. The answer `LIMIT_REACHED` lists the orders that count in `orderIds`.',
+    'With `Prefer: wait=N` (RFC 7240, N in seconds, 30 at most) the answer waits until the order is in Postgres: then it is 201 with the',
+    'confirmed order. When the time is over before, the answer is 202 as without the header.',
   ].join('\n'),
   tags: ['orders'],
   security: [{ buyer: [] }],
-  headers: IdempotencyHeaders,
+  headers: PlaceOrderHeaders,
   body: PlaceOrderBody,
   response: {
-    202: withHeaders(OrderAccepted, 'location', 'idempotent-replayed'),
+    201: withHeaders(OrderView, 'location', 'idempotent-replayed', 'preference-applied'),
+    202: withHeaders(OrderAccepted, 'location', 'idempotent-replayed', 'preference-applied'),
     ...problemAnswers(
       'INVALID_REQUEST',
       'UNAUTHORIZED',
       'ITEM_NOT_FOUND',
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
+      'ORDER_REJECTED',
       ...refusalCodes,
     ),
   },
@@ -44,13 +51,17 @@ const schema = {
 const itemLookupMs = 2_000
 
 /** POST /v1/orders */
-export function placeOrderRoute(app: Api, { stores, readRedis, ledgers, batcher, counts, unsettle }: ApiContext): void {
+export function placeOrderRoute(app: Api, context: ApiContext): void {
+  const { stores, readRedis, ledgers, batcher, counts, standing, unsettle, stopping } = context
   const findCountedOrders = createFindCountedOrders({ database: stores.database, redis: readRedis })
+  const answerWhenCommitted = createCommittedAnswers(createWaitForCommit(stores.database, stopping))
   // Not async, since every order would pay for the promises (see ReservationBatcher).
   app.post('/v1/orders', { schema }, (request, reply) => {
     const startedAtMs = performance.now()
     const { buyer } = request
     const { itemId, quantity } = request.body
+    const { prefer } = request.headers
+    const waitSeconds = prefer === undefined ? 0 : preferredWaitSeconds(prefer)
     const fail = (error: unknown) => answerError(error as FastifyError, request, reply)
     const place = ({ duplicateWindowMs: windowMs }: KnownLedger) => {
       const key = request.headers['idempotency-key']
@@ -68,12 +79,16 @@ export function placeOrderRoute(app: Api, { stores, readRedis, ledgers, batcher,
       }
       batcher.reserve(itemId, order, (reservation) => {
         const { kind } = reservation
-        if (kind === 'NOT_LOADED') unsettle(itemId)
+        if (kind === 'NOT_LOADED' && standing.isGood) unsettle(itemId)
         counts.orderAnswered(kind, performance.now() - startedAtMs)
         try {
           const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
+          const placed = { orderId, itemId, quantity, status: 'accepted' } as const
           if (kind === 'LIMIT_REACHED') refuseForLimit(reply, itemId, buyer).catch(fail)
-          else answerOrder(reply, kind, { orderId, itemId, quantity, status: 'accepted' })
+          else if (kind === 'NOT_LOADED') refuseUnloaded(reply, standing.fault)
+          else if (waitSeconds > 0 && isAccepted(kind))
+            answerWhenCommitted(reply, kind, placed, waitSeconds).catch(fail)
+          else answerOrder(reply, kind, placed)
         } catch (error) {
           fail(error)
         }
@@ -97,19 +112,7 @@ export function placeOrderRoute(app: Api, { stores, readRedis, ledgers, batcher,
   }
 }
 
-function answerOrder(reply: FastifyReply, kind: OrderOutcome, order: OrderAccepted): void {
-  switch (kind) {
-    case 'RESERVED':
-    case 'REPLAYED':
-      if (kind === 'REPLAYED') reply.header('idempotent-replayed', 'true')
-      reply.code(202).header('location', `/v1/orders/${order.orderId}`)
-      void reply.send(order)
-      return
-    case 'KEY_CONFLICT':
-    case 'OUTCOME_UNKNOWN':
-      sendProblem(reply, kind, { orderId: order.orderId })
-      return
-    default:
-      sendProblem(reply, orderOutcomes[kind].problem)
-  }
+/** `fault`: why no order is sent to Redis at all, if that is why. */
+function refuseUnloaded(reply: FastifyReply, fault: string | undefined): void {
+  sendProblem(reply, 'UNAVAILABLE', fault === undefined ? undefined : { detail: fault })
 }

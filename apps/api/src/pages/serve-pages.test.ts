@@ -22,6 +22,9 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pages-'))
   await mkdir(path.join(folder, 'assets'))
   for (const [name, text] of Object.entries(built)) await writeFile(path.join(folder, name), text)
+  for (const name of ['index.html', 'assets/main-5f2a.js']) {
+    for (const ending of ['br', 'gz']) await writeFile(path.join(folder, `${name}.${ending}`), `${ending} of the file`)
+  }
   stores = await startTestStores()
   api = await startTestApi(stores, { pagesFolder: folder })
 })
@@ -53,6 +56,27 @@ test('a browser may keep what is named after its content for ever, and nothing e
   expect(icon.headers).toMatchObject({ 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=0' })
 })
 
+test('a browser that takes brotli or gzip gets the file that the build compressed, under the same address', async () => {
+  for (const [url, type] of [
+    ['/assets/main-5f2a.js', /javascript/],
+    ['/', /html/],
+  ] as const) {
+    for (const [encoding, ending] of [
+      ['br', 'br'],
+      ['gzip', 'gz'],
+    ] as const) {
+      const answer = await api.app.inject({ url, headers: { 'accept-encoding': encoding } })
+      expect(answer.body).toBe(`${ending} of the file`)
+      expect(answer.headers).toMatchObject({
+        'content-encoding': encoding,
+        'content-type': expect.stringMatching(type),
+      })
+      expect(String(answer.headers['vary']).toLowerCase()).toContain('accept-encoding')
+    }
+  }
+  expectProblem(await api.get('/index.html.br'), 'ROUTE_NOT_FOUND')
+})
+
 test('browsers are told to run no script that is written into a page, and to load nothing from elsewhere', async () => {
   for (const url of ['/', '/ops', '/assets/main-5f2a.js']) {
     const { headers } = await api.get(url)
@@ -78,6 +102,24 @@ test.each([
   '/package.json',
 ])('%s is still a problem', async (url) => {
   expectProblem(await api.get(url), 'ROUTE_NOT_FOUND')
+})
+
+test.each(['/nothing', '/index.htm', '/opsx', '/docs/none'])('%s is the page, as 404, for a browser', async (url) => {
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  const answer = await api.app.inject({ url, headers: browser })
+  expect([answer.statusCode, answer.body]).toEqual([404, built['index.html']])
+  expect(answer.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' })
+  expect(answer.headers['content-security-policy']).toContain("script-src 'self'")
+  expectProblem(await api.app.inject({ url, headers: { accept: 'application/json' } }), 'ROUTE_NOT_FOUND')
+  expectProblem(await api.app.inject({ url, method: 'POST', headers: browser }), 'ROUTE_NOT_FOUND')
+})
+
+test('an address of the API stays a problem for a browser, and a wrong method names the right ones', async () => {
+  const headers = { accept: 'text/html' }
+  expectProblem(await api.app.inject({ url: '/v1/none', headers }), 'ROUTE_NOT_FOUND')
+  const answer = await api.app.inject({ url: '/v1/ops/sales/7/pause', headers })
+  expectProblem(answer, 'METHOD_NOT_ALLOWED')
+  expect(answer.headers['allow']).toBe('OPTIONS, POST')
 })
 
 test("the queue's page is not taken for one of the dashboard's", async () => {

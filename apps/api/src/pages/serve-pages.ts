@@ -4,8 +4,10 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Api } from '../api-context.ts'
+import { anyOtherPath } from '../http/known-paths.ts'
 import { pageSecurity } from './page-security.ts'
 
 /** Where `pnpm build` puts the pages; src and dist are equally deep. */
@@ -25,7 +27,7 @@ export async function servePages(app: Api, pagesFolder: string, logger: Pick<Log
     logger.info(`the pages are not built, so there is nothing at / and /ops: there is no ${entry} in ${folder}`)
     return
   }
-  const files = (await readdir(folder, { withFileTypes: true })).filter((file) => file.isFile() && file.name !== entry)
+  const files = (await readdir(folder, { withFileTypes: true })).filter((file) => file.isFile() && isServed(file.name))
   await app.register(async (pages: Api) => {
     await pages.register(helmet, pageSecurity())
     // The name of a file in assets/ has a hash of its content, so other content has another name.
@@ -33,17 +35,30 @@ export async function servePages(app: Api, pagesFolder: string, logger: Pick<Log
       root: path.join(folder, 'assets'),
       prefix: '/assets/',
       immutable: true,
+      preCompressed: true,
       maxAge: assetsMaxAgeMs,
       index: false,
     })
-    for (const route of ['/', '/ops', '/ops/*']) {
-      pages.get(route, hidden, (_request, reply) =>
-        reply.header('cache-control', 'no-cache').sendFile(entry, folder, { cacheControl: false }),
-      )
-    }
+    const sendPage = (reply: FastifyReply) =>
+      reply.header('cache-control', 'no-cache').sendFile(entry, folder, { cacheControl: false })
+    for (const route of ['/', '/ops', '/ops/*']) pages.get(route, hidden, (_request, reply) => sendPage(reply))
+    // The page itself tells the reader that its address names nothing.
+    pages.get(anyOtherPath, hidden, (request, reply) =>
+      asksForPage(request) ? sendPage(reply.code(404)) : reply.callNotFound(),
+    )
     for (const { name } of files)
       pages.get(`/${encodeURI(name)}`, hidden, (_request, reply) =>
         reply.sendFile(name, folder, { maxAge: 0, immutable: false }),
       )
   })
+}
+
+/** The page has routes of its own. A compressed file is another form of its file, under the same address. */
+function isServed(name: string): boolean {
+  return name !== entry && !/\.(?:br|gz)$/.test(name)
+}
+
+/** A browser that follows a link names text/html. A client of the API names JSON or anything. */
+function asksForPage({ url, headers }: FastifyRequest): boolean {
+  return !url.startsWith('/v1/') && (headers.accept?.includes('text/html') ?? false)
 }

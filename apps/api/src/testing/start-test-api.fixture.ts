@@ -3,8 +3,11 @@ import { CreateSaleBody, ItemAudit, type CreateSaleItem } from '@flash-sale/cont
 import { SaleView, type ItemView } from '@flash-sale/contract/sales'
 import { connectDatabase } from '@flash-sale/database/connect'
 import { createDoorbell, type Doorbell } from '@flash-sale/queue/order-queue'
+import type { AcknowledgementDemand } from '@flash-sale/runtime/acknowledgement-level'
+import { createAcknowledgementCheck } from '@flash-sale/runtime/check-acknowledgement'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
+import { watchStanding } from '@flash-sale/runtime/redis-standing'
 import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
@@ -31,6 +34,10 @@ export interface TestApiOptions {
   /** Addresses that replace the stores' own, for example of a proxy. */
   readonly redisUrl?: string
   readonly databaseUrl?: string
+  /** Default: `fsync`. */
+  readonly demand?: AcknowledgementDemand
+  /** How often Redis is judged again. In ms. */
+  readonly judgeEveryMs?: number
 }
 
 /** An API in this process, and short calls of it. Each call resolves with the raw answer. */
@@ -86,14 +93,25 @@ export async function startTestApi(
   // Nobody rings this doorbell, since tests decide when orders are persisted.
   const doorbell = createDoorbell(bellRedis, () => undefined)
   const { orderRedis, ...others } = contextRedis
-  const watch = watchStores({ redis: orderRedis, otherRedis: [...Object.values(others), bellRedis], database }, logger)
+  const otherRedis = [...Object.values(others), bellRedis]
+  const watch = watchStores({ redis: orderRedis, otherRedis, database, needsWrites: true }, logger)
+  const { demand = { level: 'fsync', replicaCount: 0 }, judgeEveryMs } = options
+  const acknowledgement = createAcknowledgementCheck(demand, false)
+  const standing = watchStanding(orderRedis, {
+    checks: [acknowledgement.check],
+    logger,
+    ...(judgeEveryMs !== undefined && { judgeEveryMs }),
+  })
+  await standing.whenJudged()
   const acceptedBatchSizes: number[] = []
   const context = createContext({
     ...contextRedis,
     database,
     watch,
     queue: doorbell.queue,
-    acknowledgementLevel: 'fsync',
+    standing,
+    acknowledgementLevel: () => acknowledgement.level,
+    replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,
     stopping: options.stopping ?? new AbortController().signal,
     strategy,
     bounds: { batchSizeMax, pendingCountMax, deadlineMs },
@@ -108,6 +126,7 @@ export async function startTestApi(
     await batcher.close()
     stores.locks.close()
     await watch.close()
+    standing.close()
     await doorbell.close()
     await Promise.all([
       ...[bellRedis, ...Object.values(contextRedis)].map((redis) => closeRedis(redis)),

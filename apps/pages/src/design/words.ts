@@ -22,11 +22,11 @@ const zh: typeof en = {
   optional: '选填',
   theme: { label: '主题', system: '跟随系统', light: '浅色', dark: '深色' },
   fault: '页面出错了',
-  faultAdvice: '请重新加载。已完成的操作不会丢失，均由服务端保存。',
+  faultAdvice: '请重新加载页面。已完成的操作不会丢失，服务端均已保存。',
   reload: '重新加载',
-  nothingHere: '没有这个页面',
+  nothingHere: '页面不存在',
   nothingHereAdvice: '地址可能有误或已失效。',
-  toShop: '前往商店',
+  toShop: '前往商城',
   toOps: '前往运营后台',
 }
 

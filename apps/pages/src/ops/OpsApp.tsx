@@ -10,6 +10,11 @@ const keyName = 'flashSale.opsKey'
 /** The key lives as long as the tab: localStorage would show it to every later visitor of this browser. */
 const keptForTab = keepInBrowser(() => sessionStorage)
 
+/** Ends what opened the queue's page to this browser. If the service is away, the session ends by itself within half an hour. */
+async function endQueueSession(): Promise<void> {
+  await fetch('/ops/queue/end-session', { method: 'POST', keepalive: true }).catch(() => undefined)
+}
+
 /** The operators' side: everything under /ops, behind the operators' key. */
 export function OpsApp() {
   const queryClient = useQueryClient()
@@ -24,6 +29,7 @@ export function OpsApp() {
   const signOut = useCallback(
     (why: 'asked' | 'over') => {
       keptForTab.remove(keyName)
+      void endQueueSession()
       setOpsKey(null)
       setWasSignedOut(why === 'over')
       queryClient.removeQueries({ queryKey: ['ops'] })

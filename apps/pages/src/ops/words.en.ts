@@ -14,7 +14,7 @@ export const en = {
     title: 'Operations',
     lead: 'Sign in with the operators’ key.',
     key: 'Operators’ key',
-    hint: 'Only this tab keeps the key, until you close it.',
+    hint: 'Only this tab keeps the key, until you sign out or close it. If you open the queue page, this browser can open it again for half an hour, or until you sign out.',
     submit: 'Sign in',
     missing: 'Enter the key.',
     wrong: 'This is not the key of this service.',

@@ -1,7 +1,9 @@
 import { useEffect } from 'react'
-import { useSearchParams } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
+import { buttonClass } from '../design/Button.tsx'
 import { Empty } from '../design/Empty.tsx'
 import { Loading } from '../design/Loading.tsx'
+import { designWords } from '../design/words.ts'
 import { ThemeSwitch } from '../design/ThemeSwitch.tsx'
 import { LanguageSwitch } from '../language/LanguageSwitch.tsx'
 import { useWords } from '../language/words.ts'
@@ -23,7 +25,7 @@ export function ShopPage() {
   const words = useWords(shopWords)
   const [search] = useSearchParams()
   const { session, onTokenRefused } = useShopSession()
-  const { sale, others, isLoading, isAway } = useSales(Number(search.get('sale')) || undefined)
+  const { sale, readAtMs, others, isWantedMissing, isLoading, isAway } = useSales(search.get('sale'))
   const orders = useOrders(session)
   const isTokenRefused = orders.problem?.code === 'UNAUTHORIZED'
   useEffect(() => {
@@ -48,12 +50,14 @@ export function ShopPage() {
           <SaleOnShow
             key={sale.saleId}
             sale={sale}
+            readAtMs={readAtMs}
             session={session}
             orders={orders.orders}
             onTokenRefused={onTokenRefused}
           />
         )}
-        {!sale && <NoSale isLoading={isLoading} isAway={isAway} />}
+        {isWantedMissing && <NoSuchSale />}
+        {!sale && !isWantedMissing && <NoSale isLoading={isLoading} isAway={isAway} />}
         {session && !isLoading && (
           <MyOrders
             session={session}
@@ -67,6 +71,25 @@ export function ShopPage() {
       </main>
       {isAway && !isLoading && <AwayNotice />}
     </div>
+  )
+}
+
+/** Tells that the address names a sale that does not exist. */
+function NoSuchSale() {
+  const words = useWords(shopWords).noSuchSale
+  const { toShop } = useWords(designWords)
+  return (
+    <Empty
+      icon="search"
+      title={words.title}
+      action={
+        <Link href="/" className={buttonClass('plain')}>
+          {toShop}
+        </Link>
+      }
+    >
+      <p role="status">{words.advice}</p>
+    </Empty>
   )
 }
 

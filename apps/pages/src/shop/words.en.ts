@@ -26,6 +26,10 @@ export const en = {
     title: 'The shop does not answer',
     advice: 'This page keeps trying by itself. What you see may be out of date.',
   },
+  noSuchSale: {
+    title: 'There is no such sale',
+    advice: 'The link may be mistyped or old.',
+  },
   nothing: {
     title: 'Nothing is on sale',
     advice: 'The next sale appears here by itself as soon as it is announced.',
@@ -35,6 +39,8 @@ export const en = {
   endsIn: 'Ends in',
   opened: (when: string) => `Opening: ${when}`,
   leftNow: 'Left now',
+  /** The word before the number of units that are left, where the language has one. */
+  beforeLeft: '',
   of: (total: string) => `of ${total}`,
   /** When the sale opens or ends. */
   at: {
@@ -49,6 +55,8 @@ export const en = {
   price: 'Price of one unit',
   units,
   atMost: (count: string, n: number) => `At most ${units(count, n)} a buyer`,
+  onlyLeft: (count: string) => `Only ${count} left: buy ${count}`,
+  notEnoughLeft: 'Not enough left',
   quantity: { label: 'Units', fewer: 'One unit fewer', more: 'One unit more' },
   button: {
     BUY: 'Buy now',

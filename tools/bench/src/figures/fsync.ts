@@ -17,7 +17,7 @@ const connections = 128
 /** (l) The cost of having an accepted order on the disk before its buyer gets the answer. */
 export async function measureFsync(ground: Ground): Promise<FsyncFigure> {
   const { settings, say: onSlice, signal, redis } = ground
-  const api = await ground.api()
+  const api = await ground.startApi({ ACKNOWLEDGEMENT_LEVEL: 'everysec' })
   const sellWith = (policy: 'always' | 'everysec') => async () => {
     await redis.config('SET', 'appendfsync', policy)
     return sellSlice(ground, { servers: [api], connections })

@@ -23,6 +23,11 @@ export async function onOwnCore<Result>(ground: Ground, measure: (ground: Ground
       api: () => apart(ground.api()),
       startApi: (env) => apart(ground.startApi(env)),
       startServer: (name, env) => apart(ground.startServer(name, env)),
+      startReplica: async () => {
+        const replica = await ground.startReplica()
+        pin(replica.pid, `1-${coreCount - 1}`)
+        return replica
+      },
     })
   } finally {
     // The generator goes on to other figures.

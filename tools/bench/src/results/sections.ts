@@ -1,6 +1,7 @@
 import type { Measured } from '../figures.ts'
 import type { DashboardsFigure } from '../figures/dashboards.ts'
 import type { FsyncFigure } from '../figures/fsync.ts'
+import type { LevelsFigure } from '../figures/levels.ts'
 import type { ProcessesFigure } from '../figures/processes.ts'
 import type { SizeFigure } from '../figures/size.ts'
 import type { SustainedFigure } from '../figures/sustained.ts'
@@ -12,7 +13,7 @@ import type { Cell, Section } from './section.ts'
 
 /** Everything that was measured, part by part. */
 export function sectionsOf(found: Measured): Section[] {
-  const { persist, sustained, processes, size, dashboards, fsync, lock } = found
+  const { persist, sustained, processes, size, dashboards, fsync, levels, lock } = found
   return [
     pressedSection(found),
     ...(persist ? [persistSection(persist)] : []),
@@ -22,6 +23,7 @@ export function sectionsOf(found: Measured): Section[] {
     ...(dashboards ? [dashboardsSection(dashboards)] : []),
     ...(fsync ? [fsyncSection(fsync)] : []),
     ...(lock ? lockSections(lock) : []),
+    ...(levels ? [levelsSection(levels)] : []),
   ]
 }
 
@@ -128,6 +130,26 @@ function fsyncSection({ connections, alwaysOfEverysec, p99Ms }: FsyncFigure): Se
         rangeOf(alwaysOfEverysec),
         faint(medianText(p99Ms.always)),
         faint(medianText(p99Ms.everysec)),
+      ],
+    ],
+  }
+}
+
+function levelsSection({ connections, replicatedOfFsync, p99Ms, committedMs }: LevelsFigure): Section {
+  return {
+    title: '(n) Acknowledgement levels above fsync',
+    note:
+      `Accepted orders at ${connections} connections, each batch confirmed by one replica, against the same Redis without WAIT. ` +
+      `Committed: from the request of an order with Prefer: wait to its 201, p50 ${figure(committedMs.p50.median)} ms, ` +
+      `p99 ${figure(committedMs.p99.median)} ms; the API asks Postgres every 250 ms.`,
+    columns: ['', 'replicated, of fsync', 'half of the rounds', 'p99 ms replicated', 'p99 ms fsync'],
+    rows: [
+      [
+        'accepted orders',
+        ratioCell(replicatedOfFsync, 1),
+        rangeOf(replicatedOfFsync),
+        faint(medianText(p99Ms.replicated)),
+        faint(medianText(p99Ms.fsync)),
       ],
     ],
   }

@@ -73,7 +73,7 @@ browserTest(
     for (const done of trailed) await ops.getByRole('rowheader', { name: done }).first().waitFor()
     expectNoComplaints(pages())
   },
-  120_000,
+  240_000,
 )
 
 const trailed = [/creat/i, /paus/i, /restock/i, /resum/i, /close/i]

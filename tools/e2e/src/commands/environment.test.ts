@@ -15,6 +15,7 @@ const stores = {
 }
 const listener = { PORT: '99999', HOST: '999.1.1.1', LOG_LEVEL: 'loud' }
 const sells = { REDIS_ALLOW_UNSAFE: 'perhaps' }
+const promises = { ACKNOWLEDGEMENT_LEVEL: 'none', REDIS_REPLICA_COUNT: '0' }
 
 /** Every program that listens or opens stores that it was given, and a wrong value of every variable that it reads. */
 const programs = {
@@ -27,6 +28,7 @@ const programs = {
       JWT_SECRET: 'hush',
       OPS_KEY: 'hush',
       DEV_TOKENS: 'yes',
+      ...promises,
       RESERVE_STRATEGY: 'hope',
     },
   },
@@ -39,11 +41,11 @@ const programs = {
   'missing-items': { entry: 'packages/upkeep/src/missing-items-command.ts', wrong: stores },
   demo: {
     entry: 'tools/demo/src/demo.ts',
-    wrong: { ...stores, ...sells, PORT: '99999', LOG_LEVEL: 'loud', RESERVE_STRATEGY: 'hope' },
+    wrong: { ...stores, ...sells, ...promises, PORT: '99999', LOG_LEVEL: 'loud', RESERVE_STRATEGY: 'hope' },
   },
   dev: {
     entry: 'tools/dev/src/dev.ts',
-    wrong: { ...stores, ...sells, PORT: '99999', LOG_LEVEL: 'loud', RESERVE_STRATEGY: 'hope' },
+    wrong: { ...stores, ...sells, ...promises, PORT: '99999', LOG_LEVEL: 'loud', RESERVE_STRATEGY: 'hope' },
   },
 } as const
 

@@ -72,33 +72,44 @@ test(
   },
 )
 
-test('while Postgres takes no writes nothing is ready, and it is ready again afterwards', slow, async () => {
-  const service = await startService()
-  const [api, worker] = await Promise.all([service.startApi(), service.startWorker()])
-  const admin = new Client({ connectionString: service.stores.database.url })
-  await admin.connect()
-  onTestFinished(() => admin.end())
-  const setReadOnly = async (onOrOff: 'on' | 'off') => {
-    await admin.query(`ALTER DATABASE ${admin.database} SET default_transaction_read_only = ${onOrOff}`)
-    // Sessions that are open keep what they began with.
-    await admin.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    )
-  }
-  await setReadOnly('on')
-  for (const process of [api, worker]) {
-    await eventually(
-      async () =>
-        expect(await readiness(process)).toEqual({
-          status: 503,
-          text: expect.stringContaining('Postgres is read-only'),
-        }),
-      { what: 'it to be not ready' },
-    )
-  }
-  await admin.query('SET default_transaction_read_only = off')
-  await setReadOnly('off')
-  for (const process of [api, worker]) {
-    await eventually(async () => expect((await readiness(process)).status).toBe(200), { what: 'it to be ready' })
-  }
-})
+test(
+  'while Postgres takes no writes the API is degraded and the worker not ready, until it does again',
+  slow,
+  async () => {
+    const service = await startService()
+    const [api, worker] = await Promise.all([service.startApi(), service.startWorker()])
+    const admin = new Client({ connectionString: service.stores.database.url })
+    await admin.connect()
+    onTestFinished(() => admin.end())
+    const setReadOnly = async (onOrOff: 'on' | 'off') => {
+      await admin.query(`ALTER DATABASE ${admin.database} SET default_transaction_read_only = ${onOrOff}`)
+      // Sessions that are open keep what they began with.
+      await admin.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      )
+    }
+    await setReadOnly('on')
+    for (const [process, status] of [
+      [api, 200],
+      [worker, 503],
+    ] as const) {
+      await eventually(
+        async () =>
+          expect(await readiness(process)).toEqual({
+            status,
+            text: expect.stringContaining('Postgres is read-only'),
+          }),
+        { what: 'it to say so' },
+      )
+    }
+    await admin.query('SET default_transaction_read_only = off')
+    await setReadOnly('off')
+    for (const process of [api, worker]) {
+      await eventually(
+        async () =>
+          expect(await readiness(process)).toEqual({ status: 200, text: expect.not.stringContaining('read-only') }),
+        { what: 'it to be well' },
+      )
+    }
+  },
+)

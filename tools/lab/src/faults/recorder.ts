@@ -4,7 +4,7 @@ import type { Store } from '../seller/watch-commands.ts'
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import type { Name } from './stage.ts'
-import type { Text } from './text.ts'
+import type { Text } from '@flash-sale/kit/text'
 
 /** One event of a trial, for the timeline. Times are in ms since the trial began. */
 export type Happening = { readonly atMs: number } & (

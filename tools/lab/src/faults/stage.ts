@@ -1,7 +1,7 @@
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import type { RedisPair, RedisUnderFault } from '../ground/redis-under-fault.ts'
-import type { Text } from './text.ts'
+import type { Text } from '@flash-sale/kit/text'
 
 export type Name = 'A' | 'B' | 'C'
 

@@ -1,7 +1,7 @@
-import type { Text } from '../faults/text.ts'
+import type { Text } from '@flash-sale/kit/text'
 import type { LabResults, RowResult } from '../run-lab.ts'
 import { leaseMs } from '../run-trial.ts'
-import { count, shortNumber } from './html.ts'
+import { count, shortNumber } from '@flash-sale/kit/page-html'
 
 export interface Answer {
   readonly question: Text

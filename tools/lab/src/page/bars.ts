@@ -1,5 +1,5 @@
 import type { RowResult } from '../run-lab.ts'
-import { both, count } from './html.ts'
+import { both, count } from '@flash-sale/kit/page-html'
 import { storyOf } from './stories/all-stories.ts'
 
 /** How many orders a second each strategy takes, side by side. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { escaped } from './html.ts'
+import { escaped } from '@flash-sale/kit/page-html'
 
 // src and dist are equally deep.
 const folder = new URL('../../src/strategies/', import.meta.url)

@@ -1,5 +1,5 @@
 import type { Finding } from '../checker/judge.ts'
-import type { Text } from '../faults/text.ts'
+import type { Text } from '@flash-sale/kit/text'
 import type { TrialResult } from '../run-trial.ts'
 
 export const findingNames: Readonly<Record<Finding, Text>> = {

@@ -1,4 +1,4 @@
-import type { Text } from '../faults/text.ts'
+import type { Text } from '@flash-sale/kit/text'
 
 export const pageTitle: Text = { en: 'Locks worth trusting, and the usual ones', zh: '值得信任的锁，和常见的锁' }
 

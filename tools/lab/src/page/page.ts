@@ -3,7 +3,7 @@ import type { LabResults } from '../run-lab.ts'
 import { answersOf, type Answer } from './answers.ts'
 import { barsOf } from './bars.ts'
 import { codeOf } from './code.ts'
-import { both, escaped, paragraph } from './html.ts'
+import { both, escaped, paragraph, readLanguageSwitch } from '@flash-sale/kit/page-html'
 import { howMade, howToRead, lead, pageTitle, sections, work } from './introduction.ts'
 import { sectionOf } from './section.ts'
 import { storyOf } from './stories/all-stories.ts'
@@ -15,9 +15,7 @@ const folder = new URL('../../src/page/', import.meta.url)
 /** The run as one HTML page without other files, in English and Chinese. */
 export async function pageOf(results: LabResults): Promise<string> {
   const { rows } = results
-  const [style, script] = await Promise.all(
-    ['page.css', 'page-script.js'].map((name) => readFile(new URL(name, folder), 'utf8')),
-  )
+  const [style, script] = await Promise.all([readFile(new URL('page.css', folder), 'utf8'), readLanguageSwitch()])
   const fastest = Math.max(1, ...rows.map(({ load }) => load?.ordersPerSecond ?? 0))
   const told = await Promise.all(rows.map((row) => sectionOf(row, fastest)))
   return `<!doctype html>

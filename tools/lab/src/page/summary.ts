@@ -1,8 +1,8 @@
-import type { Text } from '../faults/text.ts'
+import type { Text } from '@flash-sale/kit/text'
 import type { RowResult } from '../run-lab.ts'
 import type { TrialResult } from '../run-trial.ts'
 import { findingNames, safeName } from './findings.ts'
-import { both, count, escaped, shortNumber } from './html.ts'
+import { both, count, escaped, shortNumber } from '@flash-sale/kit/page-html'
 import { storyOf } from './stories/all-stories.ts'
 
 const headings: readonly Text[] = [

@@ -1,6 +1,6 @@
 import type { Happening } from '../faults/recorder.ts'
 import type { Name } from '../faults/stage.ts'
-import type { Text } from '../faults/text.ts'
+import type { Text } from '@flash-sale/kit/text'
 import { points } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import type { TrialResult } from '../run-trial.ts'

@@ -1,7 +1,7 @@
 import type { Hold } from '../checker/history.ts'
 import type { Name } from '../faults/stage.ts'
 import type { TrialResult } from '../run-trial.ts'
-import { both } from './html.ts'
+import { both } from '@flash-sale/kit/page-html'
 import { timelineRows, type TimelineRow } from './timeline-rows.ts'
 
 /** The same height as in page.css: three lines on a phone. */

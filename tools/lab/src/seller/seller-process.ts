@@ -1,6 +1,6 @@
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
-import { seededRandom } from '../seeded-random.ts'
+import { seededRandom } from '@flash-sale/kit/seeded-random'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Order, Report } from './messages.ts'
 import { openShop, type OpenShop } from './open-shop.ts'

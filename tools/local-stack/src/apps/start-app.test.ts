@@ -39,17 +39,15 @@ test('an app that ends before it is ready is reported with its last lines', asyn
 })
 
 test('an app that is never ready is ended', async () => {
-  const pids: number[] = []
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
   const entry = await entryOf(`console.log(process.pid); process.on('disconnect', () => process.exit())`)
-  const onLine = (line: string) => void pids.push(Number(line))
-  const start = startApp({
-    name: 'worker',
-    entry,
-    env: {},
-    onLine,
-    readyWithinMs: 10_000,
-  })
-  await expect(start).rejects.toThrow('The worker did not start: not ready in 10000 ms')
-  expect(pids).toHaveLength(1)
-  for (const pid of pids) expect(await commandLineOf(pid)).toBeUndefined()
+  let onLine!: (line: string) => void
+  const printed = new Promise<string>((resolve) => (onLine = resolve))
+  const start = startApp({ name: 'worker', entry, env: {}, onLine, readyWithinMs: 10_000 })
+  const refused = expect(start).rejects.toThrow('The worker did not start: not ready in 10000 ms')
+  const pid = Number(await printed)
+  vi.advanceTimersByTime(10_000)
+  await refused
+  expect(await commandLineOf(pid)).toBeUndefined()
 })

@@ -1,11 +1,13 @@
 import { readEnv } from '@flash-sale/runtime/env'
 import {
+  acknowledgementLevel,
   databaseCaFile,
   databaseUrl,
   logLevel,
   offUnlessTrue,
   port,
   redisCaFile,
+  redisReplicaCount,
   redisUrl,
   reserveStrategy,
 } from '@flash-sale/runtime/env-fields'
@@ -26,6 +28,8 @@ const DemoEnv = Type.Object({
   DATABASE_CA_FILE: databaseCaFile,
   LOG_LEVEL: Type.Optional({ ...logLevel, default: undefined }),
   RESERVE_STRATEGY: reserveStrategy,
+  ACKNOWLEDGEMENT_LEVEL: acknowledgementLevel,
+  REDIS_REPLICA_COUNT: redisReplicaCount,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),
 })
 
@@ -54,6 +58,8 @@ export function appSettings(env: DemoEnv, { jwtSecret, opsKey }: Secrets, ownLog
       DEV_TOKENS: 'true',
       LOG_LEVEL: env.LOG_LEVEL ?? ownLogLevel,
       RESERVE_STRATEGY: env.RESERVE_STRATEGY,
+      ACKNOWLEDGEMENT_LEVEL: env.ACKNOWLEDGEMENT_LEVEL,
+      REDIS_REPLICA_COUNT: String(env.REDIS_REPLICA_COUNT),
       REDIS_ALLOW_UNSAFE: String(env.REDIS_ALLOW_UNSAFE),
       // The stop is short, since there is no proxy and a person waits.
       SHUTDOWN_DELAY_MS: '0',

@@ -3,7 +3,7 @@ import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node
 import path from 'node:path'
 import getPort from 'get-port'
 import { Client } from 'pg'
-import { openLog, startOwnProcess, type OwnProcess } from '../machine/own-process.ts'
+import { openLog, startOwnProcess, type Exit, type OwnProcess } from '../machine/own-process.ts'
 import { postgresBinaries, postgresUser, type PostgresBinaries, type RunAs } from './postgres-binaries.ts'
 import { runCommand } from '../machine/run-command.ts'
 
@@ -26,6 +26,8 @@ export interface LocalPostgres {
   readonly pid: number
   /** The connection string of a database, which need not exist yet. */
   readonly url: (database: string) => string
+  readonly exited: Promise<Exit>
+  readonly kill: (signal: NodeJS.Signals) => void
   readonly stop: () => Promise<void>
 }
 
@@ -120,7 +122,8 @@ async function startOnPort(options: StartOnPort): Promise<LocalPostgres> {
   } finally {
     options.signal?.removeEventListener('abort', giveUp)
   }
-  return { port, pid: running.pid, url, stop: running.stop }
+  const { pid, exited, kill, stop } = running
+  return { port, pid, url, exited, kill, stop }
 }
 
 /** Checks by the password that *this* Postgres answers, since no other one has it. */

@@ -8,13 +8,14 @@ import { useOpsWords } from '../words.ts'
 
 const queuePath = '/ops/queue/'
 
-/** Opens the queue's own page. A link cannot send the key, so the browser first gets a session for that page. */
+/** Opens the queue's own page in a new tab. A link cannot send the key, so the browser first gets a session for that page. */
 export function OpenQueue() {
   const words = useOpsWords().jobs
   const { client } = useOpsSession()
   const open = useMutation({
     mutationFn: () => valueOf(client.openOpsSession()),
-    onSuccess: () => location.assign(queuePath),
+    // Without `noopener` the browser copies this tab's storage, and the key in it, to the new tab.
+    onSuccess: () => void window.open(queuePath, '_blank', 'noopener'),
   })
   return (
     <div className="flex flex-col items-end gap-2">

@@ -12,12 +12,14 @@ export interface CreateSaleDialogProps {
   readonly body: CreateSaleBody
   /** Goes back to the form, which keeps its values. */
   readonly onClose: () => void
-  /** Called when the sale is created, so that the form starts anew. */
+  /** Called when the sale is created. The reader may then leave by a link, without closing the dialog. */
+  readonly onCreated: () => void
+  /** Called when the reader closes the dialog of a created sale, so that the form starts anew. */
   readonly onDone: () => void
 }
 
 /** Shows the items and times of the sale once more, and creates the sale. */
-export function CreateSaleDialog({ body, onClose, onDone }: CreateSaleDialogProps) {
+export function CreateSaleDialog({ body, onClose, onCreated, onDone }: CreateSaleDialogProps) {
   const words = useOpsWords().newSale
   const { client } = useOpsSession()
   const [isDone, setIsDone] = useState(false)
@@ -32,6 +34,7 @@ export function CreateSaleDialog({ body, onClose, onDone }: CreateSaleDialogProp
       perform={async (key) => {
         const outcome = await client.createSale(body, key)
         setIsDone(outcome.ok)
+        if (outcome.ok) onCreated()
         return outcome
       }}
       did={({ name, saleId }) => words.did(name, String(saleId))}

@@ -1,4 +1,5 @@
 import { useRef, useState, type FormEvent } from 'react'
+import { keepInBrowser } from '../../browser/kept-text.ts'
 import { Button } from '../../design/Button.tsx'
 import { Icon } from '../../design/Icon.tsx'
 import { Notice } from '../../design/Notice.tsx'
@@ -7,27 +8,33 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { serverClock } from '../../server/use-server-clock.ts'
 import { useOpsWords } from '../words.ts'
 import type { CreateSaleBody } from '@flash-sale/contract/ops'
-import { checkSale, type DraftErrors, type ItemDraft } from './check-sale.ts'
+import { checkSale, type DraftErrors, type ItemDraft, type SaleDraft } from './check-sale.ts'
 import { CreateSaleDialog } from './CreateSaleDialog.tsx'
 import { newDraft, newItem } from './draft.ts'
 import { ItemFields } from './ItemFields.tsx'
+import { keepDraft } from './kept-draft.ts'
 import { SaleFields } from './SaleFields.tsx'
 
 const itemsMax = 100
 const noErrors: DraftErrors = new Map()
+const kept = keepDraft(keepInBrowser(() => sessionStorage))
 
-/** The form that creates a sale. */
+/** The form that creates a sale. The tab keeps its texts until the sale is created. */
 export function NewSalePage() {
   const words = useOpsWords().newSale
   const format = useFormat()
   const form = useRef<HTMLFormElement>(null)
-  const [draft, setDraft] = useState(() => newDraft(serverClock.now()))
+  const [draft, showDraft] = useState(() => kept.find() ?? newDraft(serverClock.now()))
   const [wasSubmitted, setWasSubmitted] = useState(false)
   const [asked, setAsked] = useState<CreateSaleBody>()
   const checked = checkSale(draft, serverClock.now())
   // Errors appear when the form is sent, and go when the reader corrects them.
   const errors = wasSubmitted && 'errors' in checked ? checked.errors : noErrors
 
+  const setDraft = (changed: SaleDraft) => {
+    kept.keep(changed)
+    showDraft(changed)
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setWasSubmitted(true)
@@ -37,7 +44,7 @@ export function NewSalePage() {
   const changeItem = (changed: ItemDraft) =>
     setDraft({ ...draft, items: draft.items.map((item) => (item.key === changed.key ? changed : item)) })
   const startAnew = () => {
-    setDraft(newDraft(serverClock.now()))
+    showDraft(newDraft(serverClock.now()))
     setWasSubmitted(false)
     setAsked(undefined)
   }
@@ -84,7 +91,9 @@ export function NewSalePage() {
           </Button>
         </div>
       </form>
-      {asked && <CreateSaleDialog body={asked} onClose={() => setAsked(undefined)} onDone={startAnew} />}
+      {asked && (
+        <CreateSaleDialog body={asked} onClose={() => setAsked(undefined)} onCreated={kept.forget} onDone={startAnew} />
+      )}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { Button } from '../../design/Button.tsx'
 import { Field } from '../../design/Field.tsx'
 import { Notice } from '../../design/Notice.tsx'
@@ -23,6 +23,11 @@ export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
   const [error, setError] = useState<string>()
   const [problem, setProblem] = useState<AnyProblem>()
   const [busy, setBusy] = useState(false)
+  const keyField = useRef<HTMLInputElement>(null)
+  // First when the page opens, then after each wrong key.
+  useEffect(() => {
+    if (!busy) keyField.current?.select()
+  }, [busy])
 
   const signIn = async () => {
     if (opsKey.trim() === '') return setError(words.missing)
@@ -52,6 +57,7 @@ export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
       {wasSignedOut && <Notice kind="caution" title={words.over} />}
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         <Field
+          ref={keyField}
           label={words.key}
           hint={words.hint}
           error={error}

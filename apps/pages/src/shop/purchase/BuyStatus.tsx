@@ -10,17 +10,19 @@ interface BuyStatusProps {
   readonly id: string
   readonly state: PurchaseState
   readonly offer: Offer
+  /** The units that are left, if they are fewer than the buyer wants. */
+  readonly leftCount: number | undefined
   /** The buyer's last order of the item. */
   readonly lastOrder: OrderView | undefined
 }
 
 /** Tells in words what the press led to. Its room is reserved from the start, so that nothing moves when text appears. */
-export function BuyStatus({ id, state, offer, lastOrder }: BuyStatusProps) {
+export function BuyStatus({ id, state, offer, leftCount, lastOrder }: BuyStatusProps) {
   const words = useWords(shopWords)
   const isQuiet = state.kind === 'ready' || state.kind === 'signedOut'
   return (
     <div id={id} role="status" className="min-h-36">
-      <PurchaseNews state={state} />
+      <PurchaseNews state={state} leftCount={leftCount} isSoldOut={offer === 'SOLD_OUT'} />
       {isQuiet && lastOrder && <OrderNews key={lastOrder.orderId} order={lastOrder} />}
       {isQuiet && !lastOrder && (
         <p className="px-1 text-center text-small text-balance text-ink-soft">{words.hint[offer]}</p>

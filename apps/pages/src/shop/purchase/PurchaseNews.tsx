@@ -1,4 +1,5 @@
 import { Notice } from '../../design/Notice.tsx'
+import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import type { Refusal } from './judge-answer.ts'
 import type { PurchaseState } from './purchase.ts'
@@ -15,9 +16,17 @@ const refusedLooks: Record<Refusal, 'bad' | 'caution'> = {
   NOT_UNDERSTOOD: 'caution',
 }
 
+interface PurchaseNewsProps {
+  readonly state: PurchaseState
+  /** The units that are left, if they are fewer than the buyer wants. */
+  readonly leftCount: number | undefined
+  readonly isSoldOut: boolean
+}
+
 /** Tells the state of the purchase: sending, waiting, refused or stuck. */
-export function PurchaseNews({ state }: { readonly state: PurchaseState }) {
+export function PurchaseNews({ state, leftCount, isSoldOut }: PurchaseNewsProps) {
   const words = useWords(shopWords)
+  const format = useFormat()
   switch (state.kind) {
     case 'sending':
       return (
@@ -35,7 +44,7 @@ export function PurchaseNews({ state }: { readonly state: PurchaseState }) {
       )
     case 'refused':
       return (
-        <Notice kind={refusedLooks[state.refusal]} title={words.refused[state.refusal].title}>
+        <Notice kind={refusedLooks[state.refusal]} title={titleOfRefusal(state.refusal)}>
           {words.refused[state.refusal].advice}
           {state.orderIds && state.orderIds.length > 0 && (
             <span className="block text-small break-all">
@@ -46,6 +55,11 @@ export function PurchaseNews({ state }: { readonly state: PurchaseState }) {
       )
     default:
       return null
+  }
+
+  function titleOfRefusal(refusal: Refusal): string {
+    if (refusal !== 'SOLD_OUT' || isSoldOut) return words.refused[refusal].title
+    return leftCount === undefined ? words.notEnoughLeft : words.onlyLeft(format.count(leftCount))
   }
 }
 

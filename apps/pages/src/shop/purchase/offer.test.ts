@@ -30,6 +30,11 @@ test('without stock it is sold out, and after a refusal it can be tried again', 
   expect(offerOf({ ...open, purchase: 'refused' })).toBe('BUY')
 })
 
+test('a refusal that is newer than the reading of the sale decides, and an attempt under way goes before it', () => {
+  expect(offerOf({ ...open, purchase: 'refused', refused: 'PAUSED' })).toBe('PAUSED')
+  expect(offerOf({ ...open, purchase: 'sending', refused: 'PAUSED' })).toBe('SENDING')
+})
+
 test('an attempt under way shows until it has an answer, also when the sale ends or sells out meanwhile', () => {
   for (const stage of ['paused', 'over'] as const) {
     expect(offerOf({ ...open, stage, purchase: 'sending' })).toBe('SENDING')

@@ -48,6 +48,8 @@ interface Situation {
   readonly buyer: 'KNOWN' | 'UNKNOWN' | 'NOBODY'
   /** Units that the buyer holds, by the orders that this page has read. */
   readonly heldCount: number
+  /** What a refusal says that is newer than this page's reading of the sale. */
+  readonly refused?: Offer | undefined
 }
 
 /** An attempt under way goes before everything, since its outcome is what the buyer waits for; then the sale, then the stock. */
@@ -57,6 +59,7 @@ export function offerOf(situation: Situation): Offer {
   if (purchase === 'waiting') return 'WAITING'
   if (buyer === 'NOBODY' || purchase === 'signedOut') return 'SIGN_IN'
   if (purchase === 'stuck') return 'SEND_AGAIN'
+  if (situation.refused) return situation.refused
   const refusal = foreseeRefusal(situation)
   if (refusal) return offerForeseeing[refusal]
   if (buyer === 'UNKNOWN') return 'ONE_MOMENT'

@@ -152,7 +152,7 @@ test('a page reloaded after a refusal sends nothing by itself, and the next pres
   const { openPage, sent } = givenAnswers(no('SALE_PAUSED'), accepted)
   const page = openPage()
   page.buy(1)
-  expect(await untilSettled(page)).toEqual({ kind: 'refused', refusal: 'SALE_PAUSED' })
+  expect(await untilSettled(page)).toMatchObject({ kind: 'refused', refusal: 'SALE_PAUSED' })
   const reloaded = openPage()
   reloaded.resume()
   expect(reloaded.state()).toEqual({ kind: 'ready' })

@@ -17,10 +17,20 @@ export type PurchaseState =
       readonly sendsAgainAtMs: number
     }
   /** The service definitely refused, and took nothing. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly orderIds?: readonly string[] }
+  | RefusedPurchase
   /** The page stopped sending by itself. The buyer may continue under the same key. */
   | { readonly kind: 'stuck'; readonly attempt: Attempt; readonly isUnsure: boolean }
   | { readonly kind: 'signedOut' }
+
+export interface RefusedPurchase {
+  readonly kind: 'refused'
+  readonly refusal: Refusal
+  readonly orderIds?: readonly string[]
+  /** The number of units that the service refused. */
+  readonly quantity: number
+  /** When the answer came, in ms by the browser's own clock. */
+  readonly atMs: number
+}
 
 export interface PurchaseTools {
   readonly itemId: number
@@ -30,6 +40,8 @@ export interface PurchaseTools {
   /** Time to the opening of the sale, in ms; negative once the sale is open. */
   readonly opensInMs: () => number
   readonly onAccepted: (orderId: string, attempt: Attempt) => void
+  /** Reads anew what the page believed before the refusal. The refusal shows once this is done, so that both show together. */
+  readonly onRefused?: (orderIds: readonly string[]) => Promise<void>
   readonly nowMs?: () => number
   readonly random?: () => number
   /** Resolves after `ms`, or when the signal aborts. */
@@ -89,16 +101,19 @@ export function createPurchase(tools: PurchaseTools): Purchase {
     return judgeAnswer(await tools.placeOrder(attempt), tools.opensInMs())
   }
 
-  function conclude(verdict: Exclude<Verdict, { kind: 'AGAIN' }>, attempt: Attempt): void {
+  async function conclude(verdict: Exclude<Verdict, { kind: 'AGAIN' }>, attempt: Attempt): Promise<void> {
     switch (verdict.kind) {
       case 'ACCEPTED':
         // The order is remembered before the attempt is settled. A page that is closed in between sends once more and gets the same order.
         tools.onAccepted(verdict.orderId, attempt)
         attempts.settle(attempt)
         return show({ kind: 'ready' })
-      case 'REFUSED':
+      case 'REFUSED': {
+        const atMs = nowMs()
         attempts.keep({ ...attempt, isResting: true })
-        return show({ ...verdict, kind: 'refused' })
+        await tools.onRefused?.(verdict.orderIds ?? [])
+        return show({ ...verdict, kind: 'refused', quantity: attempt.quantity, atMs })
+      }
       case 'SIGNED_OUT':
         return show({ kind: 'signedOut' })
     }

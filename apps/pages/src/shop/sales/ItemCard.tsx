@@ -5,7 +5,8 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { BuyButton } from '../purchase/BuyButton.tsx'
 import { BuyStatus } from '../purchase/BuyStatus.tsx'
-import { offerOf } from '../purchase/offer.ts'
+import { freshRefusal, isOutdated, offerAfter, quantityMaxAfter } from '../purchase/fresh-refusal.ts'
+import { isPressable, offerOf } from '../purchase/offer.ts'
 import { heldUnits } from '../orders/order-lists.ts'
 import { QuantityPicker } from '../purchase/QuantityPicker.tsx'
 import type { SaleStage } from './sale-stage.ts'
@@ -16,6 +17,8 @@ import { shopWords } from '../words.ts'
 
 interface ItemCardProps {
   readonly item: ItemView
+  /** When the page read the item, in ms by the browser's own clock. */
+  readonly readAtMs: number
   readonly stage: SaleStage
   /** Undefined until the page knows the buyer; null if nobody is signed in. */
   readonly session: ShopSession | null | undefined
@@ -24,14 +27,16 @@ interface ItemCardProps {
 }
 
 /** An item with its price, its stock and its button. */
-export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemCardProps) {
+export function ItemCard({ item, readAtMs, stage, session, orders, onTokenRefused }: ItemCardProps) {
   const words = useWords(shopWords)
   const format = useFormat()
   const statusId = useId()
   const { state, purchase } = usePurchase(session, item, onTokenRefused)
   const [picked, pick] = useState(1)
   const heldCount = heldUnits(orders, item.itemId)
-  const quantityMax = Math.max(1, item.purchaseLimit - heldCount)
+  const refused = freshRefusal(state, readAtMs)
+  const leftCount = Math.min(item.available, quantityMaxAfter(refused))
+  const quantityMax = Math.max(1, Math.min(item.purchaseLimit - heldCount, leftCount))
   const quantity = 'attempt' in state ? state.attempt.quantity : Math.min(picked, quantityMax)
   const offer = offerOf({
     stage,
@@ -39,13 +44,14 @@ export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemC
     purchase: state.kind,
     buyer: session === undefined ? 'UNKNOWN' : session === null ? 'NOBODY' : 'KNOWN',
     heldCount,
+    refused: offerAfter(refused),
   })
+  const isCutToStock = isPressable(offer) && quantity < picked && quantity === item.available
 
-  const isForSale = stage === 'open' && item.available > 0
+  const isDone = isOutdated(state, readAtMs, stage === 'open', item.available)
   useEffect(() => {
-    // A refusal such as "sold out" or "paused" is out of date once the item is for sale again.
-    if (isForSale) purchase?.dismiss()
-  }, [isForSale, purchase])
+    if (isDone) purchase?.dismiss()
+  }, [isDone, purchase])
 
   return (
     <article className="flex flex-col gap-5 p-5 sm:p-6">
@@ -58,7 +64,11 @@ export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemC
       </div>
       <StockLeft available={item.available} total={item.total} />
       <div className="flex min-h-11 items-center justify-between gap-3">
-        <p className="text-small text-ink-soft">{words.atMost(format.count(item.purchaseLimit), item.purchaseLimit)}</p>
+        <p className="text-small text-ink-soft">
+          {isCutToStock
+            ? words.onlyLeft(format.count(quantity))
+            : words.atMost(format.count(item.purchaseLimit), item.purchaseLimit)}
+        </p>
         {item.purchaseLimit > 1 && (
           <QuantityPicker
             quantity={quantity}
@@ -77,6 +87,7 @@ export function ItemCard({ item, stage, session, orders, onTokenRefused }: ItemC
       <BuyStatus
         id={statusId}
         state={state}
+        leftCount={isCutToStock ? quantity : undefined}
         offer={offer}
         lastOrder={orders.find(({ itemId }) => itemId === item.itemId)}
       />

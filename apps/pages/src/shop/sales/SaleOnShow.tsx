@@ -9,13 +9,15 @@ import { useSaleStage } from './use-sale-stage.ts'
 
 interface SaleOnShowProps {
   readonly sale: SaleView
+  /** When the page read the sale, in ms by the browser's own clock. */
+  readonly readAtMs: number
   readonly session: ShopSession | null | undefined
   readonly orders: readonly OrderView[]
   readonly onTokenRefused: (session: ShopSession) => void
 }
 
 /** The sale that the page shows, with its items. */
-export function SaleOnShow({ sale, session, orders, onTokenRefused }: SaleOnShowProps) {
+export function SaleOnShow({ sale, readAtMs, session, orders, onTokenRefused }: SaleOnShowProps) {
   const stage = useSaleStage(sale)
   const standing = saleStanding(stage, sale.items)
   return (
@@ -36,6 +38,7 @@ export function SaleOnShow({ sale, session, orders, onTokenRefused }: SaleOnShow
         <ItemCard
           key={item.itemId}
           item={item}
+          readAtMs={readAtMs}
           stage={stage}
           session={session}
           orders={orders}

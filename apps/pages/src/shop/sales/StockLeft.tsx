@@ -13,6 +13,7 @@ export function StockLeft({ available, total }: Pick<ItemView, 'available' | 'to
       <p className="flex items-baseline justify-between gap-3">
         <span className="text-small font-medium text-ink-soft">{words.leftNow}</span>
         <span>
+          {words.beforeLeft && <span className="text-small text-ink-soft">{words.beforeLeft} </span>}
           <span className="text-lead font-semibold">{format.count(available)}</span>{' '}
           <span className="text-small text-ink-soft">{words.of(format.count(total))}</span>
         </span>

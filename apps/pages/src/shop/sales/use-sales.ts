@@ -3,41 +3,57 @@ import type { SaleView } from '@flash-sale/contract/sales'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { serverClock } from '../../server/use-server-clock.ts'
-import { valueOf } from '../../server/problem.ts'
+import { ProblemError, valueOf, type AnyProblem } from '../../server/problem.ts'
 import { salesByInterest, saleStage } from './sale-stage.ts'
 import { spread } from './spread.ts'
 
-const anybody = createClient({ baseUrl: '', timeoutMs: 5_000 })
+/** The browser's own cache would answer for a second with a reading from before a refusal. */
+const readNow: typeof fetch = (input, init) => fetch(input, { ...init, cache: 'no-cache' })
+const anybody = createClient({ baseUrl: '', timeoutMs: 5_000, fetch: readNow })
 const listEveryMs = 30_000
 
 export interface SalesOnShow {
   readonly sale: SaleView | undefined
+  /** When the page read the sale, in ms by the browser's own clock. */
+  readonly readAtMs: number
   readonly others: readonly SaleView[]
+  /** The address names a sale that does not exist. */
+  readonly isWantedMissing: boolean
   /** The first answer has not come yet. */
   readonly isLoading: boolean
   /** The service did not answer the last request. */
   readonly isAway: boolean
 }
 
+interface ListedSales {
+  readonly sales: readonly SaleView[]
+  readonly isWantedMissing: boolean
+}
+
 /**
  * The sale on the page: the wanted one, or else the most interesting one when the page was opened. Changes of other sales must not
  * replace it under a finger. Only this sale is read often. Nothing is read while the tab is hidden (TanStack Query's default).
  */
-export function useSales(wantedId: number | undefined): SalesOnShow {
+export function useSales(wanted: string | null): SalesOnShow {
   const list = useQuery({
-    queryKey: ['sales', wantedId],
-    queryFn: () => readSales(wantedId),
+    queryKey: ['sales', wanted],
+    queryFn: () => readSales(wanted),
     placeholderData: keepPreviousData,
     refetchInterval: () => spread(listEveryMs),
   })
-  const ranked = salesByInterest(list.data ?? [], serverClock.now())
+  const ranked = salesByInterest(list.data?.sales ?? [], serverClock.now())
+  const isWantedMissing = list.data?.isWantedMissing === true && !list.isPlaceholderData
   const [firstId, remember] = useState<number>()
   if (firstId === undefined && ranked[0]) remember(ranked[0].saleId)
   const byId = (id: number | undefined) => ranked.find(({ saleId }) => saleId === id)
-  const listed = byId(wantedId) ?? byId(firstId)
+  const listed = isWantedMissing ? undefined : ((wanted === null ? undefined : byId(Number(wanted))) ?? byId(firstId))
   // A sale that is over leaves the list. A page that shows it continues to read it.
-  const saleId = listed?.saleId ?? firstId
-  const { data: sale, failureCount } = useQuery({
+  const saleId = isWantedMissing ? undefined : (listed?.saleId ?? firstId)
+  const {
+    data: sale,
+    dataUpdatedAt,
+    failureCount,
+  } = useQuery({
     queryKey: ['sale', saleId],
     queryFn: () => valueOf(anybody.readSale(saleId ?? 0)),
     enabled: saleId !== undefined,
@@ -46,6 +62,8 @@ export function useSales(wantedId: number | undefined): SalesOnShow {
   })
   return {
     sale,
+    readAtMs: dataUpdatedAt,
+    isWantedMissing,
     others: ranked.filter((other) => other.saleId !== saleId),
     isLoading: list.isPending,
     isAway: list.failureCount > 0 || failureCount > 0,
@@ -53,13 +71,13 @@ export function useSales(wantedId: number | undefined): SalesOnShow {
 }
 
 /** The clock is read first, so that a page never shows an opening by its own clock, which may be an hour off. */
-async function readSales(wantedId: number | undefined): Promise<readonly SaleView[]> {
+async function readSales(wanted: string | null): Promise<ListedSales> {
   const isClockKnown = serverClock.uncertaintyMs() !== undefined
-  const [sales] = await Promise.all([
-    readListed(wantedId),
+  const [listed] = await Promise.all([
+    readListed(wanted),
     isClockKnown ? undefined : serverClock.sync().catch(() => {}),
   ])
-  return sales
+  return listed
 }
 
 const listedCountMax = 100
@@ -79,14 +97,20 @@ async function readCurrent(): Promise<readonly SaleView[]> {
 }
 
 /** The sales that are on or to come, or else the last ones. The wanted sale is always among them, if it exists. */
-async function readListed(wantedId: number | undefined): Promise<readonly SaleView[]> {
+async function readListed(wanted: string | null): Promise<ListedSales> {
   const current = await readCurrent()
   const isEmpty = current.length === 0
   const { sales } = isEmpty ? await valueOf(anybody.listSales({ state: 'closed', limit: '5' })) : { sales: current }
-  if (wantedId === undefined || sales.some(({ saleId }) => saleId === wantedId)) return sales
-  const wanted = await anybody.readSale(wantedId)
-  return wanted.ok ? [...sales, wanted.value] : sales
+  if (wanted === null || sales.some(({ saleId }) => String(saleId) === wanted)) return { sales, isWantedMissing: false }
+  const read = saleNumber.test(wanted) ? await anybody.readSale(Number(wanted)) : undefined
+  if (read?.ok) return { sales: [...sales, read.value], isWantedMissing: false }
+  if (read && !missingCodes.has(read.problem.code)) throw new ProblemError(read.problem)
+  return { sales, isWantedMissing: true }
 }
+
+const saleNumber = /^[1-9]\d*$/
+/** INVALID_REQUEST: the number is larger than the number of any sale. */
+const missingCodes = new Set<AnyProblem['code']>(['SALE_NOT_FOUND', 'INVALID_REQUEST'])
 
 /** How often a sale is read again. Thousands of buyers read it, and the opening does not depend on it. */
 function readEveryMs(sale: SaleView): number {

@@ -1,7 +1,8 @@
 import { createClient } from '@flash-sale/contract/client'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { dropToken, findBuyer, takeHandedToken } from './buyer-token.ts'
+import { ordersKey } from '../orders/use-orders.ts'
+import { dropToken, findBuyer, takeHandedToken, type Buyer } from './buyer-token.ts'
 import { keepInBrowser } from '../../browser/kept-text.ts'
 import { createShopSession, type ShopSession } from './shop-session.ts'
 
@@ -20,7 +21,7 @@ export function useShopSession(): SignedIn {
   const queries = useQueryClient()
   const { data } = useQuery({
     queryKey: ['shop-session'],
-    queryFn: signIn,
+    queryFn: () => signIn(queries),
     staleTime: Infinity,
     gcTime: Infinity,
     structuralSharing: false,
@@ -45,11 +46,16 @@ export function useShopSession(): SignedIn {
 
 let signedInAtMs = 0
 
-async function signIn(): Promise<ShopSession | null> {
+async function signIn(queries: QueryClient): Promise<ShopSession | null> {
   // Anybody who sees the screen or gets the link could read a token in the address.
   if (takeHandedToken(keptForTab, location))
     history.replaceState(history.state, '', location.pathname + location.search)
   const buyer = await findBuyer({ kept: keptForTab, address: location, client: anybody })
   signedInAtMs = Date.now()
-  return buyer && createShopSession(buyer)
+  return buyer && createShopSession(buyer, readAnew)
+
+  function readAnew({ name }: Buyer): Promise<unknown> {
+    const keys = [['sale'], ordersKey(name)]
+    return Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })))
+  }
 }

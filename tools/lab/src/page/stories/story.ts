@@ -1,4 +1,4 @@
-import type { Text } from '../../faults/text.ts'
+import type { Text } from '@flash-sale/kit/text'
 
 /** What the page says of a strategy to somebody who meets it for the first time. */
 export interface Story {

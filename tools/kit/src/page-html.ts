@@ -1,4 +1,5 @@
-import type { Text } from '../faults/text.ts'
+import { readFile } from 'node:fs/promises'
+import type { Text } from './text.ts'
 
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
@@ -22,4 +23,10 @@ export function count(value: number): string {
 /** 3.4, 27, 1,204 */
 export function shortNumber(value: number): string {
   return value > 0 && value < 10 ? String(Number(value.toFixed(value < 1 ? 2 : 1))) : count(value)
+}
+
+/** The script of a page in two languages: buttons with `data-language` choose the one that is shown. */
+export function readLanguageSwitch(): Promise<string> {
+  // src and dist are equally deep.
+  return readFile(new URL('../src/language-switch.js', import.meta.url), 'utf8')
 }

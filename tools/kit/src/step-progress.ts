@@ -1,8 +1,13 @@
 import { SingleBar } from 'cli-progress'
-import type { LabProgress } from './run-lab.ts'
 
-/** Shows the progress of the lab: a bar for a person, lines for a log. */
-export interface Progress extends LabProgress {
+/** Told what goes on. */
+export interface StepProgress {
+  readonly begin: (stepCount: number) => void
+  readonly done: (step: string) => void
+  readonly line: (text: string) => void
+}
+
+interface Progress extends StepProgress {
   readonly stop: () => void
 }
 
@@ -10,6 +15,7 @@ const lineEveryMs = 5_000
 const barWidth = 24
 const textMax = 70
 
+/** Shows how many steps of a run are done: a bar to a person, lines to a log. */
 export function showProgress(stream: NodeJS.WriteStream): Progress {
   const isInteractive = stream.isTTY && process.env['TERM'] !== 'dumb'
   let bar: SingleBar | undefined

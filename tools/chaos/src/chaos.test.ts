@@ -1,0 +1,85 @@
+import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
+import { expect, test } from 'vitest'
+import { allFaults } from './faults/all-faults.ts'
+import { atOnce, nothingToHeal, type Fault, type Point } from './faults/fault.ts'
+import { hasBreach, runChaos, type ChaosResults } from './run-chaos.ts'
+import type { Aimed } from './schedule.ts'
+
+const slow = { timeout: 300_000 }
+
+function aimed(name: string, point: Point): Aimed {
+  return { fault: allFaults.find((one) => one.name === name)!, points: [point] }
+}
+
+async function run(faults: readonly Aimed[], seed: number): Promise<ChaosResults> {
+  const runFolder = await createRunFolder()
+  const progress = { begin: () => undefined, done: () => undefined, line: () => undefined }
+  const { signal } = new AbortController()
+  try {
+    return await runChaos({ faults, faultCount: faults.length, seed, command: '', runFolder, progress, signal })
+  } finally {
+    await runFolder.remove()
+  }
+}
+
+const shortSchedule = [
+  aimed('kill-api', 'after the script ran'),
+  aimed('kill-redis', 'with a backlog'),
+  aimed('kill-worker', 'after COMMIT'),
+  aimed('crash-postgres', 'before COMMIT'),
+]
+
+test('faults at named points lose nothing, sell nothing twice and strand nothing', slow, async () => {
+  const results = await run(shortSchedule, 1)
+  expect(results.rounds.flatMap(({ fault, breaches }) => breaches.map(({ detail }) => `${fault}: ${detail}`))).toEqual(
+    [],
+  )
+  expect(results.rounds).toHaveLength(shortSchedule.length)
+  for (const { acceptedCount } of results.rounds) expect(acceptedCount).toBeGreaterThan(100)
+})
+
+/** What no fault of a machine does: rows that were confirmed are gone, and the ledger agrees. */
+const losesRows: Fault = {
+  name: 'planted',
+  title: { en: 'confirmed orders are gone', zh: '已确认的订单消失' },
+  points: ['in the storm'],
+  survives: { acceptingApi: true, redisDisk: true },
+  lengthMs: atOnce,
+  async strike({ town, itemId }) {
+    const { client } = town.redis
+    const postgres = await town.postgres.connect()
+    await postgres.query('BEGIN')
+    const { rowCount } = await postgres.query(
+      `WITH gone AS (
+         DELETE FROM orders WHERE id IN (SELECT id FROM orders WHERE item_id = $1 ORDER BY number LIMIT 3)
+         RETURNING buyer, quantity
+       ), quotas AS (
+         UPDATE buyer_quota q SET units = q.units - g.units
+         FROM (SELECT buyer, sum(quantity)::int AS units FROM gone GROUP BY buyer) g
+         WHERE q.item_id = $1 AND q.buyer = g.buyer
+       ), item AS (
+         UPDATE sale_items SET persisted = persisted - (SELECT sum(quantity)::int FROM gone) WHERE id = $1
+       )
+       SELECT FROM gone`,
+      [itemId],
+    )
+    // The row of the item is locked, so nobody rebuilds in between.
+    await client.del(...['ledger', 'orders', 'buyers'].map((part) => `{item:${itemId}}:${part}`))
+    await postgres.query('COMMIT')
+    await postgres.end()
+    expect(rowCount).toBe(3)
+    return nothingToHeal
+  },
+}
+
+test('a planted loss is convicted, with what its buyers were told, and the run fails', slow, async () => {
+  const results = await run([{ fault: losesRows, points: losesRows.points }], 1)
+  const [round] = results.rounds
+  const lost = round!.breaches.filter(({ kind }) => kind === 'lost')
+  expect(lost.length, JSON.stringify(round)).toBeGreaterThanOrEqual(3)
+  for (const { detail, excerpt } of lost) {
+    expect(detail).toMatch(/^I3 LOST: order \S+ of r0-\S+ was accepted and has no row$/)
+    expect(excerpt.join('\n')).toMatch(/asks for \d: ACCEPTED/)
+  }
+  expect(hasBreach(results)).toBe(true)
+})

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { atOnce, between, nothingToHeal, type Fault } from './fault.ts'
+
+/** What was accepted after the copy is only in the APIs, as far as it was not persisted. */
+const apiSurvives = { acceptingApi: true, redisDisk: false }
+/** What Postgres forgot, the ledger remembers. */
+const diskSurvives = { acceptingApi: true, redisDisk: true }
+
+/** How long the sale goes on after the copy was taken. */
+const copyAge = { min: 300, max: 2_000 }
+
+/** A store comes back older, empty or as another one. */
+export const copyFaults: readonly Fault[] = [
+  {
+    name: 'redis-old-copy',
+    title: { en: 'Redis comes back with an older copy of its folder', zh: 'Redis 带着旧的数据目录回来' },
+    points: ['in the storm', 'with a backlog'],
+    survives: apiSurvives,
+    today: 'orders that the copy lacks and nobody persisted are lost, and no process says so',
+    lengthMs: atOnce,
+    async strike({ town, random }) {
+      const copy = await town.redis.copyFolder()
+      await sleep(between(copyAge, random))
+      await town.redis.kill()
+      return () => town.redis.start(copy)
+    },
+  },
+  {
+    name: 'redis-empty-disk',
+    title: { en: 'Redis comes back with an empty disk', zh: 'Redis 磁盘丢失，空着回来' },
+    points: ['in the storm', 'with a backlog', 'in a rebuild'],
+    survives: apiSurvives,
+    today: 'orders that only Redis had are lost, and no process says so',
+    lengthMs: atOnce,
+    async strike({ town }) {
+      await town.redis.kill()
+      return () => town.redis.start(town.redis.newFolder())
+    },
+  },
+  {
+    name: 'redis-empty-disk-and-apis',
+    title: { en: 'Redis loses its disk, and all APIs are killed', zh: 'Redis 磁盘丢失，所有 API 同时被杀死' },
+    points: ['in the storm', 'with a backlog'],
+    survives: { acceptingApi: false, redisDisk: false },
+    today: 'lost orders are not told',
+    lengthMs: atOnce,
+    async strike({ town }) {
+      await Promise.all([town.redis.kill(), ...town.apis.map((api) => api.end('SIGKILL'))])
+      return () => town.redis.start(town.redis.newFolder())
+    },
+  },
+  {
+    name: 'persistence-off',
+    title: { en: 'Redis keeps no log any more, and is killed', zh: 'Redis 关闭持久化后被杀死' },
+    points: ['in the storm', 'with a backlog'],
+    survives: apiSurvives,
+    today: 'the APIs go on accepting, and what they accepted is lost',
+    lengthMs: atOnce,
+    async strike({ town, random }) {
+      await town.redis.client.config('SET', 'appendonly', 'no')
+      await sleep(between(copyAge, random))
+      await town.redis.kill()
+      return () => town.redis.start()
+    },
+  },
+  {
+    name: 'promote-replica',
+    title: { en: 'a replica is promoted that lacks the last writes', zh: '缺少最后写入的副本被提升为主节点' },
+    points: ['in the storm', 'with a backlog'],
+    survives: apiSurvives,
+    today: 'orders that only the former master had are lost, and no process says so',
+    lengthMs: atOnce,
+    // A first replica changes the stamp: the ledgers are made anew before buyers come.
+    prepare: ({ town }) => town.redis.attachReplica(),
+    async strike({ town, random }) {
+      const { redis } = town
+      await redis.replica().cut()
+      await sleep(between(copyAge, random))
+      await redis.kill()
+      return async () => redis.start(await redis.replica().promote())
+    },
+  },
+  {
+    name: 'postgres-old-copy',
+    title: { en: 'Postgres comes back with an older copy of its data', zh: 'Postgres 带着旧的数据回来' },
+    points: ['in the storm', 'with a backlog'],
+    survives: diskSurvives,
+    lengthMs: atOnce,
+    async strike({ town, random }) {
+      const putBack = await town.postgres.takeCopy()
+      await sleep(between(copyAge, random))
+      await putBack()
+      return nothingToHeal
+    },
+  },
+  {
+    name: 'both-old-copies',
+    title: { en: 'both stores come back older, one after the other', zh: '两个存储先后带着旧的数据回来' },
+    points: ['in the storm'],
+    survives: { acceptingApi: false, redisDisk: false },
+    today: 'lost orders are not told',
+    lengthMs: atOnce,
+    async strike({ town, random }) {
+      const copy = await town.redis.copyFolder()
+      const putBack = await town.postgres.takeCopy()
+      await sleep(between(copyAge, random))
+      await town.redis.kill()
+      await town.redis.start(copy)
+      await sleep(between(copyAge, random))
+      return putBack
+    },
+  },
+]

@@ -1,0 +1,124 @@
+import { aMoment, atOnce, nothingToHeal, oneOf, type Fault, type Scene } from './fault.ts'
+
+/** The log of Redis says that the keys are gone, so its disk does not have them either. */
+const apiSurvives = { acceptingApi: true, redisDisk: false }
+/** One of several places that know an order is gone; the others stay. */
+const partSurvives = { acceptingApi: true, redisDisk: true }
+
+const ledgerParts = ['ledger', 'buyers', 'orders', 'outbox'] as const
+
+function keyOf({ itemId }: Scene, part: string): string {
+  return `{item:${itemId}}:${part}`
+}
+
+function loseKey(part: (typeof ledgerParts)[number], today?: string): Fault {
+  return {
+    name: `lose-${part}`,
+    title: { en: `the key "${part}" of an item is deleted`, zh: `商品的 "${part}" 键被删除` },
+    points: ['in the storm', 'with a backlog'],
+    survives: partSurvives,
+    ...(today !== undefined && { today }),
+    lengthMs: atOnce,
+    async strike(scene) {
+      await scene.town.redis.client.del(keyOf(scene, part))
+      return nothingToHeal
+    },
+  }
+}
+
+/** Somebody changes what Redis holds. */
+export const dataFaults: readonly Fault[] = [
+  {
+    name: 'flush',
+    title: { en: 'Redis is emptied (FLUSHALL)', zh: 'Redis 被清空（FLUSHALL）' },
+    points: ['in the storm', 'before COMMIT', 'with a backlog', 'in a rebuild'],
+    survives: apiSurvives,
+    today: 'orders that only Redis had are lost, and no process says so',
+    lengthMs: atOnce,
+    async strike({ town }) {
+      await town.redis.client.flushall()
+      return nothingToHeal
+    },
+  },
+  {
+    name: 'lose-drained-item',
+    title: { en: 'all keys of a drained item are deleted', zh: '已清空发件箱的商品的所有键被删除' },
+    points: ['in the storm'],
+    survives: partSurvives,
+    lengthMs: atOnce,
+    async strike(scene) {
+      const script = "return redis.call('XLEN', KEYS[4]) == 0 and redis.call('DEL', unpack(KEYS)) or 0"
+      const keys = ledgerParts.map((part) => keyOf(scene, part))
+      while ((await scene.town.redis.client.eval(script, keys.length, ...keys)) === 0) scene.signal.throwIfAborted()
+      return nothingToHeal
+    },
+  },
+  loseKey('ledger'),
+  loseKey('buyers', 'a ledger without it is believed, and sells the limit again'),
+  loseKey('orders', 'a ledger without it is believed, and judges a replay as a new order'),
+  loseKey('outbox'),
+  {
+    name: 'rename-key',
+    title: { en: 'a key of an item is renamed', zh: '商品的一个键被改名' },
+    points: ['in the storm', 'with a backlog'],
+    survives: partSurvives,
+    today: 'a ledger with one key missing is believed',
+    lengthMs: atOnce,
+    async strike(scene) {
+      const key = keyOf(scene, oneOf(ledgerParts, scene.random))
+      await scene.town.redis.client.rename(key, `${key}:renamed`).catch(() => undefined)
+      return async () => void (await scene.town.redis.client.del(`${key}:renamed`))
+    },
+  },
+  {
+    name: 'edit-available',
+    title: { en: 'somebody edits `available`', zh: '有人改动 available' },
+    points: ['in the storm', 'with a backlog'],
+    survives: partSurvives,
+    mayReject: true,
+    lengthMs: atOnce,
+    async strike(scene) {
+      const by = scene.random() < 0.5 ? 7 : -7
+      await scene.town.redis.client.hincrby(keyOf(scene, 'ledger'), 'available', by)
+      return nothingToHeal
+    },
+  },
+  {
+    name: 'swap-databases',
+    title: { en: 'databases are swapped, and swapped back (SWAPDB)', zh: 'Redis 数据库被调换，再换回来（SWAPDB）' },
+    points: ['in the storm', 'before COMMIT', 'with a backlog'],
+    survives: apiSurvives,
+    today: 'orders that only the other database had are lost',
+    lengthMs: aMoment,
+    async strike({ town }) {
+      await town.redis.client.call('SWAPDB', '0', '1')
+      return async () => void (await town.redis.client.call('SWAPDB', '0', '1'))
+    },
+  },
+  {
+    name: 'lose-queue',
+    title: { en: 'all keys of the queue are deleted', zh: '队列的所有键被删除' },
+    points: ['in the storm', 'with a backlog'],
+    survives: partSurvives,
+    lengthMs: atOnce,
+    async strike({ town }) {
+      const keys = await town.redis.client.keys('{flash-sale}:*')
+      if (keys.length > 0) await town.redis.client.del(...keys)
+      return nothingToHeal
+    },
+  },
+  {
+    name: 'expire-leases',
+    title: { en: 'the clock of Redis jumps: every expiry is over', zh: 'Redis 时钟跳变：所有过期时间立即到期' },
+    points: ['in the storm', 'before COMMIT', 'in a rebuild'],
+    survives: partSurvives,
+    lengthMs: atOnce,
+    async strike({ town }) {
+      const { client } = town.redis
+      for (const key of await client.keys('*')) {
+        if ((await client.pttl(key)) > 0) await client.pexpire(key, 0)
+      }
+      return nothingToHeal
+    },
+  },
+]

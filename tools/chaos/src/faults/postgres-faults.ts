@@ -1,0 +1,137 @@
+import type { Client } from 'pg'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { aMoment, atOnce, between, nothingToHeal, type Fault } from './fault.ts'
+
+const survives = { acceptingApi: true, redisDisk: true }
+const backendsSql = `FROM pg_stat_activity
+  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND datname = current_database()`
+
+/** Faults of the server after which its data are as they were. */
+export const postgresFaults: readonly Fault[] = [
+  {
+    name: 'crash-postgres',
+    title: { en: 'Postgres is stopped at once, and recovers', zh: 'Postgres 立即停止，然后恢复' },
+    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'in a rebuild'],
+    survives,
+    lengthMs: aMoment,
+    async strike({ town }) {
+      await town.postgres.crash()
+      return town.postgres.start
+    },
+  },
+  {
+    name: 'kill-backends',
+    title: { en: 'Postgres ends every connection, again and again', zh: 'Postgres 反复断开所有连接' },
+    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'in a rebuild'],
+    survives,
+    lengthMs: atOnce,
+    async strike({ town, random }) {
+      for (let i = 0; i < 5; i += 1) {
+        await town.postgres.query(`SELECT pg_terminate_backend(pid) ${backendsSql}`)
+        await sleep(between({ min: 20, max: 400 }, random))
+      }
+      return nothingToHeal
+    },
+  },
+  {
+    name: 'crash-backend',
+    title: { en: 'one process of Postgres is killed', zh: 'Postgres 的一个后端进程被杀死' },
+    points: ['in the storm', 'after COMMIT', 'in a rebuild'],
+    survives,
+    lengthMs: atOnce,
+    async strike({ town }) {
+      const [backend] = await town.postgres.query<{ pid: number }>(`SELECT pid ${backendsSql} LIMIT 1`)
+      if (backend) process.kill(backend.pid, 'SIGKILL')
+      return nothingToHeal
+    },
+  },
+  {
+    name: 'pause-postgres',
+    title: { en: 'Postgres stands still', zh: 'Postgres 被停住，然后继续' },
+    points: ['in the storm', 'before COMMIT', 'in a rebuild'],
+    survives,
+    lengthMs: { min: 500, max: 6_000 },
+    async strike({ town }) {
+      await town.postgres.pause()
+      return town.postgres.resume
+    },
+  },
+  {
+    name: 'cut-postgres',
+    title: { en: 'the network between processes and Postgres is cut', zh: '进程与 Postgres 之间的网络中断' },
+    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'in a rebuild'],
+    survives,
+    lengthMs: { min: 200, max: 4_000 },
+    async strike({ town }) {
+      for (const { postgres } of town.processes) postgres.refuse()
+      return async () => town.processes.forEach(({ postgres }) => postgres.accept())
+    },
+  },
+  {
+    name: 'lose-commit-answer',
+    title: { en: 'the answer to a COMMIT is lost', zh: 'COMMIT 的答复丢失' },
+    points: ['after COMMIT'],
+    survives,
+    lengthMs: atOnce,
+    async strike({ worker }) {
+      worker.postgres.cut()
+      return nothingToHeal
+    },
+  },
+  {
+    name: 'read-only-postgres',
+    title: { en: 'Postgres takes no writes', zh: 'Postgres 变为只读' },
+    points: ['in the storm', 'with a backlog'],
+    survives,
+    lengthMs: { min: 500, max: 3_000 },
+    async strike({ town }) {
+      const set = async (value: 'on' | 'off') => {
+        await town.postgres.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`)
+        await town.postgres.query('SELECT pg_reload_conf()')
+      }
+      await set('on')
+      return async () => {
+        // The setting also holds for the connection that takes it back.
+        const client = await town.postgres.connect()
+        await client.query('SET default_transaction_read_only = off')
+        await client.query('ALTER SYSTEM RESET default_transaction_read_only')
+        await client.query('SELECT pg_reload_conf()')
+        await client.end()
+      }
+    },
+  },
+  {
+    name: 'lock-row',
+    title: { en: "somebody holds the item's row in Postgres", zh: '有人锁住了商品的行' },
+    points: ['in the storm', 'with a backlog'],
+    survives,
+    lengthMs: { min: 1_000, max: 12_000 },
+    async strike({ town, itemId }) {
+      const holder = await town.postgres.connect()
+      await holder.query('BEGIN')
+      await holder.query('SELECT FROM sale_items WHERE id = $1 FOR UPDATE', [itemId])
+      return async () => {
+        await holder.query('ROLLBACK')
+        await holder.end()
+      }
+    },
+  },
+  {
+    name: 'no-connections-left',
+    title: { en: 'Postgres has no connections left', zh: 'Postgres 的连接耗尽' },
+    points: ['in the storm', 'with a backlog'],
+    survives,
+    lengthMs: { min: 500, max: 3_000 },
+    async strike({ town }) {
+      const killer = await town.postgres.connect()
+      await killer.query(`SELECT pg_terminate_backend(pid) ${backendsSql}`)
+      const taken: Client[] = [killer]
+      for (let isLeft = true; isLeft;) {
+        const client = await town.postgres.connect().catch(() => undefined)
+        if (client) taken.push(client)
+        else isLeft = false
+      }
+      return async () => void (await Promise.all(taken.map((client) => client.end())))
+    },
+  },
+]

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isToBeRepeated } from '@flash-sale/kit/place-order'
+import { placeAt, type SoldItem } from '../load/crowd.ts'
+import type { Town } from '../town/town.ts'
+
+export const recoverWithinMs = 60_000
+const lookEveryMs = 50
+
+/**
+ * Waits until every API sells each item, or says that it is sold out, and what was in the outbox of each is persisted. Resolves with how
+ * long that took since it was called; undefined: it did not happen within a minute. In ms.
+ */
+export async function awaitRecovery(
+  town: Town,
+  items: readonly SoldItem[],
+  prefix: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const endedAtMs = performance.now()
+  const endedAt = Date.now()
+  let number = 0
+  const sells = async (item: SoldItem) => {
+    number += 1
+    const wish = { buyer: `${prefix}-probe-${number}`, key: 'k', quantity: 1 }
+    const answers = await Promise.all(
+      town.apis.map((api, i) => placeAt(town, api, item)({ ...wish, buyer: `${wish.buyer}-${i}` })),
+    )
+    return !answers.some(isToBeRepeated)
+  }
+  const isDrained = async ({ itemId }: SoldItem) => {
+    const [oldest] = await town.redis.client.xrange(`{item:${itemId}}:outbox`, '-', '+', 'COUNT', 1)
+    return !oldest || Number(oldest[0].split('-')[0]) > endedAt
+  }
+  const all = async (holds: (item: SoldItem) => Promise<boolean>) => {
+    let left = items
+    while (performance.now() - endedAtMs < recoverWithinMs) {
+      const held = await Promise.all(left.map((item) => holds(item).catch(() => false)))
+      left = left.filter((_, i) => !held[i])
+      if (left.length === 0) return true
+      await sleep(lookEveryMs, undefined, { signal })
+    }
+    return false
+  }
+  const isBack = (await all(sells)) && (await all(isDrained))
+  return isBack ? performance.now() - endedAtMs : undefined
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Text } from '@flash-sale/kit/text'
+import type { Point, Scene } from '../faults/fault.ts'
+
+/** Brings the system to a point while buyers buy. Resolves, when it stands there, with what lets it go on. */
+type Reach = (scene: Scene) => Promise<() => void>
+
+const reachWithinMs = 20_000
+const lookEveryMs = 10
+const backlogOrdersMin = 60
+
+export const pointTitles: Readonly<Record<Point, Text>> = {
+  'in the storm': { en: 'in the storm', zh: '抢购之中' },
+  'after the script ran': { en: 'after the script ran', zh: '脚本执行之后、答复之前' },
+  'before COMMIT': { en: 'before COMMIT', zh: 'COMMIT 之前' },
+  'after COMMIT': { en: 'after COMMIT', zh: 'COMMIT 之后、确认之前' },
+  'with a backlog': { en: 'with a backlog', zh: '发件箱有积压' },
+  'in a rebuild': { en: 'in a rebuild', zh: '重建之中' },
+}
+
+const reaches: Readonly<Record<Point, Reach>> = {
+  'in the storm': () => Promise.resolve(() => undefined),
+  async 'after the script ran'({ api, itemId }) {
+    void api.redis.holdRepliesFrom((bytes) => bytes.includes(`{item:${itemId}}:outbox`))
+    await until(() => api.redis.repliesHeldCount() > 0)
+    return api.redis.passAll
+  },
+  async 'before COMMIT'({ worker }) {
+    void worker.postgres.holdRequestsFrom(isPersist)
+    await until(() => worker.postgres.requestsHeldCount() > 0)
+    return worker.postgres.passAll
+  },
+  async 'after COMMIT'({ worker }) {
+    void worker.postgres.holdRepliesFrom(isPersist)
+    await until(() => worker.postgres.repliesHeldCount() > 0)
+    return worker.postgres.passAll
+  },
+  async 'with a backlog'({ town, itemId }) {
+    const ordersBefore = await rowCount()
+    for (const worker of town.workers) worker.pause()
+    const accepted = () => town.redis.client.hlen(`{item:${itemId}}:orders`)
+    await until(async () => (await accepted()) - ordersBefore > backlogOrdersMin)
+    return () => town.workers.forEach((worker) => worker.resume())
+
+    async function rowCount() {
+      const [row] = await town.postgres.query<{ count: number }>(
+        'SELECT count(*)::int AS count FROM orders WHERE item_id = $1',
+        [itemId],
+      )
+      return row!.count
+    }
+  },
+  async 'in a rebuild'({ town, api, itemId }) {
+    void api.postgres.holdRequestsFrom((bytes) => bytes.includes('SET epoch = greatest'))
+    void town.operator(api).rebuildItem(itemId)
+    await until(() => api.postgres.requestsHeldCount() > 0)
+    return api.postgres.passAll
+  },
+}
+
+export function reach(point: Point, scene: Scene): Promise<() => void> {
+  return reaches[point](scene).catch((error: unknown) => {
+    throw new Error(`the point "${point}" was not reached`, { cause: error })
+  })
+}
+
+function isPersist(bytes: Buffer): boolean {
+  return bytes.includes('persist_orders')
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + reachWithinMs
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`waited ${reachWithinMs} ms`)
+    await sleep(lookEveryMs)
+  }
+}

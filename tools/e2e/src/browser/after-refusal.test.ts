@@ -1,0 +1,83 @@
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
+
+const pages = useBrowserPages()
+
+const buy = (page: Page) => page.getByRole('button', { name: /^Buy/ })
+
+/** A page that hears nothing of the sale and its orders until the buyer presses, as if the press comes between two readings. */
+async function openDeaf(path: string): Promise<Page> {
+  let isDeaf = false
+  const page = await pages().open(path)
+  await buy(page).waitFor()
+  await page.route(/\/v1\/(sales|orders)/, async (route, request) => {
+    if (request.method() === 'POST') isDeaf = false
+    return isDeaf ? route.abort() : route.continue()
+  })
+  isDeaf = true
+  return page
+}
+
+browserTest(
+  'a buyer who bought in another tab sees the order and a closed button together with the refusal',
+  async () => {
+    const { sale, item } = await pages().openSale({ name: 'Two tabs', total: 10, purchaseLimit: 1 })
+    const page = await openDeaf(`/?sale=${sale.saleId}&buyer=twin`)
+    const elsewhere = await pages()
+      .buyer('twin')
+      .placeOrder({ itemId: item.itemId, quantity: 1 }, { idempotencyKey: 'a' })
+    expect(elsewhere.ok).toBe(true)
+    await buy(page).click()
+    await page.getByText('Over the purchase limit').waitFor()
+    expect(await page.getByText('No orders yet').count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'You have all you may buy' }).count()).toBe(1)
+    await page
+      .getByText(/Order no\. \d|Order number follows/)
+      .first()
+      .waitFor()
+    expectNoComplaints(pages())
+  },
+)
+
+browserTest(
+  'a buyer who wants more than are left is told how many are left, and the next press buys them',
+  async () => {
+    const { sale, item } = await pages().openSale({ name: 'Last unit', total: 3, purchaseLimit: 3 })
+    const page = await openDeaf(`/?sale=${sale.saleId}&buyer=late`)
+    await page.getByRole('button', { name: 'One unit more' }).click()
+    await page.getByRole('button', { name: 'One unit more' }).click()
+    await pages().buyer('early').placeOrder({ itemId: item.itemId, quantity: 2 }, { idempotencyKey: 'b' })
+    await buy(page).click()
+    await page.getByRole('status').getByText('Only 1 left: buy 1').waitFor()
+    expect(await page.getByText('Sold out').count()).toBe(0)
+    expect(await page.getByRole('status').filter({ hasText: /^1$/ }).count()).toBe(1)
+    await buy(page).click()
+    await page
+      .getByText(/Order no\. \d/)
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: 'Sold out' }).waitFor()
+    expectNoComplaints(pages())
+  },
+)
+
+browserTest(
+  'a sale that is paused under the finger says so on the button, and opens again after the pause',
+  async () => {
+    const { sale } = await pages().openSale({ name: 'Paused', total: 3 })
+    const page = await openDeaf(`/?sale=${sale.saleId}&buyer=held`)
+    await pages().ops.pauseSale(sale.saleId, { idempotencyKey: 'pause' })
+    await buy(page).click()
+    await page.getByText('The sale was paused just now.').waitFor()
+    // At this very moment: a later reading of the sale says the same.
+    expect(await page.getByRole('button', { name: 'Paused' }).count()).toBe(1)
+    await pages().ops.resumeSale(sale.saleId, { idempotencyKey: 'resume' })
+    await buy(page).click()
+    await page
+      .getByText(/Order no\. \d/)
+      .first()
+      .waitFor()
+    expectNoComplaints(pages())
+  },
+)
