@@ -23,9 +23,9 @@ export async function beginInOwnRedis(
   held: HeldItem,
 ): Promise<(Begun & { readonly rebuild: LedgerRebuild }) | 'ITEM_NOT_FOUND' | 'ANOTHER_REDIS'> {
   const { redis, database } = stores
-  const { itemId, signal } = held
+  const { itemId } = held
   for (let isJoined = false; ; isJoined = true) {
-    const facts = await askAgain(signal, () => readRebuildFacts(database, itemId))
+    const facts = await askAgain(held.signal, () => readRebuildFacts(database, itemId))
     if (!facts) return 'ITEM_NOT_FOUND'
     const rebuild = await beginRebuild(redis, itemId, claimOf(held, facts))
     if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)

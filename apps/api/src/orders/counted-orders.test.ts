@@ -64,6 +64,11 @@ test('no more than a hundred are named', async () => {
   expect(await named('ann', itemId)).toHaveLength(100)
 })
 
+/** Statements that read orders: other parts of the process ask Postgres about other things meanwhile. */
+function listReads(asked: { readonly mock: { readonly calls: readonly unknown[][] } }): number {
+  return asked.mock.calls.filter(([sql]) => JSON.stringify(sql).includes('FROM orders')).length
+}
+
 test('refusals of the same instant share a statement, and those beyond the bound go without the list', async () => {
   const { itemId } = await api.createItem({ total: 100, purchaseLimit: 1 })
   const buyers = Array.from({ length: 100 }, (_, i) => `buyer-${i}`)
@@ -74,7 +79,7 @@ test('refusals of the same instant share a statement, and those beyond the bound
   const found = await Promise.all(buyers.map((buyer) => find(itemId, buyer)))
   // The first is looked up at once, and 64 who ask meanwhile are looked up together.
   expect(found).toEqual(orderIds.map((orderId, i) => (i < 65 ? [orderId] : undefined)))
-  expect(asked).toHaveBeenCalledTimes(2)
+  expect(listReads(asked)).toBe(2)
   asked.mockRestore()
 })
 
@@ -84,7 +89,7 @@ test('an accepted order and one that is sold out look nothing up', async () => {
   const asked = vi.spyOn(other.stores.database, '$queryRaw')
   expectSuccess(await other.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
   expectProblem(await other.order('ann', { itemId, quantity: 1 }), 'SOLD_OUT')
-  expect(asked).not.toHaveBeenCalled()
+  expect(listReads(asked)).toBe(0)
   asked.mockRestore()
 })
 
@@ -107,6 +112,6 @@ test('while Postgres does not answer the refusal comes all the same, without the
   expect(await Promise.all(Array.from({ length: 20 }, () => refused('ann', itemId, 1, cutOff)))).toEqual(
     Array.from({ length: 20 }, () => undefined),
   )
-  expect(asked).not.toHaveBeenCalled()
+  expect(listReads(asked)).toBe(0)
   asked.mockRestore()
 })
