@@ -1,5 +1,6 @@
 import type { FastifyInstance, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { AcceptedBatches } from '@flash-sale/stock/accepted-batches'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import type { Stores } from '@flash-sale/upkeep/stores'
@@ -27,6 +28,8 @@ export interface ApiContext {
   readonly reads: BoundedWork
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
+  /** What this process accepted and does not know to be committed. */
+  readonly accepted: AcceptedBatches
   /** Makes the sweep look again at an item whose ledger cannot be trusted. */
   readonly unsettle: (itemId: number) => void
   /** The doorbell's queue, for operators. */

@@ -22,14 +22,17 @@ import { bullBoardPath, bullBoardRoutes } from './ops/bull-board.ts'
 import { changeSaleStateRoutes } from './ops/change-sale-state.ts'
 import { createSaleRoute } from './ops/create-sale.ts'
 import { deduplicateActs } from './ops/deduplicate-acts.ts'
+import { discardJobRoute } from './ops/discard-job.ts'
 import { exportOrdersRoute } from './ops/export-orders.ts'
 import { failedJobsRoute } from './ops/failed-jobs.ts'
 import { findOrdersRoute } from './ops/find-orders.ts'
+import { listQuarantineRoute } from './ops/list-quarantine.ts'
 import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
+import { workOffQuarantineRoutes } from './ops/work-off-quarantine.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
@@ -104,10 +107,13 @@ export async function buildApp(
       auditItemRoute(actors, context)
       failedJobsRoute(actors, context)
       retryJobRoute(actors, context)
+      discardJobRoute(actors, context)
+      workOffQuarantineRoutes(actors, context)
     })
     findOrdersRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
+    listQuarantineRoute(operators, context)
     openSessionRoute(operators, sessions)
     opsStreamRoute(operators, context)
     metricsRoute(operators, context.registry)

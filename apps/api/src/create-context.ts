@@ -6,6 +6,7 @@ import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
 import { confirmReplication } from '@flash-sale/stock/confirm-replication'
+import { createAcceptedBatches, type AcceptedBatchesBounds } from '@flash-sale/stock/accepted-batches'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { refuseWhileUnsafe } from '@flash-sale/stock/refuse-while-unsafe'
 import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock/reservation-batcher'
@@ -14,6 +15,7 @@ import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
 import { createUnsettler } from './create-unsettler.ts'
 import { createOrderCounts } from './live/count-orders.ts'
+import { registerMemoryMetrics } from './memory/memory-metrics.ts'
 import { registerOrderMetrics } from './metrics/order-metrics.ts'
 
 export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' | 'onError'> {
@@ -52,6 +54,9 @@ const replicatedWithinMs = 1_000
 /** Bounds of reads in one process. `underWayMax` is far above what the pool serves at a time; `waitingMax` is about a second's work. */
 const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
 
+/** At 60 bytes an order, about a million orders: what the outbox of a Redis without a worker holds after a minute of the fastest sale. */
+const memoryBounds: AcceptedBatchesBounds = { bytesMax: 64 * 1024 * 1024, ageMaxMs: 3_600_000 }
+
 /** What becomes of a batch while Redis is not the one that belongs to Postgres. */
 const refused = Promise.resolve({ kind: 'NOT_LOADED' } as const)
 
@@ -62,10 +67,12 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const locks = createLocks(opsRedis)
   const orderLocks = createLocks(orderRedis)
   const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
+  const accepted = createAcceptedBatches(memoryBounds)
   const registry = createMetrics()
+  registerMemoryMetrics(registry, accepted)
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
-  const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks)
+  const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember)
   const replication = { replicaCount, withinMs: replicatedWithinMs, onShort: () => standing.judgeAgain() }
   const confirmed = replicaCount > 0 ? confirmReplication(send, orderRedis, replication) : send
   const sendWhileSafe = refuseWhileUnsafe(confirmed, standing)
@@ -84,6 +91,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     reads: createBoundedWork(readBounds),
     ledgers,
     batcher,
+    accepted,
     unsettle: createUnsettler((itemIds) => unsettleItems(database, itemIds)),
     queue,
     standing,

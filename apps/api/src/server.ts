@@ -7,11 +7,12 @@ import { createAcknowledgementCheck } from '@flash-sale/runtime/check-acknowledg
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
-import { startReporting } from '@flash-sale/reports/process-report'
+import { processId, startReporting } from '@flash-sale/reports/process-report'
 import { closeRedis, connectRedis, type RedisRole } from '@flash-sale/runtime/redis'
 import { watchStanding } from '@flash-sale/runtime/redis-standing'
 import { runMain } from '@flash-sale/runtime/run-main'
 import { closeInReverse, closeOnSignal } from '@flash-sale/runtime/shutdown'
+import type { AcceptedBatch } from '@flash-sale/stock/reservation-batcher'
 import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
 import { createStoreWait } from '@flash-sale/runtime/store-wait'
 import { waitForRedis } from '@flash-sale/runtime/wait-for-redis'
@@ -20,6 +21,7 @@ import { buildApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
 import { listenWhileStarting } from './health/listen-while-starting.ts'
+import { startOffering } from './memory/start-offering.ts'
 import { pagesFolderDefault } from './pages/serve-pages.ts'
 
 /** How long the process may finish its work after it stops taking requests. */
@@ -70,6 +72,7 @@ async function main(): Promise<void> {
   const doorbell = createDoorbell(bellRedis, (error, job) => {
     logger.debug({ err: error, job }, 'the doorbell did not reach the queue; the sweep will find the entry')
   })
+  const ring = ({ itemId, epoch, entryId }: AcceptedBatch) => doorbell.ring({ itemId, epoch, entryId })
   const stopping = new AbortController()
   const context = createContext({
     ...contextRedis,
@@ -82,11 +85,13 @@ async function main(): Promise<void> {
     stopping: stopping.signal,
     strategy: env.RESERVE_STRATEGY,
     bounds: orderBounds,
-    onAccepted: ({ itemId, epoch, entryId }) => doorbell.ring({ itemId, epoch, entryId }),
+    onAccepted: ring,
     onError: (error, itemId) => logger.warn({ err: error, itemId }, 'a batch got no reply; it is sent again'),
   })
   const reporting = startReporting(connections.opsRedis, context.counts)
   closers.push(() => reporting.close())
+  const offering = startOffering(context, { logger, ring, processName: processId, ...orderBounds })
+  closers.push(async () => offering.close())
   closers.push(async () => {
     await context.batcher.close()
     await doorbell.close()

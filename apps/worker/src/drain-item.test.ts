@@ -3,6 +3,8 @@ import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { readOutbox } from '@flash-sale/stock/outbox'
+import { countCommands } from '@flash-sale/testing/count-commands'
+import { installScripts } from '@flash-sale/testing/mutate-script'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
@@ -172,6 +174,64 @@ describe('a poison order', () => {
     expect(rebuilt).toMatchObject({ kind: 'REBUILT', available: 80 })
     const { itemId } = sale
     expect(await bench.stores.database.quarantine.count({ where: { itemId } })).toBe(poisons.length)
+  })
+})
+
+function addEntry({ itemId }: TestSale, fields: (string | Buffer)[]): Promise<string | null> {
+  return bench.stores.redis.xadd(ledgerKeys(itemId).outbox, '*', ...fields)
+}
+
+function quarantined({ itemId }: TestSale) {
+  return bench.stores.database.quarantine.findMany({ where: { itemId } })
+}
+
+describe('an outbox entry that is none of ours', () => {
+  const one = deriveOrderId(1, 'someone', 'k').short
+  const binary = Buffer.from([0xff, 0xfe, 0x00])
+  const foreign: [string, (string | Buffer)[]][] = [
+    ['of one strange field', ['foo', 'bar']],
+    ['of bytes that are no text', [binary, binary]],
+    ['with orders that are no JSON', ['epoch', '1', 'at', '1', 'letters', 'A', 'orders', '[["x"']],
+    ['without orders', ['epoch', '1', 'at', '1', 'letters', '', 'orders', '[[],[],[]]']],
+    ['with more letters than orders', ['epoch', '1', 'at', '1', 'letters', 'AA', 'orders', `[["${one}"],["a"],[1]]`]],
+    ['with an order without id', ['epoch', '1', 'at', '1', 'letters', 'A', 'orders', '[[null],["a"],[1]]']],
+    ['without an epoch', ['at', '1', 'letters', 'A', 'orders', `[["${one}"],["a"],[1]]`]],
+    [
+      'with an adopted order of a letter that is none',
+      ['epoch', '1', 'at', '1', 'letters', 'Z', 'orders', `[["${one}"],["a"],[1],[1]]`],
+    ],
+  ]
+  test.each(foreign)('%s is put aside as it is, and the orders around it are persisted', async (_what, fields) => {
+    const sale = await openSale()
+    const { place } = await sale.openShop()
+    await storm([place], 2, { prefix: 'before' })
+    const entryId = await addEntry(sale, fields)
+    await storm([place], 2, { prefix: 'behind' })
+    await drain(sale)
+    expect(await outboxLength(sale)).toBe(0)
+    expect(await rowsOf(sale)).toHaveLength(4)
+    const payload = fields.map((field) => Buffer.from(field).toString('base64'))
+    expect(await quarantined(sale)).toMatchObject([{ orderId: entryId, kind: 'entry', payload }])
+    expect(await sale.violations()).toEqual([])
+  })
+
+  test('is put aside by a rebuild too', async () => {
+    const sale = await openSale()
+    for (const [, fields] of foreign) await addEntry(sale, fields)
+    await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: false })
+    expect(await quarantined(sale)).toHaveLength(foreign.length)
+    expect(await outboxLength(sale)).toBe(0)
+  })
+
+  test('and cannot be deleted, ends the drain: it is not read again and again', async () => {
+    const sale = await openSale()
+    await addEntry(sale, foreign[0]![1])
+    const redis = bench.stores.redis.duplicate()
+    await installScripts(redis, [{ name: 'discard-entry', keyCount: 1, lua: 'return 0' }])
+    const commands = await countCommands(bench.stores.redis, () => drain(sale, { redis }))
+    redis.disconnect()
+    expect(commands).toBeLessThan(20)
+    expect(await outboxLength(sale)).toBe(1)
   })
 })
 

@@ -9,11 +9,13 @@ import {
 import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { setEntriesAside } from '@flash-sale/stock/aside'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
+import { isSameMaking } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
+import { adoptOrders, type AdoptedBatch } from '@flash-sale/upkeep/adopt-orders'
+import { setEntryAside } from '@flash-sale/upkeep/set-entry-aside'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Logger } from 'pino'
-import { adoptOrders } from './adopt-orders.ts'
 
 export interface DrainContext extends Stores {
   readonly logger: Logger
@@ -32,14 +34,27 @@ const adoptRetryMs = 200
  * Rejects if a store does not answer. The entries stay then, and the drain must be run again.
  */
 export async function drainItem(context: DrainContext, itemId: number): Promise<void> {
+  let oldestId: string | undefined
   while (!context.signal.aborted) {
     const entries = await readOutbox(context.redis, itemId, entryCountMax)
-    if (entries.length === 0) return
-    for (const group of groupByMaking(entries)) {
+    // An entry that could not be deleted would be read again and again.
+    if (entries.length === 0 || entries[0]!.id === oldestId) return
+    oldestId = entries[0]!.id
+    for (const { id } of entries.filter(isFaulty)) await putInQuarantine(context, itemId, id)
+    for (const group of groupByMaking(entries.filter((entry) => !isFaulty(entry)))) {
       // A rebuild takes these entries then. Another read would only find them again.
       if ((await persistGroup(context, itemId, group)) !== 'ACKNOWLEDGED') return
     }
   }
+}
+
+function isFaulty({ fault }: OutboxEntry): boolean {
+  return fault !== undefined
+}
+
+async function putInQuarantine({ logger, ...stores }: DrainContext, itemId: number, entryId: string): Promise<void> {
+  const fault = await setEntryAside(stores, itemId, entryId)
+  if (fault !== undefined) logger.error({ itemId, entryId, fault }, 'an outbox entry is none of ours: it was put aside')
 }
 
 /** Persists entries of one making in one call and acknowledges them. */
@@ -60,7 +75,8 @@ async function persistGroup(
   }
   context.onPersisted?.(orders.length, performance.now() - startedAtMs)
   const stale = orders.filter((_, i) => outcomes[i] === 'stale')
-  if (stale.length > 0) await adoptStale(context, itemId, stale)
+  if (stale.length > 0 && (await adoptStale(context, itemId, birth, stale)) === 'ANOTHER_ITEM')
+    return 'ANOTHER_POSTGRES'
   if (outcomes.includes('LEDGER_WRONG')) {
     logger.error({ itemId, epoch }, 'the ledger sold what Postgres refuses: suspended until it is rebuilt')
     await suspendLedger(redis, itemId, { birth, epoch })
@@ -109,20 +125,35 @@ async function persistAll(
  * Offers orders to the current ledger until it has judged them, since they may exist in this process alone. A stop waits for that, for as
  * long as the process may take.
  */
-async function adoptStale(context: DrainContext, itemId: number, orders: readonly WaitingOrder[]): Promise<void> {
+async function adoptStale(
+  context: DrainContext,
+  itemId: number,
+  birth: string,
+  orders: readonly WaitingOrder[],
+): Promise<'ADOPTED' | 'ANOTHER_ITEM'> {
   context.logger.warn({ itemId, orderCount: orders.length }, 'orders of an older ledger are offered to the current one')
-  const onConflict = ({ orderId }: WaitingOrder) =>
-    context.logger.error(
-      { itemId, orderId: orderUuid(orderId) },
-      'an accepted order was lost: its key stands for another',
-    )
   for (;;) {
-    const adopted = await adoptOrders(context, itemId, orders, onConflict).catch((error: unknown) => {
+    const adopted = await adoptOrders(context, itemId, birth, orders).catch((error: unknown) => {
       context.logger.warn({ itemId, err: error }, 'adoption is tried again')
-      return 'LATER'
+      return 'LATER' as const
     })
-    if (adopted === 'ADOPTED') return
+    if (adopted === 'ANOTHER_ITEM') {
+      context.logger.error({ itemId, orderCount: orders.length }, 'orders of another item are offered to no ledger')
+      return adopted
+    }
+    if (adopted !== 'LATER') {
+      tellConflicts(context, itemId, adopted)
+      return 'ADOPTED'
+    }
     await sleep(adoptRetryMs)
+  }
+}
+
+function tellConflicts({ logger }: DrainContext, itemId: number, adopted: readonly AdoptedBatch[]): void {
+  for (const { orders, judged } of adopted) {
+    for (const { orderId } of orders.filter((_, i) => judged.verdicts[i] === 'KEY_CONFLICT')) {
+      logger.error({ itemId, orderId: orderUuid(orderId) }, 'an accepted order was lost: its key stands for another')
+    }
   }
 }
 
@@ -138,5 +169,5 @@ function groupByMaking(entries: readonly OutboxEntry[]): OutboxEntry[][] {
 }
 
 function isOfSameMaking(one: OutboxEntry, other: OutboxEntry): boolean {
-  return one.birth === other.birth && one.epoch === other.epoch && one.totalVersion === other.totalVersion
+  return isSameMaking(one, other) && one.totalVersion === other.totalVersion
 }

@@ -5,7 +5,7 @@ import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
 import { HoldLostError } from '@flash-sale/upkeep/hold-item'
 import type { Stores } from '@flash-sale/upkeep/stores'
-import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { rebuildItem, type RebuildOptions } from '@flash-sale/upkeep/rebuild-item'
 import { finishRestock } from '@flash-sale/upkeep/restock-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
 import type { Logger } from 'pino'
@@ -18,6 +18,8 @@ export interface MendContext {
   readonly signal: AbortSignal
   /** Persists the orders in an item's outbox. */
   readonly drain: (itemId: number) => Promise<void>
+  /** The API processes that are alive. Default: none. */
+  readonly liveApis?: () => NonNullable<RebuildOptions['liveApis']>
 }
 
 /** Short, since the holder of an item is repairing it already. The next sweep looks again. */
@@ -79,7 +81,9 @@ interface Reason {
 
 async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: boolean, reason: Reason): Promise<boolean> {
   const { stores, logger } = context
-  const rebuilt = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound })
+  const unitsDiffer = reason.why === 'UNITS_DIFFER'
+  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, liveApis: context.liveApis?.() ?? [] }
+  const rebuilt = await rebuildItem(stores, itemId, options)
   if (!('epoch' in rebuilt)) return false
   if (rebuilt.kind === 'OVERSOLD') {
     logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@flash-sale/database/connect'
 import { createLocks } from '@flash-sale/lock/locks'
 import { createOrderWorker, type OrderJob } from '@flash-sale/queue/order-queue'
+import { watchLiveProcesses } from '@flash-sale/reports/live-processes'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
@@ -64,6 +65,7 @@ export function startPersister(
   }
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
+  const apis = watchLiveProcesses(redis, 'api')
   const { onLooked } = metrics ?? {}
   const context: SweepContext = {
     stores: { redis, database, locks },
@@ -71,6 +73,7 @@ export function startPersister(
     signal: drained.signal,
     drain,
     outboxAgeMaxMs,
+    liveApis: apis.names,
     ...(onLooked && { onLooked }),
   }
   const sweeping = Promise.all([
@@ -126,6 +129,7 @@ export function startPersister(
         drained.abort()
         void queueWorker.close(true).catch(() => undefined)
       })
+      apis.close()
       locks.close()
     },
   }

@@ -2,6 +2,7 @@ import { setSaleState } from '@flash-sale/database/sales'
 import { raiseTotal } from '@flash-sale/database/restock-item'
 import { takeFence, type ItemRow } from '@flash-sale/database/items'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { readAnnouncements } from '@flash-sale/stock/offers-first'
 import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
@@ -17,7 +18,7 @@ const bench = withBench()
 const { signal } = new AbortController()
 
 /** Sweeps, and persists what is older than nothing at all. */
-async function sweep(outboxAgeMaxMs = 0): Promise<void> {
+async function sweep(outboxAgeMaxMs = 0, liveApis: readonly string[] = []): Promise<void> {
   const { redis, database, locks } = bench.stores
   const drains: Promise<void>[] = []
   const drain = (itemId: number) => {
@@ -25,7 +26,8 @@ async function sweep(outboxAgeMaxMs = 0): Promise<void> {
     drains.push(drained)
     return drained
   }
-  await sweepOnce({ stores: bench.stores, logger: silentLogger, signal, drain, outboxAgeMaxMs })
+  const context = { stores: bench.stores, logger: silentLogger, signal, drain, outboxAgeMaxMs }
+  await sweepOnce({ ...context, liveApis: () => liveApis })
   await Promise.all(drains)
 }
 
@@ -66,6 +68,28 @@ test('a ledger that went missing is rebuilt, the repair is on record, and it sel
   expect(await bench.stores.database.auditEvent.count({ where })).toBe(1)
 })
 
+test('a ledger that may lack writes waits for the API processes that are alive, a new one for nobody', async () => {
+  const { redis } = bench.stores
+  const sale = await newSale(bench, { total: 10, purchaseLimit: 2 })
+  const { ledger, outbox } = ledgerKeys(sale.itemId)
+  const awaited = () => redis.hget(ledger, 'awaited')
+  await sweep(0, ['one:1', 'other:2'])
+  expect(await awaited()).toBeNull()
+  await redis.del(ledger)
+  await sweep(0, ['one:1', 'other:2'])
+  expect(await awaited()).toBe(' one:1 other:2 ')
+  // An order of which both stores lost all but its units.
+  await redis.hset(ledger, 'available', 9)
+  await redis.del(outbox)
+  await sweep(0, ['one:1'])
+  expect(await awaited()).toBe(' one:1 ')
+  expect(await readAnnouncements(redis, '0')).toMatchObject({
+    ledgers: [
+      { itemId: sale.itemId, epoch: 2 },
+      { itemId: sale.itemId, epoch: 3 },
+    ],
+  })
+})
 test.each(['orders', 'buyers'] as const)(
   'a ledger whose key %s is missing is not believed, rebuilt, and then answers as before',
   async (missing) => {

@@ -1,10 +1,11 @@
 import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
 import type { HealthReady } from './health.ts'
-import type { FailedJobs, RetriedJob } from './jobs.ts'
+import type { DiscardedJob, FailedJobs, RetriedJob } from './jobs.ts'
 import type { CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import { isProblemCode, type Problem } from './problem.ts'
+import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
 import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
 import type { DevToken } from './tokens.ts'
 
@@ -112,6 +113,14 @@ export function createClient(options: ClientOptions) {
     listFailedJobs: () => call<FailedJobs>({ method: 'GET', path: '/v1/ops/jobs/failed', bearer: opsKey }),
     retryJob: (jobId: string, key?: KeyOption) =>
       operate<RetriedJob>(`/jobs/${encodeURIComponent(jobId)}/retry`, undefined, key),
+    discardJob: (jobId: string, key?: KeyOption) =>
+      operate<DiscardedJob>(`/jobs/${encodeURIComponent(jobId)}/discard`, undefined, key),
+    listQuarantine: (query: QuarantineQuery = {}) =>
+      call<QuarantineList>({ method: 'GET', path: `/v1/ops/quarantine${queryOf(query)}`, bearer: opsKey }),
+    replayQuarantined: (quarantineId: number, key?: KeyOption) =>
+      operate<ReplayedFromQuarantine>(`/quarantine/${quarantineId}/replay`, undefined, key),
+    discardQuarantined: (quarantineId: number, key?: KeyOption) =>
+      operate<DiscardedFromQuarantine>(`/quarantine/${quarantineId}/discard`, undefined, key),
     /** Opens /ops/queue/ to this browser for a limited time. */
     openOpsSession: () => operate<OpsSession>('/session'),
 

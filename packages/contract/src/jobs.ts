@@ -33,3 +33,6 @@ export type FailedJobs = Static<typeof FailedJobs>
 
 export const RetriedJob = closedObject({ jobId: JobId }, 'The job waits again.')
 export type RetriedJob = Static<typeof RetriedJob>
+
+export const DiscardedJob = closedObject({ jobId: JobId }, 'The job is gone. Its orders are not: the sweep finds them.')
+export type DiscardedJob = Static<typeof DiscardedJob>

@@ -50,6 +50,11 @@ export const problemCatalogue = {
     title: 'No such failed job',
     detail: 'It may have been retried or swept up already; GET /v1/ops/jobs/failed lists those that failed.',
   },
+  QUARANTINED_NOT_FOUND: {
+    status: 404,
+    title: 'There is nothing in quarantine under this id',
+    detail: 'Check the id; what was replayed or discarded is not there any more.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'Nothing here',

@@ -1,6 +1,7 @@
 import type { AdoptionRefusal } from '@flash-sale/contract/order-outcomes'
 import type { StoredOrderStatus } from '@flash-sale/contract/order-statuses'
 import type { Database } from './connect.ts'
+import { storable } from './storable.ts'
 import { isDataRefused, sqlStateOf } from './sql-state.ts'
 
 /** An accepted order on its way to Postgres. `orderId` is a UUID, with or without hyphens. */
@@ -108,7 +109,7 @@ async function quarantine(
   await database.$executeRaw`
     INSERT INTO quarantine (item_id, order_id, payload, sql_state, message)
     VALUES (${itemId}, ${storable(order.orderId, 64)}, ${payload}::jsonb, ${sqlState}, ${message})
-    ON CONFLICT (item_id, order_id) DO NOTHING`
+    ON CONFLICT (item_id, order_id) DO UPDATE SET resolution = NULL, resolved_at = NULL`
   try {
     await database.$executeRaw`
       INSERT INTO orders (id, item_id, buyer, quantity, status, reason, accepted_at)
@@ -119,9 +120,4 @@ async function quarantine(
     if (!isDataRefused(sqlStateOf(rowError))) throw rowError
   }
   return 'quarantined'
-}
-
-/** Without what Postgres' text cannot hold: NUL, and lone surrogates, which UTF-8 has no form for. */
-function storable(text: string, lengthMax: number): string {
-  return Array.from(Buffer.from(text).toString().replaceAll('\0', '')).slice(0, lengthMax).join('')
 }

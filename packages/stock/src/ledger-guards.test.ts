@@ -1,4 +1,5 @@
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
+import { eventually } from '@flash-sale/testing/eventually'
 import { mutateScript } from '@flash-sale/testing/mutate-script'
 import { collectTests, testScriptGuards } from '@flash-sale/testing/test-every-guard'
 import type { Redis } from 'ioredis'
@@ -6,9 +7,12 @@ import { afterAll, beforeAll, describe, expect, test as testOnce } from 'vitest'
 import { acknowledge } from './acknowledge.ts'
 import { countAside, setAside, setEntriesAside } from './aside.ts'
 import { setLedgerState, setLedgerTotal, settleLedger, suspendLedger } from './change-ledger.ts'
+import { discardEntry } from './discard-entry.ts'
 import { ledgerKeys } from './ledger-keys.ts'
 import { asHolder, makeLedger, rebuildClaim } from './ledger.fixture.ts'
-import { readOutbox } from './outbox.ts'
+import { lookBack } from './look-back.ts'
+import { noteOffered } from './offers-first.ts'
+import { readForeignEntry, readOutbox } from './outbox.ts'
 import { findOrder, readLedger, readLedgers } from './read-ledger.ts'
 import { beginRebuild, commitRebuild, dropHashes, emptyChunk, loadChunk, type LedgerRebuild } from './rebuild-ledger.ts'
 import { release } from './release.ts'
@@ -179,10 +183,9 @@ describe('one batch', () => {
   test('that is refused altogether writes nothing at all', async () => {
     const item = await aLedger({ total: 0, available: 0 })
     const before = await everything(item)
-    expect(await reserve(redis, item, claim, [anOrder(), anOrder()])).toEqual({
-      kind: 'JUDGED',
-      verdicts: ['SOLD_OUT', 'SOLD_OUT'],
-    })
+    const refused = await reserve(redis, item, claim, [anOrder(), anOrder()])
+    expect(refused).toMatchObject({ kind: 'JUDGED', verdicts: ['SOLD_OUT', 'SOLD_OUT'] })
+    expect(refused).not.toHaveProperty('entry')
     expect(await everything(item)).toEqual(before)
   })
 
@@ -428,6 +431,118 @@ describe('the ledger of an ended sale is settled', () => {
     const adopted = await adopt(redis, item, claim, [{ ...anOrder(), acceptedAtMs: 1 }])
     expect(adopted).toMatchObject({ verdicts: ['RESERVED'] })
   })
+})
+
+function takesOffersFirst(awaited: string[], withinMs = 60_000): Promise<number> {
+  return aLedger({ offersFirst: { withinMs, awaited } })
+}
+
+function written(orderId: string, sequence = 1) {
+  return { birth: '1', epoch: 1, sequence, orderId }
+}
+
+describe('a ledger that was made anew and takes offers first', () => {
+  test('sells nothing, says of no order that there is none, and takes offers', async () => {
+    const item = await takesOffersFirst(['one'])
+    const sold = await reserve(redis, item, claim, [anOrder()])
+    expect(sold).toMatchObject({ kind: 'BUSY' })
+    expect(sold).toHaveProperty('retryAfterMs', expect.closeTo(60_000, -4))
+    const order = { ...anOrder(), acceptedAtMs: 1 }
+    expect(await findOrder(redis, item, claim, order.orderId)).toEqual({ kind: 'NOT_LOADED' })
+    expect(await adopt(redis, item, claim, [order])).toMatchObject({ verdicts: ['RESERVED'] })
+    expect(await findOrder(redis, item, claim, order.orderId)).toMatchObject({ quantity: 1 })
+  })
+
+  test('sells when all that are awaited have offered, and not before', async () => {
+    const item = await takesOffersFirst(['one:1', 'one:11', 'two'])
+    const ledger = { itemId: item, birth: '1', epoch: 1 }
+    const sell = async () => (await reserve(redis, item, claim, [anOrder()])).kind
+    for (const name of ['one:11', 'one:11', 'nobody', 'two']) {
+      await noteOffered(redis, ledger, name)
+      expect(await sell()).toBe('BUSY')
+    }
+    for (const other of [{ epoch: 2 }, { birth: '2' }]) {
+      await noteOffered(redis, { ...ledger, ...other }, 'one:1')
+      expect(await sell()).toBe('BUSY')
+    }
+    await noteOffered(redis, ledger, 'one:1')
+    expect(await sell()).toBe('JUDGED')
+    expect(await findOrder(redis, item, claim, 'no-order')).toBe('ABSENT')
+  })
+
+  test('sells once its time is over, whoever is still awaited', async () => {
+    const item = await takesOffersFirst(['one'], 50)
+    await eventually(async () => (await reserve(redis, item, claim, [anOrder()])).kind === 'JUDGED', { what: 'a sale' })
+    expect(await findOrder(redis, item, claim, 'no-order')).toBe('ABSENT')
+  })
+
+  test('sells at once if nobody is awaited', async () => {
+    const item = await takesOffersFirst([])
+    expect(await reserve(redis, item, claim, [anOrder()])).toMatchObject({ verdicts: ['RESERVED'] })
+  })
+})
+
+describe('a look back at what a process wrote to a ledger', () => {
+  test('says what waits for its commit', async () => {
+    const item = await aLedger()
+    const order = anOrder()
+    await reserve(redis, item, claim, [order])
+    await reserve(redis, item, claim, [anOrder()])
+    const [first, second] = (await readOutbox(redis, item, 10)).map(({ id }) => id)
+    const waits = { kind: 'WAITING', sequence: 2, entryCount: 2, oldestId: first, newestId: second }
+    expect(await lookBack(redis, item, written(order.orderId))).toEqual(waits)
+    await acknowledge(redis, item, claim, [first!, second!])
+    expect(await lookBack(redis, item, written(order.orderId))).toEqual({ kind: 'WAITING', sequence: 2, entryCount: 0 })
+  })
+
+  test('says that another ledger is there, or none that can be believed', async () => {
+    const item = await aLedger({ epoch: 2 })
+    const before = await everything(item)
+    expect(await lookBack(redis, item, written('x'))).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await lookBack(redis, item, { ...written('x'), birth: '2', epoch: 2 })).toEqual({ kind: 'STALE_EPOCH' })
+    expect(await everything(item)).toEqual(before)
+    await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))
+    expect(await lookBack(redis, item, { ...written('x'), epoch: 2 })).toEqual({ kind: 'NOT_LOADED' })
+  })
+
+  test('suspends a ledger that is behind what the process has seen', async () => {
+    const item = await aLedger()
+    const order = anOrder()
+    await reserve(redis, item, claim, [order])
+    expect(await lookBack(redis, item, written(order.orderId, 2))).toEqual({ kind: 'NOT_LOADED' })
+    expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
+  })
+
+  test('suspends a ledger that lacks an order of the process, though others have sold so much since that its sequence fits', async () => {
+    const item = await aLedger()
+    const { ledger, orders } = ledgerKeys(item)
+    const copies = await Promise.all([ledger, orders].map(async (key) => [key, await redis.dumpBuffer(key)] as const))
+    const order = anOrder()
+    await reserve(redis, item, claim, [order])
+    for (const [key, copy] of copies) await redis.restore(key, 0, copy, 'REPLACE')
+    await reserve(redis, item, claim, [anOrder()])
+    expect(await lookBack(redis, item, written(order.orderId))).toEqual({ kind: 'NOT_LOADED' })
+    expect(await reserve(redis, item, claim, [anOrder()])).toEqual({ kind: 'NOT_LOADED' })
+  })
+})
+
+test('an entry that is none of ours is deleted where it is the one that was read, and nowhere else', async () => {
+  const item = await aLedger()
+  const { outbox } = ledgerKeys(item)
+  const read = async () => (await readForeignEntry(redis, item, '1-1'))!
+  await redis.xadd(outbox, '1-1', 'foo', 'bar')
+  const entry = await read()
+  for (const fields of [
+    ['foo', 'other'],
+    ['foo', 'bar', 'and', 'more'],
+  ]) {
+    await redis.del(outbox)
+    await redis.xadd(outbox, '1-1', ...fields)
+    expect(await discardEntry(redis, item, entry)).toBe(0)
+    expect(await redis.xlen(outbox)).toBe(1)
+  }
+  expect(await discardEntry(redis, item, await read())).toBe(1)
+  expect(await discardEntry(redis, item, entry)).toBe(0)
 })
 
 test('the hashes of a small ledger are real hash tables from the start, in a Redis with default settings too', async () => {

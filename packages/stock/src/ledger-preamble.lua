@@ -46,3 +46,11 @@ end
 local function lostBy(owner)
   if call('GET', KEYS[2]) ~= owner then return {'O'} end -- guard: lease lost
 end
+
+-- For how many ms yet the ledger takes only orders that older makings of it accepted; nil when it sells.
+local function offersOnlyForMs()
+  local untilMs = call('HGET', KEYS[1], 'offersUntil')
+  local time = untilMs and call('TIME')
+  local leftMs = time and untilMs - (time[1] * 1000 + math.floor(time[2] / 1000)) or 0
+  return leftMs > 0 and leftMs or nil
+end

@@ -9,3 +9,8 @@ export interface Making {
 export function makingText({ birth, epoch }: Making): string {
   return `${birth}.${epoch}`
 }
+
+/** Whether both are one and the same making. */
+export function isSameMaking(one: Making, other: Making): boolean {
+  return one.birth === other.birth && one.epoch === other.epoch
+}

@@ -25,9 +25,21 @@ export interface OutboxEntry extends Making {
   /** Of the total out of which they were sold; 0 in an entry of the version before. */
   readonly totalVersion: number
   readonly orders: readonly WaitingOrder[]
+  /** Set when `reserve.lua` cannot have written it: somebody added it by hand, or spoilt it. It has no orders then. */
+  readonly fault?: string
+}
+
+/** An outbox entry that is none of ours, as it is in Redis. */
+export interface ForeignEntry {
+  readonly id: string
+  /** Names and values. */
+  readonly fields: readonly Buffer[]
+  readonly fault: string
 }
 
 const taken = letterOfVerdict.RESERVED
+/** None, or a bigint of Postgres. */
+const anyBirth = /^(\d{0,18}|[1-8]\d{18})$/
 
 /** Reads an item's outbox from its oldest entry on, at most `entryCountMax`; all after `afterId` when given. */
 export async function readOutbox(
@@ -61,14 +73,44 @@ export async function readOldestEntryIds(redis: Redis, itemIds: readonly number[
   return heads.map(([oldest]) => oldest?.[0])
 }
 
-function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
+/** Reads an entry again that is none of ours, byte by byte; undefined when it is gone, or another has its id by now. */
+export async function readForeignEntry(redis: Redis, itemId: number, id: string): Promise<ForeignEntry | undefined> {
+  const [entry] = await redis.xrangeBuffer(ledgerKeys(itemId).outbox, id, id)
+  if (!entry) return undefined
+  const fields = entry[1]
+  const { fault } = parseEntry(id, fields.map(String))
+  return fault === undefined ? undefined : { id, fields, fault }
+}
+
+/** An outbox entry by the names and values of its fields. Never throws: see `fault`. */
+export function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
+  try {
+    return readEntry(id, fields)
+  } catch (error) {
+    return {
+      id,
+      birth: '',
+      epoch: 0,
+      totalVersion: 0,
+      orders: [],
+      fault: error instanceof Error ? error.message : String(error),
+    }
+  }
+}
+
+/** Throws on anything that `reserve.lua` does not write. */
+function readEntry(id: string, fields: readonly string[]): OutboxEntry {
   const field = new Map<string, string>()
   for (let i = 0; i + 1 < fields.length; i += 2) field.set(fields[i]!, fields[i + 1]!)
+  const [epoch, batchAtMs] = [Number(field.get('epoch')), Number(field.get('at'))]
+  if (!Number.isSafeInteger(epoch) || !Number.isFinite(batchAtMs)) throw new Error('the entry has no epoch, or no time')
+  // The version before wrote neither.
+  const [birth, totalVersion] = [field.get('birth') ?? '', Number(field.get('totalVersion') ?? 0)]
+  if (!anyBirth.test(birth) || !Number.isSafeInteger(totalVersion))
+    throw new Error('the entry has a birth or a version of the total that no ledger has')
   const letters = field.get('letters') ?? ''
-  const columns = JSON.parse(field.get('orders') ?? '[]') as [string[], string[], number[], number[]?]
-  const [ids, buyers, quantities, acceptedAtMs] = columns
+  const [ids, buyers, quantities, acceptedAtMs] = readColumns(field.get('orders') ?? '', letters.length)
   const adopted = acceptedAtMs !== undefined
-  const batchAtMs = Number(field.get('at'))
   const orders: WaitingOrder[] = []
   for (let i = 0; i < letters.length; i += 1) {
     const refused = adopted ? adoptionRefusalOf(letters[i]!) : undefined
@@ -79,17 +121,28 @@ function parseEntry(id: string, fields: readonly string[]): OutboxEntry {
       quantity: quantities[i]!,
       acceptedAtMs: acceptedAtMs?.[i] ?? batchAtMs,
     }
+    // An order that Postgres cannot store is quarantined alone; one without an id or a buyer cannot even be named.
+    if (typeof order.orderId !== 'string' || typeof order.buyer !== 'string')
+      throw new Error(`the entry has no order at place ${i + 1}`)
     orders.push(refused ? { ...order, refused } : order)
   }
-  const totalVersion = Number(field.get('totalVersion') ?? 0)
-  return { id, birth: field.get('birth') ?? '', epoch: Number(field.get('epoch')), totalVersion, orders }
+  if (orders.length === 0) throw new Error('the entry has no order')
+  return { id, birth, epoch, totalVersion, orders }
+}
+
+function readColumns(text: string, length: number): [string[], string[], number[], number[]?] {
+  const columns: unknown = JSON.parse(text)
+  const isWhole = (column: unknown) => Array.isArray(column) && column.length === length
+  if (!Array.isArray(columns) || columns.length < 3 || columns.length > 4 || !columns.every(isWhole))
+    throw new Error('the entry has other columns than a batch of orders')
+  return columns as [string[], string[], number[], number[]?]
 }
 
 /** The refusal that a letter of an adopted batch says, if it says one. An order is never passed over for a letter that cannot be there. */
 function adoptionRefusalOf(letter: string): AdoptionRefusal | undefined {
   const verdict = verdictLetters[letter]
   if (verdict === undefined || orderOutcomes[verdict].adoption === 'unasked') {
-    throw new Error(`an outbox entry of adopted orders has a letter that no adoption gives: ${letter}`)
+    throw new Error(`the entry of adopted orders has a letter that no adoption gives: ${letter}`)
   }
   return isAdoptionRefusal(verdict) ? verdict : undefined
 }

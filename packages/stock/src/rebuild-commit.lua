@@ -3,6 +3,8 @@
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 orders loaded  4 buyers loaded  5 epoch  6 state  7 total
 --       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale
+--       15 for how many ms it first takes only what older makings accepted  16 names of the processes that are to say they offered it,
+--       with a space before and after each
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -17,4 +19,9 @@ call('DEL', KEYS[1])
 call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence', '0', 'state', ARGV[6], 'total', ARGV[7],
   'available', ARGV[8], 'limit', ARGV[9], 'opensAt', ARGV[10], 'closesAt', ARGV[11],
   'birth', ARGV[12], 'totalVersion', ARGV[13], 'saleId', ARGV[14])
+if tonumber(ARGV[15]) > 0 then
+  local time = call('TIME')
+  local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[15]
+  call('HSET', KEYS[1], 'offersUntil', string.format('%.0f', untilMs), 'awaited', ARGV[16])
+end
 return {'OK'}

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import { deploymentKey, ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
 import type { Making } from './making.ts'
+import { offersFirstArguments, type OffersFirst } from './offers-first.ts'
 import { isPackedOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
 import { isStoredState, type StoredState } from './change-ledger.ts'
 
@@ -52,6 +53,8 @@ export interface LedgerHead extends Making {
   readonly closesAtMs: number
   readonly orderCount: number
   readonly buyerCount: number
+  /** Absent: the ledger sells at once. */
+  readonly offersFirst?: OffersFirst | undefined
 }
 
 /** What a step of a rebuild answers when it did nothing. `ANOTHER_REDIS`: or the rebuild is nobody's any more. */
@@ -183,6 +186,7 @@ export async function commitRebuild(
       head.birth,
       head.totalVersion,
       head.saleId,
+      ...offersFirstArguments(head.offersFirst),
     ],
   )
   if ((reply as [string])[0] === 'D') return letters.D

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis'
 import { connectionLossCount } from './connection-losses.ts'
 import { itemLockName } from './ledger-keys.ts'
 import type { KnownLedgers } from './known-ledgers.ts'
+import type { Making } from './making.ts'
 import { reserve, type BatchRefusal, type JudgedBatch, type OrderToReserve } from './reserve.ts'
 
 export type ReserveStrategyName = 'gate' | 'lease'
@@ -13,7 +14,11 @@ export type ReserveStrategyName = 'gate' | 'lease'
  * sending of it may still arrive. `isUnconfirmed`: too few replicas have it, so what it accepted may be lost yet.
  */
 export type BatchOutcome =
-  | (JudgedBatch & { readonly epoch: number; readonly resent?: boolean; readonly isUnconfirmed?: boolean })
+  | (Omit<JudgedBatch, 'text'> & {
+      readonly epoch: number
+      readonly resent?: boolean
+      readonly isUnconfirmed?: boolean
+    })
   | Exclude<BatchRefusal, { kind: 'STALE_EPOCH' }>
 
 /**
@@ -21,6 +26,14 @@ export type BatchOutcome =
  * them can have been accepted, and those whose time ran out are left behind. The verdicts are those of the orders that it gave.
  */
 export type SendBatch = (itemId: number, begin: () => readonly OrderToReserve[]) => Promise<BatchOutcome>
+
+/** Told of each batch that a ledger judged, before its buyers are answered. */
+export type RememberBatch = (
+  itemId: number,
+  making: Making,
+  judged: JudgedBatch,
+  orders: readonly OrderToReserve[],
+) => void
 
 /** How long a batch under a lease may take, and how long it waits for its turn before it answers BUSY. */
 const batchLeaseMs = 2_000
@@ -35,12 +48,13 @@ export function createSendBatch(
   redis: Redis,
   ledgers: KnownLedgers,
   locks: Locks,
+  remember: RememberBatch = () => undefined,
 ): SendBatch {
-  const sendByGate: SendBatch = (itemId, begin) => sendAtCurrentEpoch(redis, ledgers, itemId, '', begin)
+  const sendByGate: SendBatch = (itemId, begin) => sendAtCurrentEpoch(redis, ledgers, itemId, '', begin, remember)
   const sendByLease: SendBatch = async (itemId, begin) => {
     try {
       return await locks.using(itemLockName(itemId), { leaseMs: batchLeaseMs, waitMs: batchLeaseWaitMs }, ({ owner }) =>
-        sendAtCurrentEpoch(redis, ledgers, itemId, owner, begin),
+        sendAtCurrentEpoch(redis, ledgers, itemId, owner, begin, remember),
       )
     } catch (error) {
       if (error instanceof LockTimeoutError) return { kind: 'BUSY', retryAfterMs: 1 }
@@ -71,6 +85,7 @@ async function sendAtCurrentEpoch(
   itemId: number,
   owner: string,
   begin: () => readonly OrderToReserve[],
+  remember: RememberBatch,
 ): Promise<BatchOutcome> {
   const orders = begin()
   if (orders.length === 0) return { kind: 'JUDGED', epoch: 0, verdicts: [] }
@@ -79,6 +94,7 @@ async function sendAtCurrentEpoch(
     const lossesBefore = connectionLossCount(redis)
     const outcome = await reserve(redis, itemId, { owner, birth, epoch, sequence }, orders)
     if (outcome.kind === 'JUDGED') {
+      remember(itemId, { birth, epoch }, outcome, orders)
       if (outcome.entry && known.epoch === epoch) known.sequence = Math.max(known.sequence, outcome.entry.sequence)
       return { ...outcome, epoch, resent: connectionLossCount(redis) !== lossesBefore }
     }

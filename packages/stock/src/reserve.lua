@@ -10,7 +10,8 @@
 --         since 1970 when the order came, by its process' clock], [window in ms]]
 -- Reply {letters, entryId, sequence}, a letter an order: A reserved, R replayed, 1 to 3 replayed as that first sending, K key
 --       conflict, L limit, S sold out, N not open, C closed, P paused; {letters} when nothing was written; or for the batch
---       {'B', lock's PTTL}, {'E'}, {'M'}: busy, another epoch, not loaded (for an adoption also: settled). A replica answers with
+--       {'B', ms}, {'E'}, {'M'}: busy (the lock is another's, or a ledger that was just made anew takes adoptions only), another
+--       epoch, not loaded (for an adoption also: settled). A replica answers with
 --       a READONLY error, on which the client connects anew: it would refuse orders by a ledger of a while ago.
 -- include: ledger-preamble.lua
 if not stamp then return redis.error_reply('READONLY a replica judges no orders') end -- guard: a replica
@@ -25,6 +26,8 @@ if tonumber(sequence) < tonumber(ARGV[3]) then -- guard: rewound
 end
 local busy = busyFor(ARGV[1])
 if busy then return busy end -- guard: the lock
+local offersOnlyMs = not adopt and offersOnlyForMs()
+if offersOnlyMs then return {'B', offersOnlyMs} end -- guard: offers come first
 
 local n, batch = tonumber(ARGV[5]), cjson.decode(ARGV[6])
 local ids, buyers, quantities = batch[1], batch[2], batch[3]

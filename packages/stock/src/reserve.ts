@@ -35,6 +35,13 @@ export interface JudgedBatch {
   /** By their place in the batch, the keyless orders that were REPLAYED as an earlier one: its id, in short. */
   readonly firstIds?: ReadonlyMap<number, string>
   readonly entry?: { readonly id: string; readonly sequence: number }
+  readonly text: JudgedText
+}
+
+/** A judged batch as it was sent and answered: the columns as JSON, and a letter an order. */
+export interface JudgedText {
+  readonly columns: string
+  readonly letters: string
 }
 
 export interface LedgerClaim extends Making {
@@ -106,7 +113,7 @@ async function send(
     [keys.ledger, keys.lock, keys.buyers, keys.orders, keys.outbox],
     [claim.owner, makingText(claim), claim.sequence, mode, orders.length, columns, ...more],
   )) as [string, (string | number)?, number?]
-  return parseBatchRefusal(reply) ?? parseJudged(reply, orders)
+  return parseBatchRefusal(reply) ?? parseJudged(reply, orders, columns)
 }
 
 function keylessColumns(orders: readonly OrderToReserve[]): string {
@@ -142,10 +149,12 @@ export function parseBatchRefusal(reply: readonly unknown[]): BatchRefusal | und
 function parseJudged(
   [letters, entryId, sequence]: [string, (string | number)?, number?],
   orders: readonly OrderToReserve[],
+  columns: string,
 ): JudgedBatch {
   if (letters.length !== orders.length)
     throw new Error(`reserve.lua judged ${letters.length} orders of ${orders.length}`)
-  const judged = { kind: 'JUDGED', verdicts: Array.from(letters, verdictOf), ...firstIdsOf(letters, orders) } as const
+  const verdicts = Array.from(letters, verdictOf)
+  const judged = { kind: 'JUDGED', verdicts, ...firstIdsOf(letters, orders), text: { columns, letters } } as const
   if (entryId === undefined || sequence === undefined) return judged
   return { ...judged, entry: { id: String(entryId), sequence } }
 }

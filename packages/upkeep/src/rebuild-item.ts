@@ -1,4 +1,5 @@
 import { raiseEpoch, readItem } from '@flash-sale/database/items'
+import { announceOffersFirst, type OffersFirst } from '@flash-sale/stock/offers-first'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
 import { commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
@@ -26,8 +27,27 @@ export interface RebuildOptions {
   readonly waitMs: number
   /** Leave a ledger alone that is loaded at the current epoch: what a sweep wants, and an operator does not. */
   readonly onlyIfUnsound: boolean
+  /** The ledger looks sound, but its units are not those of Postgres: writes may be missing in it. */
+  readonly unitsDiffer?: boolean
+  /**
+   * The API processes that are alive, which may remember orders that this Redis has lost: the ledger waits for their offers before it
+   * sells. Default: none.
+   */
+  readonly liveApis?: OffersFirst['awaited']
+  /** How long it waits for them at most. Default: 2 s. */
+  readonly offersWithinMs?: number
   /** In place of 125,000: how many orders one statement reads. Smaller in tests. */
   readonly ordersPerPart?: number
+}
+
+/** How long a ledger waits for orders that only API processes remember, before their units are sold to others. */
+const offersWithinMsDefault = 2_000
+
+/** What a rebuild under way opens the ledger with. */
+interface Opening {
+  readonly rebuild: LedgerRebuild
+  readonly epoch: number
+  readonly offersFirst: OffersFirst
 }
 
 /**
@@ -36,9 +56,11 @@ export interface RebuildOptions {
  * 503, and anyone starts again. Rejects with HoldLostError or LockTimeoutError, and on any store that fails: try again.
  */
 export async function rebuildItem(stores: Stores, itemId: number, options: RebuildOptions): Promise<Rebuilt> {
-  const { waitMs, onlyIfUnsound, ordersPerPart = partSizeMax } = options
+  const { waitMs, onlyIfUnsound, unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax } = options
   const rebuilt = await holdItem(stores, itemId, 'rebuild', waitMs, async (held): Promise<Rebuilt> => {
-    if (onlyIfUnsound && (await isSound(stores, itemId))) return { kind: 'SOUND_ALREADY' }
+    const isSoundnessAsked = onlyIfUnsound || liveApis.length > 0
+    const wasSound = isSoundnessAsked && (await isSound(stores, itemId))
+    if (onlyIfUnsound && wasSound) return { kind: 'SOUND_ALREADY' }
     const begun = await beginInOwnRedis(stores, held)
     if (typeof begun === 'string') return { kind: begun }
     const { rebuild, ...found } = begun
@@ -46,13 +68,17 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     const { fence, signal } = held
     const epoch = await askAgain(signal, () => raiseEpoch(stores.database, itemId, fence, rebuild.foundEpoch))
     if (epoch === null) throw new HoldLostError(itemId)
+    // Nothing can be missing of a ledger that never was, or that was whole.
+    const mayLackWrites = epoch > 1 && (!wasSound || unitsDiffer)
+    const { offersWithinMs: withinMs = offersWithinMsDefault } = options
+    const opening = { rebuild, epoch, offersFirst: { withinMs, awaited: mayLackWrites ? liveApis : [] } }
     const load = () => loadRows(stores, held, rebuild, ordersPerPart)
-    const opened = await openLedger(stores, held, rebuild, epoch, await load())
+    const opened = await openLedger(stores, held, opening, await load())
     if (opened !== 'COUNTS_DIFFER') return { ...opened, ...found }
     await saveRemembered(stores, held)
     const dropped = await dropHashes(stores.redis, rebuild)
     if (dropped !== 'DROPPED') throw rebuildRefused(itemId, dropped)
-    const openedAfresh = await openLedger(stores, held, rebuild, epoch, await load())
+    const openedAfresh = await openLedger(stores, held, opening, await load())
     if (openedAfresh === 'COUNTS_DIFFER') throw new Error(`the hashes of item ${itemId} changed during its rebuild`)
     return { ...openedAfresh, ...found }
   })
@@ -73,8 +99,7 @@ async function isSound({ redis, database }: Stores, itemId: number): Promise<boo
 async function openLedger(
   { redis, database }: Stores,
   { itemId, signal }: HeldItem,
-  rebuild: LedgerRebuild,
-  epoch: number,
+  { rebuild, epoch, offersFirst }: Opening,
   { heldUnits, ...counts }: LoadedRows,
 ): Promise<Rebuilt | 'COUNTS_DIFFER'> {
   const item = await askAgain(signal, () => readItem(database, itemId))
@@ -84,9 +109,11 @@ async function openLedger(
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
   const facts = { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
-  const head = { ...counts, ...facts, epoch, state, available } as const
+  const head = { ...counts, ...facts, epoch, state, available, offersFirst } as const
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
+  // Untold, the processes find out by themselves, and the ledger waits for the whole time.
+  if (offersFirst.awaited.length > 0) await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
   return isOversold ? { kind: 'OVERSOLD', epoch, units: heldUnits - total } : { kind: 'REBUILT', epoch, available }
 }

@@ -7,16 +7,23 @@ import { isOfAnother } from '@flash-sale/stock/read-ledger'
 import { rememberedOrders } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { HoldLostError, type HeldItem } from './hold-item.ts'
+import { setEntryAside } from './set-entry-aside.ts'
 import type { Stores } from './stores.ts'
 
 const outboxReadCount = 64
 
-/** Offers Postgres every order of an item's outbox that it lacks, under the fence. Deletes nothing; entries of another birth go aside. */
+/**
+ * Offers Postgres every order of an item's outbox that it lacks, under the fence. Deletes nothing of the item: entries of another birth go
+ * aside, and entries that are none of ours into the quarantine.
+ */
 export async function saveOutbox(stores: Stores, held: HeldItem, birth: string): Promise<void> {
   let afterId: string | undefined
   for (;;) {
     const entries = await readOutbox(stores.redis, held.itemId, outboxReadCount, afterId)
     if (entries.length === 0) return
+    for (const { id, fault } of entries) {
+      if (fault !== undefined) await askAgain(held.signal, () => setEntryAside(stores, held.itemId, id))
+    }
     const foreign = entries.filter((entry) => isOfAnother(entry, birth))
     const foreignIds = foreign.map(({ id }) => id)
     if (foreign.length > 0) await setEntriesAside(stores.redis, held.itemId, birth, foreignIds)

@@ -27,6 +27,7 @@ const absent = {
   itemId: 2_147_483_647,
   orderId: '7fffffff-9f17-8598-8f4e-76f1f08574bd',
   jobId: '9-9-9-9',
+  quarantineId: 2_147_483_647,
 }
 const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
 const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }
@@ -74,6 +75,9 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
   'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
   'POST /v1/ops/sales/{saleId}/resume': { 200: changeOwn, 409: changeEnded },
   'POST /v1/ops/sales/{saleId}/close': { 200: changeOwn },
+  'POST /v1/ops/jobs/{jobId}/discard': { 200: async (send, { failJob }) => send({ ids: { jobId: await failJob() } }) },
+  'POST /v1/ops/quarantine/{quarantineId}/replay': { 200: workOffOwn },
+  'POST /v1/ops/quarantine/{quarantineId}/discard': { 200: workOffOwn },
   'POST /v1/ops/items/{itemId}/restock': {
     409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
     422: (send) => twice(send, { units: 1 }, { units: 2 }),
@@ -92,6 +96,11 @@ async function waitForCommit(send: Send, { api }: World): Promise<Answer> {
 /** A sale of its own, so that other calls keep theirs. */
 async function changeOwn(send: Send, { api }: World): Promise<Answer> {
   return send({ ids: { saleId: (await api.createSale()).saleId } })
+}
+
+/** An order in quarantine of its own. */
+async function workOffOwn(send: Send, world: World): Promise<Answer> {
+  return send({ ids: { quarantineId: await world.quarantine() } })
 }
 
 async function changeEnded(send: Send, { api }: World): Promise<Answer> {

@@ -2,6 +2,7 @@ import { OrderAccepted } from '@flash-sale/contract/orders'
 import { createOrderWorker } from '@flash-sale/queue/order-queue'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
+import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import type { TestStores } from '@flash-sale/testing/start-test-stores'
@@ -16,6 +17,10 @@ export interface World {
   readonly awayPort: number
   /** Values for `{saleId}` and the like in a path. */
   readonly existing: Readonly<Record<string, string | number>>
+  /** Puts one more order into quarantine; returns its id there. */
+  readonly quarantine: () => Promise<number>
+  /** Has one more job fail for good; returns its id. */
+  readonly failJob: () => Promise<string>
   readonly close: () => Promise<void>
 }
 
@@ -32,7 +37,11 @@ export async function startWorld(stores: TestStores): Promise<World> {
   })
   const { itemId, saleId } = await api.createItem({ total: 1_000, purchaseLimit: 1_000 })
   const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
-  const jobId = await failJob(stores, api)
+  let lastJob = 0
+  const failNext = () => failJob(stores, api, `1700000000000-${(lastJob += 1)}`)
+  const jobId = await failNext()
+  const quarantine = () => quarantineOrder(api, itemId)
+  const quarantineId = await quarantine()
   const [port, awayPort] = await Promise.all([listenOnFreePort(api.app), listenOnFreePort(away.app)])
   redisNetwork.refuse()
   postgresNetwork.refuse()
@@ -42,7 +51,15 @@ export async function startWorld(stores: TestStores): Promise<World> {
     await Promise.all([api.close(), away.close()])
     await Promise.all([redisNetwork.close(), postgresNetwork.close()])
   }
-  return { api, port, awayPort, existing: { itemId, saleId, orderId, jobId }, close }
+  return {
+    api,
+    port,
+    awayPort,
+    existing: { itemId, saleId, orderId, jobId, quarantineId },
+    quarantine,
+    failJob: failNext,
+    close,
+  }
 }
 
 function portOf(url: string): number {
@@ -55,8 +72,16 @@ function throughPort(url: string, port: number): string {
   return through.href
 }
 
+async function quarantineOrder({ stores }: TestApi, itemId: number): Promise<number> {
+  const { uuid } = deriveOrderId(itemId, 'ann', undefined)
+  const order = { orderId: uuid, buyer: 'ann', quantity: 1, acceptedAtMs: 1_700_000_000_000 }
+  const payload = Buffer.from(JSON.stringify(order)).toString('base64')
+  const data = { itemId, orderId: uuid, payload, sqlState: '23514', message: 'a check' }
+  return Number((await stores.database.quarantine.create({ data })).id)
+}
+
 /** Makes a job that failed for good. Returns its id. */
-async function failJob(stores: TestStores, { queue }: TestApi): Promise<string> {
+async function failJob(stores: TestStores, { queue }: TestApi, entryId: string): Promise<string> {
   const logger = createLogger({ name: 'worker', level: 'silent' })
   const redis = connectRedis({ url: stores.redis.url, role: 'queue-worker', logger })
   const worker = createOrderWorker(
@@ -65,9 +90,9 @@ async function failJob(stores: TestStores, { queue }: TestApi): Promise<string> 
     () => Promise.reject(new Error('not today')),
     () => undefined,
   )
-  const jobId = '7-1-1700000000000-0'
-  await queue.add('persist', { itemId: 7, epoch: 1, entryId: '1700000000000-0' }, { jobId, attempts: 1 })
-  await eventually(async () => (await queue.getFailedCount()) === 1, { what: 'the job to fail' })
+  const jobId = `7-1-${entryId}`
+  await queue.add('persist', { itemId: 7, epoch: 1, entryId }, { jobId, attempts: 1 })
+  await eventually(async () => (await queue.getJob(jobId))?.isFailed(), { what: 'the job to fail' })
   await worker.close()
   await closeRedis(redis)
   return jobId

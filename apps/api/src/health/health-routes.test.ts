@@ -38,7 +38,8 @@ function saysOf(api: TestApi, detail: string): Promise<void> {
 test('with both stores it is ready, and says what an accepted order survives', async () => {
   const { api } = await startApiWithPostgresProxy()
   expect(expectSuccess(await api.get('/health/live'), 200, HealthLive)).toEqual({ status: 'live' })
-  expect(await becomesReady(api)).toEqual({ status: 'ready', acknowledgementLevel: 'fsync' })
+  const remembered = { orders: 0, bytes: 0, dropped: 0 }
+  expect(await becomesReady(api)).toEqual({ status: 'ready', acknowledgementLevel: 'fsync', remembered })
 })
 
 test('while it stops it is live and not ready, and says why', async () => {

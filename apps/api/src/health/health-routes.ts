@@ -16,7 +16,7 @@ const readySchema = {
 
 /** GET /health/live and GET /health/ready */
 export function healthRoutes(app: Api, context: ApiContext): void {
-  const { watch, standing, readRedis, acknowledgementLevel, stopping } = context
+  const { watch, standing, readRedis, acknowledgementLevel, stopping, accepted } = context
   app.get('/health/live', { schema: liveSchema }, async (_request, reply) => reply.send({ status: 'live' }))
 
   app.get('/health/ready', { schema: readySchema }, async (_request, reply) => {
@@ -30,6 +30,7 @@ export function healthRoutes(app: Api, context: ApiContext): void {
     return reply.send({
       status: 'ready',
       ...(level && { acknowledgementLevel: level }),
+      remembered: accepted.counts(),
       ...(degraded.length > 0 && { degraded }),
     })
   })

@@ -40,7 +40,8 @@ export function rebuildItemRoute(app: Api, { stores }: ApiContext): void {
     const itemId = Number(request.params.itemId)
     return performAct<{ itemId: number }>(stores, request, reply, {
       act: async (remember) => {
-        const rebuilt = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: false })
+        const options = { waitMs: holdWaitMs, onlyIfUnsound: false, liveApis: 'UNKNOWN' } as const
+        const rebuilt = await rebuildItem(stores, itemId, options)
         const { kind: outcome } = rebuilt
         tellOfStores(request.log, itemId, rebuilt)
         if (outcome === 'ITEM_NOT_FOUND') return { problem: outcome }

@@ -1,3 +1,4 @@
+import type { ReplayedFromQuarantine } from '@flash-sale/contract/quarantine'
 import type { OrderStatus } from '@flash-sale/contract/order-statuses'
 
 export const en = {
@@ -221,6 +222,19 @@ export const en = {
       about: 'The job waits for a worker again. Its orders stay in the outbox, and are never taken twice.',
       did: (job: string) => `The job ${job} waits again.`,
     },
+    replay: {
+      name: 'Replay',
+      title: (name: string) => `Offer ${name} to its ledger again?`,
+      about: 'First mend what it was refused for. An order whose row is rejected already stays rejected.',
+      did: ({ taken, known, rejected, conflicts }: ReplayedFromQuarantine) =>
+        `Taken: ${taken}. Known already: ${known}. Rejected: ${rejected}. In conflict: ${conflicts}.`,
+    },
+    discard: {
+      name: 'Discard',
+      title: (name: string) => `Take ${name} out of the quarantine?`,
+      about: 'It is not listed any more. Its row is kept in the database, and its order stays as it is.',
+      did: (name: string) => `${name} is not listed any more.`,
+    },
   },
 
   newSale: {
@@ -312,6 +326,13 @@ export const en = {
     columns: { job: 'Job', item: 'Item', reason: 'Why it failed', attempts: 'Tries', failedAt: 'Failed' },
   },
 
+  quarantine: {
+    title: 'Quarantine',
+    none: 'Nothing in quarantine',
+    noneAdvice: 'Orders that the database refuses, and outbox entries that are none of ours, are listed here.',
+    columns: { name: 'Order or entry', item: 'Item', why: 'Why', content: 'Content', at: 'Since' },
+  },
+
   trail: {
     title: 'Audit trail',
     lead: 'What was done to sales and items, and by whom.',
@@ -338,6 +359,9 @@ export const en = {
       retry: 'Retried a job',
       export: 'Exported orders',
       queue: 'Changed the queue',
+      replay: 'Replayed from quarantine',
+      adopt: 'Brought lost orders back',
+      loss: 'Orders may be lost',
     } as Record<string, string>,
     more: 'Earlier',
   },

@@ -220,6 +220,19 @@ export const zh: OpsWords = {
       about: '任务会重新排队，等待 worker 处理。订单已安全保存，不会重复处理。',
       did: (job) => `任务 ${job} 已重新排队。`,
     },
+    replay: {
+      name: '重放',
+      title: (name) => `把 ${name} 重新提交给账本？`,
+      about: '请先排除当初被拒绝的原因。已被标记为“拒绝”的订单不会改变。',
+      did: ({ taken, known, rejected, conflicts }) =>
+        `已受理 ${taken}，原已存在 ${known}，被拒绝 ${rejected}，冲突 ${conflicts}。`,
+    },
+    discard: {
+      name: '丢弃',
+      title: (name) => `把 ${name} 移出隔离区？`,
+      about: '之后不再列出；数据库中的记录保留，订单状态不变。',
+      did: (name) => `${name} 已不再列出。`,
+    },
   },
 
   newSale: {
@@ -311,6 +324,13 @@ export const zh: OpsWords = {
     columns: { job: '任务', item: '商品', reason: '失败原因', attempts: '尝试次数', failedAt: '失败时间' },
   },
 
+  quarantine: {
+    title: '隔离区',
+    none: '隔离区为空',
+    noneAdvice: '数据库拒收的订单，以及不是本服务写入的发件箱条目，会列在这里。',
+    columns: { name: '订单或条目', item: '商品', why: '原因', content: '内容', at: '时间' },
+  },
+
   trail: {
     title: '操作记录',
     lead: '场次和商品的每次操作，以及操作者。',
@@ -333,10 +353,13 @@ export const zh: OpsWords = {
       rebuild: '重建',
       suspend: '暂停售卖',
       restore: '找回',
-      discard: '搁置',
       retry: '重试任务',
       export: '导出订单',
       queue: '更改队列',
+      replay: '重放隔离项',
+      discard: '丢弃',
+      adopt: '找回丢失的订单',
+      loss: '可能丢失订单',
     },
     more: '更早的记录',
   },

@@ -47,36 +47,6 @@ test(
 )
 
 test(
-  'Redis flushed in the middle of a storm: only orders that were no rows yet can be lost, and not one unit is sold twice',
-  slow,
-  async () => {
-    const service = await startService()
-    const [one, other] = await Promise.all([service.startApi(), service.startApi(), service.startWorker()])
-    const sale = await service.openSale(one, { total: 400, purchaseLimit: 1 })
-    const apis = [sale.at(one), sale.at(other)]
-    const selling = storm(apis, 600, { arriveWithinMs: 2_000, pauseMs: 200 })
-    await eventually(() => sale.history.length > 150, { what: 'the storm to be under way' })
-    const rowsBefore = new Set((await sale.stored()).rows.map(({ orderId }) => orderId))
-    await service.redis.flushall()
-    const flushedAtMs = performance.now()
-    await selling
-    await storm(apis, 200, { prefix: 'late' })
-    await eventually(
-      async () => {
-        const violations = await sale.violations({ redisForgot: true })
-        expect(violations.filter(({ fault }) => fault !== 'LOST')).toEqual([])
-      },
-      { what: 'the stores to agree' },
-    )
-    const lost = (await sale.violations({ redisForgot: true })).map(({ detail }) => detail)
-    const isOwed = ({ outcome, orderId, askedAtMs }: (typeof sale.history)[number]) =>
-      outcome === 'ACCEPTED' && (rowsBefore.has(orderId!) || askedAtMs > flushedAtMs)
-    const isLost = ({ orderId }: (typeof sale.history)[number]) => lost.some((detail) => detail.includes(orderId!))
-    expect(sale.history.filter((answer) => isOwed(answer) && isLost(answer))).toEqual([])
-  },
-)
-
-test(
   'an old copy of the keys comes back, of the same epoch and of an older one: refused, rebuilt, sold to the last unit',
   slow,
   async () => {

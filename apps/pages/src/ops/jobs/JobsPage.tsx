@@ -13,11 +13,12 @@ import { ReadProblem } from '../ReadProblem.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
 import { OpenQueue } from './OpenQueue.tsx'
+import { QuarantinePanel } from './QuarantinePanel.tsx'
 import { RetryDialog } from './RetryDialog.tsx'
 
 const refreshEveryMs = 5_000
 
-/** Lists the jobs that failed for good, and opens the queue's own page. */
+/** Lists the jobs that failed for good and what lies in quarantine, and opens the queue's own page. */
 export function JobsPage() {
   const words = useOpsWords().jobs
   const { client } = useOpsSession()
@@ -43,6 +44,7 @@ export function JobsPage() {
         )}
         {failed.data && failed.data.jobs.length > 0 && <JobTable jobs={failed.data.jobs} onRetry={setAsked} />}
       </Panel>
+      <QuarantinePanel />
       {asked !== null && <RetryDialog jobId={asked} onClose={() => setAsked(null)} />}
     </div>
   )

@@ -1,0 +1,155 @@
+import { acceptedOrdersOf, type AcceptedBatchText } from '@flash-sale/stock/accepted-batches'
+import type { KnownWrites } from '@flash-sale/stock/join-writes'
+import { lookBack } from '@flash-sale/stock/look-back'
+import { isSameMaking } from '@flash-sale/stock/making'
+import { noteOffered, readAnnouncements, type AnnouncedLedger } from '@flash-sale/stock/offers-first'
+import type { AcceptedBatch } from '@flash-sale/stock/reservation-batcher'
+import { adoptOrders } from '@flash-sale/upkeep/adopt-orders'
+import type { Logger } from 'pino'
+import type { ApiContext } from '../api-context.ts'
+import { createLossTeller, tellOfAnotherItem, type LossTellerOptions } from './tell-losses.ts'
+import { tellOffered } from './tell-offered.ts'
+
+export interface OfferingOptions extends LossTellerOptions {
+  readonly logger: Pick<Logger, 'warn' | 'error'>
+  /** Rings the worker's doorbell for orders that were brought back. */
+  readonly ring: (batch: AcceptedBatch) => void
+  /** As this process reports itself. */
+  readonly processName: string
+}
+
+export interface Offering {
+  close(): void
+}
+
+/** A ledger that was made anew waits for us: this is how soon we hear of it. */
+const listenEveryMs = 200
+/** How soon what was committed is forgotten, and a ledger that was rewound is found although nobody buys. */
+const lookEveryMs = 1_000
+const itemsAtATimeMax = 16
+
+/**
+ * Looks after what this process accepted: forgets what is committed, and offers the rest again to a ledger that was made anew, since
+ * Redis may have lost it. To a ledger that takes offers first it says when it has nothing left to offer. Does nothing unless the stores
+ * belong together.
+ */
+export function startOffering(
+  { stores, accepted, watch }: Pick<ApiContext, 'stores' | 'accepted' | 'watch'>,
+  options: OfferingOptions,
+): Offering {
+  const { redis } = stores
+  const { logger, ring, processName } = options
+  /** Ledgers that take offers first, and have not heard from us. */
+  const announced = new Map<number, AnnouncedLedger>()
+  /** Items with something left to offer. */
+  const unoffered = new Set<number>()
+  const toLookAt = new Set<number>()
+  const inHand = new Set<number>()
+  const losses = createLossTeller(stores, options)
+  let announcedUpTo = '0'
+  let lookedAtMs = 0
+  let isBusy = false
+
+  function mayOffer(): boolean {
+    return watch.belonging() === 'TOGETHER'
+  }
+
+  async function lookAtAll(): Promise<void> {
+    const { ledgers, lastId } = await readAnnouncements(redis, announcedUpTo)
+    announcedUpTo = lastId
+    for (const ledger of ledgers) announced.set(ledger.itemId, ledger)
+    if (performance.now() - lookedAtMs >= lookEveryMs) {
+      lookedAtMs = performance.now()
+      accepted.dropOld(Date.now())
+      for (const itemId of accepted.itemIds) toLookAt.add(itemId)
+    }
+    for (const itemId of [...announced.keys(), ...unoffered]) toLookAt.add(itemId)
+    takeInHand()
+  }
+
+  function takeInHand(): void {
+    for (const itemId of toLookAt) {
+      if (inHand.size >= itemsAtATimeMax || !mayOffer()) return
+      toLookAt.delete(itemId)
+      if (!inHand.has(itemId)) void lookAtItem(itemId)
+    }
+  }
+
+  async function lookAtItem(itemId: number): Promise<void> {
+    inHand.add(itemId)
+    const ledger = announced.get(itemId)
+    const isOffered = await offerWhatIsLeft(itemId).catch(() => false)
+    if (isOffered) unoffered.delete(itemId)
+    else unoffered.add(itemId)
+    // A ledger that does not hear it waits for its whole time.
+    if (isOffered && ledger) await noteOffered(redis, ledger, processName).catch(() => undefined)
+    if (isOffered && announced.get(itemId) === ledger) announced.delete(itemId)
+    inHand.delete(itemId)
+    takeInHand()
+  }
+
+  /** Whether the ledger of now knows all that is remembered of an item. */
+  async function offerWhatIsLeft(itemId: number): Promise<boolean> {
+    const batches = accepted.batchesOf(itemId)
+    const last = accepted.writtenLast(itemId)
+    if (!last) return true
+    const looked = await lookBack(redis, itemId, last)
+    if (looked.kind === 'NOT_LOADED') return false
+    if (looked.kind === 'WAITING') accepted.forgetCommitted(itemId, batches, last, looked)
+    const isOfCurrentLedger = (batch: AcceptedBatchText) => looked.kind === 'WAITING' && isSameMaking(batch, last)
+    const left = batches.filter((batch) => !isOfCurrentLedger(batch))
+    const writes = looked.kind === 'STALE_EPOCH' ? accepted.knownWrites(itemId) : undefined
+    let isOffered = true
+    for (const birth of new Set(left.map((batch) => batch.birth))) {
+      const ofItem = left.filter((batch) => batch.birth === birth)
+      if (!(await offer(itemId, birth, ofItem, writes))) isOffered = false
+    }
+    return isOffered
+  }
+
+  async function offer(
+    itemId: number,
+    birth: string,
+    batches: readonly AcceptedBatchText[],
+    writes: KnownWrites | undefined,
+  ): Promise<boolean> {
+    const offered = batches.flatMap(acceptedOrdersOf)
+    const adopted = await adoptOrders(stores, itemId, birth, offered)
+    if (adopted === 'LATER') return false
+    if (adopted === 'ANOTHER_ITEM') {
+      accepted.forget(itemId, batches)
+      void tellOfAnotherItem(stores.database, logger, itemId, birth, offered)
+      return true
+    }
+    for (const { epoch, judged, orders } of adopted) {
+      accepted.remember(itemId, { birth, epoch }, judged, orders)
+      if (judged.entry) ring({ itemId, epoch, entryId: judged.entry.id, orderCount: orders.length })
+    }
+    accepted.forget(itemId, batches)
+    void tellOffered(stores.database, logger, itemId, adopted)
+    const [first] = adopted
+    if (first && writes?.birth === birth) void losses.join(itemId, first.epoch, writes)
+    return true
+  }
+
+  function look(): void {
+    if (isBusy || redis.status !== 'ready' || !mayOffer()) return
+    isBusy = true
+    void lookAtAll()
+      .catch(() => undefined)
+      .finally(() => (isBusy = false))
+  }
+
+  const timer = setInterval(look, listenEveryMs).unref()
+  const lookAtOnce = () => {
+    lookedAtMs = 0
+    look()
+  }
+  redis.on('ready', lookAtOnce)
+  return {
+    close() {
+      clearInterval(timer)
+      redis.off('ready', lookAtOnce)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
+import type { Redis } from 'ioredis'
+import { ledgerKeys } from './ledger-keys.ts'
+import { makingText, type Making } from './making.ts'
+
+/**
+ * A ledger of which writes may be missing first takes only orders that older makings of it accepted: for `withinMs`, or until all of
+ * `awaited` have said that they offered what they had. 'UNKNOWN': nobody knows who may have something, so the whole time.
+ */
+export interface OffersFirst {
+  readonly withinMs: number
+  readonly awaited: readonly string[] | 'UNKNOWN'
+}
+
+/** A ledger that takes offers only since it was made anew. */
+export interface AnnouncedLedger extends Making {
+  readonly itemId: number
+}
+
+/** Tells all processes which ledgers await their offers: a stream in the hash slot of the queue's keys. */
+const announcementsKey = '{flash-sale}:offers-first'
+const keptCount = 10_000
+const keptMs = 60_000
+const nobody = '*'
+
+const noteScript = readLuaScript('note-offered', 1, new URL('../src/note-offered.lua', import.meta.url))
+
+/** How rebuild-commit.lua is told. With nobody to wait for, the ledger sells at once. */
+export function offersFirstArguments(offers: OffersFirst | undefined): [ms: number, awaited: string] {
+  if (offers === undefined || offers.awaited.length === 0) return [0, '']
+  const names = offers.awaited === 'UNKNOWN' ? [nobody] : offers.awaited
+  return [offers.withinMs, ` ${names.join(' ')} `]
+}
+
+/** Asks all processes to offer what they have to a ledger. */
+export async function announceOffersFirst(redis: Redis, { itemId, birth, epoch }: AnnouncedLedger): Promise<void> {
+  const fields = ['item', itemId, 'epoch', epoch, 'birth', birth]
+  await Promise.all([
+    redis.xadd(announcementsKey, 'MAXLEN', '~', keptCount, '*', ...fields),
+    redis.pexpire(announcementsKey, keptMs),
+  ])
+}
+
+/** The ledgers announced after `afterId`, and the id to go on from. Begin with '0': an announcement is kept for a minute. */
+export async function readAnnouncements(
+  redis: Redis,
+  afterId: string,
+): Promise<{ readonly ledgers: AnnouncedLedger[]; readonly lastId: string }> {
+  const entries = await redis.xrange(announcementsKey, `(${afterId}`, '+', 'COUNT', keptCount)
+  const ledgers = entries.map(([, fields]) => ({
+    itemId: Number(fields[1]),
+    epoch: Number(fields[3]),
+    birth: fields[5]!,
+  }))
+  return { ledgers, lastId: entries.at(-1)?.[0] ?? afterId }
+}
+
+/** Says that a process has offered what it had. The last one that is awaited has the ledger sell. */
+export async function noteOffered(redis: Redis, ledger: AnnouncedLedger, processName: string): Promise<void> {
+  await runLuaScript(redis, noteScript, [ledgerKeys(ledger.itemId).ledger], [makingText(ledger), processName])
+}
