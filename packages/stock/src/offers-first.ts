@@ -32,6 +32,12 @@ export function offersFirstArguments(offers: OffersFirst | undefined): [ms: numb
   return [offers.withinMs, ` ${names.join(' ')} `]
 }
 
+/** Whether a ledger takes offers only at this moment, by the clock of Redis. */
+export async function isTakingOffersOnly(redis: Redis, itemId: number): Promise<boolean> {
+  const [untilMs, [seconds]] = await Promise.all([redis.hget(ledgerKeys(itemId).ledger, 'offersUntil'), redis.time()])
+  return Number(untilMs ?? 0) >= Number(seconds) * 1_000
+}
+
 /** Asks all processes to offer what they have to a ledger. */
 export async function announceOffersFirst(redis: Redis, { itemId, birth, epoch }: AnnouncedLedger): Promise<void> {
   const fields = ['item', itemId, 'epoch', epoch, 'birth', birth]

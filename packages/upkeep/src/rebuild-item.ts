@@ -1,5 +1,5 @@
 import { raiseEpoch, readItem } from '@flash-sale/database/items'
-import { announceOffersFirst, type OffersFirst } from '@flash-sale/stock/offers-first'
+import { announceOffersFirst, isTakingOffersOnly, type OffersFirst } from '@flash-sale/stock/offers-first'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
 import { commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
@@ -61,6 +61,7 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     const isSoundnessAsked = onlyIfUnsound || liveApis.length > 0
     const wasSound = isSoundnessAsked && (await isSound(stores, itemId))
     if (onlyIfUnsound && wasSound) return { kind: 'SOUND_ALREADY' }
+    const wasWhole = wasSound && !(await isTakingOffersOnly(stores.redis, itemId))
     const begun = await beginInOwnRedis(stores, held)
     if (typeof begun === 'string') return { kind: begun }
     const { rebuild, ...found } = begun
@@ -69,7 +70,7 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     const epoch = await askAgain(signal, () => raiseEpoch(stores.database, itemId, fence, rebuild.foundEpoch))
     if (epoch === null) throw new HoldLostError(itemId)
     // Nothing can be missing of a ledger that never was, or that was whole.
-    const mayLackWrites = epoch > 1 && (!wasSound || unitsDiffer)
+    const mayLackWrites = epoch > 1 && (!wasWhole || unitsDiffer)
     const { offersWithinMs: withinMs = offersWithinMsDefault } = options
     const opening = { rebuild, epoch, offersFirst: { withinMs, awaited: mayLackWrites ? liveApis : [] } }
     const load = () => loadRows(stores, held, rebuild, ordersPerPart)

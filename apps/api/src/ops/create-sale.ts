@@ -98,7 +98,11 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
     for (let i = 0; i < itemIds.length; i += rebuildCountMax) {
       const chunk = itemIds.slice(i, i + rebuildCountMax)
       const making = chunk.map(async (itemId) => {
-        const rebuilt = await rebuildItem(stores, itemId, { waitMs: holdWaitMs, onlyIfUnsound: true })
+        const rebuilt = await rebuildItem(stores, itemId, {
+          waitMs: holdWaitMs,
+          onlyIfUnsound: true,
+          liveApis: 'UNKNOWN',
+        })
         tellOfStores(log, itemId, rebuilt)
         kinds.push(rebuilt.kind)
       })

@@ -12,7 +12,7 @@ export interface SourceMutant {
 }
 
 const drain = { file: 'apps/worker/src/drain-item.ts', test: 'apps/worker/src/drain-item.test.ts' }
-const adoption = { file: 'apps/worker/src/adopt-orders.ts', test: 'apps/worker/src/adopt-orders.test.ts' }
+const adoption = { test: 'apps/worker/src/adopt-orders.test.ts' }
 const sweep = { file: 'apps/worker/src/find-amiss.ts', test: 'apps/worker/src/sweep.test.ts' }
 const rebuild = { file: 'packages/upkeep/src/rebuild-item.ts', test: 'packages/upkeep/src/rebuild-item.test.ts' }
 const persist = { file: 'packages/database/src/persist-orders.ts', test: 'apps/worker/src/drain-item.test.ts' }
@@ -30,31 +30,31 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...drain,
     name: 'an entry is acknowledged only after the COMMIT',
     title: 'an entry stays in the outbox until its orders are committed',
-    line: 'const outcomes = await persistAll(database, itemId, epoch, orders)',
-    without: `await acknowledge(redis, itemId, epoch, entries.map((entry) => entry.id))
-  const outcomes = await persistAll(database, itemId, epoch, orders)`,
+    line: 'const outcomes = await persistAll(database, itemId, { birth, epoch, totalVersion }, orders)',
+    without: `await acknowledge(redis, itemId, { birth, epoch }, entries.map((entry) => entry.id))
+  const outcomes = await persistAll(database, itemId, { birth, epoch, totalVersion }, orders)`,
   },
   {
     ...drain,
     name: 'orders of an older ledger are adopted',
     title: 'orders that only a stopped worker still knew are adopted by the rebuilt ledger',
-    line: 'if (stale.length > 0) await adoptStale(context, itemId, stale)',
-    without: '',
+    line: 'if (stale.length > 0 &&',
+    without: 'if (false &&',
     test: adoption.test,
   },
   {
     ...drain,
     name: 'adoption is tried until the ledger has judged',
     title: 'orders wait for adoption while there is no ledger yet',
-    line: "if (adopted === 'ADOPTED') return",
-    without: 'return',
+    line: "if (adopted !== 'LATER') {",
+    without: "if (adopted === 'LATER') return 'ADOPTED'\n    if (adopted !== 'LATER') {",
     test: adoption.test,
   },
   {
     ...drain,
     name: 'a ledger that Postgres convicts is suspended',
     title: 'become rejected rows, suspend the ledger, and the rebuilt one sells the rest exactly',
-    line: 'await suspendLedger(redis, itemId, epoch)',
+    line: '    await suspendLedger(redis, itemId, { birth, epoch })',
     without: '',
   },
   {
@@ -73,9 +73,9 @@ export const sourceMutants: readonly SourceMutant[] = [
   },
   {
     ...sweep,
-    name: 'a ledger of another epoch is not believed',
+    name: 'a ledger that is missing is not believed',
     title: 'a ledger that went missing is rebuilt, the repair is on record, and it sells on exactly',
-    line: "if (ledger === 'NOT_LOADED' || ledger.epoch !== item.epoch) return 'UNSOUND'",
+    line: "if (ledger === 'NOT_LOADED' || isOfAnother(ledger, item.birth)) return 'UNSOUND'",
     without: "if (ledger === 'NOT_LOADED') return null",
   },
   {
@@ -96,21 +96,21 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...rebuild,
     name: 'a rebuild persists the outbox first',
     title: 'when only the outbox has it',
-    line: 'await offerOutbox(stores, held)',
+    line: 'await saveOutbox(stores, held, rebuild.birth)',
     without: '',
   },
   {
     ...rebuild,
     name: 'a rebuild persists what the ledger remembers',
     title: 'when only the ledger remembers it',
-    line: 'await offerRemembered(stores, held)',
+    line: 'await saveRemembered(stores, held)',
     without: '',
   },
   {
     ...rebuild,
     name: 'a ledger of which more is sold than there is stays closed',
     title: 'an item of which more is active than there is stays closed, and is not made anew again and again',
-    line: "const state = available < 0 ? 'closed' : item.state",
+    line: "const state = isOversold ? 'closed' : item.state",
     without: 'const { state } = item',
     test: sweep.test,
   },
