@@ -94,7 +94,9 @@ test(
       async () => expect(await service.redis.hget(`{item:${sale.itemId}}:ledger`, 'available')).toBe('1000'),
       { what: 'the ledger of the new item' },
     )
-    expect(told.filter((line) => line.includes('moved aside'))).toHaveLength(1)
+    const movedAside = () => told.filter((line) => line.includes('moved aside'))
+    // It is told after the ledger was opened.
+    await eventually(() => expect(movedAside()).toHaveLength(1), { what: 'the worker to say so' })
     expect(await query(database.url, 'SELECT FROM orders')).toEqual([])
     const aside = await service.redis.keys(`{item:${sale.itemId}}:aside:*`)
     const orders = aside.find((key) => key.endsWith(':orders'))
