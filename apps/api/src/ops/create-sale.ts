@@ -4,7 +4,7 @@ import { SaleView } from '@flash-sale/contract/sales'
 import { insertSale, readSale } from '@flash-sale/database/sales'
 import { skipNumbers, type UsedNumbers } from '@flash-sale/database/used-numbers'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { readNumbers } from '@flash-sale/stock/used-numbers'
+import { noteNumbers, readNumbers } from '@flash-sale/stock/used-numbers'
 import { rebuildItem, type Rebuilt } from '@flash-sale/upkeep/rebuild-item'
 import { tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
 import type { FastifyBaseLogger } from 'fastify'
@@ -83,12 +83,11 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
   async function openLedgers(saleId: number, log: FastifyBaseLogger): Promise<ActAnswer> {
     const sale = await readSale(database, saleId)
     if (!sale) return { problem: 'SALE_NOT_FOUND' }
-    const kinds = await opsAnswer(
-      makeLedgers(
-        sale.items.map((item) => item.id),
-        log,
-      ),
-    )
+    const itemIds = sale.items.map((item) => item.id)
+    // The worker notes them too, but a second later. A Postgres that is restored in between would give them again.
+    const noting = noteNumbers(stores.redis, { item: Math.max(...itemIds), sale: saleId })
+    await answerWithin(noting, numbersWithinMs, 'Redis').catch(() => undefined)
+    const kinds = await opsAnswer(makeLedgers(itemIds, log))
     if (kinds.includes('ANOTHER_REDIS')) return { problem: 'UNAVAILABLE', extras: { detail: storedDetail(saleId) } }
     return { status: 201, body: await opsAnswer(viewSale(stores, sale)) }
   }
