@@ -13,7 +13,7 @@ import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 const stores = withTestStores()
 
@@ -118,9 +118,11 @@ test('a Redis that may evict orders or forget them is refused in one clear line,
   expect(lines).toEqual([
     expect.stringMatching(/^This Redis is not safe to sell from: .*appendonly yes.*REDIS_ALLOW_UNSAFE=true/),
   ])
-  expect(await readinessOf(allowed)).toEqual({ status: 'ready', acknowledgementLevel: 'none' })
-  await allowed.stop()
-  await close()
+  onTestFinished(async () => {
+    await allowed.stop()
+    await close()
+  })
+  expect(await readinessOf(allowed)).toMatchObject({ status: 'ready', acknowledgementLevel: 'none' })
 })
 
 test('an API that starts says what an accepted order survives, and ends with 0 when it is told to', async () => {
@@ -138,6 +140,7 @@ test('an API that starts says what an accepted order survives, and ends with 0 w
 test('an order under way when the process is told to stop gets its answer', async () => {
   const network = await startFaultProxy(stores.redis.port)
   const app = await startTestProcess('api', stores, { env: { REDIS_URL: `redis://127.0.0.1:${network.port}` } })
+  await readinessOf(app)
   const operator = createClient({ baseUrl: app.url, opsKey: testOpsKey })
   const { item } = await openSale(operator, { name: 'Drop', items: [{ total: 10, purchaseLimit: 2 }] })
   const { itemId } = item
