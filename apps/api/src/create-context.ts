@@ -48,7 +48,7 @@ export const orderBounds: OrderBounds = {
 
 /** A third of what an order waits: a replica that is slower than this is as good as away. */
 const replicatedWithinMs = 1_000
-const notReplicated = `Its replicas did not have an order within ${replicatedWithinMs} ms.`
+const notReplicated = `The replicas of Redis did not have an order within ${replicatedWithinMs} ms.`
 
 /** Bounds of reads in one process. `underWayMax` is far above what the pool serves at a time; `waitingMax` is about a second's work. */
 const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
