@@ -50,6 +50,7 @@ export const orderBounds: OrderBounds = {
 
 /** A third of what an order waits: a replica that is slower than this is as good as away. */
 const replicatedWithinMs = 1_000
+const notReplicated = `The replicas of Redis did not have an order within ${replicatedWithinMs} ms.`
 
 /** Bounds of reads in one process. `underWayMax` is far above what the pool serves at a time; `waitingMax` is about a second's work. */
 const readBounds: WorkBounds = { underWayMax: 64, waitingMax: 2_000 }
@@ -73,7 +74,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
   const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember)
-  const replication = { replicaCount, withinMs: replicatedWithinMs, onShort: () => standing.judgeAgain() }
+  const replication = { replicaCount, withinMs: replicatedWithinMs, onShort: () => standing.refuse(notReplicated) }
   const confirmed = replicaCount > 0 ? confirmReplication(send, orderRedis, replication) : send
   const sendWhileSafe = refuseWhileUnsafe(confirmed, standing)
   const batcher = createReservationBatcher({

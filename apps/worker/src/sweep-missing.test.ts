@@ -121,3 +121,28 @@ test('numbers of items and sales that Redis has seen are given to no other, thou
   await skipNumbers(database, { item: seen.item + 30, sale: 1 })
   expect(await next()).toEqual({ item: seen.item + 31, sale: seen.sale + 12 })
 })
+
+test('a stray number far above those of Postgres is told of once, and neither noted nor skipped', async () => {
+  const { redis, database } = bench.stores
+  const { itemId } = await openSale()
+  const stray = 2 ** 31 - 1
+  await redis.hset(`{item:${stray}}:ledger`, 'state', 'live')
+  const told: unknown[] = []
+  const logger = {
+    error: (data: object, text: string) => void (text.includes('far above') && told.push(data)),
+    info: () => undefined,
+  }
+  const sweep = createMissingSweep(bench.stores, logger as never)
+  const walk = async () => {
+    while (!(await sweep.look()).isLast);
+  }
+  await walk()
+  expect((await readNumbers(redis)).item).toBe(itemId)
+  await redis.del(`{item:${stray}}:ledger`)
+  // As a version before noted it.
+  await noteNumbers(redis, { item: stray, sale: stray })
+  await walk()
+  await skipNumbers(database, { item: stray, sale: stray })
+  expect(told).toEqual([{ numbers: [stray] }])
+  expect((await openSale()).itemId).toBe(itemId + 1)
+})

@@ -24,6 +24,14 @@ export function createMissingSweep(
 ): Sweep {
   let cursor = '0'
   let mendedCount = 0
+  const toldFar = new Set<number>()
+
+  function tellOfFar(far: readonly number[]): void {
+    const numbers = far.filter((number) => !toldFar.has(number))
+    if (numbers.length === 0) return
+    for (const number of numbers) toldFar.add(number)
+    logger.error({ numbers }, 'Redis has numbers far above those of Postgres: they are not skipped')
+  }
 
   async function report(itemId: number): Promise<void> {
     const ledger = await readLeftLedger(redis, itemId)
@@ -46,7 +54,7 @@ export function createMissingSweep(
   return {
     async look() {
       const [step, reported] = await Promise.all([scanLedgers(redis, cursor), readMissingItems(redis)])
-      await keepNumbers(redis, database, Math.max(0, ...step.itemIds))
+      tellOfFar(await keepNumbers(redis, database, step.itemIds))
       const inPostgres = await readEpochs(database, [...step.itemIds, ...reported])
       for (const itemId of step.itemIds) if (!inPostgres.has(itemId)) await report(itemId)
       for (const itemId of reported) await forgetIfDecided(itemId, inPostgres.has(itemId))

@@ -9,12 +9,15 @@ export interface DeploymentRow {
   readonly redisRun: string | null
   /** A process found that Redis alive a moment ago. */
   readonly isSeen: boolean
-  /** A process lost it since: it may have ended, and others would find it alive again within a second. */
+  /** A process lost it, and no other found it alive again since, though one would have by now. */
   readonly isLost: boolean
 }
 
 /** To a Redis whose last sign of life is older than this, in seconds, no process is connected. */
 const seenWithinS = 3
+
+/** Within this, in seconds, a process whose connection to the Redis stands would have found it alive again: each looks once a second. */
+const seenAgainWithinS = 1.2
 
 /** Reads the row; `isLocked`: until the end of the transaction no one else changes it. */
 export async function readDeployment(statements: Statements, isLocked = false): Promise<DeploymentRow> {
@@ -22,16 +25,17 @@ export async function readDeployment(statements: Statements, isLocked = false): 
   const [row] = await statements.$queryRaw<DeploymentRow[]>`
     SELECT id::text, redis_id::text AS "redisId", redis_run AS "redisRun",
       coalesce(redis_seen_at > now() - make_interval(secs => ${seenWithinS}::int), false) AS "isSeen",
-      coalesce(redis_lost_at >= redis_seen_at, false) AS "isLost"
+      coalesce(redis_lost_at >= redis_seen_at
+        AND redis_lost_at < now() - make_interval(secs => ${seenAgainWithinS}::float8), false) AS "isLost"
     FROM deployment`
   if (!row) throw new Error('the table deployment has no row: it was deleted')
   return row
 }
 
-/** Joins a Redis. It counts as seen from `seeRedis` on. */
+/** Joins a Redis. It counts as seen at once, so that the one before does not join back. */
 export async function joinRedisRow(statements: Statements, redisId: string, redisRun: string): Promise<void> {
   await statements.$executeRaw`
-    UPDATE deployment SET redis_id = ${redisId}::uuid, redis_run = ${redisRun}, redis_seen_at = NULL,
+    UPDATE deployment SET redis_id = ${redisId}::uuid, redis_run = ${redisRun}, redis_seen_at = now(),
       redis_lost_at = NULL
     WHERE (redis_id, redis_run) IS DISTINCT FROM (${redisId}::uuid, ${redisRun})`
 }

@@ -99,6 +99,37 @@ const CATALOGUE = `
 
 test('items of the version before each get a birth of their own, and the database its deployment', async () => {
   await dropped()
+  await restoreVersionBefore()
+  await migrate(url)
+  expect(await ask('SELECT count(DISTINCT birth)::int FROM sale_items WHERE birth > 0 AND total_version = 0')).toEqual([
+    50,
+  ])
+  expect(await ask('SELECT count(*)::int FROM deployment WHERE redis_id IS NULL')).toEqual([1])
+})
+
+test('a dump of the version before has the same births and the same deployment each time it is migrated', async () => {
+  const identities: unknown[][] = []
+  for (const timeZone of ['UTC', 'Asia/Shanghai']) {
+    await dropped()
+    await restoreVersionBefore()
+    await ask(`ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET timezone = '${timeZone}'`)
+    await migrate(url)
+    await ask(
+      "INSERT INTO sale_items (sale_id, sku, name, price_cents, total, purchase_limit) VALUES (1, 'NEW', 'New', 1, 1, 1)",
+    )
+    identities.push(
+      await ask(
+        'SELECT id::text FROM deployment UNION ALL SELECT birth::text FROM (SELECT birth FROM sale_items ORDER BY id)',
+      ),
+    )
+  }
+  const [first, again] = identities
+  expect(again!.slice(0, -1)).toEqual(first!.slice(0, -1))
+  expect(again!.at(-1)).not.toBe(first!.at(-1))
+})
+
+/** A database of the version before births, with 50 items; always the same. */
+async function restoreVersionBefore(): Promise<void> {
   const migrations = await readMigrationFiles(ownPrismaFolder)
   const before = migrations.filter(({ name }) => name < '20261126000500')
   expect(before.length).toBeLessThan(migrations.length)
@@ -106,16 +137,13 @@ test('items of the version before each get a birth of their own, and the databas
     seven: seven('7'),
   })
   await migrate(url, { prismaFolder: folder })
-  await ask("INSERT INTO sales (name, opens_at, closes_at) VALUES ('Sale', now(), now() + interval '1 hour')")
+  await ask(`
+    INSERT INTO sales (name, opens_at, closes_at, created_at)
+    VALUES ('Sale', '2026-11-11Z', '2026-11-12Z', '2026-11-01 00:00:00.123Z')`)
   await ask(`
     INSERT INTO sale_items (sale_id, sku, name, price_cents, total, purchase_limit)
     SELECT 1, 'SKU-' || n, 'Item', 1, 1, 1 FROM generate_series(1, 50) n`)
-  await migrate(url)
-  expect(await ask('SELECT count(DISTINCT birth)::int FROM sale_items WHERE birth > 0 AND total_version = 0')).toEqual([
-    50,
-  ])
-  expect(await ask('SELECT count(*)::int FROM deployment WHERE redis_id IS NULL')).toEqual([1])
-})
+}
 
 test('a function whose body holds semicolons is applied whole', async () => {
   await dropped()

@@ -1,4 +1,4 @@
-import type { Statements } from './connect.ts'
+import type { Database, Statements } from './connect.ts'
 
 /** The largest numbers that items and sales were given. */
 export interface UsedNumbers {
@@ -14,16 +14,18 @@ export async function readUsedNumbers(statements: Statements): Promise<UsedNumbe
   return row!
 }
 
-/** More numbers than any restore takes back; a number that is further off was never given. */
-const skippedMax = 1_000_000
+/** How many numbers Postgres skips at most, in about a second. A number that is further off was hardly given. */
+export const skippedMax = 100_000
 
-/** Has the next item and the next sale get larger numbers than these. Draws numbers, so that no right on the sequences is needed but USAGE. */
-export async function skipNumbers(statements: Statements, upTo: UsedNumbers): Promise<void> {
-  const used = await readUsedNumbers(statements)
-  if (used.item >= upTo.item && used.sale >= upTo.sale) return
-  const [items, sales] = [upTo.item - used.item, upTo.sale - used.sale].map((n) => Math.min(Math.max(n, 0), skippedMax))
-  await statements.$executeRaw`
-    SELECT count(nextval(pg_get_serial_sequence('sale_items', 'id'))) FROM generate_series(1, ${items}::int)`
-  await statements.$executeRaw`
-    SELECT count(nextval(pg_get_serial_sequence('sales', 'id'))) FROM generate_series(1, ${sales}::int)`
+/**
+ * Has the next item and the next sale get larger numbers than these, unless they are more than `skippedMax` above the largest. Draws
+ * numbers, so that no right on the sequences is needed but USAGE. Not for a transaction: it takes time, and nothing of it is undone.
+ */
+export async function skipNumbers(database: Database, upTo: UsedNumbers): Promise<void> {
+  const used = await readUsedNumbers(database)
+  const [items, sales] = [upTo.item - used.item, upTo.sale - used.sale].map((gap) => (gap > skippedMax ? 0 : gap))
+  if (items! <= 0 && sales! <= 0) return
+  await database.$executeRaw`
+    SELECT (SELECT count(nextval(pg_get_serial_sequence('sale_items', 'id'))) FROM generate_series(1, ${items}::int)),
+      (SELECT count(nextval(pg_get_serial_sequence('sales', 'id'))) FROM generate_series(1, ${sales}::int))`
 }

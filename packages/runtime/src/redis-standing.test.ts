@@ -72,6 +72,39 @@ test('a Redis that was allowed to be unsafe is taken whatever its settings becom
   expect(logged).toEqual([])
 })
 
+test('a refusal holds at once, and until a judgement that began after it finds the Redis good', async () => {
+  const server = await startTestRedis()
+  const redis = connectRedis({ url: server.url, role: 'scripts', logger: { info: () => {}, warn: () => {} } })
+  const logged: string[] = []
+  const log = (...parts: unknown[]) => void logged.push(String(parts.at(-1)))
+  const judgements: ((found: string[]) => void)[] = []
+  const check = () => new Promise<string[]>((resolve) => judgements.push(resolve))
+  const standing = watchStanding(redis, { checks: [check], logger: { info: log, error: log }, judgeEveryMs: 20 })
+  onTestFinished(async () => {
+    standing.close()
+    await closeRedis(redis)
+    await server.stop()
+  })
+  const judge = async (nth: number, found: string[]) => {
+    await eventually(() => judgements.length >= nth, { what: `judgement ${nth} to begin` })
+    judgements[nth - 1]!(found)
+  }
+  await judge(1, [])
+  expect(await standing.whenJudged()).toBe(true)
+  await eventually(() => judgements.length === 2, { what: 'a judgement to be under way' })
+  standing.refuse('Too few replicas.')
+  expect([standing.isGood, standing.fault, await standing.whenJudged()]).toEqual([false, 'Too few replicas.', false])
+  await judge(2, [])
+  await eventually(() => judgements.length === 3, { what: 'another judgement to begin' })
+  expect(standing.isGood).toBe(false)
+  await judge(3, [])
+  await eventually(() => standing.isGood, { what: 'it to be good again' })
+  standing.refuse('Too few replicas.')
+  await judge(4, ['No replica.'])
+  await eventually(() => logged.length > 0, { what: 'the reason to be told' })
+  expect(logged.at(-1)).toBe('orders are refused: No replica.')
+})
+
 test('orders that come while Redis is away for long are refused at once', async () => {
   const server = await startTestRedis()
   const redis = connectRedis({ url: server.url, role: 'scripts', logger: { info: () => {}, warn: () => {} } })

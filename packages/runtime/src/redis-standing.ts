@@ -13,8 +13,8 @@ export interface RedisStanding {
   readonly fault: string | undefined
   /** `isGood`, once a connection that was just made is judged; false when that takes longer than an order can wait. */
   whenJudged(): Promise<boolean>
-  /** Judges now: something said that the standing changed. */
-  judgeAgain(): void
+  /** Refuses orders at once for this reason, a sentence, until a judgement that begins now or later finds the Redis good. */
+  refuse(fault: string): void
   close(): void
 }
 
@@ -45,6 +45,7 @@ export function watchStanding(
   /** Undefined: the connection that stands now was not judged yet. */
   let faults: readonly string[] | undefined
   let connectionCount = 0
+  let refusalCount = 0
   let unjudgedSinceMs = performance.now()
   let loggedFault = ''
   let isJudging = false
@@ -59,11 +60,16 @@ export function watchStanding(
   }
 
   async function judge(connection: number): Promise<void> {
+    const refusalsBefore = refusalCount
     const found = await askAll().catch(() => undefined)
     // After a loss of the connection the answers are of a Redis that is not there any more.
     if (connection !== connectionCount) return
     isJudging = false
-    if (found) conclude(found)
+    // What was asked before a refusal does not end it.
+    const isOutdated = refusalsBefore !== refusalCount
+    if (found && !(isOutdated && found.length === 0)) conclude(found)
+    else if (!found && faults) tell(faults)
+    if (isOutdated) return judgeNow()
     timer = setTimeout(judgeNow, faults?.length === 0 ? judgeEveryMs : judgeBadEveryMs).unref()
   }
 
@@ -73,13 +79,24 @@ export function watchStanding(
 
   function conclude(found: readonly string[]): void {
     faults = found
-    for (const tell of waiting) tell()
+    for (const goOn of waiting) goOn()
     waiting.clear()
+    tell(found)
+  }
+
+  function tell(found: readonly string[]): void {
     const fault = found.join(' ')
     if (fault === loggedFault) return
     loggedFault = fault
     if (fault !== '') logger.error({ reasons: found }, `orders are refused: ${fault}`)
     else logger.info('orders are taken again: Redis is as it has to be')
+  }
+
+  function refuse(fault: string): void {
+    refusalCount += 1
+    // The judgement tells of it: one that finds the Redis good at once has nothing to tell.
+    if (faults?.length === 0) faults = [fault]
+    judgeNow()
   }
 
   function noteLoss(): void {
@@ -110,7 +127,7 @@ export function watchStanding(
       }
       return faults?.length === 0
     },
-    judgeAgain: judgeNow,
+    refuse,
     close() {
       noteLoss()
       redis.off('close', noteLoss)

@@ -158,4 +158,4 @@ test('the ledger scripts do what a plain model does, over thousands of random co
     ),
     { numRuns: 2_000 },
   )
-}, 120_000)
+}, 300_000)

@@ -1,8 +1,8 @@
 import type { DeploymentRow } from '@flash-sale/database/deployment'
-import { readDeployment, seeRedis } from '@flash-sale/database/deployment'
+import { loseRedis, readDeployment, seeRedis } from '@flash-sale/database/deployment'
 import { deploymentKey } from '@flash-sale/stock/ledger-keys'
 import { eventually } from '@flash-sale/testing/eventually'
-import { openStores, type OpenStores } from '@flash-sale/testing/open-stores'
+import { openStores, silentLogger, type OpenStores } from '@flash-sale/testing/open-stores'
 import { setUpBench, type Bench } from '@flash-sale/testing/test-sale'
 import { startTestRedis } from '@flash-sale/testing/test-redis'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -67,9 +67,40 @@ describe('with real stores', () => {
     const unseen = async () => expect(await joinRedis(other)).toEqual({ kind: 'JOINED' })
     await eventually(unseen, { what: 'nobody to see the first', intervalMs: 100 })
     expect((await askWhichRedis(other.redis)).text).not.toBe(joined.text)
-    // It counts as alive once a process sees it; then the first, with all its data, is the second one.
-    await seeRedis(stores.database, await readRedisRun(other.redis))
+    // It counts as alive at once: the first, with all its data, is the second one now.
     expect(await joinRedis(stores)).toMatchObject({ kind: 'SECOND' })
+  })
+
+  test('a copy takes no place of a Redis that lives, though a process stopped or lost one connection', async () => {
+    const { redis, database } = bench.stores
+    const watches = [watchDeployment(bench.stores, silentLogger), watchDeployment(bench.stores, silentLogger)]
+    onTestFinished(async () => void (await Promise.all(watches.map((watch) => watch.close()))))
+    await eventually(() => watches.every(({ belonging }) => belonging === 'TOGETHER'), { what: 'both to be joined' })
+    await other.redis.set(deploymentKey, (await redis.get(deploymentKey))!)
+    const isCopyRefused = async () => expect(await joinRedis(other)).toMatchObject({ kind: 'SECOND' })
+    await watches[0]!.close()
+    await isCopyRefused()
+    await loseRedis(database, await readRedisRun(redis))
+    await isCopyRefused()
+    const isSeenAgain = async () => {
+      const [seen] = await database.$queryRaw<{ is: boolean }[]>`
+        SELECT redis_seen_at > redis_lost_at AS is FROM deployment`
+      expect(seen).toEqual({ is: true })
+    }
+    await eventually(isSeenAgain, { what: 'the other process to see it again' })
+    await isCopyRefused()
+  })
+
+  test('a copy is joined when the Redis was lost and no process sees it again', async () => {
+    const { stores } = bench
+    await joinRedis(stores)
+    await other.redis.set(deploymentKey, (await stores.redis.get(deploymentKey))!)
+    await seeRedis(stores.database, await readRedisRun(stores.redis))
+    await loseRedis(stores.database, await readRedisRun(stores.redis))
+    expect(await readDeployment(stores.database)).toMatchObject({ isSeen: true, isLost: false })
+    await stores.database.$executeRaw`
+      UPDATE deployment SET (redis_seen_at, redis_lost_at) = (redis_seen_at - interval '1.3 s', redis_lost_at - interval '1.3 s')`
+    expect(await joinRedis(other)).toEqual({ kind: 'JOINED' })
   })
 
   test('many processes that join an empty Redis at once join the same', async () => {

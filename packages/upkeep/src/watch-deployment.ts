@@ -13,12 +13,12 @@ export interface DeploymentWatch {
   readonly belonging: Belonging
   /** Why nothing may be sold or mended with these stores, a sentence; undefined unless they are FOREIGN. */
   readonly fault: string | undefined
-  /** Ends the watch, and notes that this process has lost its Redis. */
+  /** Ends the watch. A process that stops has not lost its Redis. */
   readonly close: () => Promise<void>
 }
 
 const lookEveryMs = 1_000
-/** A stop does not wait longer for a Postgres that is away. In ms. */
+/** A Postgres that is away is not told. In ms. */
 const loseWithinMs = 500
 
 /**
@@ -102,7 +102,6 @@ export function watchDeployment(
       clearInterval(timer)
       redis.off('ready', lookNow)
       redis.off('close', onClose)
-      await lose()
     },
   }
 }

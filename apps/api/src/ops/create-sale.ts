@@ -56,8 +56,8 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
     return performAct<{ saleId: number }>(stores, request, reply, {
       act: async (remember) => {
         const used = await readNumbersIfThere()
+        if (used) await skipNumbers(database, used)
         return database.$transaction(async (statements) => {
-          if (used) await skipNumbers(statements, used)
           const { id: saleId } = await insertSale(statements, newSale)
           return remember(statements, { saleId }, { actor: 'ops', action: 'create', saleId })
         })

@@ -71,6 +71,25 @@ test('a pause after a resume is no double click of the pause before, with keys o
   expect(await act('pause')).toEqual([false, 'paused'])
 })
 
+test('an act with a key ends the window of what was answered while it was under way', { timeout: 30_000 }, async () => {
+  const { redis } = api.stores
+  const { itemId } = await api.createItem({ total: 10 })
+  await endWindows()
+  const restock = () => api.operate(`/v1/ops/items/${itemId}/restock`, { units: 5 })
+  await restock()
+  const [last] = await redis.keys('{operator-act:*}:last')
+  const answered = (await redis.get(last!))!
+  const { lock } = ledgerKeys(itemId)
+  await redis.set(lock, 'somebody', 'PX', 60_000)
+  const rebuilding = api.operate(`/v1/ops/items/${itemId}/rebuild`, undefined, `rebuild ${itemId}`)
+  await eventually(async () => (await redis.exists(last!)) === 0, { what: 'the rebuild to begin' })
+  // As if the restock was answered only now.
+  await redis.set(last!, answered, 'PX', 60_000)
+  await redis.del(lock)
+  expectSuccess(await rebuilding, 200, ItemView)
+  expect(isReplay(await restock())).toBe(false)
+})
+
 test('a refusal and a failure are not kept: the next one tries', async () => {
   const { itemId } = await api.createItem()
   const path = `/v1/ops/items/${itemId}/rebuild`

@@ -4,6 +4,7 @@ import {
   type FirstTurn,
   type Turn,
 } from '@flash-sale/lock/deduplicate/deduplicate'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import { storeFailureCode } from '../problems/store-failure.ts'
@@ -14,6 +15,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Of a POST without a key: it is the first of its kind, and others wait for its answer. */
     turn: FirstTurn | undefined
+    /** Of a POST that is done: what it does may have taken effect after something else was answered. */
+    overtaking: DedupedRequest | undefined
   }
 }
 
@@ -45,6 +48,7 @@ export function deduplicateActs(actors: Api, { stores }: Pick<ApiContext, 'store
     namePrefix: 'operator-act',
   })
   actors.decorateRequest('turn')
+  actors.decorateRequest('overtaking')
 
   actors.addHook('preHandler', async (request, reply) => {
     if (request.method !== 'POST') return undefined
@@ -52,22 +56,32 @@ export function deduplicateActs(actors: Api, { stores }: Pick<ApiContext, 'store
     if (request.headers['idempotency-key'] !== undefined) {
       // Its key guards it. To the others it is something else that was done.
       void deduplicate.forget(asked).catch(() => undefined)
+      request.overtaking = asked
       return undefined
     }
     const turn = await beginUnlessAway(asked)
     if (turn?.kind === 'ANSWERED') return sendAgain(reply, turn.answer as SentAnswer)
     request.turn = turn
+    if (turn) request.overtaking = asked
     return undefined
   })
 
   actors.addHook('onSend', async (request, reply, payload) => {
-    const { turn } = request
-    if (!turn) return payload
+    const { turn, overtaking } = request
+    if (!overtaking) return payload
     request.turn = undefined
-    if (reply.statusCode < 400 && typeof payload === 'string') await turn.keep(answerOf(reply, payload))
-    await turn.end()
+    request.overtaking = undefined
+    if (!turn || reply.statusCode >= 500) await forgetUnlessAway(overtaking)
+    else if (reply.statusCode < 400 && typeof payload === 'string') await turn.keep(answerOf(reply, payload))
+    await turn?.end()
     return payload
   })
+
+  async function forgetUnlessAway(asked: DedupedRequest): Promise<void> {
+    // Nobody waits long for a Redis that is away: its connection may be waiting for it to come back.
+    if (stores.redis.status !== 'ready') return
+    await answerWithin(deduplicate.forget(asked), redisAnswerMs, 'Redis').catch(() => undefined)
+  }
 
   async function beginUnlessAway(asked: DedupedRequest): Promise<Turn | undefined> {
     try {

@@ -1,6 +1,6 @@
 -- Finds the answer to a request, or marks the request as begun. Called under the request's lock.
 --
--- KEYS 1 last      string, what was done last in a scope: "begun OWNER" or "answered DIGEST UNTIL ANSWER"
+-- KEYS 1 last      string, what was done last in a scope: "begun OWNER DIGEST" or "answered DIGEST UNTIL ANSWER"
 -- ARGV 1 digest    of the request
 --      2 owner     of the request's lock
 --      3 markMs    how long the mark is kept at most
@@ -16,5 +16,5 @@ local isAnswered = answer
   and digest == ARGV[1] -- guard: the answer to another request
   and cameMs <= tonumber(untilMs) -- guard: the window
 if isAnswered then return { 1, answer } end -- guard: the first answer
-redis.call('SET', KEYS[1], 'begun ' .. ARGV[2], 'PX', ARGV[3])
+redis.call('SET', KEYS[1], 'begun ' .. ARGV[2] .. ' ' .. ARGV[1], 'PX', ARGV[3])
 return { 0 }

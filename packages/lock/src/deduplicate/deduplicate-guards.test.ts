@@ -29,14 +29,26 @@ test('a request that was answered gets the kept answer, and no other does', asyn
   expect(await begin(scope, 'pau', 'cid')).toBeUndefined()
 })
 
-test('an answer is not kept when another request of its scope began since, or the same one under another holder', async () => {
-  for (const since of ['resume', 'pause']) {
+test('an answer is not kept when the same request began since, under another holder, whose answer is kept', async () => {
+  const scope = aScope()
+  await begin(scope, 'pause', 'ann')
+  await begin(scope, 'pause', 'bob')
+  expect(await keep(scope, 'pause', 'ann')).toBe(false)
+  expect(await keep(scope, 'pause', 'bob')).toBe(true)
+  expect(await keep(scope, 'pause', 'ann')).toBe(false)
+  expect(await begin(scope, 'pause', 'cid')).toBe('"pause by bob"')
+})
+
+test('of two requests of one scope that are under way at once neither is answered again, whichever ends first', async () => {
+  for (const ending of [
+    ['resume', 'pause'],
+    ['pause', 'resume'],
+  ]) {
     const scope = aScope()
-    await begin(scope, 'pause', 'ann')
-    await begin(scope, since, 'bob')
-    expect(await keep(scope, 'pause', 'ann')).toBe(false)
-    expect(await keep(scope, since, 'bob')).toBe(true)
-    expect(await begin(scope, since, 'cid')).toBe(`"${since} by bob"`)
+    await begin(scope, 'resume', 'resume')
+    await begin(scope, 'pause', 'pause')
+    for (const name of ending) await keep(scope, name, name)
+    expect(await begin(scope, 'pause', 'cid'), ending.join()).toBeUndefined()
   }
 })
 
