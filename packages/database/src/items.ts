@@ -86,21 +86,27 @@ export interface ForgottenFacts {
   readonly state: ItemRow['state'] | undefined
 }
 
+/** By what right a holder writes an item's row: its fence, and the birth of the item that it holds. */
+interface HolderClaim {
+  readonly fence: bigint
+  readonly birth: string
+}
+
 /**
- * Brings back into Postgres what it forgot of an item and of its sale, as the holder of `fence`; false when the fence is another's. A
+ * Brings back into Postgres what it forgot of an item and of its sale, as its holder; false when the fence or the item is another's. A
  * total only rises, so the larger one is the later one.
  */
 export async function restoreFacts(
   database: Database,
   itemId: number,
-  fence: bigint,
+  { fence, birth }: HolderClaim,
   facts: ForgottenFacts,
 ): Promise<boolean> {
   return database.$transaction(async (statements) => {
     const restored = await statements.$queryRaw<{ saleId: number }[]>`
       UPDATE sale_items SET total = greatest(total, ${facts.total}::int), purchase_limit = ${facts.purchaseLimit}::int,
         total_version = greatest(total_version, ${facts.totalVersion}::int)
-      WHERE id = ${itemId} AND fence = ${fence}::bigint RETURNING sale_id AS "saleId"`
+      WHERE id = ${itemId} AND fence = ${fence}::bigint AND birth = ${birth}::bigint RETURNING sale_id AS "saleId"`
     if (!restored[0]) return false
     const { opensAtMs, closesAtMs, state } = facts
     const data = { opensAt: new Date(opensAtMs), closesAt: new Date(closesAtMs), ...(state && { state }) }
@@ -110,18 +116,18 @@ export async function restoreFacts(
 }
 
 /**
- * Raises the epoch past every making of the ledger so far, as the holder of `fence`; null when the fence is another's.
+ * Raises the epoch past every making of the ledger so far, as the item's holder; null when the fence or the item is another's.
  * Waits for a persist in flight; persists of an older epoch that come later are stale.
  */
 export async function raiseEpoch(
   database: Database,
   itemId: number,
-  fence: bigint,
+  { fence, birth }: HolderClaim,
   ledgerEpoch: number,
 ): Promise<number | null> {
   const rows = await database.$queryRaw<{ epoch: number }[]>`
     UPDATE sale_items SET epoch = greatest(epoch, ${ledgerEpoch}::int) + 1
-    WHERE id = ${itemId} AND fence = ${fence}::bigint RETURNING epoch`
+    WHERE id = ${itemId} AND fence = ${fence}::bigint AND birth = ${birth}::bigint RETURNING epoch`
   return rows[0]?.epoch ?? null
 }
 

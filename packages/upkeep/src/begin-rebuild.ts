@@ -48,7 +48,9 @@ async function comeUpon(
 ): Promise<Begun> {
   if (movedTo !== undefined) return { movedAside: await countAside(redis, movedTo) }
   if (!found || !isForgotten(found, facts)) return {}
-  if (!(await askAgain(signal, () => restoreFacts(database, itemId, fence, found)))) throw new HoldLostError(itemId)
+  const { birth } = facts
+  const restore = () => restoreFacts(database, itemId, { fence, birth }, found)
+  if (!(await askAgain(signal, restore))) throw new HoldLostError(itemId)
   return { broughtBack: found }
 }
 

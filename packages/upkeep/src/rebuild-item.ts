@@ -5,7 +5,7 @@ import { askAgain } from './ask-again.ts'
 import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
 import { loadRows, partSizeMax, type LoadedRows } from './load-rows.ts'
-import { rebuildRefused } from './rebuild-refused.ts'
+import { postgresExchanged, rebuildRefused } from './rebuild-refused.ts'
 import { saveOutbox, saveRemembered } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 
@@ -42,14 +42,17 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     const begun = await beginInOwnRedis(stores, held)
     if (typeof begun === 'string') return { kind: begun }
     const { rebuild, ...found } = begun
-    await saveOutbox(stores, held, rebuild.birth)
+    const { birth } = rebuild
+    await saveOutbox(stores, held, birth)
     const { fence, signal } = held
-    const epoch = await askAgain(signal, () => raiseEpoch(stores.database, itemId, fence, rebuild.foundEpoch))
+    const epoch = await askAgain(signal, () =>
+      raiseEpoch(stores.database, itemId, { fence, birth }, rebuild.foundEpoch),
+    )
     if (epoch === null) throw new HoldLostError(itemId)
     const load = () => loadRows(stores, held, rebuild, ordersPerPart)
     const opened = await openLedger(stores, held, rebuild, epoch, await load())
     if (opened !== 'COUNTS_DIFFER') return { ...opened, ...found }
-    await saveRemembered(stores, held)
+    await saveRemembered(stores, held, birth)
     const dropped = await dropHashes(stores.redis, rebuild)
     if (dropped !== 'DROPPED') throw rebuildRefused(itemId, dropped)
     const openedAfresh = await openLedger(stores, held, rebuild, epoch, await load())
@@ -79,6 +82,7 @@ async function openLedger(
 ): Promise<Rebuilt | 'COUNTS_DIFFER'> {
   const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
+  if (item.birth !== rebuild.birth) throw postgresExchanged(itemId)
   const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
   const isOversold = heldUnits > total
   const available = isOversold ? 0 : total - heldUnits
