@@ -2,7 +2,7 @@
 -- The outbox is emptied, for all of it was offered to Postgres; its last id stays. Done twice, it answers the same.
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 orders loaded  4 buyers loaded  5 epoch  6 state  7 total
---       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale
+--       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale  15 its state in Postgres
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -16,5 +16,5 @@ call('XTRIM', KEYS[5], 'MAXLEN', 0)
 call('DEL', KEYS[1])
 call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence', '0', 'state', ARGV[6], 'total', ARGV[7],
   'available', ARGV[8], 'limit', ARGV[9], 'opensAt', ARGV[10], 'closesAt', ARGV[11],
-  'birth', ARGV[12], 'totalVersion', ARGV[13], 'saleId', ARGV[14])
+  'birth', ARGV[12], 'totalVersion', ARGV[13], 'saleId', ARGV[14], 'saleState', ARGV[15])
 return {'OK'}

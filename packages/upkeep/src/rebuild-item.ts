@@ -87,7 +87,7 @@ async function openLedger(
   const isOversold = heldUnits > total
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
-  const facts = { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
+  const facts = { birth, saleId, saleState: item.state, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
   const head = { ...counts, ...facts, epoch, state, available } as const
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed
