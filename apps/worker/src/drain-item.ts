@@ -99,8 +99,8 @@ async function keepLeftBehind(context: DrainContext, itemId: number, entries: re
   }
   if (!item) return
   const entryIds = entries.map(({ id }) => id)
-  const entryCount = await setEntriesAside(redis, itemId, item.birth, entryIds)
-  if (entryCount > 0) logger.error({ itemId, entryCount }, 'outbox entries of another item were moved aside')
+  const entryCount = await setEntriesAside(redis, itemId, { owner: '', birth: item.birth }, entryIds)
+  if (entryCount !== 0) logger.error({ itemId, entryCount }, 'outbox entries of another item were moved aside')
 }
 
 async function persistAll(

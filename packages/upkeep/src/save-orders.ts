@@ -20,7 +20,10 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
     if (entries.length === 0) return
     const foreign = entries.filter((entry) => isOfAnother(entry, birth))
     const foreignIds = foreign.map(({ id }) => id)
-    if (foreign.length > 0) await setEntriesAside(stores.redis, held.itemId, birth, foreignIds)
+    if (foreign.length > 0) {
+      const moved = await setEntriesAside(stores.redis, held.itemId, { owner: held.owner, birth }, foreignIds)
+      if (moved === 'LEASE_LOST') throw new HoldLostError(held.itemId)
+    }
     const own = entries.filter((entry) => !foreign.includes(entry))
     await offerLacking(
       stores,
