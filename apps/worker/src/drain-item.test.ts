@@ -6,9 +6,12 @@ import { readOutbox } from '@flash-sale/stock/outbox'
 import { countCommands } from '@flash-sale/testing/count-commands'
 import { installScripts } from '@flash-sale/testing/mutate-script'
 import { silentLogger } from '@flash-sale/testing/open-stores'
+import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { storm } from '@flash-sale/kit/place-order'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { restockItem } from '@flash-sale/upkeep/restock-item'
+import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { drainItem, type DrainContext } from './drain-item.ts'
 
@@ -248,5 +251,53 @@ describe('orders that the ledger should not have accepted', () => {
     expect((await rowsOf(sale)).filter((row) => row.endsWith('rejected SOLD_OUT'))).toHaveLength(4)
     expect(await place({ buyer: 'later', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'SOLD_OUT' })
     expect(await sale.violations({ redisForgot: true })).toEqual([])
+  })
+})
+
+describe('what only a stopped worker holds, because Redis lost it,', () => {
+  const anyway = { waitMs: 5_000, onlyIfUnsound: false }
+
+  /** Drains in a worker that stops before it persists. Redis loses the item and is rebuilt before the worker goes on. */
+  async function drainAcross(sale: TestSale, change: () => Promise<unknown>): Promise<string[]> {
+    const worker = pauseBefore(2, bench.stores)
+    const lines: string[] = []
+    const logger = pino({ level: 'error' }, { write: (line) => void lines.push(String(JSON.parse(line).msg)) })
+    const { redis, database, locks } = worker.stores
+    const drained = drain(sale, { redis, database, locks, logger })
+    await worker.paused
+    await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
+    await change()
+    await rebuildItem(bench.stores, sale.itemId, anyway)
+    worker.resume()
+    await drained
+    await drain(sale)
+    return lines
+  }
+
+  test('is adopted to the last entry, though Postgres was restored from before them', async () => {
+    const sale = await openSale()
+    const { itemId } = sale
+    for (let i = 0; i < 2; i += 1) await rebuildItem(bench.stores, itemId, anyway)
+    const { place } = await sale.openShop()
+    await storm([place], 4, { prefix: 'before' })
+    await restockItem(bench.stores, itemId, { key: 'more', units: 10 }, 5_000)
+    await storm([place], 4, { prefix: 'after' })
+    const lines = await drainAcross(sale, () =>
+      bench.stores.database.saleItem.update({ where: { id: itemId }, data: { epoch: 0 } }),
+    )
+    expect(lines).toEqual([])
+    expect(await rowsOf(sale)).toHaveLength(8)
+    expect(await sale.violations()).toEqual([])
+  })
+
+  test('is told of when the number is given to another item', async () => {
+    const sale = await openSale()
+    const { itemId } = sale
+    await storm([(await sale.openShop()).place], 4)
+    const lines = await drainAcross(sale, () =>
+      bench.stores.database.saleItem.update({ where: { id: itemId }, data: { birth: 4_711n } }),
+    )
+    expect(new Set(lines)).toEqual(new Set(['orders of another item were let go']))
+    expect(await rowsOf(sale)).toEqual([])
   })
 })

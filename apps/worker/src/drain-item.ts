@@ -12,6 +12,7 @@ import { suspendLedger } from '@flash-sale/stock/change-ledger'
 import { isSameMaking } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
+import { isOfAnother } from '@flash-sale/stock/read-ledger'
 import { adoptOrders, type AdoptedBatch } from '@flash-sale/upkeep/adopt-orders'
 import { setEntryAside } from '@flash-sale/upkeep/set-entry-aside'
 import type { Stores } from '@flash-sale/upkeep/stores'
@@ -41,10 +42,13 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
     if (entries.length === 0 || entries[0]!.id === oldestId) return
     oldestId = entries[0]!.id
     for (const { id } of entries.filter(isFaulty)) await putInQuarantine(context, itemId, id)
+    let isAllAcknowledged = true
     for (const group of groupByMaking(entries.filter((entry) => !isFaulty(entry)))) {
-      // A rebuild takes these entries then. Another read would only find them again.
-      if ((await persistGroup(context, itemId, group)) !== 'ACKNOWLEDGED') return
+      // The groups behind it may exist in this process alone.
+      if ((await persistGroup(context, itemId, group)) !== 'ACKNOWLEDGED') isAllAcknowledged = false
     }
+    // A rebuild takes the entries that stay. Another read would only find them again.
+    if (!isAllAcknowledged) return
   }
 }
 
@@ -70,7 +74,7 @@ async function persistGroup(
   const outcomes = await persistAll(database, itemId, { birth, epoch, totalVersion }, orders)
   if (outcomes.includes('foreign') || outcomes.includes('forgotten')) {
     // Nobody is told that an order is accepted which this Postgres would not have. The sweep finds out what is to be done.
-    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await setForeignAside(context, itemId, entries)
+    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await keepLeftBehind(context, itemId, entries)
     return 'ANOTHER_POSTGRES'
   }
   context.onPersisted?.(orders.length, performance.now() - startedAtMs)
@@ -93,17 +97,27 @@ async function persistGroup(
   return acknowledged === 'ANOTHER_LEDGER' ? acknowledged : 'ACKNOWLEDGED'
 }
 
-/** Entries that are not of the ledger beside them, nor of the item: nothing else would ever take them away. */
-async function setForeignAside(
-  { redis, database, logger }: DrainContext,
-  itemId: number,
-  entries: readonly OutboxEntry[],
-): Promise<void> {
+/**
+ * Entries that are not of the ledger beside them, so nothing else would ever take them. This process may be the only one to hold them: the
+ * item's own are offered to its ledger, another item's go aside, and a line tells of those that are in the outbox no more.
+ */
+async function keepLeftBehind(context: DrainContext, itemId: number, entries: readonly OutboxEntry[]): Promise<void> {
+  const { redis, database, logger } = context
   const item = await readItem(database, itemId)
+  if (item && !isOfAnother(entries[0]!, item.birth)) {
+    const orders = entries.flatMap((entry) => entry.orders)
+    await adoptStale(context, itemId, entries[0]!.birth, orders)
+    return
+  }
+  const waitingIds = new Set((await readOutbox(redis, itemId, entryCountMax)).map(({ id }) => id))
+  for (const { id: entryId, birth, orders } of entries.filter(({ id }) => !waitingIds.has(id))) {
+    const orderIds = orders.map(({ orderId }) => orderUuid(orderId))
+    logger.error({ itemId, entryId, birth, orderIds }, 'orders of another item were let go')
+  }
   if (!item) return
   const entryIds = entries.map(({ id }) => id)
-  const entryCount = await setEntriesAside(redis, itemId, item.birth, entryIds)
-  if (entryCount > 0) logger.error({ itemId, entryCount }, 'outbox entries of another item were moved aside')
+  const entryCount = await setEntriesAside(redis, itemId, { owner: '', birth: item.birth }, entryIds)
+  if (entryCount !== 0) logger.error({ itemId, entryCount }, 'outbox entries of another item were moved aside')
 }
 
 async function persistAll(

@@ -86,42 +86,61 @@ export interface ForgottenFacts {
   readonly state: ItemRow['state'] | undefined
 }
 
+const statesSellingMoreThan = { live: [], paused: ['live'], closed: ['live', 'paused'] } as const
+
+/** By what right a holder writes an item's row: its fence, and the birth of the item that it holds. */
+interface HolderClaim {
+  readonly fence: bigint
+  readonly birth: string
+}
+
 /**
- * Brings back into Postgres what it forgot of an item and of its sale, as the holder of `fence`; false when the fence is another's. A
- * total only rises, so the larger one is the later one.
+ * Brings back into Postgres what it forgot of an item and of its sale, as its holder; false when the fence or the item is another's. A
+ * total of a version that Postgres has left behind stays forgotten. A sale goes only to a state in which it sells less: what people decided
+ * after a restore stands.
  */
 export async function restoreFacts(
   database: Database,
   itemId: number,
-  fence: bigint,
+  { fence, birth }: HolderClaim,
   facts: ForgottenFacts,
 ): Promise<boolean> {
   return database.$transaction(async (statements) => {
     const restored = await statements.$queryRaw<{ saleId: number }[]>`
-      UPDATE sale_items SET total = greatest(total, ${facts.total}::int), purchase_limit = ${facts.purchaseLimit}::int,
+      UPDATE sale_items SET
+        total = CASE WHEN ${facts.totalVersion}::int >= total_version THEN greatest(total, ${facts.total}::int) ELSE total END,
+        purchase_limit = ${facts.purchaseLimit}::int,
         total_version = greatest(total_version, ${facts.totalVersion}::int)
-      WHERE id = ${itemId} AND fence = ${fence}::bigint RETURNING sale_id AS "saleId"`
+      WHERE id = ${itemId} AND fence = ${fence}::bigint AND birth = ${birth}::bigint RETURNING sale_id AS "saleId"`
     if (!restored[0]) return false
     const { opensAtMs, closesAtMs, state } = facts
-    const data = { opensAt: new Date(opensAtMs), closesAt: new Date(closesAtMs), ...(state && { state }) }
-    await statements.sale.update({ where: { id: restored[0].saleId }, data })
+    const { saleId: id } = restored[0]
+    await statements.sale.update({
+      where: { id },
+      data: { opensAt: new Date(opensAtMs), closesAt: new Date(closesAtMs) },
+    })
+    if (state)
+      await statements.sale.updateMany({
+        where: { id, state: { in: [...statesSellingMoreThan[state]] } },
+        data: { state },
+      })
     return true
   })
 }
 
 /**
- * Raises the epoch past every making of the ledger so far, as the holder of `fence`; null when the fence is another's.
+ * Raises the epoch past every making of the ledger so far, as the item's holder; null when the fence or the item is another's.
  * Waits for a persist in flight; persists of an older epoch that come later are stale.
  */
 export async function raiseEpoch(
   database: Database,
   itemId: number,
-  fence: bigint,
+  { fence, birth }: HolderClaim,
   ledgerEpoch: number,
 ): Promise<number | null> {
   const rows = await database.$queryRaw<{ epoch: number }[]>`
     UPDATE sale_items SET epoch = greatest(epoch, ${ledgerEpoch}::int) + 1
-    WHERE id = ${itemId} AND fence = ${fence}::bigint RETURNING epoch`
+    WHERE id = ${itemId} AND fence = ${fence}::bigint AND birth = ${birth}::bigint RETURNING epoch`
   return rows[0]?.epoch ?? null
 }
 

@@ -5,7 +5,7 @@ import { mutateFunction } from '@flash-sale/testing/mutate-function'
 import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-database'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectDatabase, type Database } from './connect.ts'
-import { raiseEpoch, takeFence } from './items.ts'
+import { raiseEpoch, readItem, takeFence } from './items.ts'
 import { persistOrders, type OrderToPersist } from './persist-orders.ts'
 
 let testDatabase: TestDatabase
@@ -95,12 +95,13 @@ test("a buyer's orders in two workers' hands at once never exceed the limit", as
 /** Persists while the rows cannot be written yet, and raises the epoch meanwhile; says which of the two was done first. */
 async function raceEpochAgainstPersist(): Promise<{ first: string; rowsSeenAfterRaising: number; rowsAtLast: number }> {
   const itemId = await createTestItem(testDatabase.url, { total: 10, purchaseLimit: 10 })
+  const { birth } = (await readItem(one, itemId))!
   const fence = (await takeFence(one, itemId))!
   const held = await holdTable(testDatabase.url, 'orders')
   const done: string[] = []
   const persisted = persistOrders(one, itemId, { epoch }, newOrders(3)).then(() => done.push('persist'))
   await eventually(() => held.isAwaitedBy('persist_orders'), { what: 'the persist to wait for the rows' })
-  const raised = raiseEpoch(other, itemId, fence, 0).then(async () => {
+  const raised = raiseEpoch(other, itemId, { fence, birth }, 0).then(async () => {
     const { rows } = await stored(itemId)
     done.push('raise')
     return rows

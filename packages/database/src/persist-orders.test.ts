@@ -51,6 +51,10 @@ async function birthOfItem(): Promise<string> {
   return String((await database.saleItem.findUniqueOrThrow({ where: { id: itemId } })).birth)
 }
 
+async function holdItem(): Promise<{ fence: bigint; birth: string }> {
+  return { fence: (await takeFence(database, itemId))!, birth: await birthOfItem() }
+}
+
 test('a batch becomes confirmed rows in the order of acceptance, with the time of acceptance', async () => {
   expect(await persist([order('1', 'ann', 2), order('2', 'bob', 1)])).toEqual(['confirmed', 'confirmed'])
   expect(await rows()).toEqual(['ann 2 confirmed', 'bob 1 confirmed'])
@@ -136,8 +140,7 @@ test('a refused order takes nothing, though it would fit', async () => {
 describe('a claim that is not the current one', () => {
   test('by an epoch of the past writes nothing, and still recognises what is known', async () => {
     await persist([order('1', 'ann', 1)])
-    const fence = (await takeFence(database, itemId))!
-    expect(await raiseEpoch(database, itemId, fence, 0)).toBe(1)
+    expect(await raiseEpoch(database, itemId, await holdItem(), 0)).toBe(1)
     expect(await persist([order('1', 'ann', 1), order('2', 'bob', 1)])).toEqual(['confirmed', 'stale'])
     expect(await rows()).toEqual(['ann 1 confirmed'])
     expect(await persistedUnits()).toBe(1)
@@ -149,18 +152,34 @@ describe('a claim that is not the current one', () => {
   })
 
   test('by the fence of a former holder writes nothing', async () => {
-    const former = (await takeFence(database, itemId))!
-    const current = (await takeFence(database, itemId))!
-    expect(await persist([order('1', 'ann', 1)], { fence: former })).toEqual(['stale'])
+    const former = await holdItem()
+    const current = await holdItem()
+    expect(await persist([order('1', 'ann', 1)], former)).toEqual(['stale'])
     expect(await raiseEpoch(database, itemId, former, 0)).toBeNull()
     expect(await rows()).toEqual([])
-    expect(await persist([order('1', 'ann', 1)], { fence: current })).toEqual(['confirmed'])
+    expect(await persist([order('1', 'ann', 1)], current)).toEqual(['confirmed'])
   })
 })
 
 test('an epoch is raised past that of a ledger which is ahead of Postgres', async () => {
-  const fence = (await takeFence(database, itemId))!
-  expect(await raiseEpoch(database, itemId, fence, 41)).toBe(42)
+  expect(await raiseEpoch(database, itemId, await holdItem(), 41)).toBe(42)
+})
+
+test('a holder writes nothing to another item that has its number and its fence', async () => {
+  const held = await holdItem()
+  const before = await readItem(database, itemId)
+  const ofAnother = { ...held, birth: `${BigInt(held.birth) + 1n}` }
+  const facts = {
+    total: 9,
+    totalVersion: 4,
+    purchaseLimit: 3,
+    opensAtMs: 1_000,
+    closesAtMs: 2_000,
+    state: 'paused',
+  } as const
+  expect(await raiseEpoch(database, itemId, ofAnother, 41)).toBeNull()
+  expect(await restoreFacts(database, itemId, ofAnother, facts)).toBe(false)
+  expect(await readItem(database, itemId)).toEqual(before)
 })
 
 describe('orders that this Postgres does not know the ground of', () => {
@@ -192,14 +211,14 @@ describe('orders that this Postgres does not know the ground of', () => {
   })
 
   test('have their facts back from the ledger, by its holder only, and a larger total stays', async () => {
-    const [former, fence] = [(await takeFence(database, itemId))!, (await takeFence(database, itemId))!]
+    const [former, current] = [await holdItem(), await holdItem()]
     const window = { opensAtMs: 1_000, closesAtMs: 2_000 }
     const facts = { total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused', ...window } as const
     expect(await restoreFacts(database, itemId, former, facts)).toBe(false)
     expect(await readItem(database, itemId)).toMatchObject({ total: 5 })
-    expect(await restoreFacts(database, itemId, fence, facts)).toBe(true)
+    expect(await restoreFacts(database, itemId, current, facts)).toBe(true)
     expect(await readItem(database, itemId)).toMatchObject(facts)
-    expect(await restoreFacts(database, itemId, fence, { ...facts, total: 8, totalVersion: 3 })).toBe(true)
+    expect(await restoreFacts(database, itemId, current, { ...facts, total: 8, totalVersion: 3 })).toBe(true)
     expect(await readItem(database, itemId)).toMatchObject({ total: 9, totalVersion: 4 })
   })
 })

@@ -10,7 +10,7 @@ export interface AsideKeys {
   readonly entryCount: number
 }
 
-const entriesScript = readLuaScript('set-entries-aside', 2, new URL('../src/set-entries-aside.lua', import.meta.url))
+const entriesScript = readLuaScript('set-entries-aside', 3, new URL('../src/set-entries-aside.lua', import.meta.url))
 const script = readLuaScript('set-aside', 5, new URL('../src/set-aside.lua', import.meta.url))
 
 /** Moves what an item left in Redis aside, as the holder of its lease. */
@@ -23,15 +23,19 @@ export async function setAside(redis: Redis, itemId: number, owner: string): Pro
   return letter === 'O' ? letters.O : countAside(redis, prefix)
 }
 
-/** Moves those of these outbox entries aside that are of another item than the one of this birth. Returns how many were. */
+/**
+ * Moves those of these outbox entries aside that are of another item than the one of this birth. Returns how many were. `owner`: that of
+ * the holder of the item's lease, or '' of a worker that drains.
+ */
 export async function setEntriesAside(
   redis: Redis,
   itemId: number,
-  birth: string,
+  { owner, birth }: { readonly owner: string; readonly birth: string },
   entryIds: readonly string[],
-): Promise<number> {
-  const { ledger, outbox } = ledgerKeys(itemId)
-  return (await runLuaScript(redis, entriesScript, [ledger, outbox], [birth, ...entryIds])) as number
+): Promise<number | 'LEASE_LOST'> {
+  const { ledger, lock, outbox } = ledgerKeys(itemId)
+  const reply = await runLuaScript(redis, entriesScript, [ledger, lock, outbox], [owner, birth, ...entryIds])
+  return typeof reply === 'number' ? reply : letters.O
 }
 
 /** Counts what lies under a prefix. */

@@ -821,7 +821,14 @@ test('outbox entries of another item are moved aside, and the own ones stay', as
   const foreign = ['epoch', '1', 'at', '1', 'letters', 'A', 'orders', '[["x"],["ann"],[1]]', 'birth', '2']
   const foreignId = (await redis.xadd(outbox, '*', ...foreign))!
   const [own] = await readOutbox(redis, item, 10)
-  expect(await setEntriesAside(redis, item, '1', [own!.id, foreignId, '1-1'])).toBe(1)
+  const entryIds = [own!.id, foreignId, '1-1']
+  await asHolder(redis, item, async (owner) => {
+    const before = await everything(item)
+    const former = { owner: 'a former holder', birth: '1' }
+    expect(await setEntriesAside(redis, item, former, entryIds)).toBe('LEASE_LOST')
+    expect(await everything(item)).toEqual(before)
+    expect(await setEntriesAside(redis, item, { owner, birth: '1' }, entryIds)).toBe(1)
+  })
   expect((await readOutbox(redis, item, 10)).map(({ id }) => id)).toEqual([own!.id])
   expect((await redis.xrange(`{item:${item}}:aside:2:outbox`, '-', '+')).map(([, fields]) => fields)).toEqual([foreign])
 })

@@ -30,9 +30,8 @@ local function staleFor(claim)
   if epoch ~= claimedEpoch then return {'E'} end -- guard: another epoch
 end
 
--- Stops selling. What the state was is kept, for a Postgres that has forgotten it.
+-- Stops selling, until a rebuild has made the ledger anew.
 local function suspend()
-  if state and state ~= 'rebuilding' then call('HSET', KEYS[1], 'stateBefore', state) end
   call('HSET', KEYS[1], 'state', 'rebuilding')
 end
 

@@ -23,6 +23,7 @@ export async function makeLedger(
     epoch: 1,
     saleId: 1,
     state: 'live',
+    saleState: overrides.state ?? 'live',
     total,
     totalVersion: 0,
     available: total,

@@ -61,20 +61,20 @@ export interface LeftLedger {
   readonly closesAtMs: number
 }
 
-const fields = ['birth', 'epoch', 'saleId', 'state', 'stateBefore', 'total', 'totalVersion', 'available'] as const
+const fields = ['birth', 'epoch', 'saleId', 'state', 'saleState', 'total', 'totalVersion', 'available'] as const
 const moreFields = ['limit', 'opensAt', 'closesAt'] as const
 
 /** Reads what a ledger says, believable or not; undefined when there is none. */
 export async function readLeftLedger(redis: Redis, itemId: number): Promise<LeftLedger | undefined> {
   const reply = await redis.hmget(ledgerKeys(itemId).ledger, ...fields, ...moreFields)
-  const [birth, epoch, saleId, state, before, total, totalVersion, available, limit, opensAt, closesAt] = reply
+  const [birth, epoch, saleId, state, saleState, total, totalVersion, available, limit, opensAt, closesAt] = reply
   if (state == null) return undefined
   return {
     itemId,
     birth: birth ?? '',
     epoch: Number(epoch ?? 0),
     saleId: saleId == null ? undefined : Number(saleId),
-    state: state === 'rebuilding' ? (before ?? 'live') : state,
+    state: saleState ?? (state === 'rebuilding' ? 'live' : state),
     total: Number(total ?? Number.NaN),
     totalVersion: Number(totalVersion ?? 0),
     available: Number(available ?? Number.NaN),

@@ -4,7 +4,8 @@
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox  6 deployment (the only key here that is not the item's)
 -- ARGV  1 owner token  2 birth of the item  3 its epoch in Postgres  4 deployment that Postgres knows, as it is in Redis
 --       5 run id of the Redis that Postgres knows
--- Reply {stamp of this Redis, epoch of the ledger found or '', key prefix of what was moved aside or '', state of the ledger found, total,
+-- Reply {stamp of this Redis, epoch of the ledger found or '', key prefix of what was moved aside or '', state of its sale that the ledger found
+--       knows, total,
 --       version of the total, limit, opensAt, closesAt}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
 -- include: ledger-preamble.lua
 -- include: aside-preamble.lua
@@ -18,8 +19,8 @@ local isForeign = false
   or not birth and ARGV[3] == '0' and (epoch or call('EXISTS', KEYS[3], KEYS[4], KEYS[5]) > 0) -- guard: an item without a ledger
 if isForeign then
   moveAside()
-  call('HSET', KEYS[1], 'state', 'rebuilding', 'aside', movedTo)
-else suspend() end
-call('HSET', KEYS[1], 'birth', ARGV[2])
-local before = state == 'rebuilding' and call('HGET', KEYS[1], 'stateBefore') or state
-return {stamp, epoch or '', call('HGET', KEYS[1], 'aside') or '', before, total, totalVersion, limit, opensAt, closesAt}
+  call('HSET', KEYS[1], 'aside', movedTo)
+end
+call('HSET', KEYS[1], 'state', 'rebuilding', 'birth', ARGV[2])
+local aside, saleState = unpack(call('HMGET', KEYS[1], 'aside', 'saleState'))
+return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt}

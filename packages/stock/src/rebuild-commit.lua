@@ -2,8 +2,8 @@
 -- The outbox is emptied, for all of it was offered to Postgres; its last id stays. Done twice, it answers the same.
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 orders loaded  4 buyers loaded  5 epoch  6 state  7 total
---       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale
---       15 for how many ms it first takes only what older makings accepted  16 names of the processes that are to say they offered it,
+--       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale  15 its state in Postgres
+--       16 for how many ms it first takes only what older makings accepted  17 names of the processes that are to say they offered it,
 --       with a space before and after each
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
 -- include: ledger-preamble.lua
@@ -18,10 +18,10 @@ call('XTRIM', KEYS[5], 'MAXLEN', 0)
 call('DEL', KEYS[1])
 call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence', '0', 'state', ARGV[6], 'total', ARGV[7],
   'available', ARGV[8], 'limit', ARGV[9], 'opensAt', ARGV[10], 'closesAt', ARGV[11],
-  'birth', ARGV[12], 'totalVersion', ARGV[13], 'saleId', ARGV[14])
-if tonumber(ARGV[15]) > 0 then
+  'birth', ARGV[12], 'totalVersion', ARGV[13], 'saleId', ARGV[14], 'saleState', ARGV[15])
+if tonumber(ARGV[16]) > 0 then
   local time = call('TIME')
-  local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[15]
-  call('HSET', KEYS[1], 'offersUntil', string.format('%.0f', untilMs), 'awaited', ARGV[16])
+  local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[16]
+  call('HSET', KEYS[1], 'offersUntil', string.format('%.0f', untilMs), 'awaited', ARGV[17])
 end
 return {'OK'}

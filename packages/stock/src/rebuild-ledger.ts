@@ -29,7 +29,7 @@ export interface FoundLedger {
   readonly purchaseLimit: number
   readonly opensAtMs: number
   readonly closesAtMs: number
-  /** Undefined when it is not known what it was before the ledger was suspended. */
+  /** That of its sale, however the ledger itself was closed. Undefined in a ledger of the version before. */
   readonly state: StoredState | undefined
 }
 
@@ -45,6 +45,8 @@ export interface RebuildClaim extends Making {
 export interface LedgerHead extends Making {
   readonly saleId: number
   readonly state: StoredState
+  /** As Postgres has it. The ledger of an oversold item is closed whatever its sale is. */
+  readonly saleState: StoredState
   readonly total: number
   readonly totalVersion: number
   readonly available: number
@@ -186,6 +188,7 @@ export async function commitRebuild(
       head.birth,
       head.totalVersion,
       head.saleId,
+      head.saleState,
       ...offersFirstArguments(head.offersFirst),
     ],
   )

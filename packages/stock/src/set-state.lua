@@ -7,6 +7,6 @@
 local refused = lostBy(ARGV[1]) or staleFor(ARGV[2])
 if refused then return refused end -- guard: the claim
 if state == 'closed' and ARGV[3] ~= 'closed' and call('HGET', KEYS[1], 'settled') ~= '1' then return {'C'} end -- guard: closed
-call('HSET', KEYS[1], 'state', ARGV[3])
+call('HSET', KEYS[1], 'state', ARGV[3], 'saleState', ARGV[3])
 call('HDEL', KEYS[1], 'settled')
 return {'OK'}

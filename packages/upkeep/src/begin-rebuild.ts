@@ -48,14 +48,20 @@ async function comeUpon(
 ): Promise<Begun> {
   if (movedTo !== undefined) return { movedAside: await countAside(redis, movedTo) }
   if (!found || !isForgotten(found, facts)) return {}
-  if (!(await askAgain(signal, () => restoreFacts(database, itemId, fence, found)))) throw new HoldLostError(itemId)
+  const { birth } = facts
+  const restore = () => restoreFacts(database, itemId, { fence, birth }, found)
+  if (!(await askAgain(signal, restore))) throw new HoldLostError(itemId)
   return { broughtBack: found }
 }
 
-/** Whether Postgres was restored from before what a ledger of this item knows: each of these only rises, and in Postgres first. */
+/**
+ * Whether Postgres was restored from before what a ledger of this item knows: epoch and version only rise, and in Postgres first. The version
+ * before raised a total without its version; at a higher version in Postgres somebody has lowered it.
+ */
 export function isForgotten(
   ledger: Pick<FoundLedger, 'epoch' | 'total' | 'totalVersion'>,
   item: Pick<RebuildFacts, 'epoch' | 'total' | 'totalVersion'>,
 ): boolean {
-  return ledger.epoch > item.epoch || ledger.totalVersion > item.totalVersion || ledger.total > item.total
+  if (ledger.epoch > item.epoch || ledger.totalVersion > item.totalVersion) return true
+  return ledger.totalVersion === item.totalVersion && ledger.total > item.total
 }

@@ -6,7 +6,7 @@ import { askAgain } from './ask-again.ts'
 import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
 import { loadRows, partSizeMax, type LoadedRows } from './load-rows.ts'
-import { rebuildRefused } from './rebuild-refused.ts'
+import { postgresExchanged, rebuildRefused } from './rebuild-refused.ts'
 import { saveOutbox, saveRemembered } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 
@@ -65,9 +65,12 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     const begun = await beginInOwnRedis(stores, held)
     if (typeof begun === 'string') return { kind: begun }
     const { rebuild, ...found } = begun
-    await saveOutbox(stores, held, rebuild.birth)
+    const { birth } = rebuild
+    await saveOutbox(stores, held, birth)
     const { fence, signal } = held
-    const epoch = await askAgain(signal, () => raiseEpoch(stores.database, itemId, fence, rebuild.foundEpoch))
+    const epoch = await askAgain(signal, () =>
+      raiseEpoch(stores.database, itemId, { fence, birth }, rebuild.foundEpoch),
+    )
     if (epoch === null) throw new HoldLostError(itemId)
     // Nothing can be missing of a ledger that never was, or that was whole.
     const mayLackWrites = epoch > 1 && (!wasWhole || unitsDiffer)
@@ -76,7 +79,7 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     const load = () => loadRows(stores, held, rebuild, ordersPerPart)
     const opened = await openLedger(stores, held, opening, await load())
     if (opened !== 'COUNTS_DIFFER') return { ...opened, ...found }
-    await saveRemembered(stores, held)
+    await saveRemembered(stores, held, birth)
     const dropped = await dropHashes(stores.redis, rebuild)
     if (dropped !== 'DROPPED') throw rebuildRefused(itemId, dropped)
     const openedAfresh = await openLedger(stores, held, opening, await load())
@@ -105,11 +108,12 @@ async function openLedger(
 ): Promise<Rebuilt | 'COUNTS_DIFFER'> {
   const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
+  if (item.birth !== rebuild.birth) throw postgresExchanged(itemId)
   const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
   const isOversold = heldUnits > total
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
-  const facts = { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
+  const facts = { birth, saleId, saleState: item.state, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
   const head = { ...counts, ...facts, epoch, state, available, offersFirst } as const
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed

@@ -5,6 +5,7 @@ import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale
 import { describe, expect, test } from 'vitest'
 import { auditOnce } from './audit-item.ts'
 import { rebuildItem } from './rebuild-item.ts'
+import type { Stores } from './stores.ts'
 
 const bench = withBench()
 const ifUnsound = { waitMs: 10_000, onlyIfUnsound: true }
@@ -95,5 +96,68 @@ describe('a Postgres that was restored from before what the ledger knows', () =>
     expect(await database.order.count({ where: { itemId: sale.itemId, status: 'confirmed' } })).toBe(9)
     expect(await sale.violations()).toEqual([])
     expect(await rebuildItem(bench.stores, sale.itemId, ifUnsound)).toEqual({ kind: 'SOUND_ALREADY' })
+  })
+})
+
+/** The stores of a process for which Postgres is restored right before it is first asked for `question`. */
+function restoredBefore(question: string, restore: () => Promise<unknown>): Stores {
+  let isRestored = false
+  const isAsked = (strings: unknown) => Array.isArray(strings) && strings.join('?').includes(question)
+  const database = new Proxy(bench.stores.database, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property)
+      if (typeof value !== 'function') return value
+      return async (...args: unknown[]) => {
+        if (!isRestored && isAsked(args[0])) {
+          isRestored = true
+          await restore()
+        }
+        return value.apply(target, args) as unknown
+      }
+    },
+  })
+  return { ...bench.stores, database }
+}
+
+/** Some orders are in the hashes alone. */
+async function sellIntoHashes(): Promise<TestSale> {
+  const sale = await sellSome()
+  await bench.stores.redis.del(ledgerKeys(sale.itemId).outbox)
+  return sale
+}
+
+describe('a Postgres that is restored during a rebuild', () => {
+  const anyway = { ...ifUnsound, onlyIfUnsound: false }
+
+  test('to before the item loses no order that only the hashes know', async () => {
+    const sale = await sellIntoHashes()
+    const { itemId } = sale
+    const { database } = bench.stores
+    const item = await database.saleItem.findUniqueOrThrow({ where: { id: itemId } })
+    const stores = restoredBefore('persist_orders(', async () => {
+      await database.order.deleteMany({ where: { itemId } })
+      await database.buyerQuota.deleteMany({ where: { itemId } })
+      await database.saleItem.delete({ where: { id: itemId } })
+    })
+    await expect(rebuildItem(stores, itemId, anyway)).rejects.toThrow('Postgres was restored during the rebuild')
+    await database.saleItem.create({ data: { ...item, persisted: 0 } })
+    expect(await rebuildItem(bench.stores, itemId, anyway)).toMatchObject({ kind: 'REBUILT', available: 11 })
+    expect(await sale.violations()).toEqual([])
+  })
+
+  test.each([
+    ['before its orders are offered', 'persist_orders('],
+    ['before the epoch is raised', 'SET epoch'],
+  ])('to another item of the same number and fence gives that one no order and no ledger: %s', async (_, question) => {
+    const { itemId } = await sellIntoHashes()
+    const { database, redis } = bench.stores
+    const rowCount = await database.order.count({ where: { itemId } })
+    const stores = restoredBefore(question, () =>
+      database.saleItem.update({ where: { id: itemId }, data: { birth: 4_711n } }),
+    )
+    await expect(rebuildItem(stores, itemId, anyway)).rejects.toThrow(/restored|taken over/)
+    expect(await database.order.count({ where: { itemId } })).toBe(rowCount)
+    expect(await redis.hget(ledgerKeys(itemId).ledger, 'state')).toBe('rebuilding')
+    expect(await rebuildItem(bench.stores, itemId, anyway)).toMatchObject({ movedAside: { orderCount: 9 } })
   })
 })

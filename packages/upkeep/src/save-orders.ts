@@ -7,6 +7,7 @@ import { isOfAnother } from '@flash-sale/stock/read-ledger'
 import { rememberedOrders } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { HoldLostError, type HeldItem } from './hold-item.ts'
+import { postgresExchanged } from './rebuild-refused.ts'
 import { setEntryAside } from './set-entry-aside.ts'
 import type { Stores } from './stores.ts'
 
@@ -26,11 +27,15 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
     }
     const foreign = entries.filter((entry) => isOfAnother(entry, birth))
     const foreignIds = foreign.map(({ id }) => id)
-    if (foreign.length > 0) await setEntriesAside(stores.redis, held.itemId, birth, foreignIds)
+    if (foreign.length > 0) {
+      const moved = await setEntriesAside(stores.redis, held.itemId, { owner: held.owner, birth }, foreignIds)
+      if (moved === 'LEASE_LOST') throw new HoldLostError(held.itemId)
+    }
     const own = entries.filter((entry) => !foreign.includes(entry))
     await offerLacking(
       stores,
       held,
+      birth,
       own.flatMap((entry) => entry.orders),
     )
     afterId = entries.at(-1)!.id
@@ -38,27 +43,37 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
 }
 
 /** Offers Postgres every order that the ledger remembers and Postgres lacks, under the fence. Deletes nothing. */
-export async function saveRemembered(stores: Stores, held: HeldItem): Promise<void> {
+export async function saveRemembered(stores: Stores, held: HeldItem, birth: string): Promise<void> {
   for await (const orders of rememberedOrders(stores.redis, held.itemId)) {
     // What gave its units back was decided by Postgres, and a refusal stands in the outbox until it is a row: both are known there.
     await offerLacking(
       stores,
       held,
+      birth,
       orders.filter((order) => order.standing === 'held'),
     )
   }
 }
 
 /** `orders`: with short ids. To ask first is far cheaper than to have known orders judged again. */
-async function offerLacking({ database }: Stores, held: HeldItem, orders: readonly OrderToPersist[]): Promise<void> {
+async function offerLacking(
+  { database }: Stores,
+  held: HeldItem,
+  birth: string,
+  orders: readonly OrderToPersist[],
+): Promise<void> {
   for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
     const batch = orders.slice(i, i + persistBatchSizeMax).map(withUuid)
     const ids = batch.map((order) => order.orderId)
     const lacking = await askAgain(held.signal, () => findLackingOrders(database, ids))
     const offered = batch.filter((order) => lacking.has(order.orderId))
     if (offered.length === 0) continue
-    const persist = () => persistOrders(database, held.itemId, { fence: held.fence }, offered)
-    if ((await askAgain(held.signal, persist)).includes('stale')) throw new HoldLostError(held.itemId)
+    const persist = () => persistOrders(database, held.itemId, { fence: held.fence, birth }, offered)
+    const outcomes = await askAgain(held.signal, persist)
+    if (outcomes.includes('stale')) throw new HoldLostError(held.itemId)
+    // The rebuild would go on to drop orders that are nowhere else.
+    if (outcomes.some((outcome) => outcome === 'foreign' || outcome === 'forgotten'))
+      throw postgresExchanged(held.itemId)
   }
 }
 
