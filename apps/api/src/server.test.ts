@@ -13,7 +13,7 @@ import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import { buyerToken, testOpsKey } from '@flash-sale/testing/test-tokens'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 
 const stores = withTestStores()
 
@@ -103,7 +103,9 @@ test.concurrent('a database that was not migrated is one clear line that says wh
   ])
 })
 
-test('a Redis that may evict orders or forget them is refused in one clear line, and used only when told to', async () => {
+test('a Redis that may evict orders or forget them is refused in one clear line, and used only when told to', async ({
+  onTestFinished,
+}) => {
   const { server, redis, close } = await connectTestRedis()
   const env = { REDIS_URL: server.url }
   await redis.config('SET', 'maxmemory', '100mb', 'maxmemory-policy', 'allkeys-lru')
