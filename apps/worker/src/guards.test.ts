@@ -1,3 +1,4 @@
+import { joinedAgain } from '@flash-sale/upkeep/joined-again.fixture'
 import { cp, rm } from 'node:fs/promises'
 import { persistOrders } from '@flash-sale/database/persist-orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
@@ -133,6 +134,7 @@ async function redisOfYesterday(): Promise<TestSale> {
   await redis.exited
   const back = await startTestRedis({ port: redis.port, dataDir: yesterday })
   onTestFinished(back.stop)
+  await joinedAgain(bench.stores)
   await storm([(await sale.openShop()).place], 10, { prefix: 'after', untilMs: 0 })
   await sweep(sale)
   await storm([(await sale.openShop()).place], 10, { prefix: 'later', untilMs: 1_000 })

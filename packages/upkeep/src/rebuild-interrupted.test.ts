@@ -1,3 +1,4 @@
+import { joinedAgain } from './joined-again.fixture.ts'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { storm } from '@flash-sale/kit/place-order'
@@ -151,6 +152,7 @@ test(
       const back = await startTestRedis({ port: redis.port, dataDir: redis.dataDir })
       onTestFinished(back.stop)
       bench = { ...bench, testStores: { ...bench.testStores, redis: back } }
+      await joinedAgain(bench.stores)
       holder.resume()
       expect({ step, outcome: await outcome }).toEqual({
         step,

@@ -18,6 +18,10 @@ export interface DeploymentWatch {
 }
 
 const lookEveryMs = 1_000
+/** A Redis that restarted sells again sooner. In ms. */
+const lookWhileApartMs = 200
+/** A Redis that restarted is a second one for about a second: only one that stays a second one needs a person. In ms. */
+const secondToldAfterMs = 4_000
 /** A Postgres that is away is not told. In ms. */
 const loseWithinMs = 500
 
@@ -32,6 +36,8 @@ export function watchDeployment(
   let run: string | undefined
   let belonging: Belonging = 'UNKNOWN'
   let fault: string | undefined
+  let apartSinceMs: number | undefined
+  let told: string | undefined
   let isLooking = false
   let isAskedAgain = false
   let isClosed = false
@@ -50,12 +56,17 @@ export function watchDeployment(
   }
 
   function note(standing: Standing): void {
-    const found = faultOf(standing)
-    belonging = found === undefined ? 'TOGETHER' : 'FOREIGN'
-    if (found === fault) return
-    fault = found
-    if (found === undefined) logger.info('Redis and Postgres belong together again')
-    else logger.error({ ...standing }, `these stores do not belong together: ${found}`)
+    fault = faultOf(standing)
+    belonging = fault === undefined ? 'TOGETHER' : 'FOREIGN'
+    apartSinceMs = fault === undefined ? undefined : (apartSinceMs ?? performance.now())
+    if (fault === told || isYoungSecond(standing)) return
+    told = fault
+    if (fault === undefined) logger.info('Redis and Postgres belong together again')
+    else logger.error({ ...standing }, `these stores do not belong together: ${fault}`)
+  }
+
+  function isYoungSecond({ kind }: Standing): boolean {
+    return kind === 'SECOND' && performance.now() - (apartSinceMs ?? 0) < secondToldAfterMs
   }
 
   function lookNow(): void {
@@ -70,9 +81,10 @@ export function watchDeployment(
       .catch(() => undefined)
       .finally(() => {
         isLooking = false
-        if (!isAskedAgain) return
-        isAskedAgain = false
-        lookNow()
+        if (isAskedAgain) {
+          isAskedAgain = false
+          lookNow()
+        } else if (belonging !== 'TOGETHER') setTimeout(lookNow, lookWhileApartMs).unref()
       })
   }
 
