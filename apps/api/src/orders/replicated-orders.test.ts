@@ -30,7 +30,7 @@ async function startReplicated(options: TestApiOptions = {}) {
 
 test('an order is accepted once the replica has it, and the level is shown', async () => {
   const { replica, api, other, isReady } = await startReplicated()
-  expect(await isReady()).toEqual({ status: 'ready', acknowledgementLevel: 'replicated' })
+  expect(await isReady()).toMatchObject({ status: 'ready', acknowledgementLevel: 'replicated' })
   const { itemId } = await api.createItem()
   const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }, 'k'), 202, OrderAccepted)
   expect(await replica.redis.xlen(`{item:${itemId}}:outbox`)).toBe(1)
