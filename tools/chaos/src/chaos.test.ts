@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { expect, test } from 'vitest'
 import { allFaults } from './faults/all-faults.ts'
@@ -6,6 +7,8 @@ import { hasBreach, runChaos, type ChaosResults } from './run-chaos.ts'
 import type { Aimed } from './schedule.ts'
 
 const slow = { timeout: 300_000 }
+/** The APIs look for what became a row once a second. In ms. */
+const rememberedForMs = 5_000
 
 function aimed(name: string, point: Point): Aimed {
   return { fault: allFaults.find((one) => one.name === name)!, points: [point] }
@@ -47,6 +50,8 @@ const losesRows: Fault = {
   lengthMs: atOnce,
   async strike({ town, itemId }) {
     const { client } = town.redis
+    // Until then the APIs would bring the orders back: they remember each order until they have seen that it is a row.
+    await sleep(rememberedForMs)
     const postgres = await town.postgres.connect()
     await postgres.query('BEGIN')
     const { rowCount } = await postgres.query(
