@@ -327,7 +327,7 @@ export const zh: OpsWords = {
   quarantine: {
     title: '隔离区',
     none: '隔离区为空',
-    noneAdvice: '数据库拒收的订单，以及不是本服务写入的发件箱条目，会列在这里。',
+    noneAdvice: '数据库拒收的订单，以及待落库队列中并非本服务写入的条目，会列在这里。',
     columns: { name: '订单或条目', item: '商品', why: '原因', content: '内容', at: '时间' },
   },
 

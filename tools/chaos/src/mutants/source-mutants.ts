@@ -96,14 +96,14 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...rebuild,
     name: 'a rebuild persists the outbox first',
     title: 'when only the outbox has it',
-    line: 'await saveOutbox(stores, held, rebuild.birth)',
+    line: 'await saveOutbox(stores, held, birth)',
     without: '',
   },
   {
     ...rebuild,
     name: 'a rebuild persists what the ledger remembers',
     title: 'when only the ledger remembers it',
-    line: 'await saveRemembered(stores, held)',
+    line: 'await saveRemembered(stores, held, birth)',
     without: '',
   },
   {
