@@ -3,6 +3,7 @@ import { ActHeaders } from '@flash-sale/contract/ops'
 import { eventBeforeAct, recordOutcome } from '@flash-sale/database/audit-events'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
+import { findFailedJob } from './failed-job.ts'
 import { opsAnswer } from './ops-answer.ts'
 import { performAct } from './perform-act.ts'
 import { takeNoBody } from './take-no-body.ts'
@@ -39,8 +40,7 @@ export function discardJobRoute(app: Api, { queue, stores }: ApiContext): void {
     const event = { actor: 'ops', action: 'discard', itemId: Number(jobId.split('-')[0]), detail } as const
     return performAct<{ jobId: string }>(stores, request, reply, {
       act: async (remember) => {
-        const job = await queue.getJob(jobId)
-        if (!job || !(await job.isFailed())) return { problem: 'JOB_NOT_FOUND' }
+        if (!(await findFailedJob(queue, jobId))) return { problem: 'JOB_NOT_FOUND' }
         return database.$transaction((statements) => remember(statements, { jobId }, eventBeforeAct(event)))
       },
       answer: async (_effect, { eventId }) => {

@@ -3,6 +3,7 @@ import { ActHeaders } from '@flash-sale/contract/ops'
 import { eventBeforeAct, recordOutcome } from '@flash-sale/database/audit-events'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
+import { findFailedJob } from './failed-job.ts'
 import { opsAnswer } from './ops-answer.ts'
 import { performAct } from './perform-act.ts'
 import { takeNoBody } from './take-no-body.ts'
@@ -39,7 +40,7 @@ export function retryJobRoute(app: Api, { queue, stores }: ApiContext): void {
     const event = { actor: 'ops', action: 'retry', itemId: Number(jobId.split('-')[0]), detail } as const
     return performAct<{ jobId: string }>(stores, request, reply, {
       act: async (remember) => {
-        if (!(await failedJob(jobId))) return { problem: 'JOB_NOT_FOUND' }
+        if (!(await findFailedJob(queue, jobId))) return { problem: 'JOB_NOT_FOUND' }
         return database.$transaction((statements) => remember(statements, { jobId }, eventBeforeAct(event)))
       },
       answer: async (_effect, { eventId, isResumed }) => {
@@ -50,14 +51,9 @@ export function retryJobRoute(app: Api, { queue, stores }: ApiContext): void {
     })
   })
 
-  async function failedJob(jobId: string) {
-    const job = await queue.getJob(jobId)
-    return job && (await job.isFailed()) ? job : undefined
-  }
-
   /** If a resumed act finds the job no longer failed, its first try has retried the job. */
   async function retry(jobId: string, isResumed: boolean): Promise<boolean> {
-    const job = await failedJob(jobId)
+    const job = await findFailedJob(queue, jobId)
     // Another operator may have retried the job, or the queue may have removed it as too old.
     if (!job) return isResumed
     return job.retry('failed', { resetAttemptsMade: true }).then(() => true, isRefused)
