@@ -16,7 +16,6 @@ export const copyFaults: readonly Fault[] = [
     title: { en: 'Redis comes back with an older copy of its folder', zh: 'Redis 带着旧的数据目录回来' },
     points: ['in the storm', 'with a backlog'],
     survives: apiSurvives,
-    today: 'orders that the copy lacks and nobody persisted are lost, and no process says so',
     lengthMs: atOnce,
     async strike({ town, random }) {
       const copy = await town.redis.copyFolder()
@@ -30,7 +29,6 @@ export const copyFaults: readonly Fault[] = [
     title: { en: 'Redis comes back with an empty disk', zh: 'Redis 磁盘丢失，空着回来' },
     points: ['in the storm', 'with a backlog', 'in a rebuild'],
     survives: apiSurvives,
-    today: 'orders that only Redis had are lost, and no process says so',
     lengthMs: atOnce,
     async strike({ town }) {
       await town.redis.kill()
@@ -54,7 +52,6 @@ export const copyFaults: readonly Fault[] = [
     title: { en: 'Redis keeps no log any more, and is killed', zh: 'Redis 关闭持久化后被杀死' },
     points: ['in the storm', 'with a backlog'],
     survives: apiSurvives,
-    today: 'the APIs go on accepting, and what they accepted is lost',
     lengthMs: atOnce,
     async strike({ town, random }) {
       await town.redis.client.config('SET', 'appendonly', 'no')
@@ -68,7 +65,6 @@ export const copyFaults: readonly Fault[] = [
     title: { en: 'a replica is promoted that lacks the last writes', zh: '缺少最后写入的副本被提升为主节点' },
     points: ['in the storm', 'with a backlog'],
     survives: apiSurvives,
-    today: 'orders that only the former master had are lost, and no process says so',
     lengthMs: atOnce,
     // A first replica changes the stamp: the ledgers are made anew before buyers come.
     prepare: ({ town }) => town.redis.attachReplica(),

@@ -13,7 +13,6 @@ export const manyOrdersFaults: readonly Fault[] = [
     title: { en: `${manyItems} items are lost at once`, zh: `${manyItems} 件商品同时丢失账本` },
     points: ['in the storm'],
     survives,
-    today: 'the items sell again after most of a minute',
     lengthMs: atOnce,
     async prepare(scene) {
       const rows = await scene.town.postgres.query<{ id: number }>(
