@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import type { PoolConfig } from 'pg'
+import { Client, type ClientConfig, type PoolConfig } from 'pg'
 import { boundedClient } from './bounded-client.ts'
 import { PrismaClient, type Prisma } from './generated/client.ts'
 import { directConfig, parseDatabaseUrl, searchPathOf } from './postgres-address.ts'
@@ -22,8 +22,10 @@ export interface ConnectOptions {
 export function connectDatabase(databaseUrl: string, options: ConnectOptions): Database {
   const { schema } = parseDatabaseUrl(databaseUrl)
   const { poolSizeMax, statementTimeoutMs } = options
+  const config = connectionConfig(databaseUrl, options)
   const poolConfig = {
-    ...connectionConfig(databaseUrl, options),
+    ...config,
+    Client: withErrorsHeard(config.Client as typeof Client | undefined),
     max: poolSizeMax,
     connectionTimeoutMillis: 3_000,
     // Bounds the wait on the socket, for a server that does not answer. It is longer than the statement's bound, whose end is definite.
@@ -31,6 +33,19 @@ export function connectDatabase(databaseUrl: string, options: ConnectOptions): D
     keepAlive: true,
   }
   return new PrismaClient({ adapter: new PrismaPg(poolConfig, { schema }) })
+}
+
+/**
+ * Clients of which a connection that is lost never ends the process. The pool hands a new client over without a listener, and the adapter
+ * adds its own a moment later: a server that stops in between would raise an error that nobody catches. The next statement fails anyway.
+ */
+function withErrorsHeard(ClientClass: typeof Client = Client): typeof Client {
+  return class HeardClient extends ClientClass {
+    constructor(config?: string | ClientConfig) {
+      super(config)
+      this.on('error', () => undefined)
+    }
+  }
 }
 
 /** The configuration that bounds statements and names the schema: at the start of the connection, or with each statement if there is a pooler. */

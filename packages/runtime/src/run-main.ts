@@ -1,14 +1,16 @@
 import { hideSecrets } from './hide-secrets.ts'
+import { isClosing } from './shutdown.ts'
 import { StartupError } from './startup-error.ts'
 
 /**
  * Runs the main function of a process. If it fails, prints the reason in plain lines on stderr and exits with 1. The stack is shown only at
- * LOG_LEVEL=debug or trace.
+ * LOG_LEVEL=debug or trace. A process that was told to stop while it started ends as closing ends it: what it still began may fail.
  */
 export async function runMain(main: () => Promise<void>): Promise<void> {
   try {
     await main()
   } catch (error) {
+    if (isClosing()) return
     process.stderr.write(`${hideSecrets(startupFailureText(error, process.env['LOG_LEVEL']))}\n`)
     process.exit(1)
   }

@@ -65,6 +65,29 @@ test.concurrent('a process tells the one that started it where it listens', asyn
   await ended
 })
 
+test.concurrent('what still fails while a process starts and is told to stop is no failure of it', async () => {
+  const code = `
+    const { closeOnSignal } = await import(${moduleUrl('./shutdown.ts')})
+    const { createLogger } = await import(${moduleUrl('./logger.ts')})
+    const { runMain } = await import(${moduleUrl('./run-main.ts')})
+    setInterval(() => {}, 1000)
+    await runMain(async () => {
+      let cut
+      const store = new Promise((_, reject) => (cut = () => reject(new Error('Connection is closed.'))))
+      const close = async () => { cut(); await new Promise((resolve) => setTimeout(resolve, 50)) }
+      closeOnSignal({ logger: createLogger({ name: 'test', level: 'info' }), close })
+      setTimeout(() => process.kill(process.pid, 'SIGTERM'), 10)
+      await store
+    })`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', code], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const [complaint, ended] = await Promise.all([text(child.stderr), endOf(child)])
+  expect(complaint).toBe('')
+  expect(ended).toEqual({ code: 0, lines: ['closing: SIGTERM', 'closed'] })
+})
+
 test.concurrent.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s closes and ends with 0', async (signal) => {
   const { child, ended } = await start()
   child.kill(signal)

@@ -28,6 +28,13 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Signals of faults of the process itself. A handler would return to the same fault, without end. */
 const faultSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'] as const
 
+let closing = false
+
+/** Whether this process was told to close. */
+export function isClosing(): boolean {
+  return closing
+}
+
 /**
  * Closes and ends the process when it is told to: on SIGINT, SIGTERM or SIGHUP (exit code 0), when the process that started it
  * and holds an IPC channel to it is gone (0), when npx or pnpm in front of it is gone (0), and on an error that nobody caught
@@ -51,6 +58,7 @@ export function closeOnSignal({
     },
     async ({ err }) => {
       begunAtMs ??= performance.now()
+      closing = true
       if (err) logger.fatal({ err }, 'an error that nobody caught: closing')
       await close().catch((closeError: unknown) => {
         logger.error({ err: closeError }, 'could not close')
@@ -64,6 +72,7 @@ export function closeOnSignal({
   const begin = (why: string) => {
     if (begunAtMs === undefined) {
       begunAtMs = performance.now()
+      closing = true
       logger.info(`closing: ${why}`)
       grace.close()
     } else if (why !== 'SIGHUP' && performance.now() - begunAtMs > sameSignalMs) {
