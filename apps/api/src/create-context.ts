@@ -11,6 +11,7 @@ import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { refuseWhileUnsafe } from '@flash-sale/stock/refuse-while-unsafe'
 import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
+import { registerLockMetrics } from '@flash-sale/upkeep/lock-metrics'
 import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
 import { createUnsettler } from './create-unsettler.ts'
@@ -71,6 +72,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const accepted = createAcceptedBatches(memoryBounds)
   const registry = createMetrics()
   registerMemoryMetrics(registry, accepted)
+  registerLockMetrics(registry)
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
   const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember)
