@@ -46,5 +46,5 @@ export function registerLockMetrics(registry: Registry): void {
       },
     }),
   ]
-  for (const metric of metrics) registry.registerMetric(metric as Counter)
+  for (const metric of metrics) registry.registerMetric(metric)
 }
