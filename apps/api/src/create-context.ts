@@ -5,6 +5,7 @@ import { createLocks } from '@flash-sale/lock/locks'
 import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
+import { writeTogether } from '@flash-sale/runtime/write-together'
 import { confirmReplication } from '@flash-sale/stock/confirm-replication'
 import { createAcceptedBatches, type AcceptedBatchesBounds } from '@flash-sale/stock/accepted-batches'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
@@ -81,6 +82,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const sendWhileSafe = refuseWhileUnsafe(confirmed, standing)
   const batcher = createReservationBatcher({
     ...bounds,
+    sendTogether: (sends) => writeTogether(orderRedis, sends),
     send: (itemId, begin) => (watch.belonging() === 'FOREIGN' ? refused : sendWhileSafe(itemId, begin)),
     onAccepted,
     onError,

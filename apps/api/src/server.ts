@@ -20,6 +20,7 @@ import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { buildApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
+import { connectionBacklog } from './http/http-server.ts'
 import { listenWhileStarting } from './health/listen-while-starting.ts'
 import { startOffering } from './memory/start-offering.ts'
 import { pagesFolderDefault } from './pages/serve-pages.ts'
@@ -101,7 +102,7 @@ async function main(): Promise<void> {
   const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
   closers.push(() => app.close())
   await starting.close()
-  const url = await app.listen({ port: starting.port, host: env.HOST })
+  const url = await app.listen({ port: starting.port, host: env.HOST, backlog: connectionBacklog })
   closers.push(() => {
     stopping.abort()
     return sleep(env.SHUTDOWN_DELAY_MS)

@@ -31,7 +31,8 @@ const adoptRetryMs = 200
 
 /**
  * Persists everything that waits in an item's outbox. It persists all waiting entries in one call, acknowledges them after the COMMIT, and
- * repeats until the outbox is empty. Several drains may run at once, since rows are keyed by orderId.
+ * repeats while there are more than one read takes. What comes meanwhile has its own ring, and is more by then: a drain that went on until the
+ * outbox is empty would make a COMMIT of every few orders. Several drains may run at once, since rows are keyed by orderId.
  * Rejects if a store does not answer. The entries stay then, and the drain must be run again.
  */
 export async function drainItem(context: DrainContext, itemId: number): Promise<void> {
@@ -48,7 +49,7 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
       if ((await persistGroup(context, itemId, group)) !== 'ACKNOWLEDGED') isAllAcknowledged = false
     }
     // A rebuild takes the entries that stay. Another read would only find them again.
-    if (!isAllAcknowledged) return
+    if (!isAllAcknowledged || entries.length < entryCountMax) return
   }
 }
 

@@ -29,6 +29,8 @@ export interface OrderPersister {
 
 /** Rings that this process answers at a time. Each waits for its item's drain, so this bounds items, not orders. */
 const concurrency = 64
+/** The rings of several APIs for one item become one COMMIT. */
+const drainEveryMs = 50
 const sweepEveryMs = 1_000
 const settledSweepEveryMs = 5_000
 /** Whether the stores belong together is known a moment after a connection is back. */
@@ -57,7 +59,7 @@ export function startPersister(
   const locks = createLocks(redis)
   const lanes = createDrainLanes(async (itemId) => {
     if (mayMend()) await drainItem({ redis, database, locks, logger, signal, ...metrics }, itemId)
-  })
+  }, drainEveryMs)
   const queueTrouble = createTroubleLog(logger, 'the queue')
   const answer = async ({ itemId }: OrderJob) => {
     await lanes.drain(itemId)

@@ -5,6 +5,7 @@ import type { LevelsFigure } from '../figures/levels.ts'
 import type { ProcessesFigure } from '../figures/processes.ts'
 import type { SizeFigure } from '../figures/size.ts'
 import type { SustainedFigure } from '../figures/sustained.ts'
+import { startSection, stormSection, tokenSection } from './storm-sections.ts'
 import { faint, figure, medianText, rangeOf, ratioCell } from './format.ts'
 import { lockSections } from './lock-sections.ts'
 import { persistSection } from './persist-section.ts'
@@ -13,9 +14,12 @@ import type { Cell, Section } from './section.ts'
 
 /** Everything that was measured, part by part. */
 export function sectionsOf(found: Measured): Section[] {
-  const { persist, sustained, processes, size, dashboards, fsync, levels, lock } = found
+  const { persist, sustained, processes, size, dashboards, fsync, levels, lock, storm, start, token } = found
   return [
+    ...(storm ? [stormSection(storm)] : []),
     pressedSection(found),
+    ...(start ? [startSection(start)] : []),
+    ...(token ? [tokenSection(token)] : []),
     ...(persist ? [persistSection(persist)] : []),
     ...(sustained ? [sustainedSection(sustained)] : []),
     ...(processes ? [processesSection(processes)] : []),
