@@ -27,6 +27,7 @@ import { exportOrdersRoute } from './ops/export-orders.ts'
 import { failedJobsRoute } from './ops/failed-jobs.ts'
 import { findOrdersRoute } from './ops/find-orders.ts'
 import { listQuarantineRoute } from './ops/list-quarantine.ts'
+import { ordersAsideRoutes } from './ops/orders-aside.ts'
 import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
@@ -114,6 +115,7 @@ export async function buildApp(
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
     listQuarantineRoute(operators, context)
+    ordersAsideRoutes(operators, context)
     openSessionRoute(operators, sessions)
     opsStreamRoute(operators, context)
     metricsRoute(operators, context.registry)

@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   const { orderRedis, ...others } = connections
   const otherRedis = Object.values(others)
   const watch = watchStores({ redis: orderRedis, otherRedis, database, needsWrites: true }, logger)
-  closers.push(() => watch.close())
+  closers.push(async () => watch.close())
   const acknowledgement = createAcknowledgementCheck(demand, allowUnsafe)
   const standing = watchStanding(orderRedis, { checks: [acknowledgement.check], logger })
   closers.push(async () => standing.close())

@@ -9,7 +9,7 @@ import {
 import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { setEntriesAside } from '@flash-sale/stock/aside'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
-import { isSameMaking } from '@flash-sale/stock/making'
+import { isSameMaking, type Making } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
 import { isOfAnother } from '@flash-sale/stock/read-ledger'
@@ -23,6 +23,8 @@ export interface DrainContext extends Stores {
   /** Aborted when the process must stop. The batch in hand is finished, and no other is begun. */
   readonly signal: AbortSignal
   readonly onPersisted?: (orderCount: number, durationMs: number) => void
+  /** Told of orders that are confirmed now, by their short ids. */
+  readonly onConfirmed?: (itemId: number, making: Making, orderIds: readonly string[]) => void
 }
 
 /** Entries in one read. Each has at most 256 orders, so one read fills one call. */
@@ -79,6 +81,7 @@ async function persistGroup(
     return 'ANOTHER_POSTGRES'
   }
   context.onPersisted?.(orders.length, performance.now() - startedAtMs)
+  context.onConfirmed?.(itemId, { birth, epoch }, idsOf(orders.filter((_, i) => outcomes[i] === 'confirmed')))
   const stale = orders.filter((_, i) => outcomes[i] === 'stale')
   if (stale.length > 0 && (await adoptStale(context, itemId, birth, stale)) === 'ANOTHER_ITEM')
     return 'ANOTHER_POSTGRES'
@@ -119,6 +122,10 @@ async function keepLeftBehind(context: DrainContext, itemId: number, entries: re
   const entryIds = entries.map(({ id }) => id)
   const entryCount = await setEntriesAside(redis, itemId, { owner: '', birth: item.birth }, entryIds)
   if (entryCount !== 0) logger.error({ itemId, entryCount }, 'outbox entries of another item were moved aside')
+}
+
+function idsOf(orders: readonly WaitingOrder[]): string[] {
+  return orders.map(({ orderId }) => orderId)
 }
 
 async function persistAll(

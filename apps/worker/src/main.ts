@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
   const watch = watchStores({ redis, otherRedis: [queueRedis], database, needsWrites: false }, logger)
-  closers.push(() => watch.close())
+  closers.push(async () => watch.close())
 
   const counts = createProcessCounts('worker')
   const reporting = startReporting(redis, counts)

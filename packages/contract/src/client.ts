@@ -1,5 +1,6 @@
 import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
 import type { HealthReady } from './health.ts'
+import type { AsideList } from './aside.ts'
 import type { DiscardedJob, FailedJobs, RetriedJob } from './jobs.ts'
 import type { CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
@@ -117,6 +118,8 @@ export function createClient(options: ClientOptions) {
       operate<DiscardedJob>(`/jobs/${encodeURIComponent(jobId)}/discard`, undefined, key),
     listQuarantine: (query: QuarantineQuery = {}) =>
       call<QuarantineList>({ method: 'GET', path: `/v1/ops/quarantine${queryOf(query)}`, bearer: opsKey }),
+    /** What other items left under a number, and what was discarded: nothing of it is sold or offered. */
+    listAside: () => call<AsideList>({ method: 'GET', path: '/v1/ops/aside', bearer: opsKey }),
     replayQuarantined: (quarantineId: number, key?: KeyOption) =>
       operate<ReplayedFromQuarantine>(`/quarantine/${quarantineId}/replay`, undefined, key),
     discardQuarantined: (quarantineId: number, key?: KeyOption) =>

@@ -15,7 +15,7 @@ export interface StoreWatch {
   readonly findFaults: () => Promise<StoreFaults>
   /** Nothing may be sold with FOREIGN stores, and nothing mended unless they are TOGETHER. */
   readonly belonging: () => Belonging
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 /** Why a store cannot be used now, in a sentence; undefined if it can. */
@@ -102,9 +102,9 @@ export function watchStores(
       return { redis: faultsOfRedis.length > 0 ? faultsOfRedis.join(' ') : undefined, postgres: ofPostgres }
     },
     belonging: () => deployment.belonging,
-    async close() {
+    close() {
       clearInterval(timer)
-      await deployment.close()
+      deployment.close()
     },
   }
 }
