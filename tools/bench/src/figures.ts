@@ -6,6 +6,7 @@ import { measurePersist, type PersistFigure } from './figures/persist.ts'
 import { measureProcesses, type ProcessesFigure } from './figures/processes.ts'
 import { measureSize, type SizeFigure } from './figures/size.ts'
 import { measureStorm, type ContenderName, type StormFigures } from './figures/storm.ts'
+import { measureStreams, newsMs, type StreamsFigure } from './figures/streams.ts'
 import { measureSustained, type SustainedFigure } from './figures/sustained.ts'
 import type { Ground, Settings } from './ground.ts'
 import { onOwnCore } from './measure/own-core.ts'
@@ -26,6 +27,7 @@ export const figureNames = {
   l: 'fsync',
   m: 'lock',
   n: 'levels',
+  o: 'streams',
 } as const
 
 export type FigureName = (typeof figureNames)[keyof typeof figureNames]
@@ -40,6 +42,7 @@ export interface Measured extends StormFigures {
   readonly fsync?: FsyncFigure
   readonly lock?: LockFigure
   readonly levels?: LevelsFigure
+  readonly streams?: StreamsFigure
 }
 
 /** Figures that are measured on one stack. */
@@ -53,6 +56,8 @@ export interface Step {
 /** The time for opening items, auditing them and connecting, beside each slice. */
 const besideSliceMs = 300
 const stackMs = 4_000
+/** Opening ten thousand streams. */
+const openPagesMs = 6_000
 /** Rows that the slowest way writes in a ms, and orders that are filled and drained in a ms. Only the progress bar uses these estimates. */
 const createManyRowsPerMs = 8
 const filledPerMs = 50
@@ -74,6 +79,12 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
       title: 'dashboards',
       needsMs: turns * 2 * sliceMs + settings.rounds * lingerMs,
       measure: async (ground) => keyed('dashboards', await onOwnCore(ground, measureDashboards)),
+    },
+    {
+      name: 'streams',
+      title: 'streams',
+      needsMs: turns * 2 * sliceMs + settings.rounds * (lingerMs + 2 * newsMs + openPagesMs),
+      measure: async (ground) => ({ streams: await onOwnCore(ground, measureStreams) }),
     },
     {
       name: 'fsync',

@@ -129,7 +129,7 @@ test('streams end when the process stops, and a page that comes then is refused'
 })
 
 test('one page too many is told when to come again, and to read the sale meanwhile', async () => {
-  const app = fastify() as unknown as Api
+  const app = fastify({ forceCloseConnections: true }) as unknown as Api
   describeProblems(app)
   salesEventsRoute(app, api.context, 1)
   const from = `http://127.0.0.1:${await listenOnFreePort(app)}/v1/sales/events`

@@ -9,13 +9,15 @@ export interface SellSliceOptions extends Pick<SliceOptions, 'worker' | 'connect
   readonly itemCount?: number
   /** The items stay: their orders are still to be persisted. */
   readonly isKept?: boolean
+  /** Called when the items are there, before the first order. */
+  readonly beforePress?: () => Promise<void>
 }
 
 export const acceptedStatus = 202
 
 /** Sells from new items for a slice, each order accepted, and audits what was sold. */
 export async function sellSlice(ground: Ground, options: SellSliceOptions): Promise<Slice> {
-  const { itemCount = 1, isKept = false, ...press } = options
+  const { itemCount = 1, isKept = false, beforePress, ...press } = options
   const { buyers, settings } = ground
   const api = options.servers[0]!
   const itemIds = await openItems(api, itemCount)
@@ -25,6 +27,7 @@ export async function sellSlice(ground: Ground, options: SellSliceOptions): Prom
   const requestsOf = ordersOf(buyers, connections, (connection, turn) => ({
     body: bodies[(Math.floor(connection / options.servers.length) + turn) % itemCount]!,
   }))
+  await beforePress?.()
   const slice = await pressSlice(ground, { ...press, requestsOf })
   requireStatus(slice, acceptedStatus)
   await requireSold(api, itemIds, slice.answerCount)
