@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Api, ApiContext, ApiSecrets } from './api-context.ts'
 import { createOpsSessions } from './auth/ops-session.ts'
 import { createAuthHooks } from './auth/require-auth.ts'
+import { readSignInRoute } from './auth/read-sign-in.ts'
 import { createVerifyBuyer } from './auth/verify-buyer.ts'
 import { createVerifyOps } from './auth/verify-ops.ts'
 import { metricsRoute } from './metrics/metrics-route.ts'
@@ -43,6 +44,7 @@ import { answerError, handleErrors } from './problems/handle-errors.ts'
 import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
+import { salesEventsRoute } from './sales/sales-events.ts'
 
 const bodyBytesMax = 16 * 1024
 
@@ -85,6 +87,8 @@ export async function buildApp(
   healthRoutes(app, context)
   readSalesRoutes(app, context)
   readTimeRoute(app, context)
+  salesEventsRoute(app, context)
+  readSignInRoute(app, secrets)
   if (secrets.devTokens) issueTokenRoute(app, secrets.jwtSecret)
   await app.register(async (buyers: Api) => {
     buyers.addHook('onRequest', hooks.buyer)

@@ -98,7 +98,12 @@ async function main(): Promise<void> {
     await doorbell.close()
     context.stores.locks.close()
   })
-  const secrets = { jwtSecret: env.JWT_SECRET, opsKey: env.OPS_KEY, devTokens: env.DEV_TOKENS }
+  const secrets = {
+    jwtSecret: env.JWT_SECRET,
+    opsKey: env.OPS_KEY,
+    devTokens: env.DEV_TOKENS,
+    signInUrl: env.SIGN_IN_URL,
+  }
   const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
   closers.push(() => app.close())
   await starting.close()

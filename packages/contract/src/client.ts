@@ -8,6 +8,7 @@ import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import { isProblemCode, type Problem } from './problem.ts'
 import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
 import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
+import type { SignIn } from './sign-in.ts'
 import type { DevToken } from './tokens.ts'
 
 export interface ClientOptions {
@@ -93,6 +94,7 @@ export function createClient(options: ClientOptions) {
     /** The buyer's own orders, newest first. */
     listOrders: (query: ListOrdersQuery = {}) =>
       call<OrderList>({ method: 'GET', path: `/v1/orders${queryOf(query)}`, bearer: token }),
+    readSignIn: () => call<SignIn>({ method: 'GET', path: '/v1/sign-in' }),
     readTime: () => call<ServerTime>({ method: 'GET', path: '/v1/time' }),
     /** Sales, newest first: in the given state, or by default open, scheduled and paused sales. */
     listSales: (query: ListSalesQuery = {}) => call<SaleList>({ method: 'GET', path: `/v1/sales${queryOf(query)}` }),

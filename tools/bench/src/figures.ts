@@ -8,6 +8,7 @@ import { measureRealStorm, type RealStormFigure } from './figures/real-storm.ts'
 import { measureSize, type SizeFigure } from './figures/size.ts'
 import { measureStart, type StartFigure } from './figures/start.ts'
 import { measureStorm, type ContenderName, type StormFigures } from './figures/storm.ts'
+import { measureStreams, newsMs, type StreamsFigure } from './figures/streams.ts'
 import { measureSustained, type SustainedFigure } from './figures/sustained.ts'
 import { measureToken, type TokenFigure } from './figures/token.ts'
 import type { Ground, Settings } from './ground.ts'
@@ -33,6 +34,7 @@ export const figureNames = {
   p: 'storm',
   q: 'token',
   r: 'start',
+  s: 'streams',
 } as const
 
 export type FigureName = (typeof figureNames)[keyof typeof figureNames]
@@ -50,6 +52,7 @@ export interface Measured extends StormFigures {
   readonly storm?: RealStormFigure
   readonly token?: TokenFigure
   readonly start?: StartFigure
+  readonly streams?: StreamsFigure
 }
 
 /** Figures that are measured on one stack. */
@@ -63,6 +66,8 @@ export interface Step {
 /** The time for opening items, auditing them and connecting, beside each slice. */
 const besideSliceMs = 300
 const stackMs = 4_000
+/** Opening ten thousand streams. */
+const openPagesMs = 6_000
 /** Rows that the slowest way writes in a ms, and orders that are filled and drained in a ms. Only the progress bar uses these estimates. */
 const createManyRowsPerMs = 8
 const filledPerMs = 50
@@ -88,6 +93,12 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
       title: 'dashboards',
       needsMs: turns * 2 * sliceMs + settings.rounds * lingerMs,
       measure: async (ground) => keyed('dashboards', await onOwnCore(ground, measureDashboards)),
+    },
+    {
+      name: 'streams',
+      title: 'streams',
+      needsMs: turns * 2 * sliceMs + settings.rounds * (lingerMs + 2 * newsMs + openPagesMs),
+      measure: async (ground) => ({ streams: await onOwnCore(ground, measureStreams) }),
     },
     {
       name: 'fsync',

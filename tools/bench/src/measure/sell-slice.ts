@@ -11,6 +11,8 @@ export interface SellSliceOptions extends Pick<SliceOptions, 'worker' | 'connect
   readonly newBuyerCount?: number
   /** The items stay: their orders are still to be persisted. */
   readonly isKept?: boolean
+  /** Called when the items are there, before the first order. */
+  readonly beforePress?: () => Promise<void>
 }
 
 export const acceptedStatus = 202
@@ -20,7 +22,7 @@ export const untilAllCame = { ms: 60_000 }
 
 /** Sells from new items for a slice, each order accepted, and audits what was sold. */
 export async function sellSlice(ground: Ground, options: SellSliceOptions): Promise<Slice> {
-  const { itemCount = 1, isKept = false, newBuyerCount, ...press } = options
+  const { itemCount = 1, isKept = false, newBuyerCount, beforePress, ...press } = options
   const { buyers, settings, secrets } = ground
   const api = options.servers[0]!
   const itemIds = await openItems(api, itemCount)
@@ -30,6 +32,7 @@ export async function sellSlice(ground: Ground, options: SellSliceOptions): Prom
   const requestsOf = ordersOf(buyers, connections, (connection, turn) => ({
     body: bodies[(Math.floor(connection / options.servers.length) + turn) % itemCount]!,
   }))
+  await beforePress?.()
   const name = `new-to-${itemIds[0]}`
   const slice = await pressSlice(ground, {
     ...press,

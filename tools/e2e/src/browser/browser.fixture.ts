@@ -27,8 +27,8 @@ export const browserTest = test.skipIf(chromium.kind === 'NOT_FOUND')
 /** A service with its pages, and a browser to open them in. */
 export type BrowserPages = PagesService & OpenPages
 
-/** The pages as they are in production, in one browser with the tests' own fonts for all tests of a file. Call it at the top of the file. */
-export function useBrowserPages(): () => BrowserPages {
+/** The pages as they are in production, in one browser with the tests' own fonts for all tests of a file. Call it at the top of the file. `ownEnv`: settings of the API. */
+export function useBrowserPages(ownEnv: () => Readonly<Record<string, string>> = () => ({})): () => BrowserPages {
   let browser: Browser | undefined
   let service: PagesService | undefined
   let pages: BrowserPages | undefined
@@ -36,7 +36,7 @@ export function useBrowserPages(): () => BrowserPages {
     if (chromium.kind === 'NOT_FOUND') return
     const built = await onceInRun('pages', () => buildPages({ onProgress }), { waitMs: 120_000 })
     if (built.kind === 'FAILED') throw new Error(`the pages cannot be built: ${built.why}`)
-    service = await startPagesService()
+    service = await startPagesService(ownEnv())
     const fonts = await onceInRun('fonts', () => layTestFonts(path.join(provided('runFolder'), 'fonts')), {
       waitMs: 60_000,
     })

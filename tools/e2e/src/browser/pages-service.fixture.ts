@@ -11,11 +11,11 @@ export interface PagesService extends PagesClient {
   readonly stop: () => Promise<void>
 }
 
-/** Stores, a worker, and an API that serves the built pages and makes tokens for anybody, as in development. */
-export async function startPagesService(): Promise<PagesService> {
+/** Stores, a worker, and an API that serves the built pages and makes tokens for anybody, as in development, unless `ownEnv` says otherwise. */
+export async function startPagesService(ownEnv: Readonly<Record<string, string>> = {}): Promise<PagesService> {
   const stores = await startTestStores()
   const port = String(await getPort({ host: '127.0.0.1' }))
-  const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal' }
+  const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal', ...ownEnv }
   const startApi = () => startTestProcess('api', stores, { env: { ...env, PORT: port } })
   const worker = await startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal' } })
   let api: App = await startApi()
