@@ -56,7 +56,8 @@ export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
     const lines = csvOfItem(stores.database, itemId)
     // The first chunk is read before the first header is sent, so that a store that is away still leads to a problem.
     const first = await opsAnswer(lines.next())
-    await opsAnswer(recordAuditEvent(stores.database, { actor: 'ops', action: 'export', saleId: item.saleId, itemId }))
+    const event = { actor: 'ops', action: 'export', saleId: item.saleId, itemId, detail: { ...request.said } } as const
+    await opsAnswer(recordAuditEvent(stores.database, event))
     const text = Readable.from(joined(first, lines))
     place.endWith(text)
     return reply
