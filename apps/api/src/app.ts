@@ -33,7 +33,9 @@ import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
+import { readOperator } from './ops/read-operator.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
+import { searchRoute } from './ops/search.ts'
 import { workOffQuarantineRoutes } from './ops/work-off-quarantine.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
@@ -75,6 +77,7 @@ export async function buildApp(
   closeConnectionsWhenStopping(app, context.stopping)
   app.decorateRequest('buyer', '')
   app.decorateRequest('ops', false)
+  app.decorateRequest('said')
   const hooks = createAuthHooks({
     verifyBuyer: createVerifyBuyer(secrets.jwtSecret),
     verifyOps: createVerifyOps(secrets.opsKey),
@@ -102,6 +105,7 @@ export async function buildApp(
   })
   await app.register(async (operators: Api) => {
     operators.addHook('onRequest', hooks.ops)
+    readOperator(operators)
     await operators.register(async (actors: Api) => {
       actors.addHook('onRequest', refuseTooManyActions)
       deduplicateActs(actors, context)
@@ -116,6 +120,7 @@ export async function buildApp(
       workOffQuarantineRoutes(actors, context)
     })
     findOrdersRoute(operators, context)
+    searchRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
     listQuarantineRoute(operators, context)

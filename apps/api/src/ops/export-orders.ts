@@ -47,7 +47,7 @@ export function exportOrdersRoute(app: Api, { stores }: ApiContext): void {
     const itemId = Number(request.params.itemId)
     const item = await opsAnswer(readItem(database, itemId))
     if (!item) return sendProblem(reply, 'ITEM_NOT_FOUND')
-    const event = { actor: 'ops', action: 'export', saleId: item.saleId, itemId } as const
+    const event = { actor: 'ops', action: 'export', saleId: item.saleId, itemId, detail: { ...request.said } } as const
     const lines = csvText(columns, cellsOfItem(database, itemId))
     return csvExport.send(`orders-of-item-${itemId}.csv`, lines, () => opsAnswer(recordAuditEvent(database, event)))
   })

@@ -128,7 +128,7 @@ function streamsSection({ count, ofNone, apiCpuOfNone, residentBytes, bytesPerSe
   const memory =
     residentBytes === undefined ? '' : ` The API took ${figure(residentBytes / bytesOfMiB)} MiB more memory with them.`
   return {
-    title: `(o) ${count.toLocaleString('en-US')} open shop pages`,
+    title: `(s) ${count.toLocaleString('en-US')} open shop pages`,
     note: `Accepted orders with them open against without. Each got ${figure(bytesPerSecondOfEach.median)} bytes a second.${memory}`,
     columns: ['', 'of none', 'half of the rounds'],
     rows: [
