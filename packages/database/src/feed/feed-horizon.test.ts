@@ -151,7 +151,7 @@ async function isPassedByReader(): Promise<boolean> {
   while ((await reader.read()) > 0);
   const inserting = client.query(
     `INSERT INTO orders (id, number, item_id, buyer, quantity, status, accepted_at, confirmed_at)
-     SELECT gen_random_uuid(), nextval('orders_number_seq'), $1, concat('bob', pg_advisory_lock_shared(4711)), 1, 'confirmed', now(), now()`,
+     SELECT gen_random_uuid(), nextval('orders_number_seq'), $1, concat('bob', pg_advisory_xact_lock_shared(4711)), 1, 'confirmed', now(), now()`,
     [itemId],
   )
   await eventually(
