@@ -230,7 +230,8 @@ test('an item of which more is active than there is is not made anew again and a
 })
 
 describe('what is amiss', () => {
-  const item = { birth: '7', epoch: 3, total: 10, totalVersion: 1, persisted: 4, state: 'live' } as ItemRow
+  const units = { total: 10, totalVersion: 1, persisted: 4, returningUnits: 0 }
+  const item = { birth: '7', epoch: 3, ...units, state: 'live' } as ItemRow
   const ledger = {
     birth: '7',
     epoch: 3,

@@ -44,6 +44,7 @@ const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
   'POST /v1/orders': ({ existing }) => ({ itemId: existing['itemId'], quantity: 1 }),
   'POST /v1/ops/sales': () => saleOf({}),
   'POST /v1/ops/items/{itemId}/restock': () => ({ units: 1 }),
+  'POST /v1/ops/items/{itemId}/total': () => ({ total: 20 }),
   'POST /v1/dev/tokens': () => ({ buyer: 'ann' }),
   'POST /v1/ops/webhook-endpoints': () => newEndpoint,
   'POST /v1/ops/webhook-endpoints/{endpointId}/change': () => ({ description: 'The shop' }),
@@ -79,6 +80,10 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     422: (send, world) =>
       twice(send, { itemId: world.existing['itemId'], quantity: 1 }, { itemId: world.existing['itemId'], quantity: 2 }),
   },
+  'POST /v1/orders/{orderId}/cancel': {
+    200: async (send, world) => send({ ids: { orderId: await storedOrder(world) } }),
+    409: cancelExpired,
+  },
   'GET /v1/sales': { 304: sameAgain },
   'GET /v1/sales/{saleId}': { 304: sameAgain },
   'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
@@ -96,6 +101,9 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
     422: (send) => twice(send, { units: 1 }, { units: 2 }),
   },
+  'POST /v1/ops/items/{itemId}/total': {
+    409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
+  },
 }
 
 /** An order whose buyer waits while a worker comes by. */
@@ -105,6 +113,20 @@ async function waitForCommit(send: Send, { api }: World): Promise<Answer> {
   await eventually(() => api.stores.redis.xlen(ledgerKeys(itemId).outbox), { what: 'the order' })
   await persistWaiting(api.stores, itemId)
   return asked
+}
+
+/** The id of an order of ann's that is in Postgres. */
+async function storedOrder({ api }: World): Promise<string> {
+  const { itemId } = await api.createItem()
+  const answer = await api.order('ann', { itemId, quantity: 1 })
+  await persistWaiting(api.stores, itemId)
+  return answer.json<{ orderId: string }>().orderId
+}
+
+async function cancelExpired(send: Send, world: World): Promise<Answer> {
+  const orderId = await storedOrder(world)
+  await world.api.stores.database.order.update({ where: { id: orderId }, data: { status: 'expired' } })
+  return send({ ids: { orderId } })
 }
 
 /** A sale of its own, so that other calls keep theirs. */

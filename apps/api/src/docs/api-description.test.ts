@@ -6,6 +6,7 @@ import { startTestApi, withApi } from '../testing/start-test-api.fixture.ts'
 /** The contract, to the letter: what is called, what it answers when it succeeds, and who may call. */
 const contract = {
   'POST /v1/orders': [201, 202, 'buyer'],
+  'POST /v1/orders/{orderId}/cancel': [200, 'buyer or ops'],
   'GET /v1/orders': [200, 'buyer'],
   'GET /v1/orders/{orderId}': [200, 'buyer or ops'],
   'GET /v1/orders/{orderId}/events': [200, 'buyer or ops'],
@@ -17,6 +18,7 @@ const contract = {
   'POST /v1/ops/sales/{saleId}/resume': [200, 'ops'],
   'POST /v1/ops/sales/{saleId}/close': [200, 'ops'],
   'POST /v1/ops/items/{itemId}/restock': [200, 'ops'],
+  'POST /v1/ops/items/{itemId}/total': [200, 'ops'],
   'POST /v1/ops/items/{itemId}/rebuild': [200, 'ops'],
   'GET /v1/ops/items/{itemId}/audit': [200, 'ops'],
   'GET /v1/ops/items/{itemId}/orders.csv': [200, 'ops'],
