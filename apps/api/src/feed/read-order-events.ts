@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { eventCountDefault, OrderEvents, OrderEventsQuery } from '@flash-sale/contract/order-events'
 import { readOrderEvents, type PlacedEvent } from '@flash-sale/database/feed/order-events'
 import type { Api, ApiContext } from '../api-context.ts'
+import { withHeaders } from '../docs/answer-headers.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { cursorBehind, placeOfCursor } from './feed-cursor.ts'
@@ -15,7 +16,7 @@ const schema = {
   security: [{ ops: [] }],
   querystring: OrderEventsQuery,
   response: {
-    200: OrderEvents,
+    200: withHeaders(OrderEvents, 'cache-control'),
     ...problemAnswers('INVALID_REQUEST', 'UNAUTHORIZED', 'FORBIDDEN', 'CURSOR_NOT_KNOWN', 'OVERLOADED', 'UNAVAILABLE'),
   },
 }
