@@ -10,7 +10,7 @@ function placesOf(window: readonly PlacedEvent[]): number[] {
   return window.map(({ place }) => Number(place))
 }
 
-test("an order's next change waits until its change before is delivered", () => {
+test('the next change of an order waits until its change before is delivered', () => {
   expect(placesOf(cutWindow(eventsOf('a', 'b', 'a', 'c'), 16))).toEqual([1, 2])
 })
 

@@ -205,7 +205,7 @@ export const sourceMutants: readonly SourceMutant[] = [
   {
     file: 'apps/worker/src/webhooks/window.ts',
     name: 'an order has one change on its way at a time',
-    title: "an order's next change waits until its change before is delivered",
+    title: 'the next change of an order waits until its change before is delivered',
     line: 'if (orders.has(placed.event.orderId)) break',
     without: '',
     test: 'apps/worker/src/webhooks/window.test.ts',
