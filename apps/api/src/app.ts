@@ -11,6 +11,7 @@ import { createVerifyOps } from './auth/verify-ops.ts'
 import { metricsRoute } from './metrics/metrics-route.ts'
 import { issueTokenRoute } from './dev/issue-token.ts'
 import { registerDocs } from './docs/register-docs.ts'
+import { readOrderEventsRoute } from './feed/read-order-events.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import { refuseMalformed } from './http/answers-in-order.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -49,6 +50,11 @@ import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
 import { salesEventsRoute } from './sales/sales-events.ts'
+import { changeEndpointRoutes } from './webhooks/change-endpoint.ts'
+import { createEndpointRoute } from './webhooks/create-endpoint.ts'
+import { deadLettersRoutes } from './webhooks/dead-letters.ts'
+import { readEndpointsRoutes } from './webhooks/read-endpoints.ts'
+import { testEndpointRoute } from './webhooks/test-endpoint.ts'
 
 const bodyBytesMax = 16 * 1024
 
@@ -122,6 +128,10 @@ export async function buildApp(
       retryJobRoute(actors, context)
       discardJobRoute(actors, context)
       workOffQuarantineRoutes(actors, context)
+      createEndpointRoute(actors, context)
+      changeEndpointRoutes(actors, context)
+      testEndpointRoute(actors, context)
+      deadLettersRoutes(actors, context)
     })
     findOrdersRoute(operators, context)
     searchRoute(operators, context)
@@ -129,6 +139,8 @@ export async function buildApp(
     auditTrailRoute(operators, context)
     listQuarantineRoute(operators, context)
     ordersAsideRoutes(operators, context)
+    readOrderEventsRoute(operators, context)
+    readEndpointsRoutes(operators, context)
     openSessionRoute(operators, sessions)
     opsStreamRoute(operators, context)
     metricsRoute(operators, context.registry)

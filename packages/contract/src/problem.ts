@@ -55,6 +55,16 @@ export const problemCatalogue = {
     title: 'There is nothing in quarantine under this id',
     detail: 'Check the id; what was replayed or discarded is not there any more.',
   },
+  WEBHOOK_ENDPOINT_NOT_FOUND: {
+    status: 404,
+    title: 'No such webhook endpoint',
+    detail: 'Check the id; GET /v1/ops/webhook-endpoints lists the endpoints.',
+  },
+  DEAD_LETTER_NOT_FOUND: {
+    status: 404,
+    title: 'No such dead letter',
+    detail: 'It was delivered or discarded since; GET /v1/ops/dead-letters lists those that are left.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'Nothing here',
@@ -101,6 +111,12 @@ export const problemCatalogue = {
     status: 409,
     title: 'The sale is closed',
     detail: 'A sale that was closed or has ended stays closed; create another.',
+  },
+  CURSOR_NOT_KNOWN: {
+    status: 409,
+    title: 'The database does not have the event of this cursor',
+    detail:
+      'Postgres was restored from an older copy, or is another one: from here on events would be missing. Read again from an earlier cursor, or without one; eventId tells which events you know.',
   },
   TOTAL_BELOW_TAKEN: {
     status: 409,
