@@ -9,6 +9,7 @@ import type { Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
 import type { BoundedWork } from '@flash-sale/runtime/bounded-work'
+import type { PaymentProvider } from '@flash-sale/payments/payment-provider'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
@@ -34,6 +35,8 @@ export interface ApiContext {
   readonly unsettle: (itemId: number) => void
   /** The doorbell's queue, for operators. */
   readonly queue: Doorbell['queue']
+  /** Who takes money; undefined: payments are off. `shopUrl`: where buyers come back to after paying. */
+  readonly payments: { readonly provider: PaymentProvider; readonly shopUrl?: string | undefined } | undefined
   /** Whether orders may be sent to Redis. */
   readonly standing: RedisStanding
   /** What an accepted order survives now; undefined until it is known. */

@@ -26,15 +26,20 @@ import { discardJobRoute } from './ops/discard-job.ts'
 import { exportOrdersRoute } from './ops/export-orders.ts'
 import { failedJobsRoute } from './ops/failed-jobs.ts'
 import { findOrdersRoute } from './ops/find-orders.ts'
+import { listPaymentsRoute } from './ops/list-payments.ts'
 import { listQuarantineRoute } from './ops/list-quarantine.ts'
+import { listRefundsRoute } from './ops/list-refunds.ts'
 import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
+import { refundOrderRoute } from './ops/refund-order.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
 import { workOffQuarantineRoutes } from './ops/work-off-quarantine.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
+import { beginPaymentRoute } from './payments/begin-payment.ts'
+import { takeWebhookRoute } from './payments/take-webhook.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
 import { servePages } from './pages/serve-pages.ts'
@@ -89,7 +94,9 @@ export async function buildApp(
     buyers.addHook('onRequest', hooks.buyer)
     placeOrderRoute(buyers, context)
     listOrdersRoute(buyers, context)
+    beginPaymentRoute(buyers, context)
   })
+  await app.register((providers: Api) => takeWebhookRoute(providers, context))
   await app.register(async (readers: Api) => {
     readers.addHook('onRequest', hooks.buyerOrOps)
     readOrderRoute(readers, context)
@@ -106,6 +113,7 @@ export async function buildApp(
       rebuildItemRoute(actors, context)
       auditItemRoute(actors, context)
       failedJobsRoute(actors, context)
+      refundOrderRoute(actors, context)
       retryJobRoute(actors, context)
       discardJobRoute(actors, context)
       workOffQuarantineRoutes(actors, context)
@@ -113,6 +121,8 @@ export async function buildApp(
     findOrdersRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
+    listPaymentsRoute(operators, context)
+    listRefundsRoute(operators, context)
     listQuarantineRoute(operators, context)
     openSessionRoute(operators, sessions)
     opsStreamRoute(operators, context)

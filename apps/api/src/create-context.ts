@@ -28,6 +28,7 @@ export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' 
   readonly database: Database
   readonly watch: ApiContext['watch']
   readonly queue: ApiContext['queue']
+  readonly payments?: ApiContext['payments']
   readonly standing: RedisStanding
   readonly acknowledgementLevel: ApiContext['acknowledgementLevel']
   /** Replicas that must have an order before its buyer is told; 0 for none. */
@@ -64,7 +65,7 @@ const refused = Promise.resolve({ kind: 'NOT_LOADED' } as const)
 /** Makes the context of the routes. The caller owns the connections and closes them. */
 export function createContext(options: CreateContextOptions): ApiContext {
   const { orderRedis, readRedis, opsRedis, database, watch, queue, standing, acknowledgementLevel, stopping } = options
-  const { strategy, replicaCount, bounds, onAccepted, onError } = options
+  const { strategy, replicaCount, bounds, payments, onAccepted, onError } = options
   const locks = createLocks(opsRedis)
   const orderLocks = createLocks(orderRedis)
   const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
@@ -95,6 +96,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     accepted,
     unsettle: createUnsettler((itemIds) => unsettleItems(database, itemIds)),
     queue,
+    payments,
     standing,
     acknowledgementLevel,
     stopping,

@@ -14,6 +14,7 @@ import {
   reserveStrategy,
   shutdownDelayMs,
 } from '@flash-sale/runtime/env-fields'
+import { paymentFields } from '@flash-sale/payments/payment-settings'
 import { Type, type Static } from 'typebox'
 
 /** What the API reads from its environment. */
@@ -37,6 +38,7 @@ export const ApiEnv = Type.Object({
   RESERVE_STRATEGY: reserveStrategy,
   ACKNOWLEDGEMENT_LEVEL: acknowledgementLevel,
   REDIS_REPLICA_COUNT: redisReplicaCount,
+  ...paymentFields,
   SHUTDOWN_DELAY_MS: shutdownDelayMs,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),

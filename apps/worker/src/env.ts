@@ -8,6 +8,7 @@ import {
   redisCaFile,
   redisUrl,
 } from '@flash-sale/runtime/env-fields'
+import { paymentFields } from '@flash-sale/payments/payment-settings'
 import { Type, type Static } from 'typebox'
 
 /** The worker's environment variables. It answers health checks at `PORT` and `HOST`. */
@@ -18,6 +19,7 @@ export const WorkerEnv = Type.Object({
   REDIS_CA_FILE: redisCaFile,
   DATABASE_URL: databaseUrl,
   DATABASE_CA_FILE: databaseCaFile,
+  ...paymentFields,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to work on a Redis that may evict or forget orders'),
 })

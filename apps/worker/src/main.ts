@@ -1,5 +1,6 @@
 import { connectDatabase } from '@flash-sale/database/connect'
 import { waitForDatabase } from '@flash-sale/database/wait-for-database'
+import { paymentProviderOf } from '@flash-sale/payments/payment-settings'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { requireSafeRedis } from '@flash-sale/runtime/acknowledgement-level'
 import { announceReady } from '@flash-sale/runtime/announce-ready'
@@ -20,6 +21,7 @@ import { createHealthServer, type FindReasons } from './health-server.ts'
 import { createOutboxProgress } from './outbox-progress.ts'
 import { createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
+import { startPayments } from './payments/start-payments.ts'
 
 const poolSizeMax = 8
 /** Longer than any batch takes, but short enough that an outbox does not grow for long. */
@@ -33,6 +35,7 @@ async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
   const [redisUrl, databaseUrl] = [redisUrlOf(env), databaseUrlOf(env)]
+  const provider = paymentProviderOf(env)
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({ logger, close: () => closeInReverse(closers) })
 
@@ -70,6 +73,8 @@ async function main(): Promise<void> {
     stopping.abort()
     return persister.close()
   })
+  const payments = startPayments({ redis, database, provider, logger, drain: persister.drain, mayMend })
+  closers.push(() => payments.close())
   findReasons = async () => {
     const standstill = answerWithin(progress.findStandstill(), answerWithinMs, 'Redis').catch(() => undefined)
     const { redis: ofRedis, postgres } = await watch.findFaults()

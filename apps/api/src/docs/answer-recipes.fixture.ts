@@ -28,15 +28,23 @@ const absent = {
   orderId: '7fffffff-9f17-8598-8f4e-76f1f08574bd',
   jobId: '9-9-9-9',
   quarantineId: 2_147_483_647,
+  provider: 'nobody',
 }
 const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
 const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }
+
+const otherEvent = { type: 'payout.made' }
+const paidEvent = {
+  type: 'payment.succeeded',
+  data: { ref: 'x', url: '', paymentId: randomUUID(), amount: 1, currency: 'EUR', state: 'succeeded' },
+}
 
 /** The body with which a call succeeds, for calls that need one. */
 const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
   'POST /v1/orders': ({ existing }) => ({ itemId: existing['itemId'], quantity: 1 }),
   'POST /v1/ops/sales': () => saleOf({}),
   'POST /v1/ops/items/{itemId}/restock': () => ({ units: 1 }),
+  'POST /v1/ops/orders/{orderId}/refund': () => ({}),
   'POST /v1/dev/tokens': () => ({ buyer: 'ann' }),
 }
 
@@ -69,6 +77,18 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     410: async (send, { api }) => send({ body: { itemId: (await api.createItem({}, ended)).itemId, quantity: 1 } }),
     422: (send, world) =>
       twice(send, { itemId: world.existing['itemId'], quantity: 1 }, { itemId: world.existing['itemId'], quantity: 2 }),
+  },
+  'POST /v1/orders/{orderId}/payments': {
+    200: async (send, { confirmOrder }) => send({ ids: { orderId: await confirmOrder() } }),
+    409: async (send, { payOrder }) => send({ ids: { orderId: await payOrder() } }),
+  },
+  'POST /v1/webhooks/payments/{provider}': {
+    200: (send, { signWebhook }) => send({ body: otherEvent, headers: signWebhook(otherEvent) }),
+    503: (send, { signWebhook }) => send({ away: true, body: paidEvent, headers: signWebhook(paidEvent) }),
+  },
+  'POST /v1/ops/orders/{orderId}/refund': {
+    200: async (send, { payOrder }) => send({ ids: { orderId: await payOrder() } }),
+    409: async (send, { confirmOrder }) => send({ ids: { orderId: await confirmOrder() } }),
   },
   'GET /v1/sales': { 304: sameAgain },
   'GET /v1/sales/{saleId}': { 304: sameAgain },

@@ -1,12 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { OrderAccepted } from '@flash-sale/contract/orders'
+import { applyPayment, beginPayment } from '@flash-sale/database/payments'
+import { createSimulatedProvider } from '@flash-sale/payments/simulated-provider'
 import { createOrderWorker } from '@flash-sale/queue/order-queue'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
+import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import type { TestStores } from '@flash-sale/testing/start-test-stores'
+import { Webhook } from 'standardwebhooks'
 import { expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
@@ -19,6 +25,12 @@ export interface World {
   readonly existing: Readonly<Record<string, string | number>>
   /** Puts one more order into quarantine; returns its id there. */
   readonly quarantine: () => Promise<number>
+  /** One more confirmed order of ann, in a sale that asks for payment; returns its id. */
+  readonly confirmOrder: () => Promise<string>
+  /** The same, paid. */
+  readonly payOrder: () => Promise<string>
+  /** The headers of a webhook with this body. */
+  readonly signWebhook: (body: unknown) => Record<string, string>
   /** Has one more job fail for good; returns its id. */
   readonly failJob: () => Promise<string>
   readonly close: () => Promise<void>
@@ -26,11 +38,14 @@ export interface World {
 
 /** Starts both APIs on these stores, and stores the data that the calls ask for. */
 export async function startWorld(stores: TestStores): Promise<World> {
-  const api = await startTestApi(stores, { devTokens: true })
+  const simulated = await startSimulatedPayments()
+  const payments = { provider: createSimulatedProvider(simulated) }
+  const api = await startTestApi(stores, { devTokens: true, payments })
   const redisNetwork = await startFaultProxy(portOf(stores.redis.url))
   const postgresNetwork = await startFaultProxy(portOf(stores.database.url))
   const away = await startTestApi(stores, {
     devTokens: true,
+    payments,
     deadlineMs: 500,
     redisUrl: throughPort(stores.redis.url, redisNetwork.port),
     databaseUrl: throughPort(stores.database.url, postgresNetwork.port),
@@ -42,21 +57,27 @@ export async function startWorld(stores: TestStores): Promise<World> {
   const jobId = await failNext()
   const quarantine = () => quarantineOrder(api, itemId)
   const quarantineId = await quarantine()
+  const confirmOrder = () => confirmPayableOrder(api)
+  const payOrder = async () => payNow(api, await confirmOrder())
+  const signWebhook = (body: unknown) => signed(simulated.secret, body)
   const [port, awayPort] = await Promise.all([listenOnFreePort(api.app), listenOnFreePort(away.app)])
   redisNetwork.refuse()
   postgresNetwork.refuse()
   const close = async () => {
     redisNetwork.accept()
     postgresNetwork.accept()
-    await Promise.all([api.close(), away.close()])
+    await Promise.all([api.close(), away.close(), simulated.close()])
     await Promise.all([redisNetwork.close(), postgresNetwork.close()])
   }
   return {
     api,
     port,
     awayPort,
-    existing: { itemId, saleId, orderId, jobId, quarantineId },
+    existing: { itemId, saleId, orderId, jobId, quarantineId, provider: 'simulated' },
     quarantine,
+    confirmOrder,
+    payOrder,
+    signWebhook,
     failJob: failNext,
     close,
   }
@@ -78,6 +99,32 @@ async function quarantineOrder({ stores }: TestApi, itemId: number): Promise<num
   const payload = Buffer.from(JSON.stringify(order)).toString('base64')
   const data = { itemId, orderId: uuid, payload, sqlState: '23514', message: 'a check' }
   return Number((await stores.database.quarantine.create({ data })).id)
+}
+
+async function confirmPayableOrder(api: TestApi): Promise<string> {
+  const { itemId } = await api.createItem({}, { payWithinSeconds: 600, currency: 'EUR' })
+  const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
+  await persistWaiting(api.stores, itemId)
+  return orderId
+}
+
+async function payNow({ stores }: TestApi, orderId: string): Promise<string> {
+  const provider = 'simulated'
+  const open = await beginPayment(stores.database, { orderId, buyer: 'ann', paymentId: randomUUID(), provider })
+  if (typeof open === 'string') throw new Error(`the payment did not begin: ${open}`)
+  const { paymentId, amount, currency } = open
+  const told = { provider, eventId: paymentId, kind: 'succeeded', paymentId, providerRef: 'ref', currency } as const
+  await applyPayment(stores.database, { ...told, amount: Number(amount) })
+  return orderId
+}
+
+function signed(secret: string, body: unknown): Record<string, string> {
+  const at = new Date()
+  return {
+    'webhook-id': 'evt-1',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+    'webhook-signature': new Webhook(secret).sign('evt-1', at, JSON.stringify(body)),
+  }
 }
 
 /** Makes a job that failed for good. Returns its id. */

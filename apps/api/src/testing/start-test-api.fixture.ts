@@ -29,6 +29,8 @@ export interface TestApiOptions {
   readonly deadlineMs?: number
   readonly devTokens?: boolean
   readonly stopping?: AbortSignal
+  /** Default: payments are off. */
+  readonly payments?: ApiContext['payments']
   /** The folder of built pages. Default: no pages. */
   readonly pagesFolder?: string
   /** Addresses that replace the stores' own, for example of a proxy. */
@@ -112,6 +114,7 @@ export async function startTestApi(
     standing,
     acknowledgementLevel: () => acknowledgement.level,
     replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,
+    payments: options.payments,
     stopping: options.stopping ?? new AbortController().signal,
     strategy,
     bounds: { batchSizeMax, pendingCountMax, deadlineMs },

@@ -5,6 +5,7 @@ type ProblemNames = Record<AnyProblem['code'], string>
 
 const en: ProblemNames = {
   INVALID_REQUEST: 'Invalid request',
+  WEBHOOK_NOT_VERIFIED: 'Webhook not verified',
   UNAUTHORIZED: 'Not signed in',
   FORBIDDEN: 'Not allowed',
   SALE_NOT_FOUND: 'No such sale',
@@ -19,6 +20,9 @@ const en: ProblemNames = {
   ORDER_REJECTED: 'Order rejected',
   SALE_NOT_OPEN: 'Not open yet',
   SALE_ALREADY_CLOSED: 'Already closed',
+  PAYMENTS_OFF: 'Payments are off',
+  ORDER_NOT_PAYABLE: 'Cannot be paid',
+  ORDER_NOT_PAID: 'Not paid',
   SALE_CLOSED: 'Sale is over',
   PAYLOAD_TOO_LARGE: 'Body too large',
   UNSUPPORTED_MEDIA_TYPE: 'Body not JSON',
@@ -35,6 +39,7 @@ const en: ProblemNames = {
 
 const zh: ProblemNames = {
   INVALID_REQUEST: '请求无效',
+  WEBHOOK_NOT_VERIFIED: '回调验签失败',
   UNAUTHORIZED: '未登录',
   FORBIDDEN: '无权限',
   SALE_NOT_FOUND: '场次不存在',
@@ -49,6 +54,9 @@ const zh: ProblemNames = {
   LIMIT_REACHED: '超出限购',
   SALE_NOT_OPEN: '尚未开始',
   SALE_ALREADY_CLOSED: '已关闭',
+  PAYMENTS_OFF: '未开通支付',
+  ORDER_NOT_PAYABLE: '订单不可支付',
+  ORDER_NOT_PAID: '订单未支付',
   SALE_CLOSED: '活动已结束',
   PAYLOAD_TOO_LARGE: '请求体过大',
   UNSUPPORTED_MEDIA_TYPE: '请求体不是 JSON',

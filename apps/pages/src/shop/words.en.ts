@@ -144,6 +144,7 @@ export const en = {
     numberPending: 'Order number follows',
     itemUnknown: (itemId: string) => `Item ${itemId}`,
   } satisfies Record<OrderStatus, string> & Record<string, unknown>,
+  pay: { payBy: 'To be paid by', pay: 'Pay now', cancel: 'Cancel the order' },
   orders: {
     title: 'My orders',
     none: 'No orders yet',

@@ -118,6 +118,7 @@ export const zh: typeof en = {
     numberPending: '订单编号稍后显示',
     itemUnknown: (itemId) => `商品 ${itemId}`,
   },
+  pay: { payBy: '请在此时间前支付：', pay: '立即支付', cancel: '取消订单' },
   orders: {
     title: '我的订单',
     none: '暂无订单',

@@ -4,6 +4,7 @@ import { Empty } from '../../design/Empty.tsx'
 import { Loading } from '../../design/Loading.tsx'
 import { Panel } from '../../design/Panel.tsx'
 import { useWords } from '../../language/words.ts'
+import { OrderActions } from './OrderActions.tsx'
 import { OrderCard } from './OrderCard.tsx'
 import type { ShopSession } from '../session/shop-session.ts'
 import type { Orders } from './use-orders.ts'
@@ -45,6 +46,7 @@ export function MyOrders({ session, orders: list, items, className = '' }: MyOrd
               order={order}
               isLive={order === newest}
               item={items.find(({ itemId }) => itemId === order.itemId)}
+              actionsOf={(now) => <OrderActions session={session} order={now} />}
             />
           ))}
         </ul>
