@@ -20,6 +20,7 @@ import { auditItemRoute } from './ops/audit-item.ts'
 import { auditTrailRoute } from './ops/audit-trail.ts'
 import { bullBoardPath, bullBoardRoutes } from './ops/bull-board.ts'
 import { changeSaleStateRoutes } from './ops/change-sale-state.ts'
+import { changeTotalRoute } from './ops/change-total.ts'
 import { createSaleRoute } from './ops/create-sale.ts'
 import { deduplicateActs } from './ops/deduplicate-acts.ts'
 import { discardJobRoute } from './ops/discard-job.ts'
@@ -36,6 +37,7 @@ import { restockItemRoute } from './ops/restock-item.ts'
 import { refundOrderRoute } from './ops/refund-order.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
 import { workOffQuarantineRoutes } from './ops/work-off-quarantine.ts'
+import { cancelOrderRoute } from './orders/cancel-order.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
 import { beginPaymentRoute } from './payments/begin-payment.ts'
@@ -101,6 +103,7 @@ export async function buildApp(
     readers.addHook('onRequest', hooks.buyerOrOps)
     readOrderRoute(readers, context)
     followOrderRoute(readers, context)
+    cancelOrderRoute(readers, context)
   })
   await app.register(async (operators: Api) => {
     operators.addHook('onRequest', hooks.ops)
@@ -110,6 +113,7 @@ export async function buildApp(
       createSaleRoute(actors, context)
       changeSaleStateRoutes(actors, context)
       restockItemRoute(actors, context)
+      changeTotalRoute(actors, context)
       rebuildItemRoute(actors, context)
       auditItemRoute(actors, context)
       failedJobsRoute(actors, context)

@@ -1,7 +1,7 @@
 import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
 import type { HealthReady } from './health.ts'
 import type { DiscardedJob, FailedJobs, RetriedJob } from './jobs.ts'
-import type { CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
+import type { ChangeTotalBody, CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import type {
@@ -98,6 +98,13 @@ export function createClient(options: ClientOptions) {
     /** Reads the buyer's own order with a buyer's token, or any order with the operators' key. */
     readOrder: (orderId: string) =>
       call<OrderView>({ method: 'GET', path: `/v1/orders/${encodeURIComponent(orderId)}`, bearer: token ?? opsKey }),
+    /** Cancels an order that is not paid: the buyer's own, or with the operators' key any order. Safe to repeat. */
+    cancelOrder: (orderId: string) =>
+      call<OrderView>({
+        method: 'POST',
+        path: `/v1/orders/${encodeURIComponent(orderId)}/cancel`,
+        bearer: token ?? opsKey,
+      }),
     /** The buyer's own orders, newest first. */
     listOrders: (query: ListOrdersQuery = {}) =>
       call<OrderList>({ method: 'GET', path: `/v1/orders${queryOf(query)}`, bearer: token }),
@@ -115,6 +122,8 @@ export function createClient(options: ClientOptions) {
     closeSale: (saleId: number, key?: KeyOption) => operate<SaleView>(`/sales/${saleId}/close`, undefined, key),
     restockItem: (itemId: number, body: RestockBody, key?: KeyOption) =>
       operate<ItemView>(`/items/${itemId}/restock`, body, key),
+    changeTotal: (itemId: number, body: ChangeTotalBody, key?: KeyOption) =>
+      operate<ItemView>(`/items/${itemId}/total`, body, key),
     rebuildItem: (itemId: number, key?: KeyOption) => operate<ItemView>(`/items/${itemId}/rebuild`, undefined, key),
     auditItem: (itemId: number) =>
       call<ItemAudit>({ method: 'GET', path: `/v1/ops/items/${itemId}/audit`, bearer: opsKey }),

@@ -79,27 +79,31 @@ export type PaymentList = Static<typeof PaymentList>
 export const refundListStates = ['due', 'failing', 'done'] as const
 export type RefundListState = (typeof refundListStates)[number]
 
-export const RefundView = closedObject({
-  refundId: Id,
-  paymentId: PaymentId,
-  orderId: OrderId,
-  buyer: Type.String(),
-  amount: Amount,
-  currency: Currency,
-  reason: Type.String({
-    description:
-      'WRONG_AMOUNT, WRONG_CURRENCY, PAID_BEFORE, OPERATOR, or why late money could buy nothing: SOLD_OUT, SALE_CLOSED and others.',
-  }),
-  state: Type.Enum(refundListStates, {
-    type: 'string',
-    description: '`due`: not tried yet. `failing`: tried in vain, and tried again. `done`: the provider has taken it.',
-  }),
-  attempts: Type.Integer({ minimum: 0 }),
-  lastError: Type.Optional(Type.String({ description: 'Why the last try failed.' })),
-  nextTryAt: Type.Optional(Moment),
-  createdAt: Moment,
-  doneAt: Type.Optional(Moment),
-})
+export const RefundView = closedObject(
+  {
+    refundId: Id,
+    paymentId: PaymentId,
+    orderId: OrderId,
+    buyer: Type.String(),
+    amount: Amount,
+    currency: Currency,
+    reason: Type.String({
+      description:
+        'WRONG_AMOUNT, WRONG_CURRENCY, PAID_BEFORE, OPERATOR, or why late money could buy nothing: SOLD_OUT, SALE_CLOSED and others.',
+    }),
+    state: Type.Enum(refundListStates, {
+      type: 'string',
+      description:
+        '`due`: not tried yet. `failing`: tried in vain, and tried again. `done`: the provider has taken it.',
+    }),
+    attempts: Type.Integer({ minimum: 0 }),
+    lastError: Type.Optional(Type.String({ description: 'Why the last try failed.' })),
+    nextTryAt: Type.Optional(Moment),
+    createdAt: Moment,
+    doneAt: Type.Optional(Moment),
+  },
+  'The refund. The worker has the provider make it.',
+)
 export type RefundView = Static<typeof RefundView>
 
 export const ListRefundsQuery = closedObject({

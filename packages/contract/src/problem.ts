@@ -87,6 +87,16 @@ export const problemCatalogue = {
     detail:
       'The order was accepted, but could not be stored. Nothing was sold; order again with a new idempotency key.',
   },
+  ORDER_PAID: {
+    status: 409,
+    title: 'The order is paid',
+    detail: 'A paid order is cancelled by the shop, which gives the money back; ask the shop.',
+  },
+  ORDER_ENDED: {
+    status: 409,
+    title: 'The order has ended',
+    detail: 'Read the order to see how it ended; its status changes no more.',
+  },
   SALE_NOT_OPEN: {
     status: 409,
     title: 'The sale is not open yet',
@@ -111,6 +121,11 @@ export const problemCatalogue = {
     status: 409,
     title: 'The order is not paid',
     detail: 'Only a paid order can be refunded.',
+  },
+  TOTAL_BELOW_TAKEN: {
+    status: 409,
+    title: 'More units are taken than that',
+    detail: 'Give a total that is not below the units taken by orders; cancel orders first to go lower.',
   },
   SALE_CLOSED: {
     status: 410,
@@ -164,6 +179,13 @@ export const problemCatalogue = {
     status: 503,
     title: 'It is not known whether the order was accepted',
     detail: 'Read the order by its id, or send it again with the same idempotency key: it cannot be taken twice.',
+    retryAfterMs: 1_000,
+  },
+  ORDER_NOT_STORED_YET: {
+    status: 503,
+    title: 'The order is not stored yet',
+    detail:
+      'Nothing was changed. The order is accepted and on its way to the database; try again after the given time.',
     retryAfterMs: 1_000,
   },
   UNAVAILABLE: {

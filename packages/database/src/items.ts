@@ -10,6 +10,8 @@ export interface ItemRow {
   /** How often the total was changed. */
   readonly totalVersion: number
   readonly persisted: number
+  /** Units of ended orders of which it is not known that the ledger has them back. */
+  readonly returningUnits: number
   readonly purchaseLimit: number
   readonly epoch: number
   readonly state: 'live' | 'paused' | 'closed'
@@ -151,14 +153,16 @@ function toItemRow(row: {
   total: number
   totalVersion: number
   persisted: number
+  returningUnits: number
   purchaseLimit: number
   epoch: number
   settledAt: Date | null
   sale: { state: ItemRow['state']; opensAt: Date; closesAt: Date }
 }): ItemRow {
-  const { id, saleId, birth, total, totalVersion, persisted, purchaseLimit, epoch, settledAt, sale } = row
+  const { id, saleId, birth, total, totalVersion, persisted, returningUnits, purchaseLimit, epoch, settledAt, sale } =
+    row
   const window = { opensAtMs: sale.opensAt.getTime(), closesAtMs: sale.closesAt.getTime() }
-  const units = { total, totalVersion, persisted, purchaseLimit }
+  const units = { total, totalVersion, persisted, returningUnits, purchaseLimit }
   return {
     itemId: id,
     saleId,

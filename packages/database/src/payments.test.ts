@@ -256,4 +256,5 @@ testFunctionGuards({
   databaseUrl: () => testDatabase.url,
   functions: ['begin_payment', 'apply_payment', 'settle_late_payment'],
   tests,
+  convictedElsewhere: [],
 })

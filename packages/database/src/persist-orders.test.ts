@@ -268,7 +268,6 @@ async function isPersistWaiting(): Promise<boolean> {
 
 testFunctionGuards({
   databaseUrl: () => testDatabase.url,
-  functions: ['persist_orders', 'raise_total_version', 'takes_units', 'unsettle_item'],
   tests,
   // persist-orders-at-once.test.ts: "without the lock on the item row, orders of the old epoch appear behind the back of a rebuild"
   convictedElsewhere: ['the lock of the item'],

@@ -139,17 +139,25 @@ export async function* rememberedOrders(
 /**
  * Brings a chunk of both hashes to what it says, and leaves what is right as it is. `chunk`: JSON `[[orderId, packed, ..],
  * [buyer, units, ..]]`, all of it strings, ids in their short spelling. Redis does nothing else meanwhile: some 500 orders keep it a
- * few ms.
+ * few ms. An order that gave its units back here, and holds some in Postgres, stays as it is unless `overwrites`: Postgres was restored
+ * from before its end.
  */
 export async function loadChunk(
   redis: Redis,
   rebuild: LedgerRebuild,
   chunk: string,
-): Promise<'LOADED' | RebuildRefusal> {
+  overwrites = false,
+): Promise<LoadedChunk | RebuildRefusal> {
   const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
-  const args = [rebuild.owner, rebuild.stamp, chunk]
+  const args = [rebuild.owner, rebuild.stamp, chunk, overwrites ? '1' : '']
   const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
-  return refusalOf(loadScript, reply) ?? 'LOADED'
+  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', forgottenEnds: (reply as string[]).slice(1) }
+}
+
+export interface LoadedChunk {
+  readonly kind: 'LOADED'
+  /** Short ids of the orders that stay as they are. */
+  readonly forgottenEnds: readonly string[]
 }
 
 /** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */

@@ -10,6 +10,8 @@ export interface LoadedRows {
   readonly orderCount: number
   readonly buyerCount: number
   readonly heldUnits: number
+  /** Short ids of orders that gave their units back in this ledger, and hold some in Postgres: it was restored from before their end. */
+  readonly forgottenEnds: readonly string[]
 }
 
 /** Orders that one statement reads: some 8 MB, and below a second's work of Postgres. */
@@ -29,19 +31,20 @@ export async function loadRows(
   { redis, database }: Stores,
   held: HeldItem,
   rebuild: LedgerRebuild,
-  ordersPerPart: number,
+  { ordersPerPart, overwrites }: { readonly ordersPerPart: number; readonly overwrites: boolean },
 ): Promise<LoadedRows> {
   const { itemId, signal } = held
   const rowCount = await askAgain(signal, () => countOrders(database, itemId))
   const partCount = powerOfTwo(rowCount / ordersPerPart)
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
-  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0 }
+  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, forgottenEnds: [] as string[] }
   let nextPart = 0
 
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
-    const outcome = await loadChunk(redis, rebuild, chunk)
-    if (outcome !== 'LOADED') throw rebuildRefused(itemId, outcome)
+    const outcome = await loadChunk(redis, rebuild, chunk, overwrites)
+    if (typeof outcome === 'string') throw rebuildRefused(itemId, outcome)
+    loaded.forgottenEnds.push(...outcome.forgottenEnds)
   }
 
   async function loadPart(part: number): Promise<void> {

@@ -7,7 +7,7 @@ import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
 import { loadRows, partSizeMax, type LoadedRows } from './load-rows.ts'
 import { postgresExchanged, rebuildRefused } from './rebuild-refused.ts'
-import { saveOutbox, saveRemembered } from './save-orders.ts'
+import { endForgotten, saveOutbox, saveRemembered } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 
 export type Rebuilt = Begun & Outcome
@@ -76,7 +76,7 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     const mayLackWrites = epoch > 1 && (!wasWhole || unitsDiffer)
     const { offersWithinMs: withinMs = offersWithinMsDefault } = options
     const opening = { rebuild, epoch, offersFirst: { withinMs, awaited: mayLackWrites ? liveApis : [] } }
-    const load = () => loadRows(stores, held, rebuild, ordersPerPart)
+    const load = () => loadAll(stores, held, rebuild, ordersPerPart)
     const opened = await openLedger(stores, held, opening, await load())
     if (opened !== 'COUNTS_DIFFER') return { ...opened, ...found }
     await saveRemembered(stores, held, birth)
@@ -87,6 +87,20 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     return { ...openedAfresh, ...found }
   })
   return rebuilt ?? { kind: 'ITEM_NOT_FOUND' }
+}
+
+/** Loads all rows, once more if orders of them had to be ended first. */
+async function loadAll(
+  stores: Stores,
+  held: HeldItem,
+  rebuild: LedgerRebuild,
+  ordersPerPart: number,
+): Promise<LoadedRows> {
+  const loaded = await loadRows(stores, held, rebuild, { ordersPerPart, overwrites: false })
+  if (loaded.forgottenEnds.length === 0) return loaded
+  await endForgotten(stores, held, loaded.forgottenEnds)
+  // An order that was paid since the restore holds its units again.
+  return loadRows(stores, held, rebuild, { ordersPerPart, overwrites: true })
 }
 
 /** A ledger is sound when it is loaded in this Redis, at the epoch that Postgres has. */

@@ -1,3 +1,4 @@
+import { cancelOrders, endBatchSizeMax } from '@flash-sale/database/end-orders'
 import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
 import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
 import { orderUuid } from '@flash-sale/stock/order-id'
@@ -42,10 +43,26 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
   }
 }
 
+/**
+ * Cancels orders (short ids) that gave their units back in the ledger, and that Postgres has as confirmed: it was restored from before
+ * their end, and the units may have been sold again.
+ */
+export async function endForgotten(
+  { database }: Stores,
+  { itemId, signal }: HeldItem,
+  orderIds: readonly string[],
+): Promise<void> {
+  const cancellation = { from: ['confirmed'], sellAgain: true, detail: { by: 'restore' } } as const
+  for (let i = 0; i < orderIds.length; i += endBatchSizeMax) {
+    const batch = orderIds.slice(i, i + endBatchSizeMax).map(orderUuid)
+    await askAgain(signal, () => cancelOrders(database, itemId, batch, cancellation))
+  }
+}
+
 /** Offers Postgres every order that the ledger remembers and Postgres lacks, under the fence. Deletes nothing. */
 export async function saveRemembered(stores: Stores, held: HeldItem, birth: string): Promise<void> {
   for await (const orders of rememberedOrders(stores.redis, held.itemId)) {
-    // What gave its units back was decided by Postgres, and a refusal stands in the outbox until it is a row: both are known there.
+    // What gave its units back takes none, and a refusal stands in the outbox until it is a row.
     await offerLacking(
       stores,
       held,

@@ -20,6 +20,7 @@ ALTER TABLE "orders"
     ADD COLUMN "paid_at" TIMESTAMPTZ(3),
     ADD COLUMN "ended_at" TIMESTAMPTZ(3),
     ADD COLUMN "is_returning" BOOLEAN NOT NULL DEFAULT FALSE,
+    ADD COLUMN "is_withdrawn" BOOLEAN NOT NULL DEFAULT FALSE,
     ADD COLUMN "replaces" UUID;
 
 -- Both hold only the rows that somebody waits for. A sale that asks for no payment writes to neither when its orders are persisted.

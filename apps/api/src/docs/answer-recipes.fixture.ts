@@ -16,6 +16,8 @@ interface Request {
   readonly ids?: World['existing']
   /** Calls the API whose stores are away. */
   readonly away?: boolean
+  /** Calls the API without a payment provider. */
+  readonly off?: boolean
 }
 
 type Send = (request: Request) => Promise<Answer>
@@ -45,6 +47,7 @@ const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
   'POST /v1/ops/sales': () => saleOf({}),
   'POST /v1/ops/items/{itemId}/restock': () => ({ units: 1 }),
   'POST /v1/ops/orders/{orderId}/refund': () => ({}),
+  'POST /v1/ops/items/{itemId}/total': () => ({ total: 20 }),
   'POST /v1/dev/tokens': () => ({ buyer: 'ann' }),
 }
 
@@ -90,8 +93,15 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     200: async (send, { payOrder }) => send({ ids: { orderId: await payOrder() } }),
     409: async (send, { confirmOrder }) => send({ ids: { orderId: await confirmOrder() } }),
   },
+  'POST /v1/orders/{orderId}/cancel': {
+    200: async (send, world) => send({ ids: { orderId: await storedOrder(world) } }),
+    409: cancelExpired,
+  },
   'GET /v1/sales': { 304: sameAgain },
   'GET /v1/sales/{saleId}': { 304: sameAgain },
+  'POST /v1/ops/sales': {
+    409: (send) => send({ off: true, body: { ...saleOf({}), payWithinSeconds: 60, currency: 'EUR' } }),
+  },
   'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
   'POST /v1/ops/sales/{saleId}/resume': { 200: changeOwn, 409: changeEnded },
   'POST /v1/ops/sales/{saleId}/close': { 200: changeOwn },
@@ -102,6 +112,9 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
     422: (send) => twice(send, { units: 1 }, { units: 2 }),
   },
+  'POST /v1/ops/items/{itemId}/total': {
+    409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
+  },
 }
 
 /** An order whose buyer waits while a worker comes by. */
@@ -111,6 +124,20 @@ async function waitForCommit(send: Send, { api }: World): Promise<Answer> {
   await eventually(() => api.stores.redis.xlen(ledgerKeys(itemId).outbox), { what: 'the order' })
   await persistWaiting(api.stores, itemId)
   return asked
+}
+
+/** The id of an order of ann's that is in Postgres. */
+async function storedOrder({ api }: World): Promise<string> {
+  const { itemId } = await api.createItem()
+  const answer = await api.order('ann', { itemId, quantity: 1 })
+  await persistWaiting(api.stores, itemId)
+  return answer.json<{ orderId: string }>().orderId
+}
+
+async function cancelExpired(send: Send, world: World): Promise<Answer> {
+  const orderId = await storedOrder(world)
+  await world.api.stores.database.order.update({ where: { id: orderId }, data: { status: 'expired' } })
+  return send({ ids: { orderId } })
 }
 
 /** A sale of its own, so that other calls keep theirs. */
@@ -164,6 +191,6 @@ function sendRequest(world: World, call: string, request: Request): Promise<Answ
     ...request.headers,
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  const port = request.away ? world.awayPort : world.port
+  const port = request.away ? world.awayPort : request.off ? world.offPort : world.port
   return sendRaw(port, rawHead(method, path, lines) + body, { timeoutMs: 20_000, untilHead: 'text/event-stream' })
 }

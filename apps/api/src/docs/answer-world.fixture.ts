@@ -21,6 +21,8 @@ export interface World {
   readonly api: TestApi
   readonly port: number
   readonly awayPort: number
+  /** The port of an API without a payment provider. */
+  readonly offPort: number
   /** Values for `{saleId}` and the like in a path. */
   readonly existing: Readonly<Record<string, string | number>>
   /** Puts one more order into quarantine; returns its id there. */
@@ -50,6 +52,7 @@ export async function startWorld(stores: TestStores): Promise<World> {
     redisUrl: throughPort(stores.redis.url, redisNetwork.port),
     databaseUrl: throughPort(stores.database.url, postgresNetwork.port),
   })
+  const off = await startTestApi(stores)
   const { itemId, saleId } = await api.createItem({ total: 1_000, purchaseLimit: 1_000 })
   const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
   let lastJob = 0
@@ -60,19 +63,20 @@ export async function startWorld(stores: TestStores): Promise<World> {
   const confirmOrder = () => confirmPayableOrder(api)
   const payOrder = async () => payNow(api, await confirmOrder())
   const signWebhook = (body: unknown) => signed(simulated.secret, body)
-  const [port, awayPort] = await Promise.all([listenOnFreePort(api.app), listenOnFreePort(away.app)])
+  const [port, awayPort, offPort] = await Promise.all([api, away, off].map(({ app }) => listenOnFreePort(app)))
   redisNetwork.refuse()
   postgresNetwork.refuse()
   const close = async () => {
     redisNetwork.accept()
     postgresNetwork.accept()
-    await Promise.all([api.close(), away.close(), simulated.close()])
+    await Promise.all([api.close(), away.close(), off.close(), simulated.close()])
     await Promise.all([redisNetwork.close(), postgresNetwork.close()])
   }
   return {
     api,
-    port,
-    awayPort,
+    port: port!,
+    awayPort: awayPort!,
+    offPort: offPort!,
     existing: { itemId, saleId, orderId, jobId, quarantineId, provider: 'simulated' },
     quarantine,
     confirmOrder,

@@ -144,7 +144,15 @@ export const en = {
     numberPending: 'Order number follows',
     itemUnknown: (itemId: string) => `Item ${itemId}`,
   } satisfies Record<OrderStatus, string> & Record<string, unknown>,
-  pay: { payBy: 'To be paid by', pay: 'Pay now', cancel: 'Cancel the order' },
+  unpaid: {
+    timeLeft: (clock: string) => `${clock} left to pay`,
+    timeIsOver: 'The time to pay is over',
+    pay: 'Pay now',
+    cancel: 'Cancel the order',
+    cancelForGood: 'Cancel it for good',
+    keep: 'Keep it',
+    failed: 'The order could not be cancelled just now. Try again.',
+  },
   orders: {
     title: 'My orders',
     none: 'No orders yet',

@@ -118,7 +118,15 @@ export const zh: typeof en = {
     numberPending: '订单编号稍后显示',
     itemUnknown: (itemId) => `商品 ${itemId}`,
   },
-  pay: { payBy: '请在此时间前支付：', pay: '立即支付', cancel: '取消订单' },
+  unpaid: {
+    timeLeft: (clock) => `支付剩余时间 ${clock}`,
+    timeIsOver: '支付时间已过',
+    pay: '立即支付',
+    cancel: '取消订单',
+    cancelForGood: '确认取消',
+    keep: '保留订单',
+    failed: '暂时无法取消订单，请重试。',
+  },
   orders: {
     title: '我的订单',
     none: '暂无订单',

@@ -89,7 +89,7 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...sweep,
     name: 'units that differ are noticed',
     title: 'units that differ',
-    line: "if (ledger.available !== item.total - item.persisted) return 'UNITS_DIFFER'",
+    line: "if (givenBackUnits < 0 || givenBackUnits > item.returningUnits) return 'UNITS_DIFFER'",
     without: '',
   },
   {

@@ -24,7 +24,6 @@ test('a provider that answers after the API was killed finds the order, and it i
     name: 'Paid sale',
     items: [{ total: 2, purchaseLimit: 1 }],
     payWithinSeconds: 600,
-    currency: 'EUR',
   })
   const buyer = createClient({ baseUrl: doomed.url, token: buyerToken('ann') })
   const placed = await buyer.placeCommittedOrder({ itemId: item.itemId, quantity: 1 }, 20)

@@ -4,8 +4,9 @@ import { Empty } from '../../design/Empty.tsx'
 import { Loading } from '../../design/Loading.tsx'
 import { Panel } from '../../design/Panel.tsx'
 import { useWords } from '../../language/words.ts'
-import { OrderActions } from './OrderActions.tsx'
 import { OrderCard } from './OrderCard.tsx'
+import { isUnpaid } from './order-lists.ts'
+import { UnpaidOrder } from './UnpaidOrder.tsx'
 import type { ShopSession } from '../session/shop-session.ts'
 import type { Orders } from './use-orders.ts'
 import { isMoving } from './use-followed-order.ts'
@@ -46,7 +47,7 @@ export function MyOrders({ session, orders: list, items, className = '' }: MyOrd
               order={order}
               isLive={order === newest}
               item={items.find(({ itemId }) => itemId === order.itemId)}
-              actionsOf={(now) => <OrderActions session={session} order={now} />}
+              actionsOf={(now) => (isUnpaid(now) ? <UnpaidOrder session={session} order={now} /> : undefined)}
             />
           ))}
         </ul>
