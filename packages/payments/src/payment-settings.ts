@@ -51,7 +51,8 @@ export function paymentProviderOf(env: PaymentEnv): PaymentProvider | undefined 
         url: required(env, 'SIMULATED_PAYMENTS_URL'),
         secret: required(env, 'SIMULATED_PAYMENTS_SECRET'),
       })
-    case 'none':
+    default:
+      env.PAYMENT_PROVIDER satisfies 'none'
       return undefined
   }
 }

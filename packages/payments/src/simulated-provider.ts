@@ -100,7 +100,7 @@ function parsed<Schema extends typeof SimulatedPayment | typeof SimulatedRefund>
   value: unknown,
 ): Static<Schema> {
   if (!Value.Check(schema, value)) throw new ProviderError('The simulated provider answered what cannot be read')
-  return value as Static<Schema>
+  return value
 }
 
 function textHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

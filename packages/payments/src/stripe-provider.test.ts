@@ -1,4 +1,4 @@
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 import { expect, test } from 'vitest'
 import { ProviderError } from './payment-provider.ts'
 import { createStripeProvider } from './stripe-provider.ts'
@@ -14,8 +14,8 @@ interface Sent {
 function simulatedStripe(...answers: readonly (object | Error)[]) {
   const sent: Sent[] = []
   const waiting = [...answers]
-  const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const { pathname, search } = new URL(String(input))
+  const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const { pathname, search } = new URL(input instanceof Request ? input.url : input)
     const headers = new Headers(init?.headers)
     const body = Object.fromEntries(new URLSearchParams(typeof init?.body === 'string' ? init.body : ''))
     sent.push({

@@ -63,7 +63,11 @@ export async function startWorld(stores: TestStores): Promise<World> {
   const confirmOrder = () => confirmPayableOrder(api)
   const payOrder = async () => payNow(api, await confirmOrder())
   const signWebhook = (body: unknown) => signed(simulated.secret, body)
-  const [port, awayPort, offPort] = await Promise.all([api, away, off].map(({ app }) => listenOnFreePort(app)))
+  const [port, awayPort, offPort] = await Promise.all([
+    listenOnFreePort(api.app),
+    listenOnFreePort(away.app),
+    listenOnFreePort(off.app),
+  ])
   redisNetwork.refuse()
   postgresNetwork.refuse()
   const close = async () => {
@@ -74,9 +78,9 @@ export async function startWorld(stores: TestStores): Promise<World> {
   }
   return {
     api,
-    port: port!,
-    awayPort: awayPort!,
-    offPort: offPort!,
+    port,
+    awayPort,
+    offPort,
     existing: { itemId, saleId, orderId, jobId, quarantineId, provider: 'simulated' },
     quarantine,
     confirmOrder,

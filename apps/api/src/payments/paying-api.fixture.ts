@@ -29,7 +29,7 @@ export interface PayingApi {
 
 /** The API of all tests of a file. */
 export function withPayingApi(): PayingApi {
-  let stop: () => Promise<void> = async () => undefined
+  let stop: (() => Promise<void>) | undefined
   return duringTests(
     async () => {
       const [stores, simulated] = await Promise.all([startTestStores(), startSimulatedPayments()])
@@ -43,7 +43,7 @@ export function withPayingApi(): PayingApi {
       }
       return { stores, api, simulated, ...wordsFor(api) }
     },
-    () => stop(),
+    async () => stop?.(),
   )
 }
 

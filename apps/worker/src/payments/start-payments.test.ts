@@ -13,6 +13,8 @@ import { buyAgain } from './buy-again.ts'
 import { setUpPayingSale } from './late-money.fixture.ts'
 import type { PaymentWork } from './start-payments.ts'
 
+const dies = () => Promise.reject(new Error('the worker dies'))
+
 let sale: Awaited<ReturnType<typeof setUpPayingSale>>
 
 async function openSale(total: number): Promise<typeof sale> {
@@ -109,7 +111,6 @@ test('late money buys once, however many workers are at it and wherever one of t
   const send = createSendBatch('gate', redis, ledgers, locks)
   const bounds = { batchSizeMax: 1, pendingCountMax: 1, deadlineMs: 10_000 }
   const batcher = createReservationBatcher({ ...bounds, send, onAccepted: () => {}, onError: () => {} })
-  const dies = () => Promise.reject(new Error('the worker dies'))
   await expect(buyAgain({ database, ledgers, batcher, drain: dies }, late!)).rejects.toThrow('the worker dies')
   for (let i = 0; i < 3; i += 1) startWork()
   await becomes(paymentId, 'paid')

@@ -82,7 +82,12 @@ export function startPayments(options: PaymentWorkOptions): PaymentWork {
 
   async function lookUntilStopped(): Promise<void> {
     while (!stopping.signal.aborted) {
-      if (mayMend()) await look().then(trouble.worked, trouble.failed)
+      if (mayMend()) {
+        await look().then(
+          () => trouble.worked(),
+          (error: unknown) => trouble.failed(error),
+        )
+      }
       await sleep(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
