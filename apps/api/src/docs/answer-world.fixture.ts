@@ -52,7 +52,7 @@ export async function startWorld(stores: TestStores): Promise<World> {
     redisUrl: throughPort(stores.redis.url, redisNetwork.port),
     databaseUrl: throughPort(stores.database.url, postgresNetwork.port),
   })
-  const off = await startTestApi(stores)
+  const off = await startTestApi(stores, { payments: 'OFF' })
   const { itemId, saleId } = await api.createItem({ total: 1_000, purchaseLimit: 1_000 })
   const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
   let lastJob = 0

@@ -110,7 +110,7 @@ test('a provider that does not answer is UNAVAILABLE, and the next try finds the
 test('without a payment provider nothing can be paid, and no sale may ask for payment', async () => {
   const { itemId } = await paying.createItem()
   const orderId = await paying.confirm(itemId, 'ann')
-  const off = await startTestApi(paying.stores)
+  const off = await startTestApi(paying.stores, { payments: 'OFF' })
   try {
     const url = `/v1/orders/${orderId}/payments`
     const headers = { authorization: `Bearer ${buyerToken('ann')}` }
