@@ -53,6 +53,8 @@ export interface ApiSecrets {
   readonly jwtSecret: string
   readonly opsKey: string
   readonly devTokens: boolean
+  /** Where buyers sign in, if the shop has such a place. */
+  readonly signInUrl?: string | undefined
 }
 
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Api, ApiContext, ApiSecrets } from './api-context.ts'
 import { createOpsSessions } from './auth/ops-session.ts'
 import { createAuthHooks } from './auth/require-auth.ts'
+import { readSignInRoute } from './auth/read-sign-in.ts'
 import { createVerifyBuyer } from './auth/verify-buyer.ts'
 import { createVerifyOps } from './auth/verify-ops.ts'
 import { metricsRoute } from './metrics/metrics-route.ts'
@@ -30,12 +31,15 @@ import { findOrdersRoute } from './ops/find-orders.ts'
 import { listPaymentsRoute } from './ops/list-payments.ts'
 import { listQuarantineRoute } from './ops/list-quarantine.ts'
 import { listRefundsRoute } from './ops/list-refunds.ts'
+import { ordersAsideRoutes } from './ops/orders-aside.ts'
 import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
 import { refundOrderRoute } from './ops/refund-order.ts'
+import { readOperator } from './ops/read-operator.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
+import { searchRoute } from './ops/search.ts'
 import { workOffQuarantineRoutes } from './ops/work-off-quarantine.ts'
 import { cancelOrderRoute } from './orders/cancel-order.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
@@ -49,6 +53,7 @@ import { answerError, handleErrors } from './problems/handle-errors.ts'
 import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
+import { salesEventsRoute } from './sales/sales-events.ts'
 
 const bodyBytesMax = 16 * 1024
 
@@ -79,6 +84,7 @@ export async function buildApp(
   closeConnectionsWhenStopping(app, context.stopping)
   app.decorateRequest('buyer', '')
   app.decorateRequest('ops', false)
+  app.decorateRequest('said')
   const hooks = createAuthHooks({
     verifyBuyer: createVerifyBuyer(secrets.jwtSecret),
     verifyOps: createVerifyOps(secrets.opsKey),
@@ -91,6 +97,8 @@ export async function buildApp(
   healthRoutes(app, context)
   readSalesRoutes(app, context)
   readTimeRoute(app, context)
+  salesEventsRoute(app, context)
+  readSignInRoute(app, secrets)
   if (secrets.devTokens) issueTokenRoute(app, secrets.jwtSecret)
   await app.register(async (buyers: Api) => {
     buyers.addHook('onRequest', hooks.buyer)
@@ -107,6 +115,7 @@ export async function buildApp(
   })
   await app.register(async (operators: Api) => {
     operators.addHook('onRequest', hooks.ops)
+    readOperator(operators)
     await operators.register(async (actors: Api) => {
       actors.addHook('onRequest', refuseTooManyActions)
       deduplicateActs(actors, context)
@@ -123,11 +132,13 @@ export async function buildApp(
       workOffQuarantineRoutes(actors, context)
     })
     findOrdersRoute(operators, context)
+    searchRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
     listPaymentsRoute(operators, context)
     listRefundsRoute(operators, context)
     listQuarantineRoute(operators, context)
+    ordersAsideRoutes(operators, context)
     openSessionRoute(operators, sessions)
     opsStreamRoute(operators, context)
     metricsRoute(operators, context.registry)

@@ -13,6 +13,7 @@ import {
   redisUrl,
   reserveStrategy,
   shutdownDelayMs,
+  signInUrl,
 } from '@flash-sale/runtime/env-fields'
 import { paymentFields } from '@flash-sale/payments/payment-settings'
 import { Type, type Static } from 'typebox'
@@ -28,6 +29,7 @@ export const ApiEnv = Type.Object({
   JWT_SECRET: jwtSecret,
   OPS_KEY: opsKey,
   DEV_TOKENS: offUnlessTrue('whether anybody may make themselves a buyer (POST /v1/dev/tokens); for development only'),
+  SIGN_IN_URL: signInUrl,
   PAGES_FOLDER: Type.Optional(
     Type.String({
       description: 'where the built pages are, the shop and the dashboard',

@@ -17,7 +17,8 @@ const { signal } = new AbortController()
 
 async function openSale(total: number): Promise<TestSale & { place: PlaceOrder }> {
   const sale = await newSale(bench, { total, purchaseLimit: 1, payWithinSeconds: 600 })
-  await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
+  const options = { waitMs: 5_000, onlyIfUnsound: true }
+  await eventually(() => rebuildItem(bench.stores, sale.itemId, options), { what: 'the ledger' })
   return { ...sale, place: (await sale.openShop()).place }
 }
 

@@ -75,6 +75,6 @@ export function createUnpaidSweep(context: Pick<MendContext, 'stores' | 'logger'
     get mendedCount() {
       return hands.changedCount
     },
-    settled: hands.settled,
+    settled: () => hands.settled(),
   }
 }

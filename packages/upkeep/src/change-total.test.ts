@@ -4,6 +4,7 @@ import { readLedger } from '@flash-sale/stock/read-ledger'
 import { storm } from '@flash-sale/kit/place-order'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { endSaleOf } from '@flash-sale/testing/end-sales'
+import { eventually } from '@flash-sale/testing/eventually'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
 import { describe, expect, test } from 'vitest'
 import { auditItem } from './audit-item.ts'
@@ -19,7 +20,8 @@ const waitMs = 5_000
 /** Ten units, of which four are sold: two in Postgres, two on their way. */
 async function openSale(): Promise<TestSale> {
   const sale = await newSale(bench, { total: 10, purchaseLimit: 2 })
-  await rebuildItem(bench.stores, sale.itemId, { waitMs, onlyIfUnsound: true })
+  const options = { waitMs, onlyIfUnsound: true }
+  await eventually(() => rebuildItem(bench.stores, sale.itemId, options), { what: 'the ledger' })
   const { place } = await sale.openShop()
   await storm([place], 2, { prefix: 'early' })
   await persistWaiting(bench.stores, sale.itemId)

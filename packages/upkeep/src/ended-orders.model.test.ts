@@ -78,8 +78,8 @@ interface World {
   readonly sale: TestSale
   readonly place: PlaceOrder
   readonly orderIds: string[]
-  /** The orders that a call said it ended, each with its last status. */
-  readonly ended: [orderId: string, status: string][]
+  /** The orders that a call said it ended, each as id and last status. */
+  readonly ended: string[]
   readonly givers: (Giver | undefined)[]
   rebuild: { readonly pausable: PausableStores; readonly done: Promise<unknown> } | undefined
   restockCount: number
@@ -128,7 +128,7 @@ async function run(world: World, given: Command): Promise<void> {
       return
     case 'expire':
       for (const orderId of await expireDueOrders(database, itemId, given.countMax))
-        world.ended.push([orderId, 'expired'])
+        world.ended.push(`${orderId} expired`)
       return
     case 'giveBackStep':
       world.givers[given.giver] = await giveBackStep(world, world.givers[given.giver])
@@ -175,7 +175,7 @@ async function cancel(
 ): Promise<void> {
   if (orderId === undefined) return
   const [outcome] = await cancelOrders(stores.database, sale.itemId, [orderId], { ...how, detail: {} })
-  if (outcome?.kind === 'ENDED') ended.push([orderId, 'cancelled'])
+  if (outcome?.kind === 'ENDED') ended.push(`${orderId} cancelled`)
 }
 
 /** The three questions of `giveBack`, one at a time; undefined when the process is done. */
@@ -234,9 +234,9 @@ async function judge({ stores, sale, ended }: World): Promise<void> {
   const rows = await stores.database.order.findMany({ where: { itemId: sale.itemId } })
   const over = rows.filter(({ status }) => status === 'cancelled' || status === 'expired')
   // Each end was told to one caller, and stands.
-  expect(ended.toSorted()).toEqual(over.map(({ id, status }) => [id, status]).toSorted())
+  expect(ended.toSorted()).toEqual(over.map(({ id, status }) => `${id} ${status}`).toSorted())
   const events = await stores.database.orderEvent.findMany({ where: { itemId: sale.itemId } })
-  expect(events.map(({ orderId, status }) => [orderId, status]).toSorted()).toEqual(ended.toSorted())
+  expect(events.map(({ orderId, status }) => `${orderId} ${status}`).toSorted()).toEqual(ended.toSorted())
 }
 
 async function live(stores: OpenStores, commands: readonly Command[]): Promise<void> {

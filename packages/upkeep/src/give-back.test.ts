@@ -6,6 +6,7 @@ import { shortOrderId } from '@flash-sale/stock/order-id'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { release } from '@flash-sale/stock/release'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
+import { eventually } from '@flash-sale/testing/eventually'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
 import { describe, expect, test } from 'vitest'
 import { auditItem } from './audit-item.ts'
@@ -23,7 +24,8 @@ const withdrawn = { ...byBuyer, sellAgain: false } as const
 /** Ten units, of which ann, bob and cai have bought two each, and ann's order was cancelled; with the id of that. */
 async function saleWithCancelled(cancellation: Parameters<typeof cancelOrders>[3] = byBuyer) {
   const sale = await newSale(bench, { total: 10, purchaseLimit: 2 })
-  await rebuildItem(bench.stores, sale.itemId, { waitMs, onlyIfUnsound: true })
+  const options = { waitMs, onlyIfUnsound: true }
+  await eventually(() => rebuildItem(bench.stores, sale.itemId, options), { what: 'the ledger' })
   const { place } = await sale.openShop()
   const orderId = (await place({ buyer: 'ann', key: 'k', quantity: 2 })).orderId!
   for (const buyer of ['bob', 'cai']) await place({ buyer, key: 'k', quantity: 2 })

@@ -31,6 +31,7 @@ const absent = {
   jobId: '9-9-9-9',
   quarantineId: 2_147_483_647,
   provider: 'nobody',
+  name: 'unknown',
 }
 const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
 const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }

@@ -60,6 +60,8 @@ export async function startWorld(stores: TestStores): Promise<World> {
   const jobId = await failNext()
   const quarantine = () => quarantineOrder(api, itemId)
   const quarantineId = await quarantine()
+  const name = '77'
+  await api.stores.redis.hset(`{item:${itemId}}:aside:${name}:orders`, '\0', '-')
   const confirmOrder = () => confirmPayableOrder(api)
   const payOrder = async () => payNow(api, await confirmOrder())
   const signWebhook = (body: unknown) => signed(simulated.secret, body)
@@ -81,7 +83,7 @@ export async function startWorld(stores: TestStores): Promise<World> {
     port,
     awayPort,
     offPort,
-    existing: { itemId, saleId, orderId, jobId, quarantineId, provider: 'simulated' },
+    existing: { itemId, saleId, orderId, jobId, quarantineId, name, provider: 'simulated' },
     quarantine,
     confirmOrder,
     payOrder,

@@ -29,6 +29,7 @@ export interface TestApiOptions {
   readonly pendingCountMax?: number
   readonly deadlineMs?: number
   readonly devTokens?: boolean
+  readonly signInUrl?: string
   readonly stopping?: AbortSignal
   /** Default: a provider that does not answer. */
   readonly payments?: ApiContext['payments'] | 'OFF'
@@ -124,13 +125,18 @@ export async function startTestApi(
     onError: () => undefined,
   })
   const { stores, batcher } = context
-  const secrets = { jwtSecret: testJwtSecret, opsKey: testOpsKey, devTokens: options.devTokens ?? false }
+  const secrets = {
+    jwtSecret: testJwtSecret,
+    opsKey: testOpsKey,
+    devTokens: options.devTokens ?? false,
+    signInUrl: options.signInUrl,
+  }
   const app = await buildApp(context, secrets, logger, options.pagesFolder)
   const close = async () => {
     await app.close()
     await batcher.close()
     stores.locks.close()
-    await watch.close()
+    watch.close()
     standing.close()
     await doorbell.close()
     await Promise.all([
