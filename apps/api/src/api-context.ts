@@ -11,6 +11,7 @@ import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
 import type { BoundedWork } from '@flash-sale/runtime/bounded-work'
 import type { AddressRule } from '@flash-sale/webhooks/webhook-url'
+import type { PaymentProvider } from '@flash-sale/payments/payment-provider'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
@@ -40,6 +41,8 @@ export interface ApiContext {
   readonly webhookRule: AddressRule
   /** The doorbell's queue, for operators. */
   readonly queue: Doorbell['queue']
+  /** Who takes money; undefined: payments are off. `shopUrl`: where buyers come back to after paying. */
+  readonly payments: { readonly provider: PaymentProvider; readonly shopUrl?: string | undefined } | undefined
   /** Whether orders may be sent to Redis. */
   readonly standing: RedisStanding
   /** What an accepted order survives now; undefined until it is known. */

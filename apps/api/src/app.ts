@@ -29,12 +29,15 @@ import { discardJobRoute } from './ops/discard-job.ts'
 import { exportOrdersRoute } from './ops/export-orders.ts'
 import { failedJobsRoute } from './ops/failed-jobs.ts'
 import { findOrdersRoute } from './ops/find-orders.ts'
+import { listPaymentsRoute } from './ops/list-payments.ts'
 import { listQuarantineRoute } from './ops/list-quarantine.ts'
+import { listRefundsRoute } from './ops/list-refunds.ts'
 import { ordersAsideRoutes } from './ops/orders-aside.ts'
 import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
+import { refundOrderRoute } from './ops/refund-order.ts'
 import { readOperator } from './ops/read-operator.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
 import { searchRoute } from './ops/search.ts'
@@ -42,6 +45,8 @@ import { workOffQuarantineRoutes } from './ops/work-off-quarantine.ts'
 import { cancelOrderRoute } from './orders/cancel-order.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
+import { beginPaymentRoute } from './payments/begin-payment.ts'
+import { takeWebhookRoute } from './payments/take-webhook.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
 import { readOrderRoute } from './orders/read-order.ts'
 import { servePages } from './pages/serve-pages.ts'
@@ -105,7 +110,9 @@ export async function buildApp(
     buyers.addHook('onRequest', hooks.buyer)
     placeOrderRoute(buyers, context)
     listOrdersRoute(buyers, context)
+    beginPaymentRoute(buyers, context)
   })
+  await app.register((providers: Api) => takeWebhookRoute(providers, context))
   await app.register(async (readers: Api) => {
     readers.addHook('onRequest', hooks.buyerOrOps)
     readOrderRoute(readers, context)
@@ -125,6 +132,7 @@ export async function buildApp(
       rebuildItemRoute(actors, context)
       auditItemRoute(actors, context)
       failedJobsRoute(actors, context)
+      refundOrderRoute(actors, context)
       retryJobRoute(actors, context)
       discardJobRoute(actors, context)
       workOffQuarantineRoutes(actors, context)
@@ -137,6 +145,8 @@ export async function buildApp(
     searchRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
+    listPaymentsRoute(operators, context)
+    listRefundsRoute(operators, context)
     listQuarantineRoute(operators, context)
     ordersAsideRoutes(operators, context)
     readOrderEventsRoute(operators, context)

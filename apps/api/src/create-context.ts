@@ -32,6 +32,7 @@ export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' 
   readonly watch: ApiContext['watch']
   readonly queue: ApiContext['queue']
   readonly webhookRule: ApiContext['webhookRule']
+  readonly payments?: ApiContext['payments']
   readonly standing: RedisStanding
   readonly acknowledgementLevel: ApiContext['acknowledgementLevel']
   /** Replicas that must have an order before its buyer is told; 0 for none. */
@@ -79,7 +80,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     acknowledgementLevel,
     stopping,
   } = options
-  const { strategy, replicaCount, bounds, onAccepted, onError } = options
+  const { strategy, replicaCount, bounds, payments, onAccepted, onError } = options
   const locks = createLocks(opsRedis)
   const orderLocks = createLocks(orderRedis)
   const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
@@ -114,6 +115,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     horizon: createFeedHorizon(database),
     webhookRule,
     queue,
+    payments,
     standing,
     acknowledgementLevel,
     stopping,

@@ -16,6 +16,7 @@ import {
   signInUrl,
   webhookAllowPrivate,
 } from '@flash-sale/runtime/env-fields'
+import { paymentFields } from '@flash-sale/payments/payment-settings'
 import { Type, type Static } from 'typebox'
 
 /** What the API reads from its environment. */
@@ -40,6 +41,7 @@ export const ApiEnv = Type.Object({
   RESERVE_STRATEGY: reserveStrategy,
   ACKNOWLEDGEMENT_LEVEL: acknowledgementLevel,
   REDIS_REPLICA_COUNT: redisReplicaCount,
+  ...paymentFields,
   SHUTDOWN_DELAY_MS: shutdownDelayMs,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),

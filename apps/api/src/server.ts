@@ -7,6 +7,7 @@ import { createAcknowledgementCheck } from '@flash-sale/runtime/check-acknowledg
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
+import { paymentProviderOf } from '@flash-sale/payments/payment-settings'
 import { processId, startReporting } from '@flash-sale/reports/process-report'
 import { closeRedis, connectRedis, type RedisRole } from '@flash-sale/runtime/redis'
 import { watchStanding } from '@flash-sale/runtime/redis-standing'
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   const env = readEnv(ApiEnv)
   const logger = createLogger({ name: 'api', level: env.LOG_LEVEL })
   const [redisUrl, databaseUrl] = [redisUrlOf(env), databaseUrlOf(env)]
+  const provider = paymentProviderOf(env)
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({
     logger,
@@ -81,6 +83,7 @@ async function main(): Promise<void> {
     watch,
     queue: doorbell.queue,
     webhookRule: { allowPrivate: env.WEBHOOK_ALLOW_PRIVATE },
+    payments: provider && { provider, shopUrl: env.SHOP_URL },
     standing,
     acknowledgementLevel: () => acknowledgement.level,
     replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,

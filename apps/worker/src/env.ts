@@ -9,6 +9,7 @@ import {
   redisUrl,
   webhookAllowPrivate,
 } from '@flash-sale/runtime/env-fields'
+import { paymentFields } from '@flash-sale/payments/payment-settings'
 import { Type, type Static } from 'typebox'
 
 /** The worker's environment variables. It answers health checks at `PORT` and `HOST`. */
@@ -19,6 +20,7 @@ export const WorkerEnv = Type.Object({
   REDIS_CA_FILE: redisCaFile,
   DATABASE_URL: databaseUrl,
   DATABASE_CA_FILE: databaseCaFile,
+  ...paymentFields,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to work on a Redis that may evict or forget orders'),
   WEBHOOK_ALLOW_PRIVATE: webhookAllowPrivate,

@@ -1,5 +1,6 @@
 import { connectDatabase } from '@flash-sale/database/connect'
 import { waitForDatabase } from '@flash-sale/database/wait-for-database'
+import { paymentProviderOf } from '@flash-sale/payments/payment-settings'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { requireSafeRedis } from '@flash-sale/runtime/acknowledgement-level'
 import { announceReady } from '@flash-sale/runtime/announce-ready'
@@ -23,6 +24,7 @@ import { createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
 import { startWebhooks } from './webhooks/start-webhooks.ts'
 import { createWebhookMetrics } from './webhooks/webhook-metrics.ts'
+import { startPayments } from './payments/start-payments.ts'
 
 const poolSizeMax = 8
 /** Longer than any batch takes, but short enough that an outbox does not grow for long. */
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
   const env = readEnv(WorkerEnv)
   const logger = createLogger({ name: 'worker', level: env.LOG_LEVEL })
   const [redisUrl, databaseUrl] = [redisUrlOf(env), databaseUrlOf(env)]
+  const provider = paymentProviderOf(env)
   const closers: (() => Promise<unknown>)[] = []
   closeOnSignal({ logger, close: () => closeInReverse(closers) })
 
@@ -79,6 +82,8 @@ async function main(): Promise<void> {
     stopping.abort()
     return Promise.all([persister.close(), webhooks.close()])
   })
+  const payments = startPayments({ redis, database, provider, logger, drain: persister.drain, mayMend })
+  closers.push(() => payments.close())
   findReasons = async () => {
     const standstill = answerWithin(progress.findStandstill(), answerWithinMs, 'Redis').catch(() => undefined)
     const { redis: ofRedis, postgres } = await watch.findFaults()

@@ -25,6 +25,8 @@ export interface WorkerConnections {
 }
 
 export interface OrderPersister {
+  /** Persists what waits in the outbox of an item. */
+  drain(itemId: number): Promise<void>
   /** Takes no more work, finishes the work in hand, and resolves. The connections stay open, since the caller owns them. */
   close(): Promise<void>
 }
@@ -129,6 +131,7 @@ export function startPersister(
   }
 
   return {
+    drain,
     async close() {
       stopping.abort()
       const finished = finish()

@@ -7,6 +7,15 @@ import type { ChangeTotalBody, CreateSaleBody, ItemAudit, OpsSession, RestockBod
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import type { ActOptions, Failure, KeyOption, NoAnswer, Outcome } from './outcome.ts'
+import type {
+  ListPaymentsQuery,
+  ListRefundsQuery,
+  PaymentBegun,
+  PaymentList,
+  RefundList,
+  RefundOrderBody,
+  RefundView,
+} from './payments.ts'
 import { isProblemCode, type Problem } from './problem.ts'
 import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
 import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
@@ -84,6 +93,9 @@ export function createClient(options: ClientOptions) {
     /** The buyer's own orders, newest first. */
     listOrders: (query: ListOrdersQuery = {}) =>
       call<OrderList>({ method: 'GET', path: `/v1/orders${queryOf(query)}`, bearer: token }),
+    /** Begins to pay the buyer's own order, or answers the payment that is open. */
+    beginPayment: (orderId: string) =>
+      call<PaymentBegun>({ method: 'POST', path: `/v1/orders/${encodeURIComponent(orderId)}/payments`, bearer: token }),
     readSignIn: () => call<SignIn>({ method: 'GET', path: '/v1/sign-in' }),
     readTime: () => call<ServerTime>({ method: 'GET', path: '/v1/time' }),
     /** Sales, newest first: in the given state, or by default open, scheduled and paused sales. */
@@ -113,6 +125,13 @@ export function createClient(options: ClientOptions) {
       operate<RetriedJob>(`/jobs/${encodeURIComponent(jobId)}/retry`, undefined, key),
     discardJob: (jobId: string, key?: ActOptions) =>
       operate<DiscardedJob>(`/jobs/${encodeURIComponent(jobId)}/discard`, undefined, key),
+    listPayments: (query: ListPaymentsQuery = {}) =>
+      call<PaymentList>({ method: 'GET', path: `/v1/ops/payments${queryOf(query)}`, bearer: opsKey }),
+    listRefunds: (query: ListRefundsQuery = {}) =>
+      call<RefundList>({ method: 'GET', path: `/v1/ops/refunds${queryOf(query)}`, bearer: opsKey }),
+    /** Cancels a paid order, and gives its money back. */
+    refundOrder: (orderId: string, body: RefundOrderBody = {}, key?: ActOptions) =>
+      operate<RefundView>(`/orders/${encodeURIComponent(orderId)}/refund`, body, key),
     listQuarantine: (query: QuarantineQuery = {}) =>
       call<QuarantineList>({ method: 'GET', path: `/v1/ops/quarantine${queryOf(query)}`, bearer: opsKey }),
     /** What other items left under a number, and what was discarded: nothing of it is sold or offered. */

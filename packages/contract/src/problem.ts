@@ -19,6 +19,11 @@ export const problemCatalogue = {
     title: 'The request is not valid',
     detail: 'Correct the request as the API description says; sending it again unchanged will not help.',
   },
+  WEBHOOK_NOT_VERIFIED: {
+    status: 400,
+    title: 'The webhook cannot be verified',
+    detail: 'Its signature is missing, wrong or too old. Sign it with the secret that this service has.',
+  },
   UNAUTHORIZED: {
     status: 401,
     title: 'Not signed in',
@@ -117,6 +122,21 @@ export const problemCatalogue = {
     title: 'The database does not have the event of this cursor',
     detail:
       'Postgres was restored from an older copy, or is another one: from here on events would be missing. Read again from an earlier cursor, or without one; eventId tells which events you know.',
+  },
+  PAYMENTS_OFF: {
+    status: 409,
+    title: 'There is no payment provider',
+    detail: 'Nothing can be paid here. An operator has to set PAYMENT_PROVIDER for the API and the worker.',
+  },
+  ORDER_NOT_PAYABLE: {
+    status: 409,
+    title: 'The order is not to be paid',
+    detail: 'The sale of this order asks for no payment.',
+  },
+  ORDER_NOT_PAID: {
+    status: 409,
+    title: 'The order is not paid',
+    detail: 'Only a paid order can be refunded.',
   },
   TOTAL_BELOW_TAKEN: {
     status: 409,

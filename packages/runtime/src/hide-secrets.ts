@@ -3,7 +3,14 @@ const passwordInUrl = /(:\/\/[^\s:@/"]*):(?!\d{1,5}\/)[^\s"]*@/g
 const passwordParameter = /([?&](?:ssl)?password=)[^\s&"]*/gi
 const bearerToken = /\b(Bearer )[\w.~+/=-]+/gi
 
-/** Text without the passwords of URLs and without bearer tokens, for logs and error messages. */
+/** Keys of Stripe, and secrets of webhooks. */
+const providerSecret = /\b((?:sk|rk)_(?:live|test)_|whsec_)[\w+/=]+/g
+
+/** Text without the passwords of URLs, bearer tokens and secrets of payment providers, for logs and error messages. */
 export function hideSecrets(text: string): string {
-  return text.replace(passwordInUrl, '$1:***@').replace(passwordParameter, '$1***').replace(bearerToken, '$1***')
+  return text
+    .replace(passwordInUrl, '$1:***@')
+    .replace(passwordParameter, '$1***')
+    .replace(bearerToken, '$1***')
+    .replace(providerSecret, '$1***')
 }

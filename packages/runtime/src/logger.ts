@@ -17,7 +17,18 @@ const require = createRequire(import.meta.url)
 const stdoutFd = 1
 const unwrittenBytesMax = 64 * 1024
 
-const secretFields = ['authorization', 'token', 'password', 'secret', 'JWT_SECRET', 'OPS_KEY', 'jwtSecret', 'opsKey']
+const secretFields = [
+  'authorization',
+  'token',
+  'password',
+  'secret',
+  'JWT_SECRET',
+  'OPS_KEY',
+  'jwtSecret',
+  'opsKey',
+  'secretKey',
+  'webhookSecret',
+]
 
 /**
  * A logger that writes one line of JSON for each event, or coloured text on a terminal in development. It hides secrets by the names of

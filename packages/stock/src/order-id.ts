@@ -41,6 +41,11 @@ export function deriveKeylessOrderId(
   return { id: idAt(stretch), firstIds: [stretch - 1, stretch + 1, stretch - 2].map((n) => idAt(n).short) }
 }
 
+/** The id of the order that a late payment buys. The same payment always buys the same order, and no client's key leads to it. */
+export function derivePaymentOrderId(itemId: number, buyer: string, paymentId: string): OrderId {
+  return idOf(itemId, digestOf(itemId, buyer, `\0payment:${paymentId}`))
+}
+
 function digestOf(itemId: number, buyer: string, key: string): Buffer {
   return hash('sha256', `${itemId}:${buyer.length}:${buyer}:${key}`, 'buffer').subarray(0, 16)
 }

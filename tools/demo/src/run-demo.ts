@@ -9,6 +9,7 @@ import { startStack, type Stack } from '@flash-sale/local-stack/start-stack'
 import { Client as Postgres } from 'pg'
 import { createAppLog } from '@flash-sale/local-stack/console/app-log'
 import { appSettings, givenStores, readDemoEnv, type Secrets } from '@flash-sale/local-stack/console/app-settings'
+import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { auditHolds, auditSale, type SaleAudit } from './audit-sale.ts'
 import { readPersisted } from './count-orders.ts'
 import { makePages } from '@flash-sale/local-stack/console/make-pages'
@@ -56,6 +57,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
   )
   line()
   const run = await createRunFolder({ onProgress: (text) => line(`    ${text}`) })
+  const payments = await startSimulatedPayments()
   try {
     signal.throwIfAborted()
     const secrets = { jwtSecret: randomBytes(32).toString('hex'), opsKey: randomBytes(24).toString('hex') }
@@ -67,12 +69,13 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
       ...givenStores(env),
       dataDir: run.path,
       recordPid: run.recordPid,
-      ...appSettings(env, secrets, 'warn'),
+      ...appSettings(env, secrets, payments, 'warn'),
       signal,
       onProgress: (text) => line(`    ${text}`),
       onStep: (step) => reportStep(terminal, step, appLog),
       onLine: appLog.write,
     })
+    payments.tellTo(stack.api.url)
     try {
       return await untilAppEnds(stack, signal, (running) =>
         showAndSell(options, {
@@ -88,6 +91,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
       await stack.stop()
     }
   } finally {
+    await payments.close()
     await run.remove()
     line(signal.aborted ? '  Stopped. Nothing that was started here is left behind.' : '')
   }

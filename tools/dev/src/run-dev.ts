@@ -10,6 +10,7 @@ import {
   type Stack,
   type StackAppOptions,
 } from '@flash-sale/local-stack/start-stack'
+import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { createAppLog } from '@flash-sale/local-stack/console/app-log'
 import { appSettings, givenStores, readDemoEnv } from '@flash-sale/local-stack/console/app-settings'
 import { openSale } from '@flash-sale/kit/open-sale'
@@ -28,13 +29,14 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
   const { line, paint } = terminal
   const env = readDemoEnv()
   const data = await claimDevData(folder)
+  const payments = await startSimulatedPayments()
   try {
     line()
     line(`  ${paint('bold', 'Flash sale')} for development, on data that stay in ${data.path}`)
     line()
     const secrets = await readDevSecrets(data.path)
     const appLog = createAppLog(terminal)
-    const options = { ...appSettings(env, secrets, 'info'), signal, onLine: appLog.write }
+    const options = { ...appSettings(env, secrets, payments, 'info'), signal, onLine: appLog.write }
     terminal.busy('starting Redis and Postgres')
     const stack = await startStack({
       ...options,
@@ -44,6 +46,7 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
       onProgress: (text) => line(`    ${text}`),
       onStep: (step) => reportStep(terminal, step, appLog),
     })
+    payments.tellTo(stack.api.url)
     let pages: App | undefined
     try {
       const client = createClient({ baseUrl: stack.api.url, opsKey: secrets.opsKey })
@@ -52,6 +55,7 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
       line()
       const tryIt = { apiUrl: stack.api.url, pagesUrl: pages?.url, opsKey: secrets.opsKey, item, buyer: newBuyer() }
       await printTryIt(client, tryIt, terminal)
+      line(`  Payments  ${payments.url}, simulated`)
       if (!env.REDIS_URL) line(`  Redis     ${stack.redisUrl}`)
       if (!env.DATABASE_URL) line(`  Postgres  ${stack.databaseUrl}`)
       line('  Change a source and what runs it starts again. Ctrl-C stops everything; the data stay.')
@@ -62,6 +66,7 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
       await Promise.all([pages?.stop(), stack.stop()])
     }
   } finally {
+    await payments.close()
     await data.release()
     if (signal.aborted) line('  Stopped. The data are kept.')
   }

@@ -28,7 +28,13 @@ function functionOf({ file }: Guard): string {
 }
 
 /** Functions whose guards are convicted by the tests of their own file. `persist-orders.test.ts` convicts those of all others. */
-const functionsWithOwnTests = ['end_orders', 'units_are_back'] as const
+const functionsWithOwnTests = [
+  'apply_payment',
+  'begin_payment',
+  'end_orders',
+  'settle_late_payment',
+  'units_are_back',
+] as const
 
 export interface GuardedFunctions {
   /** The functions that these tests convict. Default: those that have no tests of their own. */

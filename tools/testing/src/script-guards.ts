@@ -68,7 +68,7 @@ function disarmed(line: string): string {
     // A condition that no statement here raises.
     .replace(/^(\s*)WHEN \w+_violation THEN\b/, '$1WHEN assert_failure THEN')
     .replace(/^(\s*)WHEN (?!assert_failure).*?( THEN .*)?$/, '$1WHEN FALSE$2')
-    .replace(/\bON CONFLICT \(\w+\) DO NOTHING\b/, '')
+    .replace(/\bON CONFLICT \([\w, ]+\) DO NOTHING\b/, '')
     .replace(/\bFOR NO KEY UPDATE\b/, '')
   if (changed === code) throw new Error(`this line has none of the forms of a guard: ${line.trim()}`)
   return changed

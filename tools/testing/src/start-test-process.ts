@@ -1,6 +1,6 @@
 import { startApp, type App, type StartAppOptions } from '@flash-sale/local-stack/apps/start-app'
 import type { TestStores } from './start-test-stores.ts'
-import { testJwtSecret, testOpsKey } from './test-tokens.ts'
+import { testJwtSecret, testOpsKey, testPayments } from './test-tokens.ts'
 
 export type TestProcessOptions = Pick<StartAppOptions, 'onLine'> & {
   /** Settings beside the stores' addresses and the secrets, or instead of them. */
@@ -18,6 +18,9 @@ export function testEnv(stores: Pick<TestStores, 'redis' | 'database'>): Record<
     DATABASE_URL: stores.database.url,
     JWT_SECRET: testJwtSecret,
     OPS_KEY: testOpsKey,
+    PAYMENT_PROVIDER: 'simulated',
+    SIMULATED_PAYMENTS_URL: testPayments.url,
+    SIMULATED_PAYMENTS_SECRET: testPayments.secret,
     LOG_LEVEL: 'warn',
   }
 }

@@ -4,6 +4,12 @@ import { createHmac } from 'node:crypto'
 export const testJwtSecret = 'a-secret-for-tests-only-of-32-characters-or-more'
 export const testOpsKey = 'an-operators-key-for-tests-only'
 
+/** A provider of payments that nobody asks: with it a sale may ask for payment. Port 9 discards. */
+export const testPayments = {
+  url: 'http://127.0.0.1:9',
+  secret: `whsec_${Buffer.alloc(32, 'test').toString('base64')}`,
+}
+
 export interface SignOptions {
   readonly header?: Readonly<Record<string, unknown>>
   readonly secret?: string

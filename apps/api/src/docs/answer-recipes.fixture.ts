@@ -18,6 +18,8 @@ interface Request {
   readonly away?: boolean
   /** What follows the path. */
   readonly query?: string
+  /** Calls the API without a payment provider. */
+  readonly off?: boolean
 }
 
 type Send = (request: Request) => Promise<Answer>
@@ -30,6 +32,7 @@ const absent = {
   orderId: '7fffffff-9f17-8598-8f4e-76f1f08574bd',
   jobId: '9-9-9-9',
   quarantineId: 2_147_483_647,
+  provider: 'nobody',
   name: 'unknown',
   endpointId: 2_147_483_647,
   deadLetterId: 2_147_483_647,
@@ -40,11 +43,18 @@ const foreignCursor = Buffer.from('order-events:9000000000:AAAAAAAAAAAA').toStri
 const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
 const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }
 
+const otherEvent = { type: 'payout.made' }
+const paidEvent = {
+  type: 'payment.succeeded',
+  data: { ref: 'x', url: '', paymentId: randomUUID(), amount: 1, currency: 'EUR', state: 'succeeded' },
+}
+
 /** The body with which a call succeeds, for calls that need one. */
 const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
   'POST /v1/orders': ({ existing }) => ({ itemId: existing['itemId'], quantity: 1 }),
   'POST /v1/ops/sales': () => saleOf({}),
   'POST /v1/ops/items/{itemId}/restock': () => ({ units: 1 }),
+  'POST /v1/ops/orders/{orderId}/refund': () => ({}),
   'POST /v1/ops/items/{itemId}/total': () => ({ total: 20 }),
   'POST /v1/dev/tokens': () => ({ buyer: 'ann' }),
   'POST /v1/ops/webhook-endpoints': () => newEndpoint,
@@ -81,12 +91,27 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     422: (send, world) =>
       twice(send, { itemId: world.existing['itemId'], quantity: 1 }, { itemId: world.existing['itemId'], quantity: 2 }),
   },
+  'POST /v1/orders/{orderId}/payments': {
+    200: async (send, { confirmOrder }) => send({ ids: { orderId: await confirmOrder() } }),
+    409: async (send, { payOrder }) => send({ ids: { orderId: await payOrder() } }),
+  },
+  'POST /v1/webhooks/payments/{provider}': {
+    200: (send, { signWebhook }) => send({ body: otherEvent, headers: signWebhook(otherEvent) }),
+    503: (send, { signWebhook }) => send({ away: true, body: paidEvent, headers: signWebhook(paidEvent) }),
+  },
+  'POST /v1/ops/orders/{orderId}/refund': {
+    200: async (send, { payOrder }) => send({ ids: { orderId: await payOrder() } }),
+    409: async (send, { confirmOrder }) => send({ ids: { orderId: await confirmOrder() } }),
+  },
   'POST /v1/orders/{orderId}/cancel': {
     200: async (send, world) => send({ ids: { orderId: await storedOrder(world) } }),
     409: cancelExpired,
   },
   'GET /v1/sales': { 304: sameAgain },
   'GET /v1/sales/{saleId}': { 304: sameAgain },
+  'POST /v1/ops/sales': {
+    409: (send) => send({ off: true, body: { ...saleOf({}), payWithinSeconds: 60, currency: 'EUR' } }),
+  },
   'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
   'POST /v1/ops/sales/{saleId}/resume': { 200: changeOwn, 409: changeEnded },
   'POST /v1/ops/sales/{saleId}/close': { 200: changeOwn },
@@ -190,7 +215,7 @@ function sendRequest(world: World, call: string, request: Request): Promise<Answ
     ...request.headers,
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  const port = request.away ? world.awayPort : world.port
+  const port = request.away ? world.awayPort : request.off ? world.offPort : world.port
   return sendRaw(port, rawHead(method, path + (request.query ?? ''), lines) + body, {
     timeoutMs: 20_000,
     untilHead: 'text/event-stream',

@@ -1,13 +1,19 @@
+import { randomUUID } from 'node:crypto'
 import { OrderAccepted } from '@flash-sale/contract/orders'
+import { applyPayment, beginPayment } from '@flash-sale/database/payments'
+import { createSimulatedProvider } from '@flash-sale/payments/simulated-provider'
 import { createOrderWorker } from '@flash-sale/queue/order-queue'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis } from '@flash-sale/runtime/redis'
+import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import type { TestStores } from '@flash-sale/testing/start-test-stores'
 import { createWebhookSecret } from '@flash-sale/webhooks/webhook-secret'
+import { Webhook } from 'standardwebhooks'
 import { expectSuccess } from '../testing/expect-answer.fixture.ts'
+import { persistWaiting } from '../testing/persist-waiting.fixture.ts'
 import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
@@ -16,10 +22,18 @@ export interface World {
   readonly api: TestApi
   readonly port: number
   readonly awayPort: number
+  /** The port of an API without a payment provider. */
+  readonly offPort: number
   /** Values for `{saleId}` and the like in a path. */
   readonly existing: Readonly<Record<string, string | number>>
   /** Puts one more order into quarantine; returns its id there. */
   readonly quarantine: () => Promise<number>
+  /** One more confirmed order of ann, in a sale that asks for payment; returns its id. */
+  readonly confirmOrder: () => Promise<string>
+  /** The same, paid. */
+  readonly payOrder: () => Promise<string>
+  /** The headers of a webhook with this body. */
+  readonly signWebhook: (body: unknown) => Record<string, string>
   /** Has one more job fail for good; returns its id. */
   readonly failJob: () => Promise<string>
   /** Stores one more webhook endpoint; returns its id. */
@@ -31,15 +45,19 @@ export interface World {
 
 /** Starts both APIs on these stores, and stores the data that the calls ask for. */
 export async function startWorld(stores: TestStores): Promise<World> {
-  const api = await startTestApi(stores, { devTokens: true })
+  const simulated = await startSimulatedPayments()
+  const payments = { provider: createSimulatedProvider(simulated) }
+  const api = await startTestApi(stores, { devTokens: true, payments })
   const redisNetwork = await startFaultProxy(portOf(stores.redis.url))
   const postgresNetwork = await startFaultProxy(portOf(stores.database.url))
   const away = await startTestApi(stores, {
     devTokens: true,
+    payments,
     deadlineMs: 500,
     redisUrl: throughPort(stores.redis.url, redisNetwork.port),
     databaseUrl: throughPort(stores.database.url, postgresNetwork.port),
   })
+  const off = await startTestApi(stores, { payments: 'OFF' })
   const { itemId, saleId } = await api.createItem({ total: 1_000, purchaseLimit: 1_000 })
   const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
   let lastJob = 0
@@ -53,23 +71,44 @@ export async function startWorld(stores: TestStores): Promise<World> {
   const endpointId = await endpoint()
   const deadLetter = () => storeDeadLetter(api, endpointId)
   const deadLetterId = await deadLetter()
-  const [port, awayPort] = await Promise.all([listenOnFreePort(api.app), listenOnFreePort(away.app)])
+  const confirmOrder = () => confirmPayableOrder(api)
+  const payOrder = async () => payNow(api, await confirmOrder())
+  const signWebhook = (body: unknown) => signed(simulated.secret, body)
+  const [port, awayPort, offPort] = await Promise.all([
+    listenOnFreePort(api.app),
+    listenOnFreePort(away.app),
+    listenOnFreePort(off.app),
+  ])
   redisNetwork.refuse()
   postgresNetwork.refuse()
   const close = async () => {
     redisNetwork.accept()
     postgresNetwork.accept()
-    await Promise.all([api.close(), away.close()])
+    await Promise.all([api.close(), away.close(), off.close(), simulated.close()])
     await Promise.all([redisNetwork.close(), postgresNetwork.close()])
   }
   return {
     api,
     port,
     awayPort,
-    existing: { itemId, saleId, orderId, jobId, quarantineId, name, endpointId, deadLetterId },
+    offPort,
+    existing: {
+      itemId,
+      saleId,
+      orderId,
+      jobId,
+      quarantineId,
+      name,
+      provider: 'simulated',
+      endpointId,
+      deadLetterId,
+    },
     quarantine,
     endpoint,
     deadLetter,
+    confirmOrder,
+    payOrder,
+    signWebhook,
     failJob: failNext,
     close,
   }
@@ -103,6 +142,32 @@ async function storeDeadLetter({ stores }: TestApi, endpointId: number): Promise
   const number = BigInt(await stores.database.webhookDeadLetter.count()) + 1n
   const data = { endpointId, number, eventId: 'an-order.paid', failure: 'It answered 422.', tryCount: 7 }
   return Number((await stores.database.webhookDeadLetter.create({ data })).id)
+}
+
+async function confirmPayableOrder(api: TestApi): Promise<string> {
+  const { itemId } = await api.createItem({}, { payWithinSeconds: 600, currency: 'EUR' })
+  const { orderId } = expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
+  await persistWaiting(api.stores, itemId)
+  return orderId
+}
+
+async function payNow({ stores }: TestApi, orderId: string): Promise<string> {
+  const provider = 'simulated'
+  const open = await beginPayment(stores.database, { orderId, buyer: 'ann', paymentId: randomUUID(), provider })
+  if (typeof open === 'string') throw new Error(`the payment did not begin: ${open}`)
+  const { paymentId, amount, currency } = open
+  const told = { provider, eventId: paymentId, kind: 'succeeded', paymentId, providerRef: 'ref', currency } as const
+  await applyPayment(stores.database, { ...told, amount: Number(amount) })
+  return orderId
+}
+
+function signed(secret: string, body: unknown): Record<string, string> {
+  const at = new Date()
+  return {
+    'webhook-id': 'evt-1',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+    'webhook-signature': new Webhook(secret).sign('evt-1', at, JSON.stringify(body)),
+  }
 }
 
 /** Makes a job that failed for good. Returns its id. */

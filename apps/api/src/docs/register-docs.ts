@@ -14,6 +14,7 @@ answers 404 \`ROUTE_NOT_FOUND\` where there is none, 405 \`METHOD_NOT_ALLOWED\` 
 const tags = [
   { name: 'sales', description: 'For everybody: the sales and their live stock.' },
   { name: 'orders', description: 'For buyers: place orders, read and follow your own.' },
+  { name: 'payments', description: 'For payment providers: tell what came of a payment.' },
   { name: 'ops', description: 'For operators: create and change sales, inspect and repair the stores.' },
   { name: 'health', description: 'For those who run the service.' },
   { name: 'development', description: 'Only where DEV_TOKENS=true.' },

@@ -32,6 +32,7 @@ const schema = {
       'FORBIDDEN',
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
+      'PAYMENTS_OFF',
       'KEY_CONFLICT',
       'BUSY',
       'OVERLOADED',
@@ -46,11 +47,12 @@ const numbersWithinMs = 1_000
 const rebuildCountMax = 4
 
 /** POST /v1/ops/sales */
-export function createSaleRoute(app: Api, { stores }: ApiContext): void {
+export function createSaleRoute(app: Api, { stores, payments }: ApiContext): void {
   const { database } = stores
   app.post('/v1/ops/sales', { schema, bodyLimit: createSaleBytesMax }, async (request, reply) => {
     const fault = faultOf(request.body)
     if (fault) return sendProblem(reply, 'INVALID_REQUEST', { detail: fault })
+    if (request.body.payWithinSeconds !== undefined && !payments) return sendProblem(reply, 'PAYMENTS_OFF')
     const { opensAt, closesAt, ...rest } = request.body
     const newSale = { ...rest, opensAt: new Date(opensAt), closesAt: new Date(closesAt) }
     return performAct<{ saleId: number }>(stores, request, reply, {
@@ -122,6 +124,8 @@ function faultOf({ opensAt, closesAt, payWithinSeconds, currency, items }: Creat
   if (!(new Date(opensAt) < new Date(closesAt))) return 'closesAt must be later than opensAt.'
   if (payWithinSeconds !== undefined && currency === undefined)
     return 'A sale that asks for payment needs a currency, for example "EUR".'
+  if (payWithinSeconds !== undefined && items.some(({ priceCents }) => priceCents === 0))
+    return 'Each item of a sale that asks for payment needs a price above 0.'
   const identities = items.map(({ sku }) => skuIdentity(sku))
   const repeated = items.find((_item, i) => identities.indexOf(identities[i]!) < i)
   return (

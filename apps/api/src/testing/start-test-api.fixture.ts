@@ -5,6 +5,7 @@ import { connectDatabase } from '@flash-sale/database/connect'
 import { createDoorbell, type Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementDemand } from '@flash-sale/runtime/acknowledgement-level'
 import { createAcknowledgementCheck } from '@flash-sale/runtime/check-acknowledgement'
+import { createSimulatedProvider } from '@flash-sale/payments/simulated-provider'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
 import { watchStanding } from '@flash-sale/runtime/redis-standing'
@@ -12,7 +13,7 @@ import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { eventually } from '@flash-sale/testing/eventually'
-import { buyerToken, testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
+import { buyerToken, testJwtSecret, testOpsKey, testPayments } from '@flash-sale/testing/test-tokens'
 import { duringTests } from '@flash-sale/testing/during-tests'
 import { withTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import type { LightMyRequestResponse as Response } from 'fastify'
@@ -32,6 +33,8 @@ export interface TestApiOptions {
   /** Default: true, since the receivers of tests listen on this machine. */
   readonly allowPrivateWebhooks?: boolean
   readonly stopping?: AbortSignal
+  /** Default: a provider that does not answer. */
+  readonly payments?: ApiContext['payments'] | 'OFF'
   /** The folder of built pages. Default: no pages. */
   readonly pagesFolder?: string
   /** Addresses that replace the stores' own, for example of a proxy. */
@@ -98,6 +101,7 @@ export async function startTestApi(
   const { orderRedis, ...others } = contextRedis
   const otherRedis = [...Object.values(others), bellRedis]
   const watch = watchStores({ redis: orderRedis, otherRedis, database, needsWrites: true }, logger)
+  const { payments = { provider: createSimulatedProvider(testPayments) } } = options
   const { demand = { level: 'fsync', replicaCount: 0 }, judgeEveryMs } = options
   const acknowledgement = createAcknowledgementCheck(demand, false)
   const standing = watchStanding(orderRedis, {
@@ -116,6 +120,7 @@ export async function startTestApi(
     standing,
     acknowledgementLevel: () => acknowledgement.level,
     replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,
+    payments: payments === 'OFF' ? undefined : payments,
     stopping: options.stopping ?? new AbortController().signal,
     strategy,
     bounds: { batchSizeMax, pendingCountMax, deadlineMs },

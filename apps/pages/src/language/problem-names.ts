@@ -5,6 +5,7 @@ type ProblemNames = Record<AnyProblem['code'], string>
 
 const en: ProblemNames = {
   INVALID_REQUEST: 'Invalid request',
+  WEBHOOK_NOT_VERIFIED: 'Webhook not verified',
   UNAUTHORIZED: 'Not signed in',
   FORBIDDEN: 'Not allowed',
   SALE_NOT_FOUND: 'No such sale',
@@ -24,6 +25,9 @@ const en: ProblemNames = {
   SALE_NOT_OPEN: 'Not open yet',
   SALE_ALREADY_CLOSED: 'Already closed',
   CURSOR_NOT_KNOWN: 'Cursor of another database',
+  PAYMENTS_OFF: 'Payments are off',
+  ORDER_NOT_PAYABLE: 'Cannot be paid',
+  ORDER_NOT_PAID: 'Not paid',
   TOTAL_BELOW_TAKEN: 'Below the units taken',
   SALE_CLOSED: 'Sale is over',
   PAYLOAD_TOO_LARGE: 'Body too large',
@@ -42,6 +46,7 @@ const en: ProblemNames = {
 
 const zh: ProblemNames = {
   INVALID_REQUEST: '请求无效',
+  WEBHOOK_NOT_VERIFIED: '回调验签失败',
   UNAUTHORIZED: '未登录',
   FORBIDDEN: '无权限',
   SALE_NOT_FOUND: '场次不存在',
@@ -61,6 +66,9 @@ const zh: ProblemNames = {
   SALE_NOT_OPEN: '尚未开始',
   SALE_ALREADY_CLOSED: '已关闭',
   CURSOR_NOT_KNOWN: '游标属于另一个数据库',
+  PAYMENTS_OFF: '未开通支付',
+  ORDER_NOT_PAYABLE: '订单不可支付',
+  ORDER_NOT_PAID: '订单未支付',
   TOTAL_BELOW_TAKEN: '低于已占用数量',
   SALE_CLOSED: '活动已结束',
   PAYLOAD_TOO_LARGE: '请求体过大',

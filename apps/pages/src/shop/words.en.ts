@@ -166,6 +166,7 @@ export const en = {
   unpaid: {
     timeLeft: (clock: string) => `${clock} left to pay`,
     timeIsOver: 'The time to pay is over',
+    pay: 'Pay now',
     cancel: 'Cancel the order',
     cancelForGood: 'Cancel it for good',
     keep: 'Keep it',

@@ -137,6 +137,7 @@ export const zh: typeof en = {
   unpaid: {
     timeLeft: (clock) => `支付剩余时间 ${clock}`,
     timeIsOver: '支付时间已过',
+    pay: '立即支付',
     cancel: '取消订单',
     cancelForGood: '确认取消',
     keep: '保留订单',

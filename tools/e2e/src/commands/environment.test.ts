@@ -17,6 +17,15 @@ const listener = { PORT: '99999', HOST: '999.1.1.1', LOG_LEVEL: 'loud' }
 const sells = { REDIS_ALLOW_UNSAFE: 'perhaps' }
 const promises = { ACKNOWLEDGEMENT_LEVEL: 'none', REDIS_REPLICA_COUNT: '0' }
 
+const pays = {
+  PAYMENT_PROVIDER: 'paypal',
+  STRIPE_SECRET_KEY: 'hush',
+  STRIPE_WEBHOOK_SECRET: 'hush',
+  SHOP_URL: 'the shop',
+  SIMULATED_PAYMENTS_URL: 'here',
+  SIMULATED_PAYMENTS_SECRET: 'hush',
+}
+
 /** Every program that listens or opens stores that it was given, and a wrong value of every variable that it reads. */
 const programs = {
   api: {
@@ -29,10 +38,11 @@ const programs = {
       OPS_KEY: 'hush',
       DEV_TOKENS: 'yes',
       ...promises,
+      ...pays,
       RESERVE_STRATEGY: 'hope',
     },
   },
-  worker: { entry: 'apps/worker/src/main.ts', wrong: { ...stores, ...listener, ...sells } },
+  worker: { entry: 'apps/worker/src/main.ts', wrong: { ...stores, ...listener, ...sells, ...pays } },
   migrate: {
     entry: 'packages/database/src/migrate-command.ts',
     wrong: { DATABASE_URL: stores.DATABASE_URL, DATABASE_CA_FILE: stores.DATABASE_CA_FILE },

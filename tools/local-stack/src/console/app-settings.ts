@@ -48,14 +48,28 @@ export function givenStores({ REDIS_URL, DATABASE_URL, ...env }: DemoEnv) {
   }
 }
 
+/** Where the simulated payment provider is, and what it signs with. */
+export interface PaymentSettings {
+  readonly url: string
+  readonly secret: string
+}
+
 /** The apps' settings in the demo and `pnpm dev`: reachable on this machine only, with tokens for anybody. */
-export function appSettings(env: DemoEnv, { jwtSecret, opsKey }: Secrets, ownLogLevel: 'warn' | 'info') {
+export function appSettings(
+  env: DemoEnv,
+  { jwtSecret, opsKey }: Secrets,
+  payments: PaymentSettings,
+  ownLogLevel: 'warn' | 'info',
+) {
   return {
     apiPort: env.PORT,
     env: {
       JWT_SECRET: jwtSecret,
       OPS_KEY: opsKey,
       DEV_TOKENS: 'true',
+      PAYMENT_PROVIDER: 'simulated',
+      SIMULATED_PAYMENTS_URL: payments.url,
+      SIMULATED_PAYMENTS_SECRET: payments.secret,
       LOG_LEVEL: env.LOG_LEVEL ?? ownLogLevel,
       RESERVE_STRATEGY: env.RESERVE_STRATEGY,
       ACKNOWLEDGEMENT_LEVEL: env.ACKNOWLEDGEMENT_LEVEL,

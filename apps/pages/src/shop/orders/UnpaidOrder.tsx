@@ -8,6 +8,7 @@ import { serverClock } from '../../server/use-server-clock.ts'
 import type { ShopSession } from '../session/shop-session.ts'
 import { shopWords } from '../words.ts'
 import { laterReading } from './order-lists.ts'
+import { PayButton } from './PayButton.tsx'
 
 interface UnpaidOrderProps {
   readonly session: ShopSession
@@ -31,6 +32,7 @@ export function UnpaidOrder({ session, order }: UnpaidOrderProps) {
   return (
     <>
       {payBy !== undefined && <TimeLeft payBy={payBy} />}
+      <PayButton session={session} orderId={orderId} />
       {step === 'shown' || step === 'failed' ? (
         <Button size="small" kind="quiet" onClick={() => setStep('asking')}>
           {words.cancel}

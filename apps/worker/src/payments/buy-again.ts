@@ -1,0 +1,53 @@
+import { isAccepted, orderOutcomes } from '@flash-sale/contract/order-outcomes'
+import type { Database } from '@flash-sale/database/connect'
+import { checkAgainSoon, settleLatePayment, type DuePayment, type LateSettled } from '@flash-sale/database/due-payments'
+import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
+import { derivePaymentOrderId } from '@flash-sale/stock/order-id'
+import type { Reservation, ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
+
+export interface BuyingContext {
+  readonly database: Database
+  readonly ledgers: KnownLedgers
+  readonly batcher: ReservationBatcher
+  /** Persists what waits in the outbox of an item. */
+  readonly drain: (itemId: number) => Promise<void>
+}
+
+/**
+ * Has late money buy an order in place of the one that ended, by the way that every order takes. The ledger's final refusal sends the money
+ * back. Doing it again, in any process and after any crash, is harmless: the id of the order follows from the payment, and Postgres decides
+ * once.
+ */
+export async function buyAgain(context: BuyingContext, payment: DuePayment): Promise<LateSettled> {
+  const { database, drain } = context
+  const { id, itemId, buyer } = payment
+  const order = derivePaymentOrderId(itemId, buyer, id)
+  const settled = await settleLatePayment(database, id, order.uuid, undefined)
+  if (settled !== 'waiting') return settled
+  // The units of the ended order are about to be for sale again, and count against the buyer's limit until then.
+  if (payment.isReturning) return waitForIt()
+  const { kind } = await reserve(context, payment, order.short)
+  if (isAccepted(kind)) await drain(itemId)
+  const again = await settleLatePayment(database, id, order.uuid, refusalOf(kind))
+  return again === 'waiting' ? waitForIt() : again
+
+  async function waitForIt(): Promise<'waiting'> {
+    await checkAgainSoon(database, id)
+    return 'waiting'
+  }
+}
+
+async function reserve(
+  { ledgers, batcher }: BuyingContext,
+  { itemId, buyer, quantity }: DuePayment,
+  orderId: string,
+): Promise<Reservation> {
+  await ledgers.find(itemId)
+  return new Promise((answer) => batcher.reserve(itemId, { orderId, buyer, quantity }, answer))
+}
+
+/** Why the order is refused for good; undefined if it is not. */
+function refusalOf(kind: Reservation['kind']): string | undefined {
+  const facts = orderOutcomes[kind]
+  return 'problem' in facts && facts.isDefinite && facts.retry !== 'soon' ? facts.problem : undefined
+}
