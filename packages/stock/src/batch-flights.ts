@@ -2,8 +2,8 @@
 export interface Passenger {
   /** Orders that wait for a batch of the item. */
   readonly waitingCount: () => number
-  /** Sends a batch of at most so many orders. Calls `landed` once, when the first sending was answered or has failed. */
-  readonly depart: (countMax: number, landed: () => void) => void
+  /** Sends a batch of at most so many orders, and returns of how many. Calls `landed` once, when the first sending was answered or has failed. */
+  readonly depart: (countMax: number, landed: () => void) => number
 }
 
 /**
@@ -68,17 +68,12 @@ export function createBatchFlights(sendTogether: SendTogether): BatchFlights {
     const flight: Flight = { departedAtMs: performance.now(), underWayCount: 1 }
     underWay = flight
     let count = 0
-    for (; count < ready.length && room > 0; count += 1) room -= departOne(ready[count]!, room, flight)
+    for (; count < ready.length && room > 0; count += 1) {
+      flight.underWayCount += 1
+      room -= ready[count]!.depart(Math.max(splitFromCount, room), () => landOne(flight))
+    }
     ready = ready.slice(count)
     landOne(flight)
-  }
-
-  function departOne({ waitingCount, depart }: Passenger, room: number, flight: Flight): number {
-    const countMax = Math.max(splitFromCount, room)
-    const takenCount = Math.min(countMax, waitingCount())
-    flight.underWayCount += 1
-    depart(countMax, () => landOne(flight))
-    return takenCount
   }
 
   function landOne(flight: Flight): void {
