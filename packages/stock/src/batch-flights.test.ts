@@ -106,6 +106,20 @@ test('a batch that does not come back holds the others for a moment, and not lon
   expect(taken()).toEqual(['[', 'c 1', ']'])
 })
 
+test('after a slow flight a batch whose orders ran out of time departs empty with the next one', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { board, land, taken } = controlledFlights()
+  board('slow', 1)
+  await nextTick()
+  vi.advanceTimersByTime(60)
+  board('late', 0)
+  taken()
+  land('slow')
+  await nextTick()
+  expect(taken()).toEqual(['[', 'late 0', ']'])
+})
+
 test('a batch whose orders are all answered meanwhile keeps no flight', async () => {
   const { flights, board, taken } = controlledFlights()
   flights.board({

@@ -38,8 +38,8 @@ const slowFlightMs = 50
  * what they send next. One flight of everything would have each of the two wait for the other.
  */
 function nextFlightSize(waitingCount: number, lastFlightMs: number): number {
-  if (lastFlightMs > slowFlightMs) return waitingCount
-  return Math.max(splitFromCount, Math.ceil(waitingCount / 2))
+  // Never none: orders whose time ran out wait no more, and their batch departs all the same, empty.
+  return Math.max(splitFromCount, lastFlightMs > slowFlightMs ? waitingCount : Math.ceil(waitingCount / 2))
 }
 
 export function createBatchFlights(sendTogether: SendTogether): BatchFlights {
