@@ -46,12 +46,17 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
     oldestId = entries[0]!.id
     for (const { id } of entries.filter(isFaulty)) await putInQuarantine(context, itemId, id)
     let isAllAcknowledged = true
+    let hasAdopted = false
     for (const group of groupByMaking(entries.filter((entry) => !isFaulty(entry)))) {
       // The groups behind it may exist in this process alone.
-      if ((await persistGroup(context, itemId, group)) !== 'ACKNOWLEDGED') isAllAcknowledged = false
+      const persisted = await persistGroup(context, itemId, group)
+      if (persisted === 'ADOPTED') hasAdopted = true
+      else if (persisted !== 'ACKNOWLEDGED') isAllAcknowledged = false
     }
     // A rebuild takes the entries that stay. Another read would only find them again.
-    if (!isAllAcknowledged || entries.length < entryCountMax) return
+    if (!isAllAcknowledged) return
+    // Nobody rings for the entries of an adoption.
+    if (entries.length < entryCountMax && !hasAdopted) return
   }
 }
 
@@ -64,12 +69,12 @@ async function putInQuarantine({ logger, ...stores }: DrainContext, itemId: numb
   if (fault !== undefined) logger.error({ itemId, entryId, fault }, 'an outbox entry is none of ours: it was put aside')
 }
 
-/** Persists entries of one making in one call and acknowledges them. */
+/** Persists entries of one making in one call and acknowledges them. `ADOPTED`: orders of them are in the outbox again, as the current ledger's. */
 async function persistGroup(
   context: DrainContext,
   itemId: number,
   entries: readonly OutboxEntry[],
-): Promise<'ACKNOWLEDGED' | 'ANOTHER_LEDGER' | 'ANOTHER_POSTGRES'> {
+): Promise<'ACKNOWLEDGED' | 'ADOPTED' | 'ANOTHER_LEDGER' | 'ANOTHER_POSTGRES'> {
   const { redis, database, logger } = context
   const { birth, epoch, totalVersion } = entries[0]!
   const orders = entries.flatMap((entry) => entry.orders)
@@ -98,7 +103,8 @@ async function persistGroup(
   }
   const entryIds = entries.map((entry) => entry.id)
   const acknowledged = await acknowledge(redis, itemId, { birth, epoch }, entryIds)
-  return acknowledged === 'ANOTHER_LEDGER' ? acknowledged : 'ACKNOWLEDGED'
+  if (acknowledged === 'ANOTHER_LEDGER') return acknowledged
+  return stale.length > 0 ? 'ADOPTED' : 'ACKNOWLEDGED'
 }
 
 /**

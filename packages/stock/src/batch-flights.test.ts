@@ -10,12 +10,14 @@ function controlledFlights() {
     sends()
     log.push(']')
   })
-  const board = (name: string, waiting: number) => {
+  const board = (name: string, waiting: number, batchSizeMax = waiting) => {
     const passenger: Passenger = {
       waitingCount: () => waiting,
       depart(countMax, landed) {
-        log.push(`${name} ${Math.min(countMax, waiting)}`)
+        const count = Math.min(countMax, batchSizeMax)
+        log.push(`${name} ${count}`)
         landing.set(name, landed)
+        return count
       },
     }
     flights.board(passenger)
@@ -57,6 +59,14 @@ test('of many that wait a flight takes half, by whole batches, in the order in w
   expect(taken()).toEqual(['[', 'e 20', 'f 20', 'g 20', 'h 20', ']'])
 })
 
+test('an item of which more waits than one batch takes leaves room for the others', async () => {
+  const { board, taken } = controlledFlights()
+  board('crowded', 5_000, 256)
+  for (const name of ['a', 'b']) board(name, 10)
+  await nextTick()
+  expect(taken()).toEqual(['[', 'crowded 256', 'a 10', 'b 10', ']'])
+})
+
 test('buyers are answered after the next flight has departed', async () => {
   const { flights, board, land, taken } = controlledFlights()
   board('a', 1)
@@ -96,9 +106,29 @@ test('a batch that does not come back holds the others for a moment, and not lon
   expect(taken()).toEqual(['[', 'c 1', ']'])
 })
 
+test('after a slow flight a batch whose orders ran out of time departs empty with the next one', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { board, land, taken } = controlledFlights()
+  board('slow', 1)
+  await nextTick()
+  vi.advanceTimersByTime(60)
+  board('late', 0)
+  taken()
+  land('slow')
+  await nextTick()
+  expect(taken()).toEqual(['[', 'late 0', ']'])
+})
+
 test('a batch whose orders are all answered meanwhile keeps no flight', async () => {
   const { flights, board, taken } = controlledFlights()
-  flights.board({ waitingCount: () => 0, depart: (_countMax, landed) => landed() })
+  flights.board({
+    waitingCount: () => 0,
+    depart(_countMax, landed) {
+      landed()
+      return 0
+    },
+  })
   await nextTick()
   taken()
   board('a', 1)

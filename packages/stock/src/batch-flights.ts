@@ -2,8 +2,8 @@
 export interface Passenger {
   /** Orders that wait for a batch of the item. */
   readonly waitingCount: () => number
-  /** Sends a batch of at most so many orders. Calls `landed` once, when the first sending was answered or has failed. */
-  readonly depart: (countMax: number, landed: () => void) => void
+  /** Sends a batch of at most so many orders, and returns of how many. Calls `landed` once, when the first sending was answered or has failed. */
+  readonly depart: (countMax: number, landed: () => void) => number
 }
 
 /**
@@ -38,8 +38,8 @@ const slowFlightMs = 50
  * what they send next. One flight of everything would have each of the two wait for the other.
  */
 function nextFlightSize(waitingCount: number, lastFlightMs: number): number {
-  if (lastFlightMs > slowFlightMs) return waitingCount
-  return Math.max(splitFromCount, Math.ceil(waitingCount / 2))
+  // Never none: orders whose time ran out wait no more, and their batch departs all the same, empty.
+  return Math.max(splitFromCount, lastFlightMs > slowFlightMs ? waitingCount : Math.ceil(waitingCount / 2))
 }
 
 export function createBatchFlights(sendTogether: SendTogether): BatchFlights {
@@ -68,17 +68,12 @@ export function createBatchFlights(sendTogether: SendTogether): BatchFlights {
     const flight: Flight = { departedAtMs: performance.now(), underWayCount: 1 }
     underWay = flight
     let count = 0
-    for (; count < ready.length && room > 0; count += 1) room -= departOne(ready[count]!, room, flight)
+    for (; count < ready.length && room > 0; count += 1) {
+      flight.underWayCount += 1
+      room -= ready[count]!.depart(Math.max(splitFromCount, room), () => landOne(flight))
+    }
     ready = ready.slice(count)
     landOne(flight)
-  }
-
-  function departOne({ waitingCount, depart }: Passenger, room: number, flight: Flight): number {
-    const countMax = Math.max(splitFromCount, room)
-    const takenCount = Math.min(countMax, waitingCount())
-    flight.underWayCount += 1
-    depart(countMax, () => landOne(flight))
-    return takenCount
   }
 
   function landOne(flight: Flight): void {

@@ -155,8 +155,10 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
         waitingCount: () => lane.waiting.length,
         depart(countMax, landed) {
           lane.sending = lane.waiting.splice(0, Math.min(countMax, options.batchSizeMax))
-          if (lane.sending.length === 0) landed()
+          const { length } = lane.sending
+          if (length === 0) landed()
           resolve(sendUntilJudged(lane, landed))
+          return length
         },
       })
     })

@@ -9,7 +9,7 @@ function read(...args: string[]) {
 
 test('figures are chosen by letter or by name', () => {
   expect([...read('--only', 'b,persist').figures]).toEqual(['accept', 'persist'])
-  expect(read().figures.size).toBe(14)
+  expect(read().figures.size).toBe(18)
 })
 
 test('only a run of everything, as thorough as it is meant to be, is worth keeping as the latest', () => {

@@ -92,7 +92,8 @@ const anyHeader = fc.oneof(
 
 type Change = (token: string) => string
 
-const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
+// Not a double, of which most are next to 0.
+const place = fc.nat({ max: 9_999 }).map((n) => n / 10_000)
 const at = (token: string, share: number) => Math.floor(share * (token.length + 1))
 /** Of the alphabet, just beside it, and what decoders are known to pass over. */
 const piece = fc.oneof(
@@ -181,9 +182,9 @@ describe('a token whose head is known', () => {
         if (expected !== undefined) goodCount += 1
         expect(verifyBuyer(`Bearer ${token}`)).toBe(expected)
       }),
-      { numRuns: 4_000 },
+      { numRuns: 2_000 },
     )
-    expect(goodCount).toBeGreaterThan(300)
+    expect(goodCount).toBeGreaterThan(150)
   })
 
   test('is signed by text that no encoder wrote only if the secret signed that very text', () => {

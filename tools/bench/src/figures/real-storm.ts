@@ -46,7 +46,7 @@ export async function measureRealStorm(ground: Ground): Promise<RealStormFigure>
   return figureOf(settings.newBuyers, slices.storm as StormSlice[], slices.bare)
 }
 
-export async function openRealStorm(
+async function openRealStorm(
   ground: Ground,
 ): Promise<{ readonly bare: () => Promise<Slice>; readonly storm: () => Promise<StormSlice> }> {
   const { settings, signal } = ground

@@ -10,7 +10,7 @@ export type Requests =
   | { readonly requestsOf: (connection: number) => readonly OrderRequest[] }
   | { readonly newBuyers: NewBuyers }
 
-export type PressOptions = PressBounds & Requests
+type PressOptions = PressBounds & Requests
 
 export interface PressBounds {
   /** The servers; connections are dealt out to them in turn. */
