@@ -98,15 +98,15 @@ function losses({ itemId }: TestSale) {
   return bench.stores.database.auditEvent.findMany({ where: { itemId, action: 'loss' } })
 }
 
-describe('when Redis lost a ledger and orders that no worker had persisted', () => {
-  async function loseLedger(): Promise<TestSale> {
-    const sale = await openSale()
-    await storm([(await sale.openShop()).place], 4)
-    await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
-    await sweep(0, ['one:1', 'other:2'])
-    return sale
-  }
+async function loseLedger(): Promise<TestSale> {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 4)
+  await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
+  await sweep(0, ['one:1', 'other:2'])
+  return sale
+}
 
+describe('when Redis lost a ledger and orders that no worker had persisted', () => {
   test('a process that did not come to offer its orders is told, with a bound, once', async () => {
     const sale = await loseLedger()
     const { birth } = (await readItem(bench.stores.database, sale.itemId))!
