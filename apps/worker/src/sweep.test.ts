@@ -275,7 +275,8 @@ test('sweeps of several workers at once mend an item once', async () => {
 })
 
 test('workers share lost items: neither takes the fence of an item that the other has made good', async () => {
-  const sales = await Promise.all(Array.from({ length: 40 }, () => openSale()))
+  const sales: TestSale[] = []
+  for (let i = 0; i < 40; i += 1) sales.push(await openSale())
   const itemIds = sales.map(({ itemId }) => itemId)
   const { redis, database } = bench.stores
   const fences = async () => {

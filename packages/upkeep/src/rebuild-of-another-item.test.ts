@@ -155,7 +155,7 @@ describe('a Postgres that is restored during a rebuild', () => {
   test('to before the epoch, when the orders had been saved, loses no order that only the hashes know', async () => {
     const sale = await sellIntoHashes()
     const restore = () => takeBack(sale, { epoch: 1 })
-    const stores = restoredBefore('JOIN sales', restore, 'persist_orders(')
+    const stores = restoredBefore('SELECT', restore, 'persist_orders(')
     await expect(rebuildItem(stores, sale.itemId, anyway)).rejects.toThrow('Postgres was restored during the rebuild')
     expect(await rebuildItem(bench.stores, sale.itemId, anyway)).toMatchObject({ kind: 'REBUILT', available: 11 })
     expect(await sale.violations()).toEqual([])

@@ -41,6 +41,14 @@ test('faults at named points lose nothing, sell nothing twice and strand nothing
   for (const { acceptedCount } of results.rounds) expect(acceptedCount).toBeGreaterThan(100)
 })
 
+test('orders that nothing is left to bring back are lost, and a process says so', slow, async () => {
+  const results = await run([aimed('redis-empty-disk-and-apis', 'with a backlog')], 1)
+  const [round] = results.rounds
+  expect(round!.breaches).toEqual([])
+  expect(round!.toldLossCount).toBeGreaterThan(0)
+  expect(round!.alarms.join()).toContain('API processes did not come to offer theirs')
+})
+
 /** What no fault of a machine does: rows that were confirmed are gone, and the ledger agrees. */
 const losesRows: Fault = {
   name: 'planted',

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { runCommand } from '@flash-sale/local-stack/machine/run-command'
+import { postgresUser } from '@flash-sale/local-stack/postgres/postgres-binaries'
 import { startPostgres, type LocalPostgres } from '@flash-sale/local-stack/postgres/start-postgres'
 import { Client } from 'pg'
 
@@ -75,8 +76,10 @@ export async function startTownPostgres({ folder, ...options }: TownPostgresOpti
     pause: () => signalAll('SIGSTOP'),
     resume: () => signalAll('SIGCONT'),
     async fillDisk() {
+      // Only its own user may bound a process, unless a container grants more.
+      const how = { ...(await postgresUser()), timeoutMs: 5_000 }
       for (const pid of [server.pid, ...(await childrenOf(server.pid))]) {
-        const limited = await runCommand('prlimit', ['--pid', String(pid), '--fsize=1'], { timeoutMs: 5_000 })
+        const limited = await runCommand('prlimit', ['--pid', String(pid), '--fsize=1'], how)
         if (!limited.ok && pid === server.pid) {
           throw new Error(`the disk of Postgres could not be filled: ${limited.complaint}`)
         }
