@@ -18,7 +18,7 @@ export interface CollectedSales {
 }
 
 /** How often Postgres is asked for new sales and changed ones, in ms. Between two answers only the stock is read. */
-const askPostgresEveryMs = 900
+const askPostgresEveryMs = 1_500
 const saleCountMax = 100
 const storeAnswerMs = 1_500
 
@@ -55,7 +55,7 @@ export function createSalesCollector({
     }
   }
 
-  /** The rows, at most a second old while Postgres answers. No second question is asked meanwhile, since each holds a connection. */
+  /** The rows, at most two seconds old while Postgres answers. No second question is asked meanwhile, since each holds a connection. */
   async function readRows(nowMs: number): Promise<Current> {
     if (current && performance.now() - askedAtMs < askPostgresEveryMs) return { ...current, ended: [] }
     asking ??= ask(nowMs).finally(() => (asking = undefined))
