@@ -28,11 +28,14 @@ import { exportOrdersRoute } from './ops/export-orders.ts'
 import { failedJobsRoute } from './ops/failed-jobs.ts'
 import { findOrdersRoute } from './ops/find-orders.ts'
 import { listQuarantineRoute } from './ops/list-quarantine.ts'
+import { ordersAsideRoutes } from './ops/orders-aside.ts'
 import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
+import { readOperator } from './ops/read-operator.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
+import { searchRoute } from './ops/search.ts'
 import { workOffQuarantineRoutes } from './ops/work-off-quarantine.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
@@ -74,6 +77,7 @@ export async function buildApp(
   closeConnectionsWhenStopping(app, context.stopping)
   app.decorateRequest('buyer', '')
   app.decorateRequest('ops', false)
+  app.decorateRequest('said')
   const hooks = createAuthHooks({
     verifyBuyer: createVerifyBuyer(secrets.jwtSecret),
     verifyOps: createVerifyOps(secrets.opsKey),
@@ -101,6 +105,7 @@ export async function buildApp(
   })
   await app.register(async (operators: Api) => {
     operators.addHook('onRequest', hooks.ops)
+    readOperator(operators)
     await operators.register(async (actors: Api) => {
       actors.addHook('onRequest', refuseTooManyActions)
       deduplicateActs(actors, context)
@@ -115,9 +120,11 @@ export async function buildApp(
       workOffQuarantineRoutes(actors, context)
     })
     findOrdersRoute(operators, context)
+    searchRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
     listQuarantineRoute(operators, context)
+    ordersAsideRoutes(operators, context)
     openSessionRoute(operators, sessions)
     opsStreamRoute(operators, context)
     metricsRoute(operators, context.registry)

@@ -5,12 +5,14 @@ import { createLocks } from '@flash-sale/lock/locks'
 import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
+import { writeTogether } from '@flash-sale/runtime/write-together'
 import { confirmReplication } from '@flash-sale/stock/confirm-replication'
 import { createAcceptedBatches, type AcceptedBatchesBounds } from '@flash-sale/stock/accepted-batches'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { refuseWhileUnsafe } from '@flash-sale/stock/refuse-while-unsafe'
 import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
+import { registerLockMetrics } from '@flash-sale/upkeep/lock-metrics'
 import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
 import { createUnsettler } from './create-unsettler.ts'
@@ -71,6 +73,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const accepted = createAcceptedBatches(memoryBounds)
   const registry = createMetrics()
   registerMemoryMetrics(registry, accepted)
+  registerLockMetrics(registry)
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
   const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember)
@@ -79,6 +82,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const sendWhileSafe = refuseWhileUnsafe(confirmed, standing)
   const batcher = createReservationBatcher({
     ...bounds,
+    sendTogether: (sends) => writeTogether(orderRedis, sends),
     send: (itemId, begin) => (watch.belonging() === 'FOREIGN' ? refused : sendWhileSafe(itemId, begin)),
     onAccepted,
     onError,

@@ -14,6 +14,7 @@ const ledger: LedgerView = {
   nowMs,
   outboxLength: 0,
   oldestEntryId: undefined,
+  takesOffersOnly: false,
   lockedForMs: undefined,
 }
 
@@ -25,6 +26,7 @@ test.each([
   ['UNSOUND', 'NOT_LOADED' as const],
   ['UNSOUND', { ...ledger, epoch: 2 }],
   ['FORGOTTEN', { ...ledger, epoch: 4 }],
+  ['OFFERS_MISSED', { ...ledger, unitsLackingMax: 6 }],
   ['TOTAL_BEHIND', { ...ledger, total: 9 }],
   ['STATE_BEHIND', { ...ledger, state: 'paused' as const }],
   ['UNITS_DIFFER', { ...ledger, available: 5 }],

@@ -14,6 +14,7 @@ import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
 import { createStoreWait } from '@flash-sale/runtime/store-wait'
 import { waitForRedis } from '@flash-sale/runtime/wait-for-redis'
 import type { LedgerView } from '@flash-sale/stock/read-ledger'
+import { registerLockMetrics } from '@flash-sale/upkeep/lock-metrics'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer, type FindReasons } from './health-server.ts'
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
 
   const wait = createStoreWait(logger)
   const metrics = createMetrics()
+  registerLockMetrics(metrics)
   const stopping = new AbortController()
   let findReasons: FindReasons = async () => [wait.reason]
   // The health server answers until the work in hand is finished, so that an operator sees the process stop.
@@ -54,7 +56,7 @@ async function main(): Promise<void> {
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
   const watch = watchStores({ redis, otherRedis: [queueRedis], database, needsWrites: false }, logger)
-  closers.push(() => watch.close())
+  closers.push(async () => watch.close())
 
   const counts = createProcessCounts('worker')
   const reporting = startReporting(redis, counts)

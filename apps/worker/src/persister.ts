@@ -13,6 +13,7 @@ import { createMissingSweep } from './sweep-missing.ts'
 import { createSettledSweep } from './sweep-settled.ts'
 import { createSweep, type Sweep, type SweepContext } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
+import { createLossWatch } from './watch-losses.ts'
 
 export interface WorkerConnections {
   /** The connection for scripts. Commands in flight are sent again after a reconnect. */
@@ -29,6 +30,8 @@ export interface OrderPersister {
 
 /** Rings that this process answers at a time. Each waits for its item's drain, so this bounds items, not orders. */
 const concurrency = 64
+/** The rings of several APIs for one item become one COMMIT. */
+const drainEveryMs = 50
 const sweepEveryMs = 1_000
 const settledSweepEveryMs = 5_000
 /** Whether the stores belong together is known a moment after a connection is back. */
@@ -55,9 +58,11 @@ export function startPersister(
   // The sweeps continue until the drains are done, since a drain may hold orders that need a rebuild before they can be adopted.
   const drained = new AbortController()
   const locks = createLocks(redis)
+  const losses = createLossWatch({ redis, database }, logger)
   const lanes = createDrainLanes(async (itemId) => {
-    if (mayMend()) await drainItem({ redis, database, locks, logger, signal, ...metrics }, itemId)
-  })
+    const context = { redis, database, locks, logger, signal, onConfirmed: losses.committed, ...metrics }
+    if (mayMend()) await drainItem(context, itemId)
+  }, drainEveryMs)
   const queueTrouble = createTroubleLog(logger, 'the queue')
   const answer = async ({ itemId }: OrderJob) => {
     await lanes.drain(itemId)
@@ -66,15 +71,18 @@ export function startPersister(
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
   const apis = watchLiveProcesses(redis, 'api')
-  const { onLooked } = metrics ?? {}
   const context: SweepContext = {
     stores: { redis, database, locks },
     logger,
     signal: drained.signal,
     drain,
     outboxAgeMaxMs,
-    liveApis: apis.names,
-    ...(onLooked && { onLooked }),
+    // Who accepted orders of a ledger that this process never saw, nobody can say.
+    liveApis: (itemId) => (losses.hasSeen(itemId) ? apis.names() : 'UNKNOWN'),
+    onLooked(itemId, ledger) {
+      metrics?.onLooked?.(itemId, ledger)
+      void losses.looked(itemId, ledger)
+    },
   }
   const sweeping = Promise.all([
     sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),

@@ -16,8 +16,10 @@ export const AuditTrailEvent = closedObject({
   at: Moment,
   actor: Type.String({ description: '`ops` for an operator; `worker` and `api` for repairs of the service itself.' }),
   action: Type.String({ description: 'create, pause, resume, close, restock, rebuild, retry, export and others.' }),
-  saleId: Type.Optional(Id),
+  saleId: Type.Optional(Type.Integer({ minimum: 1, description: 'Of an act on an item, the sale of the item.' })),
+  saleName: Type.Optional(Type.String()),
   itemId: Type.Optional(Id),
+  itemName: Type.Optional(Type.String()),
   detail: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
     description:
       'What else there is to say. A retry, and a change on the queue page, is told before it is done: its `outcome` is UNKNOWN until it is DONE or REFUSED.',

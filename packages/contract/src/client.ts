@@ -1,5 +1,6 @@
 import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
 import type { HealthReady } from './health.ts'
+import type { AsideList } from './aside.ts'
 import type { DiscardedJob, FailedJobs, RetriedJob } from './jobs.ts'
 import type { CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
@@ -7,6 +8,7 @@ import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
 import { isProblemCode, type Problem } from './problem.ts'
 import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
 import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
+import type { SearchResult } from './search.ts'
 import type { SignIn } from './sign-in.ts'
 import type { DevToken } from './tokens.ts'
 
@@ -17,6 +19,8 @@ export interface ClientOptions {
   readonly token?: string
   /** The operators' key. */
   readonly opsKey?: string
+  /** The operator's name, for the audit trail. */
+  readonly operator?: string | undefined
   readonly fetch?: typeof fetch
   /** The longest wait for one answer, in ms. After it the outcome is NO_ANSWER, also for a dead connection. */
   readonly timeoutMs?: number
@@ -51,6 +55,11 @@ export interface KeyOption {
   readonly idempotencyKey?: string
 }
 
+export interface ActOptions extends KeyOption {
+  /** Why, for the audit trail. */
+  readonly reason?: string | undefined
+}
+
 interface Call {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -58,6 +67,8 @@ interface Call {
   readonly body?: unknown
   readonly idempotencyKey?: string | undefined
   readonly prefer?: string
+  readonly operator?: string | undefined
+  readonly reason?: string | undefined
 }
 
 export type Client = ReturnType<typeof createClient>
@@ -69,10 +80,10 @@ const timeoutMsDefault = 15_000
  * It does not retry. `problem.retryAfterMs` says when the caller may, and an idempotency key makes a retry safe.
  */
 export function createClient(options: ClientOptions) {
-  const { token, opsKey } = options
+  const { token, opsKey, operator } = options
   const call = <Value>(details: Call) => send<Value>(options, details)
-  const operate = <Value>(path: string, body?: unknown, extras: KeyOption = {}) =>
-    call<Value>({ method: 'POST', path: `/v1/ops${path}`, bearer: opsKey, body, ...extras })
+  const operate = <Value>(path: string, body?: unknown, extras: ActOptions = {}) =>
+    call<Value>({ method: 'POST', path: `/v1/ops${path}`, bearer: opsKey, operator, body, ...extras })
 
   return {
     placeOrder: (body: PlaceOrderBody, { idempotencyKey }: KeyOption = {}) =>
@@ -99,29 +110,34 @@ export function createClient(options: ClientOptions) {
     listSales: (query: ListSalesQuery = {}) => call<SaleList>({ method: 'GET', path: `/v1/sales${queryOf(query)}` }),
     readSale: (saleId: number) => call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}` }),
 
-    createSale: (body: CreateSaleBody, key?: KeyOption) => operate<SaleView>('/sales', body, key),
-    pauseSale: (saleId: number, key?: KeyOption) => operate<SaleView>(`/sales/${saleId}/pause`, undefined, key),
-    resumeSale: (saleId: number, key?: KeyOption) => operate<SaleView>(`/sales/${saleId}/resume`, undefined, key),
-    closeSale: (saleId: number, key?: KeyOption) => operate<SaleView>(`/sales/${saleId}/close`, undefined, key),
-    restockItem: (itemId: number, body: RestockBody, key?: KeyOption) =>
+    createSale: (body: CreateSaleBody, key?: ActOptions) => operate<SaleView>('/sales', body, key),
+    pauseSale: (saleId: number, key?: ActOptions) => operate<SaleView>(`/sales/${saleId}/pause`, undefined, key),
+    resumeSale: (saleId: number, key?: ActOptions) => operate<SaleView>(`/sales/${saleId}/resume`, undefined, key),
+    closeSale: (saleId: number, key?: ActOptions) => operate<SaleView>(`/sales/${saleId}/close`, undefined, key),
+    restockItem: (itemId: number, body: RestockBody, key?: ActOptions) =>
       operate<ItemView>(`/items/${itemId}/restock`, body, key),
-    rebuildItem: (itemId: number, key?: KeyOption) => operate<ItemView>(`/items/${itemId}/rebuild`, undefined, key),
+    rebuildItem: (itemId: number, key?: ActOptions) => operate<ItemView>(`/items/${itemId}/rebuild`, undefined, key),
     auditItem: (itemId: number) =>
       call<ItemAudit>({ method: 'GET', path: `/v1/ops/items/${itemId}/audit`, bearer: opsKey }),
     findOrders: (query: FindOrdersQuery = {}) =>
       call<FoundOrders>({ method: 'GET', path: `/v1/ops/orders${queryOf(query)}`, bearer: opsKey }),
+    /** Orders, sales and items that the text names. */
+    search: (text: string) =>
+      call<SearchResult>({ method: 'GET', path: `/v1/ops/search${queryOf({ text })}`, bearer: opsKey }),
     readAuditTrail: (query: AuditTrailQuery = {}) =>
       call<AuditTrail>({ method: 'GET', path: `/v1/ops/audit-events${queryOf(query)}`, bearer: opsKey }),
     listFailedJobs: () => call<FailedJobs>({ method: 'GET', path: '/v1/ops/jobs/failed', bearer: opsKey }),
-    retryJob: (jobId: string, key?: KeyOption) =>
+    retryJob: (jobId: string, key?: ActOptions) =>
       operate<RetriedJob>(`/jobs/${encodeURIComponent(jobId)}/retry`, undefined, key),
-    discardJob: (jobId: string, key?: KeyOption) =>
+    discardJob: (jobId: string, key?: ActOptions) =>
       operate<DiscardedJob>(`/jobs/${encodeURIComponent(jobId)}/discard`, undefined, key),
     listQuarantine: (query: QuarantineQuery = {}) =>
       call<QuarantineList>({ method: 'GET', path: `/v1/ops/quarantine${queryOf(query)}`, bearer: opsKey }),
-    replayQuarantined: (quarantineId: number, key?: KeyOption) =>
+    /** What other items left under a number, and what was discarded: nothing of it is sold or offered. */
+    listAside: () => call<AsideList>({ method: 'GET', path: '/v1/ops/aside', bearer: opsKey }),
+    replayQuarantined: (quarantineId: number, key?: ActOptions) =>
       operate<ReplayedFromQuarantine>(`/quarantine/${quarantineId}/replay`, undefined, key),
-    discardQuarantined: (quarantineId: number, key?: KeyOption) =>
+    discardQuarantined: (quarantineId: number, key?: ActOptions) =>
       operate<DiscardedFromQuarantine>(`/quarantine/${quarantineId}/discard`, undefined, key),
     /** Opens /ops/queue/ to this browser for a limited time. */
     openOpsSession: () => operate<OpsSession>('/session'),
@@ -164,6 +180,8 @@ function headersOf(call: Call): Record<string, string> {
     ...(call.bearer !== undefined && { authorization: `Bearer ${call.bearer}` }),
     ...(call.idempotencyKey !== undefined && { 'idempotency-key': call.idempotencyKey }),
     ...(call.prefer !== undefined && { prefer: call.prefer }),
+    ...(call.operator && { 'operator-name': encodeURIComponent(call.operator) }),
+    ...(call.reason && { 'act-reason': encodeURIComponent(call.reason) }),
   }
 }
 

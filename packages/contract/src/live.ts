@@ -9,15 +9,35 @@ export const liveItemsMax = 200
 export const liveHistorySeconds = 300
 /** The shortest time between two frames, in ms. */
 export const liveFrameEveryMs = 250
+/** Three reports missed: a process that is silent longer than this is named as silent, in ms. */
+export const silentMsMax = 3_000
+/** Most answers to orders (p99) should come within this: a buyer feels longer ones, in ms. */
+export const answerTargetMs = 500
+/** Accepted orders should be in Postgres within this, in ms. */
+export const outboxAgeTargetMs = 5_000
 
 const Units = Type.Integer({ minimum: 0 })
+
+export const storeNames = ['redis', 'postgres'] as const
+export type StoreName = (typeof storeNames)[number]
+
+/** `silent`: it does not answer. `impaired`: it answers, but cannot be used as it should: full, read-only, not safe enough. */
+export const storeStates = ['well', 'impaired', 'silent'] as const
+
+export const LiveStore = closedObject({
+  name: Type.Enum(storeNames, { type: 'string' }),
+  state: Type.Enum(storeStates, { type: 'string' }),
+  since: Moment,
+  fault: Type.Optional(Type.String({ description: 'Why it is not well, a sentence for each reason.' })),
+})
+export type LiveStore = Static<typeof LiveStore>
 
 /**
  * Whether available + outbox + confirmed + paid = total, as the stores count.
  * `settling`: orders are on their way to Postgres. `broken`: two readings at rest both differ.
- * `unavailable`: the ledger is missing or being rebuilt, or a store does not answer.
+ * `unavailable`: the ledger is missing or being rebuilt. `unreadable`: a store does not answer, so that nothing is known.
  */
-export const invariants = ['balanced', 'settling', 'broken', 'unavailable'] as const
+export const invariants = ['balanced', 'settling', 'broken', 'unavailable', 'unreadable'] as const
 export type Invariant = (typeof invariants)[number]
 
 export const LedgerFaults = closedObject({
@@ -61,6 +81,13 @@ export const LiveItem = closedObject({
     description: 'Age of the oldest order in the outbox; 0 if the outbox is empty.',
   }),
   invariant: Type.Enum(invariants, { type: 'string' }),
+  /** Present while a store does not answer. */
+  unread: Type.Optional(
+    closedObject({
+      stores: Type.Array(Type.Enum(storeNames, { type: 'string' }), { minItems: 1 }),
+      readAt: Type.String({ format: 'date-time', description: 'When the numbers of these stores were last read.' }),
+    }),
+  ),
   faults: Type.Optional(LedgerFaults),
   firstSoldAt: Type.Optional(Moment),
   /** When the last unit was taken. Absent again after a restock. */
@@ -100,6 +127,11 @@ export const LiveProcess = closedObject({
   kind: Type.Enum(processKinds, { type: 'string' }),
   startedAt: Moment,
   lastSeenAt: Moment,
+  silentMs: Type.Integer({
+    minimum: 0,
+    description:
+      'For how long it has not reported; 0 while it reports in time. Only time in which Redis answers counts. A process that said that it stops is not listed.',
+  }),
   perSecond: Type.Number({ minimum: 0, description: 'Orders answered (api) or persisted (worker), per second.' }),
   share: Type.Number({
     minimum: 0,
@@ -119,6 +151,13 @@ export const OpsFrame = closedObject({
   }),
   rates: RateSample,
   processes: Type.Array(LiveProcess),
+  stores: Type.Array(LiveStore, { description: 'The stores, as the process that serves this stream sees them.' }),
+  degraded: Type.Array(Type.String(), {
+    description: 'What else does not work although orders are accepted, a sentence for each reason.',
+  }),
+  failedJobs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+    description: 'Jobs that failed for good; null if they could not be counted.',
+  }),
 })
 export type OpsFrame = Static<typeof OpsFrame>
 

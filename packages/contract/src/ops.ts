@@ -46,8 +46,25 @@ const ActKey = Type.String({
     'Your name for this act, 1 to 255 printable ASCII characters. The same request with the same key does nothing again and gets the first answer; a key stands for its request for 7 days at least.',
 })
 
+/** The longest name of an operator, and the longest reason of an act, in characters. */
+export const operatorNameMax = 64
+export const reasonMax = 200
+
+/** Headers are ASCII, so other letters are written as `encodeURIComponent` writes them. */
+function encodedText(description: string) {
+  return Type.String({ pattern: '^(?:[!-$&-~]|%[0-9A-Fa-f]{2})+$', description })
+}
+
 /** The headers of a call that changes something. Other headers are allowed, since a request has many. */
-export const ActHeaders = Type.Object({ 'idempotency-key': Type.Optional(ActKey) })
+export const ActHeaders = Type.Object({
+  'idempotency-key': Type.Optional(ActKey),
+  'operator-name': Type.Optional(
+    encodedText(
+      'Who acts, for the audit trail: percent-encoded UTF-8, at most 64 characters. Nothing checks the name.',
+    ),
+  ),
+  'act-reason': Type.Optional(encodedText('Why, for the audit trail: percent-encoded UTF-8, at most 200 characters.')),
+})
 
 export const RestockBody = closedObject({ units: Type.Integer({ minimum: 1, maximum: unitsMax }) })
 export type RestockBody = Static<typeof RestockBody>

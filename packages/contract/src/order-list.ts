@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { closedObject, IdInPath, OrderId } from './fields.ts'
+import { closedObject, Id, IdInPath, OrderId } from './fields.ts'
 import { OrderView } from './orders.ts'
 import { nextCursorField, pageFields } from './paging.ts'
 import { buyerPattern } from './tokens.ts'
@@ -22,7 +22,12 @@ export const FindOrdersQuery = closedObject({
 })
 export type FindOrdersQuery = Static<typeof FindOrdersQuery>
 
-export const FoundOrder = closedObject({ ...OrderView.properties, buyer: Type.String() })
+export const FoundOrder = closedObject({
+  ...OrderView.properties,
+  buyer: Type.String(),
+  itemName: Type.Optional(Type.String({ description: 'Absent if Postgres does not have the item.' })),
+  saleId: Type.Optional(Id),
+})
 export type FoundOrder = Static<typeof FoundOrder>
 
 export const FoundOrders = closedObject(

@@ -30,8 +30,10 @@ export async function recordOutcome(
   detail: AuditEvent['detail'],
   outcome: 'DONE' | 'REFUSED',
 ): Promise<void> {
-  const data = { detail: { ...detail, outcome } }
-  await database.auditEvent.update({ where: { id: eventId }, data }).catch(() => undefined)
+  // The event may say more: who acted, and why.
+  const added = JSON.stringify({ ...detail, outcome })
+  const update = database.$executeRaw`UPDATE audit_events SET detail = detail || ${added}::jsonb WHERE id = ${eventId}`
+  await update.catch(() => undefined)
 }
 
 /**

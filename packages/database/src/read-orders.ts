@@ -20,6 +20,12 @@ export async function readOrder(database: Database, orderId: string): Promise<Or
   return row && toOrderRow(row)
 }
 
+/** One order by its number, or null. */
+export async function readOrderByNumber(database: Database, number: bigint): Promise<OrderRow | null> {
+  const row = await database.order.findUnique({ where: { number } })
+  return row && toOrderRow(row)
+}
+
 /** The rows of these orders (UUIDs), in any order. Orders without a row are left out. */
 export function readOrdersById(database: Database, orderIds: readonly string[]): Promise<OrderRow[]> {
   return database.$queryRaw<OrderRow[]>`

@@ -10,6 +10,14 @@ export interface LoadedRows {
   readonly orderCount: number
   readonly buyerCount: number
   readonly heldUnits: number
+  /** Orders that the ledger lacked. */
+  readonly addedCount: number
+}
+
+export interface RowsToLoad {
+  /** About how many orders the item has, if they are few. */
+  readonly fewRows: number | undefined
+  readonly ordersPerPart: number
 }
 
 /** Orders that one statement reads: some 8 MB, and below a second's work of Postgres. */
@@ -29,19 +37,20 @@ export async function loadRows(
   { redis, database }: Stores,
   held: HeldItem,
   rebuild: LedgerRebuild,
-  ordersPerPart: number,
+  { fewRows, ordersPerPart }: RowsToLoad,
 ): Promise<LoadedRows> {
   const { itemId, signal } = held
-  const rowCount = await askAgain(signal, () => countOrders(database, itemId))
+  const rowCount = fewRows ?? (await askAgain(signal, () => countOrders(database, itemId)))
   const partCount = powerOfTwo(rowCount / ordersPerPart)
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
-  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0 }
+  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, addedCount: 0 }
   let nextPart = 0
 
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
     const outcome = await loadChunk(redis, rebuild, chunk)
-    if (outcome !== 'LOADED') throw rebuildRefused(itemId, outcome)
+    if (typeof outcome === 'string') throw rebuildRefused(itemId, outcome)
+    loaded.addedCount += outcome.addedCount
   }
 
   async function loadPart(part: number): Promise<void> {
@@ -66,9 +75,10 @@ export async function loadRows(
     }
   }
 
-  await load(emptyChunk)
   const lanes = await Promise.allSettled(Array.from({ length: partsUnderWayMax }, loadParts))
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
+  // Each chunk makes both hashes what they have to be, also an empty one.
+  if (loaded.orderCount === 0) await load(emptyChunk)
   return loaded
 }
 

@@ -15,13 +15,20 @@ export interface StoreWatch {
   readonly findFaults: () => Promise<StoreFaults>
   /** Nothing may be sold with FOREIGN stores, and nothing mended unless they are TOGETHER. */
   readonly belonging: () => Belonging
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 /** Why a store cannot be used now, in a sentence; undefined if it can. */
 export interface StoreFaults {
   readonly redis: string | undefined
   readonly postgres: string | undefined
+  /** Whether the store does not answer at all. Its fault says so too. */
+  readonly isSilent: { readonly redis: boolean; readonly postgres: boolean }
+}
+
+interface Looked {
+  readonly fault: string | undefined
+  readonly isSilent: boolean
 }
 
 const answerWithinMs = 1_000
@@ -59,19 +66,16 @@ export function watchStores(
   const askPostgres = createSharedRead(async () => ((await isReadOnly(database)) ? readOnly.Postgres : undefined), 0)
   const refusing = new Map<keyof typeof readOnly, string>()
 
-  async function look(
-    name: keyof typeof readOnly,
-    ask: () => Promise<string | undefined>,
-  ): Promise<string | undefined> {
+  async function look(name: keyof typeof readOnly, ask: () => Promise<string | undefined>): Promise<Looked> {
     let fault: string | undefined
     try {
       fault = await answerWithin(ask(), answerWithinMs, name)
     } catch {
       // What it refuses is not known now; its connection says what is wrong.
-      return `${name} did not answer.`
+      return { fault: `${name} did not answer.`, isSilent: true }
     }
     note(name, fault)
-    return fault
+    return { fault, isSilent: false }
   }
 
   function note(name: keyof typeof readOnly, fault: string | undefined): void {
@@ -90,7 +94,7 @@ export function watchStores(
     // Each says for itself where it ended: the name may have led to the new master in between.
     for (const other of otherRedis) void reconnectFromReplica(other)
     void look('Postgres', askPostgres)
-    void look('Redis', askRedis).then((fault) => {
+    void look('Redis', askRedis).then(({ fault }) => {
       if (fault === readOnly.Redis) reconnectToMaster(redis)
     })
   }, lookEveryMs).unref()
@@ -98,13 +102,17 @@ export function watchStores(
   return {
     async findFaults() {
       const [ofRedis, ofPostgres] = await Promise.all([look('Redis', askRedis), look('Postgres', askPostgres)])
-      const faultsOfRedis = [ofRedis, deployment.fault].filter((fault) => fault !== undefined)
-      return { redis: faultsOfRedis.length > 0 ? faultsOfRedis.join(' ') : undefined, postgres: ofPostgres }
+      const faultsOfRedis = [ofRedis.fault, deployment.fault].filter((fault) => fault !== undefined)
+      return {
+        redis: faultsOfRedis.length > 0 ? faultsOfRedis.join(' ') : undefined,
+        postgres: ofPostgres.fault,
+        isSilent: { redis: ofRedis.isSilent, postgres: ofPostgres.isSilent },
+      }
     },
     belonging: () => deployment.belonging,
-    async close() {
+    close() {
       clearInterval(timer)
-      await deployment.close()
+      deployment.close()
     },
   }
 }

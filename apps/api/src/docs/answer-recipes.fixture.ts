@@ -28,6 +28,7 @@ const absent = {
   orderId: '7fffffff-9f17-8598-8f4e-76f1f08574bd',
   jobId: '9-9-9-9',
   quarantineId: 2_147_483_647,
+  name: 'unknown',
 }
 const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
 const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }

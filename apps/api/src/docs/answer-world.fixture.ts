@@ -42,6 +42,8 @@ export async function startWorld(stores: TestStores): Promise<World> {
   const jobId = await failNext()
   const quarantine = () => quarantineOrder(api, itemId)
   const quarantineId = await quarantine()
+  const name = '77'
+  await api.stores.redis.hset(`{item:${itemId}}:aside:${name}:orders`, '\0', '-')
   const [port, awayPort] = await Promise.all([listenOnFreePort(api.app), listenOnFreePort(away.app)])
   redisNetwork.refuse()
   postgresNetwork.refuse()
@@ -55,7 +57,7 @@ export async function startWorld(stores: TestStores): Promise<World> {
     api,
     port,
     awayPort,
-    existing: { itemId, saleId, orderId, jobId, quarantineId },
+    existing: { itemId, saleId, orderId, jobId, quarantineId, name },
     quarantine,
     failJob: failNext,
     close,

@@ -29,6 +29,8 @@ const contract = {
   'POST /v1/ops/jobs/{jobId}/retry': [200, 'ops'],
   'POST /v1/ops/jobs/{jobId}/discard': [200, 'ops'],
   'GET /v1/ops/quarantine': [200, 'ops'],
+  'GET /v1/ops/aside': [200, 'ops'],
+  'GET /v1/ops/aside/{itemId}/{name}/orders.csv': [200, 'ops'],
   'POST /v1/ops/quarantine/{quarantineId}/replay': [200, 'ops'],
   'POST /v1/ops/quarantine/{quarantineId}/discard': [200, 'ops'],
   'POST /v1/ops/session': [200, 'ops'],

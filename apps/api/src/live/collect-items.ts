@@ -1,4 +1,4 @@
-import { liveItemsMax, type LiveItem } from '@flash-sale/contract/live'
+import { liveItemsMax, storeNames, type LiveItem, type StoreName } from '@flash-sale/contract/live'
 import { readLiveItems, type LiveItemRow } from '@flash-sale/database/live-items'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
@@ -10,20 +10,30 @@ import { judgeLedger } from './judge-ledger.ts'
 import { viewLiveItem } from './view-live-item.ts'
 
 export interface CollectedItems {
-  /** By Redis' clock, or by this process' clock if Redis does not answer. */
+  /** By Redis' clock, also while Redis does not answer. */
   readonly nowMs: number
+  readonly isRedisRead: boolean
   readonly items: LiveItem[]
 }
 
 /** Items stay in view this long after their sale closed. */
 const shownAfterMs = 3_600_000
 const storeAnswerMs = 1_500
+/** A question that Postgres has left open is waited for this long again, so that the numbers of Redis stay live. */
+const openQuestionMs = 250
 
 type Ledger = LedgerView | 'NOT_LOADED'
 
+/** A reading of a store, and when it was made. `isFresh` is false if the store does not answer now and the reading is older. */
+interface Reading<Value> {
+  readonly value: Value
+  readonly atMs: number
+  readonly isFresh: boolean
+}
+
 /**
- * Collects the live items with one statement and one pipeline, plus a read for each item that is locked or just sold out. A suspicion of
- * an item is kept from one collection to the next, so collections must not overlap.
+ * Collects the live items with one statement and one pipeline, plus a read for each item that is locked or just sold out. While a store
+ * does not answer, its last reading stands. A suspicion of an item is kept from one collection to the next, so collections must not overlap.
  */
 export function createItemCollector({
   stores: { database, locks },
@@ -31,8 +41,13 @@ export function createItemCollector({
   unsettle,
 }: Pick<ApiContext, 'stores' | 'readRedis' | 'unsettle'>): () => Promise<CollectedItems> {
   let suspicions = new Map<number, string>()
-  let rows: LiveItemRow[] | undefined
+  let rows: Reading<LiveItemRow[]> | undefined
+  let ledgers: Reading<ReadonlyMap<number, Ledger>> = { value: new Map(), atMs: Date.now(), isFresh: false }
   let asking: Promise<LiveItemRow[]> | undefined
+  /** Redis' clock at a moment of this process' own, in ms. */
+  let clock = { redisMs: Date.now(), ownMs: performance.now() }
+
+  const nowMs = () => Math.round(clock.redisMs + performance.now() - clock.ownMs)
 
   /** The question that Postgres has not answered yet. No other is asked meanwhile, since each holds a connection. */
   function askPostgres(): Promise<LiveItemRow[]> {
@@ -41,27 +56,29 @@ export function createItemCollector({
     return asking
   }
 
-  /** The latest rows. `fresh` is false if Postgres does not answer and the rows are older. */
-  async function readRows(): Promise<{ rows: LiveItemRow[]; fresh: boolean }> {
+  async function readRows(): Promise<Reading<LiveItemRow[]>> {
+    const waitMs = rows && asking ? openQuestionMs : storeAnswerMs
     try {
-      rows = await answerWithin(askPostgres(), storeAnswerMs, 'Postgres')
-      return { rows, fresh: true }
+      const value = await answerWithin(askPostgres(), waitMs, 'Postgres')
+      return (rows = { value, atMs: nowMs(), isFresh: true })
     } catch (error) {
       if (!rows) throw error
-      return { rows, fresh: false }
+      return (rows = { ...rows, isFresh: false })
     }
   }
 
-  async function readRedis(itemIds: readonly number[]): Promise<{ nowMs: number; ledgers: Ledger[] }> {
-    const away = { nowMs: Date.now(), ledgers: itemIds.map((): Ledger => 'NOT_LOADED') }
+  async function readRedis(itemIds: readonly number[]): Promise<typeof ledgers> {
+    const old = (ledgers = { ...ledgers, isFresh: false })
     // A command for a Redis that is away would wait until Redis is back, but nobody waits for its answer.
-    if (redis.status !== 'ready') return away
+    if (redis.status !== 'ready') return old
     const asked = Promise.all([readRedisTime(redis), readLedgers(redis, itemIds)])
     const answer = await answerWithin(asked, storeAnswerMs, 'Redis').catch(() => undefined)
-    if (!answer) return away
-    const [nowMs, ledgers] = answer
-    for (const [i, itemId] of itemIds.entries()) if (ledgers[i] === 'NOT_LOADED') unsettle(itemId)
-    return { nowMs, ledgers }
+    if (!answer) return old
+    const [redisMs, read] = answer
+    clock = { redisMs, ownMs: performance.now() }
+    for (const [i, itemId] of itemIds.entries()) if (read[i] === 'NOT_LOADED') unsettle(itemId)
+    const value = new Map(itemIds.map((itemId, i) => [itemId, read[i]!]))
+    return (ledgers = { value, atMs: redisMs, isFresh: true })
   }
 
   /** Reads the facts that only a few items have, a few items at a time. */
@@ -78,18 +95,26 @@ export function createItemCollector({
 
   return async () => {
     // Rows are read first. Units sold in between are then missing in both numbers, but never counted twice.
-    const { rows: current, fresh } = await readRows()
-    const { nowMs, ledgers } = await readRedis(current.map(({ itemId }) => itemId))
-    const reading = Promise.all(current.map((row, i) => readDetails(row, ledgers[i]!)))
-    const details = await answerWithin(reading, storeAnswerMs, 'Redis').catch(() => [])
+    const ofPostgres = await readRows()
+    const ofRedis = await readRedis(ofPostgres.value.map(({ itemId }) => itemId))
+    const ledgerOf = ({ itemId }: LiveItemRow): Ledger => ofRedis.value.get(itemId) ?? 'NOT_LOADED'
+    const reading = ofRedis.isFresh ? ofPostgres.value.map((row) => readDetails(row, ledgerOf(row))) : []
+    const details = await answerWithin(Promise.all(reading), storeAnswerMs, 'Redis').catch(() => [])
+    const unread = unreadOf({ redis: ofRedis, postgres: ofPostgres })
     const suspicionsNow = new Map<number, string>()
-    const items = current.map((row, i) => {
-      const judged = judgeLedger(row, ledgers[i]!, suspicions.get(row.itemId))
+    const items = ofPostgres.value.map((row, i) => {
+      const judged = judgeLedger(row, ledgerOf(row), suspicions.get(row.itemId))
       if (judged.suspicion !== undefined) suspicionsNow.set(row.itemId, judged.suspicion)
-      const judgement = fresh ? judged : ({ invariant: 'unavailable' } as const)
-      return viewLiveItem({ row, ledger: ledgers[i]!, nowMs, judgement, ...details[i] })
+      const judgement = unread ? ({ invariant: 'unreadable' } as const) : judged
+      return viewLiveItem({ row, ledger: ledgerOf(row), nowMs: nowMs(), judgement, unread, ...details[i] })
     })
-    suspicions = fresh ? suspicionsNow : new Map()
-    return { nowMs, items }
+    suspicions = unread ? new Map() : suspicionsNow
+    return { nowMs: nowMs(), isRedisRead: ofRedis.isFresh, items }
   }
+}
+
+function unreadOf(readings: Readonly<Record<StoreName, Reading<unknown>>>): LiveItem['unread'] {
+  const stores = storeNames.filter((name) => !readings[name].isFresh)
+  if (stores.length === 0) return undefined
+  return { stores, readAt: new Date(Math.min(...stores.map((name) => readings[name].atMs))).toISOString() }
 }

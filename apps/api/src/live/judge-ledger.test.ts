@@ -16,6 +16,7 @@ const atRest: LedgerView = {
   nowMs: 0,
   outboxLength: 0,
   oldestEntryId: undefined,
+  takesOffersOnly: false,
   lockedForMs: undefined,
 }
 const row = { total: 10, persisted: 3, epoch: 1 }

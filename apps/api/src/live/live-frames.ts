@@ -7,6 +7,7 @@ import { createItemCollector, type CollectedItems } from './collect-items.ts'
 import { eventOf } from './event-streams.ts'
 import { createRateHistory } from './rate-history.ts'
 import { rateSampleOf } from './rate-sample.ts'
+import { createStoreSight } from './store-sight.ts'
 
 /** One frame in its two forms, each made once for all listeners. */
 export interface LiveFrame {
@@ -39,18 +40,21 @@ const ringStates = ['waiting', 'active', 'prioritized', 'delayed'] as const
 
 /** Collects the live frames, once for all listeners of this process, and only while there are listeners. */
 export function createLiveFrames(
-  context: Pick<ApiContext, 'stores' | 'readRedis' | 'queue' | 'unsettle'>,
+  context: Pick<ApiContext, 'stores' | 'readRedis' | 'queue' | 'unsettle' | 'watch' | 'standing'>,
   logger: Pick<Logger, 'warn'>,
 ): LiveFrames {
   const { readRedis: redis, queue } = context
   const collectItems = createItemCollector(context)
   const rates = createRateHistory(redis)
+  const sight = createStoreSight(context)
+  let failedJobs: number | null = null
   const listeners = new Set<FrameListener>()
   const stopping = new AbortController()
   let latest: LiveFrame | undefined
   let upcoming = promiseOfFrame()
   let lastTexts = new Map<number, string>()
   let lastRates: RateSample | undefined
+  let lastHealth = ''
   let lastSentAtMs = -Infinity
   let lastHeardAtMs = -Infinity
   let running = false
@@ -74,18 +78,22 @@ export function createLiveFrames(
   }
 
   async function collectOnce(): Promise<void> {
+    void sight.look()
     const collected = await collectItems()
-    if (rates.isDue(collected.nowMs)) await advanceRates(collected)
+    if (collected.isRedisRead && rates.isDue(collected.nowMs)) await advanceRates(collected)
     const { items } = collected
+    const frame = frameOf(collected)
+    const health = healthOf(frame)
     const texts = new Map(items.map((item) => [item.itemId, JSON.stringify(item)]))
     const changed = items.filter(({ itemId }) => texts.get(itemId) !== lastTexts.get(itemId))
     const newestRates = rates.samples.at(-1)
-    const isUnchanged = changed.length === 0 && texts.size === lastTexts.size && newestRates === lastRates
+    const isUnchanged =
+      changed.length === 0 && texts.size === lastTexts.size && newestRates === lastRates && health === lastHealth
     if (latest && isUnchanged && performance.now() - lastSentAtMs < unchangedEveryMs) return
     lastTexts = texts
     lastRates = newestRates
+    lastHealth = health
     lastSentAtMs = performance.now()
-    const frame = frameOf(collected)
     // The event id is the newest sample's time. A listener that reconnects gets the samples after it.
     const id = newestRates && momentMs(newestRates)
     let whole: Buffer | undefined
@@ -102,15 +110,17 @@ export function createLiveFrames(
     if (advancing || redis.status !== 'ready') return
     advancing = true
     const outboxAgeMs = items.reduce((oldest, item) => Math.max(oldest, item.oldestOutboxAgeMs), 0)
-    const asked = queue
-      .getJobCountByTypes(...ringStates)
-      .then((queueDepth) => rates.advance(nowMs, { outboxAgeMs, queueDepth }))
+    const asked = Promise.all([queue.getJobCountByTypes(...ringStates), queue.getFailedCount()])
+      .then(([queueDepth, failedCount]) => {
+        failedJobs = failedCount
+        return rates.advance(nowMs, { outboxAgeMs, queueDepth })
+      })
       .finally(() => (advancing = false))
     // Reports that were not read now are read the next time.
     await answerWithin(asked, reportsAnswerMs, 'Redis').catch(() => undefined)
   }
 
-  function frameOf({ nowMs, items }: CollectedItems): OpsFrame {
+  function frameOf({ nowMs, items, isRedisRead }: CollectedItems): OpsFrame {
     const none = rateSampleOf(nowMs, [], { outboxAgeMs: null, queueDepth: null })
     const at = new Date(nowMs).toISOString()
     return {
@@ -119,6 +129,9 @@ export function createLiveFrames(
       items,
       rates: rates.samples.at(-1) ?? none,
       processes: rates.processes(nowMs),
+      stores: [...sight.stores],
+      degraded: [...sight.degraded],
+      failedJobs: isRedisRead ? failedJobs : null,
     }
   }
 
@@ -141,6 +154,11 @@ function promiseOfFrame(): { readonly promise: Promise<Buffer>; readonly resolve
   let resolve!: (frame: Buffer) => void
   const promise = new Promise<Buffer>((resolvePromise) => (resolve = resolvePromise))
   return { promise, resolve }
+}
+
+/** What is told at once when it changes, as a text to compare. */
+function healthOf({ stores, degraded, failedJobs, processes }: OpsFrame): string {
+  return JSON.stringify([stores, degraded, failedJobs, processes.map(({ id, silentMs }) => [id, silentMs > 0])])
 }
 
 function momentMs({ at }: RateSample): number {

@@ -235,7 +235,11 @@ test('without its ledger an item is unavailable, and shows what Postgres counts'
   await persistWaiting(api.stores, itemId)
   await api.stores.redis.hset(ledgerKeys(itemId).ledger, 'state', 'rebuilding')
   // The frame before may have been collected already.
-  const item = await shown(await watch(), itemId, ({ invariant }) => invariant === 'unavailable')
+  const item = await shown(
+    await watch(),
+    itemId,
+    ({ invariant, confirmedUnits }) => invariant === 'unavailable' && confirmedUnits > 0,
+  )
   expect(item).toMatchObject({ total: 10, available: 8, confirmedUnits: 2, outboxUnits: 0 })
 })
 

@@ -1,7 +1,8 @@
 import { liveHistorySeconds, type LiveProcess, type RateSample } from '@flash-sale/contract/live'
 import { readReports, type ProcessReport } from '@flash-sale/reports/process-report'
 import type { Redis } from 'ioredis'
-import { liveProcessesOf, rateSampleOf, type Gauges } from './rate-sample.ts'
+import { createKnownProcesses } from './known-processes.ts'
+import { rateSampleOf, type Gauges } from './rate-sample.ts'
 
 export interface RateHistory {
   /** Whether a further second is complete, so that `advance` is due. `nowMs` is by Redis' clock. */
@@ -10,20 +11,19 @@ export interface RateHistory {
   advance(nowMs: number, gauges: Gauges): Promise<void>
   /** The oldest first. */
   readonly samples: readonly RateSample[]
+  /** See KnownProcesses. */
   processes(nowMs: number): LiveProcess[]
 }
 
 const historyMs = liveHistorySeconds * 1_000
 /** Processes report at the full second, by clocks that may be this far off. */
 const lateMs = 500
-/** Only reports of this age tell which processes are alive. */
-const recentReportsMs = 30_000
 const unmeasured: Gauges = { outboxAgeMs: null, queueDepth: null }
 
 /** The rates of each second, from the reports of all processes, including the time before anybody listened. */
 export function createRateHistory(redis: Redis): RateHistory {
   const samples: RateSample[] = []
-  let recent: ProcessReport[] = []
+  const known = createKnownProcesses()
   /** Reports of seconds that have no sample yet. */
   let waiting: ProcessReport[] = []
   let lastId: string | undefined
@@ -36,7 +36,7 @@ export function createRateHistory(redis: Redis): RateHistory {
       const fromMs = nowMs - historyMs
       const read = await readReports(redis, lastId ?? String(fromMs))
       lastId = read.lastId
-      recent = [...recent, ...read.reports].filter(({ atMs }) => atMs > nowMs - recentReportsMs)
+      known.note(read.reports, nowMs)
       waiting.push(...read.reports)
       const until = lastSecondAt(nowMs)
       const next = lastSecond === undefined ? firstSecondOf(waiting) : lastSecond + 1
@@ -50,7 +50,7 @@ export function createRateHistory(redis: Redis): RateHistory {
       lastSecond = until
       samples.splice(0, Math.max(0, samples.length - liveHistorySeconds))
     },
-    processes: (nowMs) => liveProcessesOf(nowMs, recent),
+    processes: (nowMs) => known.list(nowMs),
   }
 }
 

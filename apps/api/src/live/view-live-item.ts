@@ -11,6 +11,7 @@ export interface LiveItemFacts {
   /** By Redis' clock. */
   readonly nowMs: number
   readonly judgement: Judgement
+  readonly unread: LiveItem['unread']
   readonly holder?: LockHolder | undefined
   /** When the newest waiting order was accepted, if it was read. */
   readonly newestEntryAtMs?: number | undefined
@@ -18,7 +19,7 @@ export interface LiveItemFacts {
 
 /** One item as operators see it. The parts always sum to the total; `invariant` tells whether the stores agree with that. */
 export function viewLiveItem(facts: LiveItemFacts): LiveItem {
-  const { row, ledger, nowMs, judgement, holder } = facts
+  const { row, ledger, nowMs, judgement, unread, holder } = facts
   const { opensAt, closesAt } = row
   const { firstSoldAtMs, soldOutAtMs } = soldAt(facts)
   const { invariant, faults } = judgement
@@ -36,6 +37,7 @@ export function viewLiveItem(facts: LiveItemFacts): LiveItem {
     ...partsOf(row, ledger),
     oldestOutboxAgeMs: Math.max(0, nowMs - (oldestEntryAtMs(ledger) ?? nowMs)),
     invariant,
+    ...(unread && { unread }),
     ...(faults && { faults }),
     ...(firstSoldAtMs !== undefined && { firstSoldAt: momentOf(firstSoldAtMs) }),
     ...(soldOutAtMs !== undefined && { soldOutAt: momentOf(soldOutAtMs) }),

@@ -25,7 +25,7 @@ test('whatever an operator does to a sale or its items is in its trail, newest f
     ['close', 'export', 'restock', 'rebuild', 'resume', 'pause', 'create'].map((action) => `ops ${action}`),
   )
   expect(events[2]).toMatchObject({ itemId, detail: { units: 3, key: 'more' } })
-  expect(events.at(-1)).toMatchObject({ saleId, detail: {} })
+  expect(events.at(-1)).toMatchObject({ saleId, detail: { items: 1, units: 10 } })
   for (const { at } of events) expect(Math.abs(Date.parse(at) - beganAtMs)).toBeLessThan(10_000)
   const ofItem = await trail(`?itemId=${itemId}`)
   expect(ofItem.events.map(({ action }) => action)).toEqual(['export', 'restock', 'rebuild'])
@@ -62,4 +62,33 @@ test.each(['?saleId=0', '?itemId=x', '?limit=0', '?cursor=b3JkZXJzOjE', '?actor=
 test('only operators read it', async () => {
   expectProblem(await api.get('/v1/ops/audit-events'), 'UNAUTHORIZED')
   expectProblem(await ask('', buyerToken('ann')), 'FORBIDDEN')
+})
+
+test('who acted and why is in the trail of every act, in any language, also after a job was retried', async () => {
+  const { itemId, saleId } = await api.createItem()
+  const headers = {
+    authorization: `Bearer ${testOpsKey}`,
+    'operator-name': encodeURIComponent('王小明'),
+    'act-reason': encodeURIComponent('price was wrong – sorry'),
+  }
+  const act = (url: string, payload?: object) =>
+    api.app.inject({ method: 'POST', url, headers, ...(payload && { payload }) })
+  expect((await act(`/v1/ops/sales/${saleId}/pause`)).statusCode).toBe(200)
+  expect((await act(`/v1/ops/items/${itemId}/restock`, { units: 1 })).statusCode).toBe(200)
+  expect((await act(`/v1/ops/items/${itemId}/rebuild`)).statusCode).toBe(200)
+  const csv = { method: 'GET', url: `/v1/ops/items/${itemId}/orders.csv`, headers } as const
+  expect((await api.app.inject(csv)).statusCode).toBe(200)
+  const { events } = await trail(`?saleId=${saleId}`)
+  const said = { operator: '王小明', reason: 'price was wrong – sorry' }
+  expect(events.slice(0, 4).map(({ detail }) => detail)).toMatchObject([said, said, said, said])
+})
+
+test('a name or a reason that people cannot read is refused, and nothing is done', async () => {
+  const { saleId } = await api.createItem()
+  for (const name of ['%00', '%E0%A4', '%20', 'x'.repeat(65), '%E2%80%AE']) {
+    const headers = { authorization: `Bearer ${testOpsKey}`, 'operator-name': name }
+    const answer = await api.app.inject({ method: 'POST', url: `/v1/ops/sales/${saleId}/pause`, headers })
+    expect(expectProblem(answer, 'INVALID_REQUEST').detail, name).toContain('operator-name')
+  }
+  expect((await trail(`?saleId=${saleId}`)).events.map(({ action }) => action)).toEqual(['create'])
 })

@@ -59,7 +59,9 @@ export function createSaleRoute(app: Api, { stores }: ApiContext): void {
         if (used) await skipNumbers(database, used)
         return database.$transaction(async (statements) => {
           const { id: saleId } = await insertSale(statements, newSale)
-          return remember(statements, { saleId }, { actor: 'ops', action: 'create', saleId })
+          const units = newSale.items.reduce((sum, { total }) => sum + total, 0)
+          const detail = { name: newSale.name, items: newSale.items.length, units }
+          return remember(statements, { saleId }, { actor: 'ops', action: 'create', saleId, detail })
         })
       },
       answer: async ({ saleId }) => {

@@ -5,6 +5,7 @@ import { cutPage, readPage, type Page } from '../lists/page.ts'
 import { lookUpOrder, partsOfOrderId, viewOfRow } from '../orders/look-up-order.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
+import { nameOrders } from './name-orders.ts'
 
 const schema = {
   operationId: 'findOrders',
@@ -36,7 +37,12 @@ export function findOrdersRoute(app: Api, context: ApiContext): void {
       'a store',
     )
     if (found === 'NOT_KNOWABLE') return sendProblem(reply, 'UNAVAILABLE', { orderId })
-    return reply.send(found)
+    const names = context.reads.runWithin(
+      () => nameOrders(context.stores.database, found.orders),
+      findWithinMs,
+      'Postgres',
+    )
+    return reply.send({ ...found, orders: await names.catch(() => found.orders) })
   })
 }
 

@@ -79,7 +79,8 @@ export async function performAct<E extends Effect>(
   return send(reply, answer)
 
   async function perform(key: ActRequest | undefined, before?: RememberedAct): Promise<ActAnswer> {
-    const remember: Remember<E> = (statements, effect, event) => rememberAct(statements, key, effect, event)
+    const remember: Remember<E> = (statements, effect, event) =>
+      rememberAct(statements, key, effect, event && { ...event, detail: { ...event.detail, ...request.said } })
     const done = before ?? (await opsAnswer(act.act(remember)))
     if ('problem' in done) return done
     // The request is the same, and so is its route, so the stored effect is of this act's type.

@@ -131,7 +131,7 @@ export async function startTestApi(
     await app.close()
     await batcher.close()
     stores.locks.close()
-    await watch.close()
+    watch.close()
     standing.close()
     await doorbell.close()
     await Promise.all([

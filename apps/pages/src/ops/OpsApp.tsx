@@ -7,8 +7,11 @@ import { opsClient, OpsSessionContext } from './session/OpsSession.ts'
 import { SignInPage } from './session/SignInPage.tsx'
 
 const keyName = 'flashSale.opsKey'
+const operatorName = 'flashSale.operator'
 /** The key lives as long as the tab: localStorage would show it to every later visitor of this browser. */
 const keptForTab = keepInBrowser(() => sessionStorage)
+/** A name is no secret: the next sign-in offers it. */
+const keptForGood = keepInBrowser(() => localStorage)
 
 /** Ends what opened the queue's page to this browser. If the service is away, the session ends by itself within half an hour. */
 async function endQueueSession(): Promise<void> {
@@ -19,11 +22,14 @@ async function endQueueSession(): Promise<void> {
 export function OpsApp() {
   const queryClient = useQueryClient()
   const [opsKey, setOpsKey] = useState(() => keptForTab.get(keyName) ?? null)
+  const [operator, setOperator] = useState(() => keptForGood.get(operatorName) ?? '')
   const [wasSignedOut, setWasSignedOut] = useState(false)
 
-  const signIn = useCallback((key: string) => {
+  const signIn = useCallback((key: string, name: string) => {
     keptForTab.set(keyName, key)
+    keptForGood.set(operatorName, name)
     setOpsKey(key)
+    setOperator(name)
     setWasSignedOut(false)
   }, [])
   const signOut = useCallback(
@@ -37,11 +43,11 @@ export function OpsApp() {
     [queryClient],
   )
   const session = useMemo(
-    () => (opsKey === null ? null : { opsKey, client: opsClient(opsKey), signOut }),
-    [opsKey, signOut],
+    () => (opsKey === null ? null : { opsKey, operator, client: opsClient(opsKey, operator), signOut }),
+    [opsKey, operator, signOut],
   )
 
-  if (!session) return <SignInPage onSignedIn={signIn} wasSignedOut={wasSignedOut} />
+  if (!session) return <SignInPage operator={operator} onSignedIn={signIn} wasSignedOut={wasSignedOut} />
   return (
     <OpsSessionContext value={session}>
       <LiveStream>

@@ -14,6 +14,8 @@ export const zh: OpsWords = {
     lead: '请用运营密钥登录。',
     key: '运营密钥',
     hint: '密钥只保存在当前标签页，退出登录或关闭后即清除。打开过队列页面后，本浏览器在半小时内可再次打开，退出登录后立即失效。',
+    name: '您的姓名',
+    nameHint: '会随您的操作写入操作记录，系统不作核验。',
     submit: '登录',
     missing: '请输入密钥。',
     wrong: '密钥不正确。',
@@ -25,12 +27,6 @@ export const zh: OpsWords = {
     connecting: '连接中',
     lost: '重新连接中',
     stale: '没有新数据',
-    lostTitle: '与服务的连接已断开',
-    staleTitle: '服务未推送数据',
-    numbersFrom: (time, age) => `数据停留在 ${time}（${age}前），恢复后自动更新。`,
-    noNumbers: '服务恢复响应后，页面会自动连接。',
-    nextTry: (span) => `${span}后重试。`,
-    trying: '正在重试。',
   },
 
   vitals: {
@@ -44,6 +40,7 @@ export const zh: OpsWords = {
     perSecond: '/秒',
     peak: (value) => `近 5 分钟峰值 ${value}`,
     empty: '无积压',
+    old: (age) => `${age}前的数据`,
     noItems: '暂无商品',
     allOf: (count) => `全部 ${count} 种商品`,
     someOf: (some, all) => `${all} 种商品中的 ${some} 种`,
@@ -55,6 +52,9 @@ export const zh: OpsWords = {
     none: '暂无场次',
     noneAdvice: '新建场次后，这里会显示倒计时，开始后显示库存。',
     items: (count) => `${count} 种商品`,
+    filter: '按场次、商品或货号筛选',
+    found: (count) => `${count} 个场次`,
+    closed: (count) => `已结束的场次（${count}）`,
   },
   states: { scheduled: '未开始', open: '进行中', paused: '已暂停', closed: '已结束' },
   opensIn: '距开始',
@@ -79,6 +79,7 @@ export const zh: OpsWords = {
     outboxAge: '待落库最久等待',
     afterOpening: '（开始后）',
     more: '商品操作',
+    readAt: (time, age) => `读取于 ${time}（${age}前）`,
   },
   stock: {
     available: '可售',
@@ -93,6 +94,7 @@ export const zh: OpsWords = {
     settling: '落库中',
     broken: '账实不符',
     unavailable: '无账本',
+    unreadable: '无法读取',
     oversold: (units) => `超卖 ${units}`,
     undersold: (units) => `滞留 ${units}`,
     about: {
@@ -100,6 +102,7 @@ export const zh: OpsWords = {
       settling: '订单正在写入 Postgres。',
       broken: '有库存被重复计数或漏计。请先盘点，再重建账本。',
       unavailable: '账本缺失或正在重建，期间拒绝下单。',
+      unreadable: '有存储未响应，显示的是最近一次读到的数据。',
     },
   },
   lock: {
@@ -110,7 +113,16 @@ export const zh: OpsWords = {
 
   charts: {
     title: '速率',
-    window: '最近 5 分钟',
+    window: '图表时间范围',
+    minutes: (minutes) => `${minutes} 分钟`,
+    marks: {
+      title: '图中标记的时刻',
+      opening: '开始',
+      pause: '暂停',
+      resume: '恢复',
+      restock: '补货',
+      soldOut: '售罄',
+    },
     now: '现在',
     orders: '订单',
     refused: '拒绝原因',
@@ -131,18 +143,25 @@ export const zh: OpsWords = {
     other: '其他',
     nothingRefused: '无拒绝',
     nothingMeasured: '暂无数据',
+    internals: '内部指标',
+    shares: '工作占比',
     summary: (title, values) => `${title}，最近 5 分钟。现在：${values}`,
   },
 
   processes: {
-    title: '进程',
-    none: '暂无进程上报。',
+    title: '存储与进程',
+    none: '暂无数据。',
     kinds: { api: 'API', worker: 'Worker' },
-    process: '进程',
+    stores: { redis: 'Redis', postgres: 'Postgres' },
+    storeStates: { well: '响应正常', impaired: '无法使用', silent: '无响应' },
+    since: (span) => `已持续 ${span}`,
+    process: '存储或进程',
+    state: '状态',
     perSecond: '单/秒',
-    share: '占比',
-    up: '已运行',
-    silent: (span) => `${span}未上报`,
+    upFor: (span) => `在线，已运行 ${span}`,
+    silent: (span) => `已 ${span}未上报`,
+    unknown: 'Redis 不可用，状态未知',
+    dismiss: '移除',
   },
 
   acts: {
@@ -154,6 +173,8 @@ export const zh: OpsWords = {
     safeAgain: '可以放心重试，不会重复执行。',
     retryIn: (span) => `服务要求 ${span}后再试。`,
     inTrail: '已写入操作记录。',
+    reason: '理由',
+    reasonHint: '选填，会写入操作记录。',
     pause: {
       name: '暂停',
       title: (sale) => `暂停“${sale}”？`,
@@ -184,6 +205,7 @@ export const zh: OpsWords = {
     },
     rebuild: {
       name: '重建',
+      open: '重建账本…',
       title: (item) => `重建“${item}”的账本？`,
       about:
         '根据 Postgres 的数据重建 Redis 中的账本。重建期间会拒绝该商品的订单，通常不到一秒。已受理的订单不会丢失。',
@@ -278,14 +300,17 @@ export const zh: OpsWords = {
 
   orders: {
     title: '订单',
-    find: '查找订单',
-    buyer: '买家',
-    orderId: '订单 ID',
-    itemId: '商品编号',
+    find: '搜索',
+    searchFor: '订单编号、订单 ID、买家、货号、商品或场次',
     submit: '查找',
-    clear: '清除',
     any: '不限',
-    invalidOrderId: '订单 ID 为 36 个字符：8-4-4-4-12。',
+    nothing: (text) => `没有找到“${text}”`,
+    foundSales: '找到的场次',
+    foundItems: '找到的商品',
+    ofSale: (id, opensAt) => `场次 ${id} · ${opensAt}`,
+    ofItem: (id, sku, sale) => `商品 ${id} · 货号 ${sku} · ${sale}`,
+    ordersOfItem: (item) => `“${item}”的订单`,
+    all: '全部订单',
     invalidItemId: '请输入 1 到 2,147,483,647 之间的整数。',
     none: '没有符合条件的订单',
     noneAdvice: '刚受理的订单落库后才能搜到；按订单 ID 查找则立即可见。',
@@ -329,6 +354,29 @@ export const zh: OpsWords = {
     none: '隔离区为空',
     noneAdvice: '数据库拒收的订单，以及待落库队列中并非本服务写入的条目，会列在这里。',
     columns: { name: '订单或条目', item: '商品', why: '原因', content: '内容', at: '时间' },
+  },
+
+  preflight: {
+    ready: '准备就绪',
+    notReady: '尚未就绪',
+    checks: { worker: 'Worker', redis: 'Redis', postgres: 'Postgres', ledgers: '账本' },
+    missing: {
+      worker: '没有 Worker',
+      redis: 'Redis 异常',
+      postgres: 'Postgres 异常',
+      ledgers: '有账本未就绪',
+    },
+  },
+  sums: {
+    sold: (sold, total, percent) => `已售 ${sold} / 共 ${total} 件（${percent}）`,
+    value: (amount) => `金额 ${amount}`,
+    proven: '两边存储一致：无一件重复售出或丢失。',
+  },
+
+  salePage: {
+    none: (id) => `没有编号为 ${id} 的场次`,
+    items: '商品',
+    columns: { item: '商品', sku: '货号', price: '价格', available: '可售', total: '总量' },
   },
 
   trail: {

@@ -50,6 +50,11 @@ export function useServerNow(): number {
   return useSyncExternalStore(listen, wholeSecond)
 }
 
+/** The service's time in ms since 1970, in whole minutes. Renders again each minute. */
+export function useServerMinute(): number {
+  return useSyncExternalStore(listen, wholeMinute)
+}
+
 /** `performance.now()` in ms, in whole seconds. Renders again each second. For ages, which must not change when a clock is set. */
 export function useMonotonicNow(): number {
   return useSyncExternalStore(listen, wholeMonotonicSecond)
@@ -73,6 +78,10 @@ function tick(): void {
 
 function wholeSecond(): number {
   return Math.floor(serverClock.now() / 1_000) * 1_000
+}
+
+function wholeMinute(): number {
+  return Math.floor(serverClock.now() / 60_000) * 60_000
 }
 
 function wholeMonotonicSecond(): number {

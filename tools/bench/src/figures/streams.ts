@@ -25,7 +25,7 @@ const count = 10_000
 export const newsMs = 3_000
 
 /**
- * (o) The cost of ten thousand open shop pages for the buyers of the same API process. As with the dashboards, the pages are opened before a
+ * (s) The cost of ten thousand open shop pages for the buyers of the same API process. As with the dashboards, the pages are opened before a
  * slice and closed after it.
  */
 export async function measureStreams(ground: Ground): Promise<StreamsFigure> {

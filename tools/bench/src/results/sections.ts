@@ -6,6 +6,7 @@ import type { ProcessesFigure } from '../figures/processes.ts'
 import type { SizeFigure } from '../figures/size.ts'
 import type { StreamsFigure } from '../figures/streams.ts'
 import type { SustainedFigure } from '../figures/sustained.ts'
+import { startSection, stormSection, tokenSection } from './storm-sections.ts'
 import { faint, figure, medianText, rangeOf, ratioCell } from './format.ts'
 import { lockSections } from './lock-sections.ts'
 import { persistSection } from './persist-section.ts'
@@ -14,9 +15,12 @@ import type { Cell, Section } from './section.ts'
 
 /** Everything that was measured, part by part. */
 export function sectionsOf(found: Measured): Section[] {
-  const { persist, sustained, processes, size, dashboards, streams, fsync, levels, lock } = found
+  const { persist, sustained, processes, size, dashboards, streams, fsync, levels, lock, storm, start, token } = found
   return [
+    ...(storm ? [stormSection(storm)] : []),
     pressedSection(found),
+    ...(start ? [startSection(start)] : []),
+    ...(token ? [tokenSection(token)] : []),
     ...(persist ? [persistSection(persist)] : []),
     ...(sustained ? [sustainedSection(sustained)] : []),
     ...(processes ? [processesSection(processes)] : []),
@@ -124,7 +128,7 @@ function streamsSection({ count, ofNone, apiCpuOfNone, residentBytes, bytesPerSe
   const memory =
     residentBytes === undefined ? '' : ` The API took ${figure(residentBytes / bytesOfMiB)} MiB more memory with them.`
   return {
-    title: `(o) ${count.toLocaleString('en-US')} open shop pages`,
+    title: `(s) ${count.toLocaleString('en-US')} open shop pages`,
     note: `Accepted orders with them open against without. Each got ${figure(bytesPerSecondOfEach.median)} bytes a second.${memory}`,
     columns: ['', 'of none', 'half of the rounds'],
     rows: [

@@ -6,7 +6,7 @@ import { provided } from '@flash-sale/testing/provided'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { launchBrowser, openPages, type OpenPages } from './open-pages.fixture.ts'
-import { startPagesService, type PagesService } from './pages-service.fixture.ts'
+import { startPagesService, type PagesService, type PagesServiceOptions } from './pages-service.fixture.ts'
 import { layTestFonts } from './test-fonts.fixture.ts'
 
 const onProgress = (line: string) => console.log(line)
@@ -27,8 +27,15 @@ export const browserTest = test.skipIf(chromium.kind === 'NOT_FOUND')
 /** A service with its pages, and a browser to open them in. */
 export type BrowserPages = PagesService & OpenPages
 
-/** The pages as they are in production, in one browser with the tests' own fonts for all tests of a file. Call it at the top of the file. `ownEnv`: settings of the API. */
-export function useBrowserPages(ownEnv: () => Readonly<Record<string, string>> = () => ({})): () => BrowserPages {
+export interface BrowserPagesOptions extends Omit<PagesServiceOptions, 'env'> {
+  /** Settings of the API, asked for when the tests begin. */
+  readonly env?: () => Readonly<Record<string, string>>
+}
+
+/**
+ * The pages as they are in production, in one browser with the tests' own fonts for all tests of a file. Call it at the top of the file.
+ */
+export function useBrowserPages({ env = () => ({}), ...options }: BrowserPagesOptions = {}): () => BrowserPages {
   let browser: Browser | undefined
   let service: PagesService | undefined
   let pages: BrowserPages | undefined
@@ -36,7 +43,7 @@ export function useBrowserPages(ownEnv: () => Readonly<Record<string, string>> =
     if (chromium.kind === 'NOT_FOUND') return
     const built = await onceInRun('pages', () => buildPages({ onProgress }), { waitMs: 120_000 })
     if (built.kind === 'FAILED') throw new Error(`the pages cannot be built: ${built.why}`)
-    service = await startPagesService(ownEnv())
+    service = await startPagesService({ ...options, env: env() })
     const fonts = await onceInRun('fonts', () => layTestFonts(path.join(provided('runFolder'), 'fonts')), {
       waitMs: 60_000,
     })

@@ -80,6 +80,7 @@ browserTest(
         part
           .filter({ has: page.getByRole('group') })
           .first()
+          .getByRole('group')
           .getByRole('button'),
       )
       await item!.first().waitFor()

@@ -20,8 +20,9 @@ export async function shownStock(item: Locator): Promise<ShownStock> {
   return {
     total: unitsOf('Stock of'),
     available: unitsOf('Available'),
-    outbox: unitsOf('In the outbox'),
+    outbox: unitsOf('Not yet saved'),
     confirmed: unitsOf('Confirmed'),
-    paid: unitsOf('Paid'),
+    // Shown only when something is paid.
+    paid: label.includes('Paid') ? unitsOf('Paid') : 0,
   }
 }

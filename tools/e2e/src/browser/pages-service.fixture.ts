@@ -1,36 +1,69 @@
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
-import { startTestStores } from '@flash-sale/testing/start-test-stores'
+import { startTestRedis } from '@flash-sale/testing/test-redis'
+import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import getPort from 'get-port'
+import { startOwnPostgres, type OwnPostgres } from './own-postgres.fixture.ts'
 import { pagesClient, type PagesClient } from './pages-client.fixture.ts'
 
 export interface PagesService extends PagesClient {
+  readonly redis: TestStores['redis']
+  /** Undefined unless it was asked for. */
+  readonly postgres: OwnPostgres | undefined
   readonly killApi: () => Promise<void>
   /** Starts the API again at the same address. */
   readonly startApi: () => Promise<void>
+  readonly killWorker: () => Promise<void>
+  readonly startWorker: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-/** Stores, a worker, and an API that serves the built pages and makes tokens for anybody, as in development, unless `ownEnv` says otherwise. */
-export async function startPagesService(ownEnv: Readonly<Record<string, string>> = {}): Promise<PagesService> {
-  const stores = await startTestStores()
+export interface PagesServiceOptions {
+  /** For tests that stop Postgres. It takes some seconds to start. */
+  readonly ownPostgres?: boolean
+  /** Settings of the API. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Stores, a worker, and an API that serves the built pages and makes tokens for anybody, as in development, unless `env` says otherwise. */
+export async function startPagesService({
+  ownPostgres = false,
+  env: ownEnv = {},
+}: PagesServiceOptions = {}): Promise<PagesService> {
+  const postgres = ownPostgres ? await startOwnPostgres() : undefined
+  const stores = postgres ? await storesWith(postgres) : await startTestStores()
   const port = String(await getPort({ host: '127.0.0.1' }))
   const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal', ...ownEnv }
   const startApi = () => startTestProcess('api', stores, { env: { ...env, PORT: port } })
-  const worker = await startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal' } })
+  const startWorker = () => startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal' } })
+  let worker: App = await startWorker()
   let api: App = await startApi()
   return {
     ...pagesClient(api.url),
-    async killApi() {
-      api.kill('SIGKILL')
-      await api.exited
-    },
+    redis: stores.redis,
+    postgres,
+    killApi: () => kill(api),
     async startApi() {
       api = await startApi()
+    },
+    killWorker: () => kill(worker),
+    async startWorker() {
+      worker = await startWorker()
     },
     async stop() {
       await Promise.all([api.stop(), worker.stop()])
       await stores.stop()
     },
   }
+}
+
+async function kill(app: App): Promise<void> {
+  app.kill('SIGKILL')
+  await app.exited
+}
+
+async function storesWith(postgres: OwnPostgres): Promise<TestStores> {
+  const redis = await startTestRedis()
+  const stop = async () => void (await Promise.all([redis.stop(), postgres.stop()]))
+  return { redis, database: { ...postgres.database, drop: async () => undefined }, stop }
 }

@@ -21,7 +21,9 @@ beforeAll(async () => {
 })
 afterAll(() => void signIn.close())
 
-const pages = useBrowserPages(() => ({ DEV_TOKENS: 'false', SIGN_IN_URL: `http://127.0.0.1:${port}/?shop=1` }))
+const pages = useBrowserPages({
+  env: () => ({ DEV_TOKENS: 'false', SIGN_IN_URL: `http://127.0.0.1:${port}/?shop=1` }),
+})
 
 browserTest(
   'a visitor signs in by the button and comes back to the same sale and the same number of units',

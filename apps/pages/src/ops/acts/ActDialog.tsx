@@ -1,9 +1,11 @@
-import type { KeyOption, Outcome } from '@flash-sale/contract/client'
+import type { ActOptions, Outcome } from '@flash-sale/contract/client'
+import { reasonMax } from '@flash-sale/contract/ops'
 import type { LiveItem } from '@flash-sale/contract/live'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from '../../design/Button.tsx'
 import { Dialog } from '../../design/Dialog.tsx'
+import { Field } from '../../design/Field.tsx'
 import { Notice } from '../../design/Notice.tsx'
 import { designWords } from '../../design/words.ts'
 import { useWords } from '../../language/words.ts'
@@ -19,12 +21,14 @@ export interface ActDialogProps<Value> {
   /** The text of the button: the act itself, not "OK". */
   readonly name: string
   readonly danger?: boolean
+  /** Asks for the reason of the act, which goes into the audit trail. */
+  readonly takesReason?: boolean
   /** Fields that the reader fills in first. */
   readonly children?: ReactNode
   /** Whether the fields are right. It shows the reader which are wrong. */
   readonly check?: () => boolean
   /** Called with the same key each time, so that the service acts once, however often the reader tries. */
-  readonly perform: (key: Required<KeyOption>) => Promise<Outcome<Value>>
+  readonly perform: (options: ActOptions & { readonly idempotencyKey: string }) => Promise<Outcome<Value>>
   /** Tells the reader what was done. */
   readonly did: (value: Value) => ReactNode
   /** A link or button beside "Close" that leads on. */
@@ -36,18 +40,33 @@ export interface ActDialogProps<Value> {
 export interface ItemActDialogProps {
   readonly item: LiveItem
   readonly onClose: () => void
+  /** Opens the dialog that makes the ledger anew in place of this one. */
+  readonly onRebuild: () => void
 }
 
 /** Asks the reader once, acts, and then tells in the same dialog what was done, or why it was not. */
 export function ActDialog<Value>(props: ActDialogProps<Value>) {
-  const { title, about, name, danger = false, children, check, perform, did, next, onClose } = props
+  const {
+    title,
+    about,
+    name,
+    danger = false,
+    takesReason = false,
+    children,
+    check,
+    perform,
+    did,
+    next,
+    onClose,
+  } = props
   const words = useOpsWords().acts
   const { cancel, close } = useWords(designWords)
   const form = useId()
   const [idempotencyKey] = useState(randomKey)
+  const [reason, setReason] = useState('')
   const queryClient = useQueryClient()
   const act = useMutation({
-    mutationFn: () => valueOf(perform({ idempotencyKey })),
+    mutationFn: () => valueOf(perform({ idempotencyKey, reason: reason.trim() || undefined })),
     // Lists may have changed, also after a failure: the audit trail, failed jobs, orders.
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['ops', 'lists'] }),
   })
@@ -78,6 +97,16 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
       <form id={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
         <div className="text-ink-soft">{about}</div>
         {children}
+        {takesReason && (
+          <Field
+            label={words.reason}
+            hint={words.reasonHint}
+            autoComplete="off"
+            maxLength={reasonMax}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
       </form>
       {act.isError && <ActProblem problem={problemOfError(act.error)} />}
       <div className="flex flex-wrap justify-end gap-2">

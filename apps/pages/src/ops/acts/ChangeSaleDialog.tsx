@@ -24,7 +24,8 @@ export function ChangeSaleDialog({ saleId, name, change, onClose }: ChangeSaleDi
       about={words[change].about}
       name={words[change].name}
       danger={change === 'close'}
-      perform={(key) => perform(saleId, key)}
+      takesReason
+      perform={(options) => perform(saleId, options)}
       did={({ state }) => words[change].did(name, states[state].toLowerCase())}
       onClose={onClose}
     />

@@ -15,7 +15,7 @@ const sums = ['available', 'outboxUnits', 'activeUnits', 'total'] as const
 const faults = ['oversold', 'undersold', 'duplicates', 'limitBreaches', 'drift'] as const
 
 /** Counts the item's units in Redis and in Postgres, and shows whether they add up. */
-export function CountDialog({ item, onClose }: ItemActDialogProps) {
+export function CountDialog({ item, onClose, onRebuild }: ItemActDialogProps) {
   const words = useOpsWords().acts
   const { client } = useOpsSession()
   const count = useQuery({
@@ -30,7 +30,10 @@ export function CountDialog({ item, onClose }: ItemActDialogProps) {
       {count.isPending && <Loading />}
       {count.isError && <ProblemNotice problem={problemOfError(count.error)} />}
       {count.isSuccess && <Counted audit={count.data} />}
-      <div className="flex justify-end">
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button kind="quiet" onClick={onRebuild}>
+          {words.rebuild.open}
+        </Button>
         <Button busy={count.isFetching} onClick={() => void count.refetch()}>
           {words.count.again}
         </Button>

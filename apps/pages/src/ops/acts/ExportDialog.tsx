@@ -8,7 +8,7 @@ import { exportOrders, type ExportedFile } from './export-orders.ts'
 /** Saves the item's orders as a CSV file. */
 export function ExportDialog({ item, onClose }: ItemActDialogProps) {
   const words = useOpsWords()
-  const { opsKey } = useOpsSession()
+  const { opsKey, operator } = useOpsSession()
   const format = useFormat()
   const [bytes, setBytes] = useState<number>()
   const size = (count: number) => words.bytes(format.count(Math.ceil(count / 1_000)))
@@ -17,7 +17,7 @@ export function ExportDialog({ item, onClose }: ItemActDialogProps) {
       title={words.acts.export.title(item.name)}
       about={words.acts.export.about}
       name={words.acts.export.name}
-      perform={() => exportOrders({ itemId: item.itemId, opsKey, onProgress: setBytes })}
+      perform={() => exportOrders({ itemId: item.itemId, opsKey, operator, onProgress: setBytes })}
       did={(file) => words.acts.export.did(file.name, size(file.bytes))}
       onClose={onClose}
     >

@@ -25,14 +25,20 @@ export function ItemActs({ item }: { readonly item: LiveItem }) {
   return (
     <div role="group" aria-label={`${words.item.more}: ${item.name}`} className="-mx-2 flex flex-wrap sm:gap-1">
       {(Object.keys(acts) as Act[])
-        .filter((act) => act !== 'restock' || item.state !== 'closed')
+        .filter((act) => isOffered(act, item))
         .map((act) => (
           <Button key={act} kind="quiet" size="small" onClick={() => setAsked(act)}>
             <Icon name={acts[act].icon} className="max-sm:hidden" />
             {words.acts[act].name}
           </Button>
         ))}
-      {Asked && <Asked item={item} onClose={() => setAsked(null)} />}
+      {Asked && <Asked item={item} onClose={() => setAsked(null)} onRebuild={() => setAsked('rebuild')} />}
     </div>
   )
+}
+
+/** Rebuilding is no everyday act: the count of the item leads to it too. */
+function isOffered(act: Act, { state, invariant }: LiveItem): boolean {
+  if (act === 'rebuild') return invariant === 'broken' || invariant === 'unavailable'
+  return act !== 'restock' || state !== 'closed'
 }

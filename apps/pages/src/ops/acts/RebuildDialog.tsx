@@ -15,7 +15,8 @@ export function RebuildDialog({ item, onClose }: ItemActDialogProps) {
       about={words.about}
       name={words.name}
       danger
-      perform={(key) => client.rebuildItem(item.itemId, key)}
+      takesReason
+      perform={(options) => client.rebuildItem(item.itemId, options)}
       did={({ available, total }) => words.did(format.count(available), format.count(total))}
       onClose={onClose}
     />

@@ -28,9 +28,10 @@ export function RestockDialog({ item, onClose }: ItemActDialogProps) {
       about={words.about}
       name={words.name}
       check={check}
-      perform={({ idempotencyKey }) =>
+      takesReason
+      perform={({ idempotencyKey, reason }) =>
         // The key names the number of units too, since another number is another request.
-        client.restockItem(item.itemId, { units: units ?? 0 }, { idempotencyKey: `${idempotencyKey}-${units}` })
+        client.restockItem(item.itemId, { units: units ?? 0 }, { idempotencyKey: `${idempotencyKey}-${units}`, reason })
       }
       did={({ total }) => words.did(format.count(units ?? 0), format.count(total))}
       onClose={onClose}

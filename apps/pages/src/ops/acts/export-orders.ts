@@ -9,6 +9,7 @@ export interface ExportedFile {
 export interface ExportOptions {
   readonly itemId: number
   readonly opsKey: string
+  readonly operator: string
   /** Called with the number of bytes read so far. */
   readonly onProgress: (bytes: number) => void
 }
@@ -17,10 +18,19 @@ export interface ExportOptions {
  * Saves GET /v1/ops/items/:itemId/orders.csv as a file. A link cannot send the key, so this function reads the answer. It saves the file
  * only when the answer is complete.
  */
-export async function exportOrders({ itemId, opsKey, onProgress }: ExportOptions): Promise<Outcome<ExportedFile>> {
+export async function exportOrders({
+  itemId,
+  opsKey,
+  operator,
+  onProgress,
+}: ExportOptions): Promise<Outcome<ExportedFile>> {
   try {
     const response = await fetch(`/v1/ops/items/${itemId}/orders.csv`, {
-      headers: { authorization: `Bearer ${opsKey}`, accept: 'text/csv, application/problem+json' },
+      headers: {
+        authorization: `Bearer ${opsKey}`,
+        accept: 'text/csv, application/problem+json',
+        ...(operator && { 'operator-name': encodeURIComponent(operator) }),
+      },
       cache: 'no-store',
     })
     if (!response.ok || !response.body) return { ok: false, problem: await readProblem(response) }

@@ -5,7 +5,11 @@ import { JobsPage } from '../jobs/JobsPage.tsx'
 import { LivePage } from '../live/LivePage.tsx'
 import { NewSalePage } from '../new-sale/NewSalePage.tsx'
 import { OrdersPage } from '../orders/OrdersPage.tsx'
+import { SalePage } from '../sale/SalePage.tsx'
 import { TrailPage } from '../trail/TrailPage.tsx'
+import { TabMark } from '../verdict/TabMark.tsx'
+import { useVerdict } from '../verdict/use-verdict.ts'
+import { VerdictBar } from '../verdict/VerdictBar.tsx'
 import { useOpsWords } from '../words.ts'
 import { OpsHeader } from './OpsHeader.tsx'
 
@@ -22,25 +26,37 @@ export function OpsPages() {
   useFocusOnArrival(main, path)
   return (
     <div className="flex min-h-dvh flex-col">
-      <title>{title}</title>
       <a
         href="#content"
         className="absolute left-4 -top-20 z-10 rounded-control bg-accent px-4 py-2 text-on-accent focus:top-2"
       >
         {words.skip}
       </a>
+      <Verdict title={title} />
       <OpsHeader />
       <main id="content" ref={main} tabIndex={-1} className="grow p-3 outline-none sm:p-5">
         <Switch>
           <Route path="/" component={LivePage} />
           <Route path="/orders" component={OrdersPage} />
           <Route path="/jobs" component={JobsPage} />
+          <Route path="/sales/:saleId" component={SalePage} />
           <Route path="/trail" component={TrailPage} />
           <Route path="/new-sale" component={NewSalePage} />
           <Route component={NothingHere} />
         </Switch>
       </main>
     </div>
+  )
+}
+
+/** Of its own, so that a new verdict renders the bar and not the page. */
+function Verdict({ title }: { readonly title: string }) {
+  const verdict = useVerdict()
+  return (
+    <>
+      <TabMark verdict={verdict} title={title} />
+      <VerdictBar verdict={verdict} />
+    </>
   )
 }
 

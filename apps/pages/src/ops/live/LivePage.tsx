@@ -1,5 +1,4 @@
 import { useOpsWords } from '../words.ts'
-import { ConnectionNotice } from './ConnectionNotice.tsx'
 import { crowdOf } from './model/crowd.ts'
 import { useFreshness } from './model/freshness.ts'
 import { useItemCount } from './model/live-cache.ts'
@@ -31,7 +30,6 @@ export function LivePage() {
           {!isShort && <Processes />}
         </div>
       </div>
-      <ConnectionNotice />
     </>
   )
 }

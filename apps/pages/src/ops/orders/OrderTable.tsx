@@ -4,9 +4,10 @@ import { Link } from 'wouter'
 import { ScrollBox } from '../../design/ScrollBox.tsx'
 import { cellClass, headClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
+import { linkClass, pathToItemOrders, pathToSale } from '../paths.ts'
 import { useOpsWords } from '../words.ts'
 import { OrderState } from './OrderState.tsx'
-import { addressOf, type OrderSearch } from './search.ts'
+import { pathToBuyer } from './order-filter.ts'
 
 /** Orders, the newest first. */
 export function OrderTable({ orders }: { readonly orders: readonly FoundOrder[] }) {
@@ -37,12 +38,10 @@ export function OrderTable({ orders }: { readonly orders: readonly FoundOrder[] 
   )
 }
 
-const linkClass = 'text-accent underline-offset-2 hover:underline'
-
 const OrderRow = memo(function OrderRow({ order }: { readonly order: FoundOrder }) {
   const words = useOpsWords().orders
   const format = useFormat()
-  const { orderId, buyer, itemId, quantity, status, number, acceptedAt, confirmedAt, reason } = order
+  const { orderId, buyer, itemId, itemName, saleId, quantity, status, number, acceptedAt, confirmedAt, reason } = order
   return (
     <tr className="border-t border-line">
       <th scope="row" className={`${cellClass} text-right font-semibold`}>
@@ -53,13 +52,13 @@ const OrderRow = memo(function OrderRow({ order }: { readonly order: FoundOrder 
         {reason && <p className="text-small text-ink-soft">{reason}</p>}
       </td>
       <td className={`${cellClass} max-w-[16rem] min-w-24`}>
-        <Link href={pathTo({ buyer })} title={words.ofBuyer(buyer)} className={linkClass}>
+        <Link href={pathToBuyer(buyer)} title={words.ofBuyer(buyer)} className={linkClass}>
           {buyer}
         </Link>
       </td>
-      <td className={cellClass}>
-        <Link href={pathTo({ itemId: String(itemId) })} className={linkClass}>
-          {itemId}
+      <td className={`${cellClass} max-w-[16rem] min-w-24`}>
+        <Link href={saleId === undefined ? pathToItemOrders(itemId) : pathToSale(saleId)} className={linkClass}>
+          {itemName ?? itemId}
         </Link>
       </td>
       <td className={`${cellClass} text-right`}>{format.count(quantity)}</td>
@@ -73,7 +72,3 @@ const OrderRow = memo(function OrderRow({ order }: { readonly order: FoundOrder 
     </tr>
   )
 })
-
-function pathTo(search: Partial<OrderSearch>): string {
-  return `/orders?${addressOf({ buyer: '', orderId: '', itemId: '', ...search })}`
-}

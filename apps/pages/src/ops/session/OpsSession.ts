@@ -4,6 +4,8 @@ import { createContext, use } from 'react'
 /** An operator who is signed in. */
 export interface OpsSession {
   readonly opsKey: string
+  /** The operator's name, for the audit trail; '' if it was not given. */
+  readonly operator: string
   readonly client: Client
   /** `over`: the service no longer takes the key. */
   readonly signOut: (why: 'asked' | 'over') => void
@@ -18,6 +20,6 @@ export function useOpsSession(): OpsSession {
   return session
 }
 
-export function opsClient(opsKey: string): Client {
-  return createClient({ baseUrl: '', opsKey })
+export function opsClient(opsKey: string, operator = ''): Client {
+  return createClient({ baseUrl: '', opsKey, operator })
 }

@@ -1,3 +1,5 @@
+import { operatorNameMax } from '@flash-sale/contract/ops'
+import { isPrinted } from '@flash-sale/contract/printed-text'
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { Button } from '../../design/Button.tsx'
 import { Field } from '../../design/Field.tsx'
@@ -11,15 +13,18 @@ import { useOpsWords } from '../words.ts'
 import { opsClient } from './OpsSession.ts'
 
 export interface SignInPageProps {
-  readonly onSignedIn: (opsKey: string) => void
+  /** The name of the operator who signed in here last; '' if there was none. */
+  readonly operator: string
+  readonly onSignedIn: (opsKey: string, operator: string) => void
   /** The reader was signed in, and then the service refused the key. */
   readonly wasSignedOut: boolean
 }
 
 /** Asks for the operators' key, and keeps it only if the service takes it. */
-export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
+export function SignInPage({ operator, onSignedIn, wasSignedOut }: SignInPageProps) {
   const { signIn: words, product } = useOpsWords()
   const [opsKey, setOpsKey] = useState('')
+  const [name, setName] = useState(operator)
   const [error, setError] = useState<string>()
   const [problem, setProblem] = useState<AnyProblem>()
   const [busy, setBusy] = useState(false)
@@ -34,7 +39,7 @@ export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
     setBusy(true)
     const outcome = await opsClient(opsKey.trim()).readAuditTrail({ limit: '1' })
     setBusy(false)
-    if (outcome.ok) return onSignedIn(opsKey.trim())
+    if (outcome.ok) return onSignedIn(opsKey.trim(), printedName(name))
     const { code } = outcome.problem
     if (code === 'UNAUTHORIZED' || code === 'FORBIDDEN') setError(words.wrong)
     else setProblem(outcome.problem)
@@ -68,6 +73,15 @@ export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
           value={opsKey}
           onChange={(event) => setOpsKey(event.target.value)}
         />
+        <Field
+          label={words.name}
+          hint={words.nameHint}
+          name="operator"
+          autoComplete="name"
+          maxLength={operatorNameMax}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
         <Button type="submit" kind="primary" size="large" busy={busy}>
           {words.submit}
         </Button>
@@ -79,4 +93,10 @@ export function SignInPage({ onSignedIn, wasSignedOut }: SignInPageProps) {
       </div>
     </main>
   )
+}
+
+/** The service refuses a name that people cannot read: then nobody is named. */
+function printedName(name: string): string {
+  const text = name.trim()
+  return isPrinted(text) ? text : ''
 }

@@ -1,8 +1,10 @@
 import type { AuditTrailEvent } from '@flash-sale/contract/audit-trail'
+import { Link } from 'wouter'
 import { ScrollBox } from '../../design/ScrollBox.tsx'
 import { cellClass, headClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
+import { linkClass, pathToItemOrders, pathToSale } from '../paths.ts'
 import { useOpsWords } from '../words.ts'
 import { describeDetail } from './describe-detail.ts'
 import { detailWords } from './detail-words.ts'
@@ -25,22 +27,30 @@ export function TrailTable({ events }: { readonly events: readonly AuditTrailEve
           </tr>
         </thead>
         <tbody>
-          {events.map(({ eventId, at, actor, action, saleId, itemId, detail }) => (
+          {events.map(({ eventId, at, actor, action, saleId, saleName, itemId, itemName, detail }) => (
             <tr key={eventId} className="border-t border-line">
               <td className={`${cellClass} min-w-36 break-keep sm:whitespace-nowrap`}>
                 <time dateTime={at}>{format.dateTime(at)}</time>
               </td>
-              <td className={`${cellClass} whitespace-nowrap`}>{words.actors[actor] ?? actor}</td>
+              <td className={cellClass}>{detail['operator'] ?? words.actors[actor] ?? actor}</td>
               <th scope="row" className={`${cellClass} text-left font-semibold whitespace-nowrap`}>
                 {words.actions[action] ?? action}
               </th>
-              <td className={`${cellClass} whitespace-nowrap`}>
-                {[saleId && words.sale(String(saleId)), itemId && words.item(String(itemId))]
-                  .filter(Boolean)
-                  .join(' · ')}
+              <td className={`${cellClass} max-w-[20rem] min-w-32`}>
+                {saleId !== undefined && (
+                  <Link href={pathToSale(saleId)} className={linkClass}>
+                    {saleName ?? words.sale(String(saleId))}
+                  </Link>
+                )}
+                {saleId !== undefined && itemId !== undefined && ' · '}
+                {itemId !== undefined && (
+                  <Link href={pathToItemOrders(itemId)} className={linkClass}>
+                    {itemName ?? words.item(String(itemId))}
+                  </Link>
+                )}
               </td>
               <td className={`${cellClass} min-w-48 text-small text-ink-soft`}>
-                {describeDetail(detail, detailNames, format).map(({ key, name, value }) => (
+                {describeDetail(withoutOperator(detail), detailNames, format).map(({ key, name, value }) => (
                   <span key={key} className="mr-4 inline-block">
                     {name} <span className="text-ink">{value}</span>
                   </span>
@@ -52,4 +62,9 @@ export function TrailTable({ events }: { readonly events: readonly AuditTrailEve
       </table>
     </ScrollBox>
   )
+}
+
+/** The operator's name stands in a column of its own. */
+function withoutOperator(detail: AuditTrailEvent['detail']): AuditTrailEvent['detail'] {
+  return Object.fromEntries(Object.entries(detail).filter(([name]) => name !== 'operator'))
 }

@@ -10,6 +10,9 @@ export interface DetailWords {
 export const detailWords: Dictionary<DetailWords> = {
   en: {
     names: {
+      operator: 'Operator',
+      reason: 'Reason',
+      items: 'Items',
       units: 'Units',
       jobId: 'Job',
       call: 'Call',
@@ -56,6 +59,9 @@ export const detailWords: Dictionary<DetailWords> = {
   },
   zh: {
     names: {
+      operator: '操作人',
+      reason: '理由',
+      items: '商品数',
       units: '数量',
       jobId: '任务',
       call: '调用',

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { useOpsWords } from '../../words.ts'
+import type { Mark } from '../model/marks.ts'
 import { chartData, type Reading } from './chart-data.ts'
 import { chartOptions, type ChartLine } from './chart-options.ts'
 import { ChartLegend } from './ChartLegend.tsx'
@@ -23,12 +24,19 @@ export interface RateChartProps {
   readonly formatValue: (value: number) => string
   /** The text that replaces the chart while no line has a value. */
   readonly nothing: string
+  /** The time that the chart shows, in seconds. */
+  readonly spanSeconds: number
+  /** What happened meanwhile. */
+  readonly marks?: readonly Mark[]
   /** The main chart: as wide as two charts, and higher. */
   readonly wide?: boolean
 }
 
-/** Draws one measure over the last five minutes: its lines, and their values now or at the pointer. */
-export function RateChart({ title, unit, lines, samples, formatValue, nothing, wide = false }: RateChartProps) {
+const noMarks: readonly never[] = []
+
+/** Draws one measure over the last minutes: its lines, and their values now or at the pointer. */
+export function RateChart(props: RateChartProps) {
+  const { title, unit, lines, samples, formatValue, nothing, spanSeconds, marks = noMarks, wide = false } = props
   const words = useOpsWords().charts
   const heightPx = wide ? 168 : 128
   const [point, setPoint] = useState<number | null>(null)
@@ -40,7 +48,7 @@ export function RateChart({ title, unit, lines, samples, formatValue, nothing, w
       ),
     [samples, lines],
   )
-  const box = useChart({ lines, data, heightPx, formatValue, onPoint: setPoint })
+  const box = useChart({ lines, data, heightPx, formatValue, spanSeconds, marks, onPoint: setPoint })
   const [times, ...columns] = data
   const isEmpty = !columns.some((column) => column.some((value) => value !== null))
   const shown = point !== null && point < times.length ? point : times.length - 1
@@ -74,26 +82,37 @@ interface ChartInputs {
   readonly heightPx: number
   readonly lines: readonly ChartLine[]
   readonly data: uPlot.AlignedData
+  readonly spanSeconds: number
+  readonly marks: readonly Mark[]
   readonly formatValue: (value: number) => string
   readonly onPoint: (index: number | null) => void
 }
 
 /** Keeps one uPlot in the box. It is made anew when its look changes, gets the data each second, and is as wide as the box. */
-function useChart({ heightPx, lines, data, formatValue, onPoint }: ChartInputs) {
+function useChart({ heightPx, lines, data, formatValue, spanSeconds, marks, onPoint }: ChartInputs) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(null)
-  const newest = useRef(data)
+  const newest = useRef({ data, spanSeconds, marks })
   const colours = useColours()
   const format = useFormat()
   useEffect(() => {
-    newest.current = data
+    newest.current = { data, spanSeconds, marks }
     chart.current?.setData(data)
-  }, [data])
+  }, [data, spanSeconds, marks])
   useEffect(() => {
     const element = box.current!
     const made = new uPlot(
-      chartOptions({ lines, colours, heightPx, formatValue, formatTime: format.minute, onPoint }),
-      newest.current,
+      chartOptions({
+        lines,
+        colours,
+        heightPx,
+        formatValue,
+        formatTime: format.minute,
+        spanSeconds: () => newest.current.spanSeconds,
+        markSeconds: () => newest.current.marks.map(({ atMs }) => atMs / 1_000),
+        onPoint,
+      }),
+      newest.current.data,
       element,
     )
     chart.current = made

@@ -1,11 +1,10 @@
-import type { RateSample } from '@flash-sale/contract/live'
 import { refusals, type RefusalCode } from '@flash-sale/contract/order-outcomes'
 import { useMemo } from 'react'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { problemNames } from '../../../language/problem-names.ts'
 import { useWords } from '../../../language/words.ts'
 import { useOpsWords } from '../../words.ts'
-import { RateChart, type RateChartLine } from './RateChart.tsx'
+import { RateChart, type RateChartLine, type RateChartProps } from './RateChart.tsx'
 import { refusalLines } from './refusal-lines.ts'
 import type { ColourToken } from './use-colours.ts'
 
@@ -25,7 +24,7 @@ const dashes = {
 const freeColours: readonly ColourToken[] = ['series-1', 'series-2', 'series-8', 'series-4', 'series-6', 'series-3']
 
 /** Orders refused, one line for each reason that occurs. */
-export function RefusalChart({ samples }: { readonly samples: readonly RateSample[] }) {
+export function RefusalChart({ samples, spanSeconds }: Pick<RateChartProps, 'samples' | 'spanSeconds'>) {
   const words = useOpsWords().charts
   const names = useWords(problemNames)
   const format = useFormat()
@@ -54,6 +53,7 @@ export function RefusalChart({ samples }: { readonly samples: readonly RateSampl
       unit={words.ordersUnit}
       lines={lines}
       samples={samples}
+      spanSeconds={spanSeconds}
       formatValue={formatValue}
       nothing={words.nothingRefused}
     />

@@ -1,4 +1,3 @@
-import { liveHistorySeconds } from '@flash-sale/contract/live'
 import type uPlot from 'uplot'
 import type { ColourToken, Colours } from './use-colours.ts'
 
@@ -17,6 +16,10 @@ export interface ChartLook {
   /** Formats the numbers on the axis. */
   readonly formatValue: (value: number) => string
   readonly formatTime: (at: Date) => string
+  /** The time that the chart shows, in seconds. */
+  readonly spanSeconds: () => number
+  /** Moments to mark with a line, in seconds. */
+  readonly markSeconds: () => readonly number[]
   /** Called with the index of the sample under the pointer, or null. */
   readonly onPoint: (index: number | null) => void
 }
@@ -24,7 +27,8 @@ export interface ChartLook {
 const axisWidthPx = 54
 
 /** How uPlot draws a chart of the last minutes: no legend of its own, no zoom, one grid, the newest second at the right edge. */
-export function chartOptions({ lines, colours, heightPx, formatValue, formatTime, onPoint }: ChartLook): uPlot.Options {
+export function chartOptions(look: ChartLook): uPlot.Options {
+  const { lines, colours, heightPx, formatValue, formatTime, spanSeconds, markSeconds, onPoint } = look
   const font = `12px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: colours['ink-soft'], font, ticks: { show: false } }
   const grid = { stroke: colours.line, width: 1 }
@@ -35,7 +39,7 @@ export function chartOptions({ lines, colours, heightPx, formatValue, formatTime
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: 'rates' } },
     scales: {
-      x: { time: true, range: (_, _min, max) => [(max ?? 0) - liveHistorySeconds, max ?? 0] },
+      x: { time: true, range: (_, _min, max) => [(max ?? 0) - spanSeconds(), max ?? 0] },
       y: { range: (_, _min, max) => [0, niceCeiling(max ?? 0)] },
     },
     axes: [
@@ -43,7 +47,7 @@ export function chartOptions({ lines, colours, heightPx, formatValue, formatTime
         ...axis,
         size: 22,
         gap: 5,
-        incrs: [60, 120],
+        incrs: [15, 30, 60, 120],
         space: 50,
         grid: { show: false },
         values: (_, times) => times.map((seconds) => formatTime(new Date(seconds * 1_000))),
@@ -68,8 +72,28 @@ export function chartOptions({ lines, colours, heightPx, formatValue, formatTime
         points: { show: false },
       })),
     ],
-    hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)],
+      draw: [(chart) => drawMarks(chart, markSeconds(), colours['ink-soft'])],
+    },
   }
+}
+
+function drawMarks(chart: uPlot, markSeconds: readonly number[], colour: string): void {
+  const { ctx, bbox } = chart
+  ctx.save()
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 1
+  ctx.setLineDash([4, 4])
+  for (const seconds of markSeconds) {
+    const x = Math.round(chart.valToPos(seconds, 'x', true)) + 0.5
+    if (x < bbox.left || x > bbox.left + bbox.width) continue
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+  }
+  ctx.restore()
 }
 
 /** The next round number above `max` whose half is round too. The axis stays still while the line moves below it. */

@@ -3,7 +3,7 @@ import { useFormat } from '../../../language/LanguageContext.ts'
 import { useOpsWords } from '../../words.ts'
 import type { RateChartProps } from './RateChart.tsx'
 
-type ChartKind = Omit<RateChartProps, 'samples' | 'nothing'>
+type ChartKind = Omit<RateChartProps, 'samples' | 'spanSeconds' | 'nothing'>
 
 const dash = [5, 3]
 

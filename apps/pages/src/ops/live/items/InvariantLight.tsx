@@ -9,6 +9,7 @@ const looks: Record<Invariant, string> = {
   settling: 'text-accent bg-accent-soft',
   broken: 'text-bad bg-bad-soft',
   unavailable: 'text-caution bg-caution-soft',
+  unreadable: 'text-ink-soft bg-sunken',
 }
 
 export type InvariantLightProps = Pick<LiveItem, 'invariant' | 'faults'>

@@ -1,6 +1,6 @@
 import type { Invariant } from '@flash-sale/contract/live'
 
-/** One shape for each state, so that colour is not needed: a ticked disc, a half-filled ring, a crossed octagon, a dashed ring. */
+/** One shape for each state, so that colour is not needed: a ticked disc, a half-filled ring, a crossed octagon, a dashed ring, a question mark. */
 export function InvariantShape({
   invariant,
   className,
@@ -30,6 +30,12 @@ export function InvariantShape({
         </>
       )}
       {invariant === 'unavailable' && <circle cx="10" cy="10" r="8" {...line} strokeDasharray="3.2 3.1" />}
+      {invariant === 'unreadable' && (
+        <>
+          <circle cx="10" cy="10" r="8" {...line} />
+          <path d="M7.6 7.6a2.4 2.4 0 1 1 3.4 2.2c-.7.3-1 .8-1 1.5M10 14.2v.1" {...line} />
+        </>
+      )}
     </svg>
   )
 }

@@ -6,6 +6,7 @@ import { useOpsWords } from '../../words.ts'
 import type { Crowd } from '../model/crowd.ts'
 import { InvariantLight } from './InvariantLight.tsx'
 import { LockHolder } from './LockHolder.tsx'
+import { ReadAt } from './ReadAt.tsx'
 import { SellingTime } from './SellingTime.tsx'
 import { StockBar } from './StockBar.tsx'
 import { StockLeft } from './StockLeft.tsx'
@@ -60,7 +61,10 @@ const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
             </p>
           )}
         </div>
-        <InvariantLight invariant={item.invariant} {...(item.faults && { faults: item.faults })} />
+        <div className="flex flex-col items-end">
+          <InvariantLight invariant={item.invariant} {...(item.faults && { faults: item.faults })} />
+          {item.unread && <ReadAt readAt={item.unread.readAt} />}
+        </div>
       </header>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
         <StockLeft item={item} large={large} />

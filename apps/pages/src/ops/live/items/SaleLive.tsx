@@ -1,35 +1,70 @@
-import { useId } from 'react'
+import type { LiveItem } from '@flash-sale/contract/live'
+import { useId, useState } from 'react'
 import { SaleActs } from '../../acts/SaleActs.tsx'
 import type { Crowd } from '../model/crowd.ts'
-import { SaleCountdown } from './SaleCountdown.tsx'
-import { StateBadge } from './StateBadge.tsx'
-import { ItemLive } from './ItemLive.tsx'
 import type { LiveSale } from '../model/group-by-sale.ts'
+import { Disclosure } from './Disclosure.tsx'
+import { ItemLive } from './ItemLive.tsx'
+import { SaleCountdown } from './SaleCountdown.tsx'
+import { SaleTold } from './SaleTold.tsx'
+import { StateBadge } from './StateBadge.tsx'
+import { StockInRow } from './StockInRow.tsx'
 
 export interface SaleLiveProps {
   readonly sale: LiveSale
   readonly crowd: Crowd
+  readonly isOpen: boolean
+  readonly onToggle: (isOpen: boolean) => void
 }
 
-/** One sale: its next event, the buttons of its acts, and its items. */
-export function SaleLive({ sale, crowd }: SaleLiveProps) {
+/** A sale with more items than this has one row for each. */
+const itemsShownWholeMax = 3
+
+/** One sale as a row: its next event, its stock and its light. Open, it has the buttons of its acts and its items too. */
+export function SaleLive({ sale, crowd, isOpen, onToggle }: SaleLiveProps) {
   const id = useId()
   const { saleId, name, state, opensAt, closesAt, items } = sale
   return (
     <section aria-labelledby={id} className="rounded-panel border border-line bg-surface shadow-raised">
-      <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-5">
-        <h2 id={id} className="text-title font-semibold">
-          {name}
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-1.5 sm:px-4">
+        <h2 id={id} className="min-w-40 flex-1 basis-52 text-lead font-semibold">
+          <Disclosure isOpen={isOpen} onToggle={onToggle}>
+            {name}
+          </Disclosure>
         </h2>
         <StateBadge state={state} />
         <SaleCountdown state={state} opensAt={opensAt} closesAt={closesAt} />
-        <div className="ml-auto">
-          <SaleActs saleId={saleId} name={name} state={state} />
-        </div>
+        {(!isOpen || items.length > 1) && <StockInRow {...sale} />}
+        {isOpen && <SaleActs saleId={saleId} name={name} state={state} />}
       </header>
-      {items.map((item) => (
-        <ItemLive key={item.itemId} item={item} crowd={crowd} />
-      ))}
+      {isOpen && <SaleTold sale={sale} />}
+      {isOpen &&
+        (items.length <= itemsShownWholeMax
+          ? items.map((item) => <ItemLive key={item.itemId} item={item} crowd={crowd} />)
+          : items.map((item) => <ItemRow key={item.itemId} item={item} crowd={crowd} />))}
     </section>
+  )
+}
+
+interface ItemRowProps {
+  readonly item: LiveItem
+  readonly crowd: Crowd
+}
+
+/** One item of many as a row. Open, it is shown whole. */
+function ItemRow({ item, crowd }: ItemRowProps) {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-3 border-t border-line px-3 py-1 sm:px-4">
+        <h3 className="min-w-40 flex-1 basis-52 font-medium">
+          <Disclosure isOpen={isOpen} onToggle={setIsOpen}>
+            {item.name}
+          </Disclosure>
+        </h3>
+        <StockInRow {...item} />
+      </div>
+      {isOpen && <ItemLive item={item} crowd={crowd} />}
+    </>
   )
 }

@@ -8,7 +8,7 @@ import { useLastsMs } from '../model/live-cache.ts'
 export function SellingTime({ item }: { readonly item: LiveItem }) {
   const words = useOpsWords()
   const format = useFormat()
-  const { firstSoldAt, soldOutAt, state, available, oldestOutboxAgeMs } = item
+  const { firstSoldAt, soldOutAt, state, available, oldestOutboxAgeMs, unread } = item
   const isSelling = firstSoldAt !== undefined && state === 'open' && available > 0
   return (
     <dl className="flex flex-wrap gap-x-6 gap-y-2">
@@ -22,6 +22,7 @@ export function SellingTime({ item }: { readonly item: LiveItem }) {
         <Fact
           name={words.item.outboxAge}
           value={oldestOutboxAgeMs > 0 ? format.span(oldestOutboxAgeMs) : words.vitals.empty}
+          isOld={unread?.stores.includes('redis') === true}
         />
       )}
     </dl>
@@ -46,11 +47,17 @@ function SellOutAhead({ itemId }: { readonly itemId: number }) {
   return <Fact name={words.sellOutIn} value={ms === undefined ? '–' : format.longSpan(ms)} />
 }
 
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+interface FactProps {
+  readonly name: string
+  readonly value: string
+  readonly isOld?: boolean
+}
+
+function Fact({ name, value, isOld = false }: FactProps) {
   return (
     <div className="flex min-w-[6em] flex-col">
       <dt className="text-small text-ink-soft">{name}</dt>
-      <dd className="font-semibold whitespace-nowrap">{value}</dd>
+      <dd className={`font-semibold whitespace-nowrap ${isOld ? 'text-ink-soft' : ''}`}>{value}</dd>
     </div>
   )
 }

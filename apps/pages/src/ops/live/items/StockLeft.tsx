@@ -12,11 +12,14 @@ export interface StockLeftProps {
 export function StockLeft({ item, large }: StockLeftProps) {
   const words = useOpsWords().item
   const format = useFormat()
-  const { total, available } = item
+  const { total, available, unread } = item
+  const isOld = unread?.stores.includes('redis') === true
   const taken = total === 0 ? 0 : (total - available) / total
   return (
     <p className="flex flex-wrap items-baseline gap-x-3">
-      <span className={`font-semibold tracking-tight ${large ? 'text-display' : 'text-figure'}`}>
+      <span
+        className={`font-semibold tracking-tight ${large ? 'text-display' : 'text-figure'} ${isOld ? 'text-ink-soft' : ''}`}
+      >
         {format.count(available)}
       </span>
       <span className="text-ink-soft">

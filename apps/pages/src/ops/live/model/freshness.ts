@@ -8,10 +8,17 @@ export type Freshness =
   | { readonly kind: 'live' }
   | { readonly kind: 'connecting' }
   /** `lost`: there is no connection. `stale`: the connection is open, but no frame comes. */
-  | { readonly kind: 'lost' | 'stale'; readonly frameAt?: string; readonly ageMs?: number; readonly retryInMs?: number }
+  | {
+      readonly kind: 'lost' | 'stale'
+      readonly frameAt?: string
+      readonly ageMs?: number
+      readonly retryInMs?: number
+      /** Why the service, which answers, does not serve the numbers. */
+      readonly refusal?: string
+    }
 
-/** Frames come at least once a second. After this long without a frame the numbers are not live. */
-const staleAfterMs = 5_000
+/** Frames come at least once a second, also while a store is silent. After this long without a frame the numbers are not live. */
+const staleAfterMs = 4_000
 
 /** Whether the numbers are live. Looks again each second. */
 export function useFreshness(): Freshness {
@@ -23,9 +30,15 @@ export function useFreshness(): Freshness {
 export function judgeFreshness(state: StreamState, frame: FrameTime | undefined, now: number): Freshness {
   const ageMs = frame && Math.max(0, now - frame.receivedAt)
   const age = frame && ageMs !== undefined ? { frameAt: frame.at, ageMs } : {}
-  if (state.kind === 'waiting') return { kind: 'lost', ...age, retryInMs: Math.max(0, state.retryAt - now) }
-  if (state.kind === 'refused') return { kind: 'lost', ...age }
+  const refusal = refusalIn(state)
+  if (state.kind === 'waiting') return { kind: 'lost', ...age, ...refusal, retryInMs: Math.max(0, state.retryAt - now) }
+  if (state.kind === 'refused') return { kind: 'lost', ...age, ...refusal }
   if (ageMs === undefined) return { kind: 'connecting' }
   if (ageMs < staleAfterMs) return { kind: 'live' }
   return { kind: state.kind === 'connecting' ? 'lost' : 'stale', ...age }
+}
+
+function refusalIn(state: StreamState): { readonly refusal?: string } {
+  const isRefused = 'problem' in state && state.problem.code !== 'NO_ANSWER'
+  return isRefused ? { refusal: state.problem.detail } : {}
 }

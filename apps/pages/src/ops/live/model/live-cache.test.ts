@@ -13,6 +13,9 @@ function frameOf(items: LiveItem[], second: number, itemIds = items.map(({ itemI
     itemIds,
     items,
     processes: [],
+    stores: [],
+    degraded: [],
+    failedJobs: 0,
     rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null },
   }
 }

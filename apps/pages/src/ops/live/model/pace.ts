@@ -24,6 +24,11 @@ export function notePaces(paces: Paces, items: readonly LiveItem[], atMs: number
   )
 }
 
+/** Whether the item sold something within the window. */
+export function isSelling({ readings }: Pace): boolean {
+  return readings.length > 0 && readings[0]![1] > readings.at(-1)![1]
+}
+
 /** The time until the item is sold out at its pace, in ms. Undefined if the pace is unknown. */
 export function lastsMs(pace: Pace | undefined): number | undefined {
   const first = pace?.readings[0]

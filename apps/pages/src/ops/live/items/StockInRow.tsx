@@ -1,0 +1,42 @@
+import type { Invariant } from '@flash-sale/contract/live'
+import { memo } from 'react'
+import { useFormat } from '../../../language/LanguageContext.ts'
+import { useOpsWords } from '../../words.ts'
+import { InvariantShape } from './InvariantShape.tsx'
+
+const colours: Record<Invariant, string> = {
+  balanced: 'text-good',
+  settling: 'text-accent',
+  broken: 'text-bad',
+  unavailable: 'text-caution',
+  unreadable: 'text-ink-soft',
+}
+
+export interface StockInRowProps {
+  readonly total: number
+  readonly available: number
+  readonly invariant: Invariant
+}
+
+/** What is left of the units, as a number and as a bar, and the light. */
+export const StockInRow = memo(function StockInRow({ total, available, invariant }: StockInRowProps) {
+  const words = useOpsWords()
+  const format = useFormat()
+  const left = total === 0 ? 0 : available / total
+  const isOld = invariant === 'unreadable'
+  return (
+    <p className="flex items-center gap-3">
+      <span className={`min-w-[9em] text-right whitespace-nowrap ${isOld ? 'text-ink-soft' : ''}`}>
+        <b className="font-semibold">{format.count(available)}</b>{' '}
+        <span className="text-small text-ink-soft">{words.item.leftOf(format.count(total))}</span>
+      </span>
+      <span aria-hidden="true" className="inline-block h-2 w-14 overflow-hidden rounded-full bg-sunken sm:w-20">
+        <span className={`block h-full ${isOld ? 'bg-edge' : 'bg-series-1'}`} style={{ width: `${left * 100}%` }} />
+      </span>
+      <span title={words.invariant[invariant]} className={colours[invariant]}>
+        <InvariantShape invariant={invariant} className="size-5" />
+        <span className="sr-only">{words.invariant[invariant]}</span>
+      </span>
+    </p>
+  )
+})
