@@ -1,4 +1,5 @@
 import type { Database } from '@flash-sale/database/connect'
+import { createFeedHorizon } from '@flash-sale/database/feed/feed-horizon'
 import { readKnownItems } from '@flash-sale/database/items'
 import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import { createLocks } from '@flash-sale/lock/locks'
@@ -30,6 +31,7 @@ export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' 
   readonly database: Database
   readonly watch: ApiContext['watch']
   readonly queue: ApiContext['queue']
+  readonly webhookRule: ApiContext['webhookRule']
   readonly standing: RedisStanding
   readonly acknowledgementLevel: ApiContext['acknowledgementLevel']
   /** Replicas that must have an order before its buyer is told; 0 for none. */
@@ -65,7 +67,18 @@ const refused = Promise.resolve({ kind: 'NOT_LOADED' } as const)
 
 /** Makes the context of the routes. The caller owns the connections and closes them. */
 export function createContext(options: CreateContextOptions): ApiContext {
-  const { orderRedis, readRedis, opsRedis, database, watch, queue, standing, acknowledgementLevel, stopping } = options
+  const {
+    orderRedis,
+    readRedis,
+    opsRedis,
+    database,
+    watch,
+    queue,
+    webhookRule,
+    standing,
+    acknowledgementLevel,
+    stopping,
+  } = options
   const { strategy, replicaCount, bounds, onAccepted, onError } = options
   const locks = createLocks(opsRedis)
   const orderLocks = createLocks(orderRedis)
@@ -98,6 +111,8 @@ export function createContext(options: CreateContextOptions): ApiContext {
     batcher,
     accepted,
     unsettle: createUnsettler((itemIds) => unsettleItems(database, itemIds)),
+    horizon: createFeedHorizon(database),
+    webhookRule,
     queue,
     standing,
     acknowledgementLevel,

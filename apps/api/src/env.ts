@@ -14,6 +14,7 @@ import {
   reserveStrategy,
   shutdownDelayMs,
   signInUrl,
+  webhookAllowPrivate,
 } from '@flash-sale/runtime/env-fields'
 import { Type, type Static } from 'typebox'
 
@@ -42,6 +43,7 @@ export const ApiEnv = Type.Object({
   SHUTDOWN_DELAY_MS: shutdownDelayMs,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),
+  WEBHOOK_ALLOW_PRIVATE: webhookAllowPrivate,
 })
 
 export type ApiEnv = Static<typeof ApiEnv>

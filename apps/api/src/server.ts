@@ -80,6 +80,7 @@ async function main(): Promise<void> {
     database,
     watch,
     queue: doorbell.queue,
+    webhookRule: { allowPrivate: env.WEBHOOK_ALLOW_PRIVATE },
     standing,
     acknowledgementLevel: () => acknowledgement.level,
     replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,

@@ -34,6 +34,8 @@ export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outb
     return ageMs < 0 || ageMs > outboxAgeMaxMs ? 'OUTBOX_OLD' : null
   }
   if (isOversold) return null
-  if (ledger.available !== item.total - item.persisted) return 'UNITS_DIFFER'
-  return isOver && !item.isSettled ? 'UNSETTLED' : null
+  // The ledger has given back all, some or none of the returning units.
+  const givenBackUnits = ledger.available - (item.total - item.persisted - item.returningUnits)
+  if (givenBackUnits < 0 || givenBackUnits > item.returningUnits) return 'UNITS_DIFFER'
+  return isOver && !item.isSettled && item.returningUnits === 0 ? 'UNSETTLED' : null
 }

@@ -21,6 +21,8 @@ import { createHealthServer, type FindReasons } from './health-server.ts'
 import { createOutboxProgress } from './outbox-progress.ts'
 import { createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
+import { startWebhooks } from './webhooks/start-webhooks.ts'
+import { createWebhookMetrics } from './webhooks/webhook-metrics.ts'
 
 const poolSizeMax = 8
 /** Longer than any batch takes, but short enough that an outbox does not grow for long. */
@@ -68,9 +70,14 @@ async function main(): Promise<void> {
   }
   const mayMend = () => watch.belonging() === 'TOGETHER'
   const persister = startPersister({ redis, queueRedis, database }, logger, persistMetrics, mayMend)
+  const webhooks = startWebhooks({ queueRedis, database }, logger, {
+    allowPrivate: env.WEBHOOK_ALLOW_PRIVATE,
+    mayWork: mayMend,
+    onSent: createWebhookMetrics(metrics),
+  })
   closers.push(() => {
     stopping.abort()
-    return persister.close()
+    return Promise.all([persister.close(), webhooks.close()])
   })
   findReasons = async () => {
     const standstill = answerWithin(progress.findStandstill(), answerWithinMs, 'Redis').catch(() => undefined)

@@ -11,7 +11,7 @@ import { finishRestock } from '@flash-sale/upkeep/restock-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
 import type { Logger } from 'pino'
 import { detailOfStores, tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
-import type { Amiss } from './find-amiss.ts'
+import { findAmiss, type Amiss } from './find-amiss.ts'
 import { tellMissedOffers } from './tell-missed-offers.ts'
 
 export interface MendContext {
@@ -81,6 +81,7 @@ function drain({ logger, ...context }: MendContext, itemId: number): void {
 
 /** Rebuilds a ledger if an audit shows that it differs from Postgres at one instant. */
 async function reconcile(context: MendContext, itemId: number): Promise<boolean> {
+  if (!(await differsAtOneInstant(context.stores, itemId))) return false
   const audit = await auditOnce(context.stores, itemId)
   if (typeof audit === 'string' || audit.oversold + audit.undersold === 0) return false
   const { oversold, undersold, available } = audit
@@ -88,6 +89,15 @@ async function reconcile(context: MendContext, itemId: number): Promise<boolean>
   if (available === 0 && oversold > 0 && (await readItem(context.stores.database, itemId))?.state === 'closed')
     return false
   return rebuild(context, itemId, false, { why: 'UNITS_DIFFER', oversold, undersold })
+}
+
+/** Whether units differ between two readings of the ledger that are the same: far cheaper to know than what an audit counts. */
+async function differsAtOneInstant({ redis, database }: Stores, itemId: number): Promise<boolean> {
+  const before = await readLedger(redis, itemId)
+  const item = await readItem(database, itemId)
+  const after = await readLedger(redis, itemId)
+  if (before === 'NOT_LOADED' || after === 'NOT_LOADED' || !item || before.sequence !== after.sequence) return false
+  return findAmiss(item, after, Number.POSITIVE_INFINITY) === 'UNITS_DIFFER'
 }
 
 /** The reason for a repair, for the audit trail and the log. */

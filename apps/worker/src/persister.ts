@@ -11,6 +11,7 @@ import { createDrainLanes } from './drain-lanes.ts'
 import type { PersistMetrics } from './persist-metrics.ts'
 import { createMissingSweep } from './sweep-missing.ts'
 import { createSettledSweep } from './sweep-settled.ts'
+import { createUnpaidSweep } from './sweep-unpaid.ts'
 import { createSweep, type Sweep, type SweepContext } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
 import { createLossWatch } from './watch-losses.ts'
@@ -88,6 +89,7 @@ export function startPersister(
     sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),
     sweepUntilStopped('later', createSweep(context, 'later'), sweepEveryMs),
     sweepUntilStopped('settled', createSettledSweep({ redis, database }), settledSweepEveryMs),
+    sweepUntilStopped('unpaid', createUnpaidSweep(context), sweepEveryMs),
     sweepUntilStopped('missing', createMissingSweep({ redis, database }, logger), sweepEveryMs),
   ])
 

@@ -90,6 +90,14 @@ test('a ledger that may lack writes waits for the API processes that are alive, 
     ],
   })
 })
+async function loseLedger(): Promise<TestSale> {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 4)
+  await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
+  await sweep(0, ['one:1', 'other:2'])
+  return sale
+}
+
 async function offersEnd({ itemId }: TestSale): Promise<void> {
   await bench.stores.redis.hset(ledgerKeys(itemId).ledger, 'offersUntil', '1')
 }
@@ -99,14 +107,6 @@ function losses({ itemId }: TestSale) {
 }
 
 describe('when Redis lost a ledger and orders that no worker had persisted', () => {
-  async function loseLedger(): Promise<TestSale> {
-    const sale = await openSale()
-    await storm([(await sale.openShop()).place], 4)
-    await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
-    await sweep(0, ['one:1', 'other:2'])
-    return sale
-  }
-
   test('a process that did not come to offer its orders is told, with a bound, once', async () => {
     const sale = await loseLedger()
     const { birth } = (await readItem(bench.stores.database, sale.itemId))!
@@ -343,7 +343,8 @@ test('an item of which more is active than there is is not made anew again and a
 })
 
 describe('what is amiss', () => {
-  const item = { birth: '7', epoch: 3, total: 10, totalVersion: 1, persisted: 4, state: 'live' } as ItemRow
+  const units = { total: 10, totalVersion: 1, persisted: 4, returningUnits: 0 }
+  const item = { birth: '7', epoch: 3, ...units, state: 'live' } as ItemRow
   const ledger = {
     birth: '7',
     epoch: 3,

@@ -10,6 +10,8 @@ export interface ItemRow {
   /** How often the total was changed. */
   readonly totalVersion: number
   readonly persisted: number
+  /** Units of ended orders of which it is not known that the ledger has them back. */
+  readonly returningUnits: number
   readonly purchaseLimit: number
   readonly epoch: number
   readonly state: 'live' | 'paused' | 'closed'
@@ -44,7 +46,7 @@ export async function readKnownItems(
 export async function readItem(database: Database, itemId: number): Promise<ItemRow | null> {
   const rows = await database.$queryRaw<ItemRow[]>`
     SELECT i.id AS "itemId", i.sale_id AS "saleId", i.birth::text AS birth, i.total, i.total_version AS "totalVersion", i.persisted,
-      i.purchase_limit AS "purchaseLimit", i.epoch,
+      i.returning_units AS "returningUnits", i.purchase_limit AS "purchaseLimit", i.epoch,
       s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
       extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", i.settled_at IS NOT NULL AS "isSettled"
     FROM sale_items i JOIN sales s ON s.id = i.sale_id WHERE i.id = ${itemId}`

@@ -142,3 +142,6 @@ export const reserveStrategy = Type.Enum(['gate', 'lease'], {
 export function offUnlessTrue(description: string) {
   return Type.Boolean({ description, examples: ['true', 'false'], default: false })
 }
+
+/** Off, since whoever may create endpoints could otherwise have the service call what only the service can reach. */
+export const webhookAllowPrivate = offUnlessTrue('whether webhooks may go into private networks and over plain HTTP')

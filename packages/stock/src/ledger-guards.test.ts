@@ -586,6 +586,15 @@ test('the units of an order are given back once, and those of an unknown order n
   expect(await readLedger(redis, item)).toMatchObject({ available: 100 })
 })
 
+test('units that are withdrawn lower the total, and nobody can buy them', async () => {
+  const item = await aLedger()
+  const [kept, withdrawn] = [anOrder(), anOrder()]
+  await reserve(redis, item, claim, [kept, withdrawn])
+  const released = await release(redis, item, claim, [withdrawn.orderId, withdrawn.orderId], 'withdraw')
+  expect(released).toMatchObject({ outcomes: ['GIVEN_BACK', 'GIVEN_BACK_BEFORE'] })
+  expect(await readLedger(redis, item)).toMatchObject({ total: 100 - withdrawn.quantity, available: 98 })
+})
+
 test('a total is never lowered below the units taken', async () => {
   const item = await aLedger()
   await reserve(redis, item, claim, [anOrder()])

@@ -67,6 +67,8 @@ export interface LoadedChunk {
   readonly kind: 'LOADED'
   /** Orders that the ledger did not have. */
   readonly addedCount: number
+  /** Short ids of orders that gave their units back here, and hold some in Postgres; they stay as they are. */
+  readonly forgottenEnds: readonly string[]
 }
 
 /** What a step of a rebuild answers when it did nothing. `ANOTHER_REDIS`: or the rebuild is nobody's any more. */
@@ -155,17 +157,20 @@ export async function* rememberedOrders(
 /**
  * Brings a chunk of both hashes to what it says, and leaves what is right as it is. `chunk`: JSON `[[orderId, packed, ..],
  * [buyer, units, ..]]`, all of it strings, ids in their short spelling. Redis does nothing else meanwhile: some 500 orders keep it a
- * few ms.
+ * few ms. An order that gave its units back here, and holds some in Postgres, stays as it is unless `overwrites`: Postgres was restored
+ * from before its end.
  */
 export async function loadChunk(
   redis: Redis,
   rebuild: LedgerRebuild,
   chunk: string,
+  overwrites = false,
 ): Promise<LoadedChunk | RebuildRefusal> {
   const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
-  const args = [rebuild.owner, rebuild.stamp, chunk]
-  const reply = (await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)) as [string, number]
-  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', addedCount: reply[1] }
+  const args = [rebuild.owner, rebuild.stamp, chunk, overwrites ? '1' : '']
+  const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
+  const [, addedCount, ...forgottenEnds] = reply as [string, number, ...string[]]
+  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', addedCount, forgottenEnds }
 }
 
 /** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */

@@ -12,12 +12,16 @@ export interface LoadedRows {
   readonly heldUnits: number
   /** Orders that the ledger lacked. */
   readonly addedCount: number
+  /** Short ids of orders that gave their units back in this ledger, and hold some in Postgres: it was restored from before their end. */
+  readonly forgottenEnds: readonly string[]
 }
 
 export interface RowsToLoad {
   /** About how many orders the item has, if they are few. */
   readonly fewRows: number | undefined
   readonly ordersPerPart: number
+  /** Orders that gave their units back in this ledger are loaded as Postgres has them, too. */
+  readonly overwrites?: boolean
 }
 
 /** Orders that one statement reads: some 8 MB, and below a second's work of Postgres. */
@@ -37,20 +41,21 @@ export async function loadRows(
   { redis, database }: Stores,
   held: HeldItem,
   rebuild: LedgerRebuild,
-  { fewRows, ordersPerPart }: RowsToLoad,
+  { fewRows, ordersPerPart, overwrites = false }: RowsToLoad,
 ): Promise<LoadedRows> {
   const { itemId, signal } = held
   const rowCount = fewRows ?? (await askAgain(signal, () => countOrders(database, itemId)))
   const partCount = powerOfTwo(rowCount / ordersPerPart)
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
-  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, addedCount: 0 }
+  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, addedCount: 0, forgottenEnds: [] as string[] }
   let nextPart = 0
 
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
-    const outcome = await loadChunk(redis, rebuild, chunk)
+    const outcome = await loadChunk(redis, rebuild, chunk, overwrites)
     if (typeof outcome === 'string') throw rebuildRefused(itemId, outcome)
     loaded.addedCount += outcome.addedCount
+    loaded.forgottenEnds.push(...outcome.forgottenEnds)
   }
 
   async function loadPart(part: number): Promise<void> {

@@ -5,9 +5,9 @@ import { commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock
 import { askAgain } from './ask-again.ts'
 import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
-import { loadRows, partSizeMax, type LoadedRows } from './load-rows.ts'
+import { loadRows, partSizeMax, type LoadedRows, type RowsToLoad } from './load-rows.ts'
 import { postgresExchanged, rebuildRefused } from './rebuild-refused.ts'
-import { saveOutbox, saveRemembered } from './save-orders.ts'
+import { endForgotten, saveOutbox, saveRemembered } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 
 export type Rebuilt = Begun & Outcome
@@ -91,7 +91,7 @@ async function rebuildHeld(
   const { offersWithinMs: withinMs = offersWithinMsDefault } = options
   const offersFirst = { withinMs, awaited: mayLackWrites ? liveApis : [] }
   const fewRows = fewOrders === null ? undefined : fewOrders + savedCount
-  const loaded = await loadRows(stores, held, rebuild, { fewRows, ordersPerPart })
+  const loaded = await loadAll(stores, held, rebuild, { fewRows, ordersPerPart })
   // Its own disk brings a ledger back with all that was persisted, at least.
   const isLacking = !rebuild.foundOrders || loaded.addedCount > 0
   const opening = { rebuild, epoch, offersFirst, isLacking }
@@ -106,6 +106,16 @@ async function rebuildHeld(
   const openedAfresh = await openLedger(stores, held, opening, reloaded)
   if (openedAfresh === 'COUNTS_DIFFER') throw new Error(`the hashes of item ${itemId} changed during its rebuild`)
   return { ...openedAfresh, ...begun }
+}
+
+/** Loads all rows, once more if orders of them had to be ended first. */
+async function loadAll(stores: Stores, held: HeldItem, rebuild: LedgerRebuild, rows: RowsToLoad): Promise<LoadedRows> {
+  const loaded = await loadRows(stores, held, rebuild, rows)
+  if (loaded.forgottenEnds.length === 0) return loaded
+  await endForgotten(stores, held, loaded.forgottenEnds)
+  // An order that was paid since the restore holds its units again.
+  const again = await loadRows(stores, held, rebuild, { ...rows, overwrites: true })
+  return { ...again, addedCount: loaded.addedCount + again.addedCount }
 }
 
 interface Soundness {

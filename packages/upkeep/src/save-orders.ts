@@ -1,3 +1,4 @@
+import { cancelOrders, endBatchSizeMax } from '@flash-sale/database/end-orders'
 import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
 import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
 import { orderUuid } from '@flash-sale/stock/order-id'
@@ -35,6 +36,22 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
     await offerLacking(stores, held, birth, own)
     orderCount += own.length
     afterId = entries.at(-1)!.id
+  }
+}
+
+/**
+ * Cancels orders (short ids) that gave their units back in the ledger, and that Postgres has as confirmed: it was restored from before
+ * their end, and the units may have been sold again.
+ */
+export async function endForgotten(
+  { database }: Stores,
+  { itemId, signal }: HeldItem,
+  orderIds: readonly string[],
+): Promise<void> {
+  const cancellation = { from: ['confirmed'], sellAgain: true, detail: { by: 'restore' } } as const
+  for (let i = 0; i < orderIds.length; i += endBatchSizeMax) {
+    const batch = orderIds.slice(i, i + endBatchSizeMax).map(orderUuid)
+    await askAgain(signal, () => cancelOrders(database, itemId, batch, cancellation))
   }
 }
 

@@ -16,6 +16,8 @@ interface Request {
   readonly ids?: World['existing']
   /** Calls the API whose stores are away. */
   readonly away?: boolean
+  /** What follows the path. */
+  readonly query?: string
 }
 
 type Send = (request: Request) => Promise<Answer>
@@ -29,7 +31,12 @@ const absent = {
   jobId: '9-9-9-9',
   quarantineId: 2_147_483_647,
   name: 'unknown',
+  endpointId: 2_147_483_647,
+  deadLetterId: 2_147_483_647,
 }
+const newEndpoint = { url: 'https://shop.example/hooks' }
+/** In the form of a cursor of the feed, of an event that is not there. */
+const foreignCursor = Buffer.from('order-events:9000000000:AAAAAAAAAAAA').toString('base64url')
 const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
 const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }
 
@@ -38,7 +45,10 @@ const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
   'POST /v1/orders': ({ existing }) => ({ itemId: existing['itemId'], quantity: 1 }),
   'POST /v1/ops/sales': () => saleOf({}),
   'POST /v1/ops/items/{itemId}/restock': () => ({ units: 1 }),
+  'POST /v1/ops/items/{itemId}/total': () => ({ total: 20 }),
   'POST /v1/dev/tokens': () => ({ buyer: 'ann' }),
+  'POST /v1/ops/webhook-endpoints': () => newEndpoint,
+  'POST /v1/ops/webhook-endpoints/{endpointId}/change': () => ({ description: 'The shop' }),
 }
 
 /** How any call gets a status. An entry in `recipes` takes precedence. */
@@ -71,6 +81,10 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     422: (send, world) =>
       twice(send, { itemId: world.existing['itemId'], quantity: 1 }, { itemId: world.existing['itemId'], quantity: 2 }),
   },
+  'POST /v1/orders/{orderId}/cancel': {
+    200: async (send, world) => send({ ids: { orderId: await storedOrder(world) } }),
+    409: cancelExpired,
+  },
   'GET /v1/sales': { 304: sameAgain },
   'GET /v1/sales/{saleId}': { 304: sameAgain },
   'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
@@ -79,9 +93,17 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
   'POST /v1/ops/jobs/{jobId}/discard': { 200: async (send, { failJob }) => send({ ids: { jobId: await failJob() } }) },
   'POST /v1/ops/quarantine/{quarantineId}/replay': { 200: workOffOwn },
   'POST /v1/ops/quarantine/{quarantineId}/discard': { 200: workOffOwn },
+  'POST /v1/ops/webhook-endpoints': { 409: (send) => send({ body: { ...newEndpoint, after: foreignCursor } }) },
+  'GET /v1/ops/order-events': { 409: (send) => send({ query: `?after=${foreignCursor}` }) },
+  'POST /v1/ops/webhook-endpoints/{endpointId}/delete': { 200: deleteOwn },
+  'POST /v1/ops/dead-letters/{deadLetterId}/replay': { 200: workOffOwnLetter },
+  'POST /v1/ops/dead-letters/{deadLetterId}/discard': { 200: workOffOwnLetter },
   'POST /v1/ops/items/{itemId}/restock': {
     409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
     422: (send) => twice(send, { units: 1 }, { units: 2 }),
+  },
+  'POST /v1/ops/items/{itemId}/total': {
+    409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
   },
 }
 
@@ -94,6 +116,20 @@ async function waitForCommit(send: Send, { api }: World): Promise<Answer> {
   return asked
 }
 
+/** The id of an order of ann's that is in Postgres. */
+async function storedOrder({ api }: World): Promise<string> {
+  const { itemId } = await api.createItem()
+  const answer = await api.order('ann', { itemId, quantity: 1 })
+  await persistWaiting(api.stores, itemId)
+  return answer.json<{ orderId: string }>().orderId
+}
+
+async function cancelExpired(send: Send, world: World): Promise<Answer> {
+  const orderId = await storedOrder(world)
+  await world.api.stores.database.order.update({ where: { id: orderId }, data: { status: 'expired' } })
+  return send({ ids: { orderId } })
+}
+
 /** A sale of its own, so that other calls keep theirs. */
 async function changeOwn(send: Send, { api }: World): Promise<Answer> {
   return send({ ids: { saleId: (await api.createSale()).saleId } })
@@ -102,6 +138,15 @@ async function changeOwn(send: Send, { api }: World): Promise<Answer> {
 /** An order in quarantine of its own. */
 async function workOffOwn(send: Send, world: World): Promise<Answer> {
   return send({ ids: { quarantineId: await world.quarantine() } })
+}
+
+/** An endpoint of its own, so that other calls keep theirs. */
+async function deleteOwn(send: Send, { endpoint }: World): Promise<Answer> {
+  return send({ ids: { endpointId: await endpoint() } })
+}
+
+async function workOffOwnLetter(send: Send, { deadLetter }: World): Promise<Answer> {
+  return send({ ids: { deadLetterId: await deadLetter() } })
 }
 
 async function changeEnded(send: Send, { api }: World): Promise<Answer> {
@@ -146,5 +191,8 @@ function sendRequest(world: World, call: string, request: Request): Promise<Answ
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   const port = request.away ? world.awayPort : world.port
-  return sendRaw(port, rawHead(method, path, lines) + body, { timeoutMs: 20_000, untilHead: 'text/event-stream' })
+  return sendRaw(port, rawHead(method, path + (request.query ?? ''), lines) + body, {
+    timeoutMs: 20_000,
+    untilHead: 'text/event-stream',
+  })
 }

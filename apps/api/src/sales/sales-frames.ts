@@ -92,7 +92,7 @@ function tellableOf(collected: CollectedSales): Tellable {
  * opening would slow the orders of that moment.
  */
 function textOf({ items, ...sale }: SaleView): string {
-  const still = items.map((item) => ({ ...item, available: undefined, state: undefined }))
+  const still = items.map(({ available: _available, state: _state, ...item }) => item)
   return JSON.stringify({ ...sale, state: sale.state === 'paused' ? 'paused' : 'on', items: still })
 }
 

@@ -29,6 +29,8 @@ export interface TestApiOptions {
   readonly deadlineMs?: number
   readonly devTokens?: boolean
   readonly signInUrl?: string
+  /** Default: true, since the receivers of tests listen on this machine. */
+  readonly allowPrivateWebhooks?: boolean
   readonly stopping?: AbortSignal
   /** The folder of built pages. Default: no pages. */
   readonly pagesFolder?: string
@@ -110,6 +112,7 @@ export async function startTestApi(
     database,
     watch,
     queue: doorbell.queue,
+    webhookRule: { allowPrivate: options.allowPrivateWebhooks ?? true },
     standing,
     acknowledgementLevel: () => acknowledgement.level,
     replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,

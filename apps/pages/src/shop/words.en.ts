@@ -163,6 +163,14 @@ export const en = {
     numberPending: 'Order number follows',
     itemUnknown: (itemId: string) => `Item ${itemId}`,
   } satisfies Record<OrderStatus, string> & Record<string, unknown>,
+  unpaid: {
+    timeLeft: (clock: string) => `${clock} left to pay`,
+    timeIsOver: 'The time to pay is over',
+    cancel: 'Cancel the order',
+    cancelForGood: 'Cancel it for good',
+    keep: 'Keep it',
+    failed: 'The order could not be cancelled just now. Try again.',
+  },
   receipt: { total: 'Total', at: 'Placed', id: 'Order id', copyId: 'Copy the order id' },
   /** What helps a buyer to be there at the opening. */
   coming: {

@@ -134,6 +134,14 @@ export const zh: typeof en = {
     numberPending: '订单编号稍后显示',
     itemUnknown: (itemId) => `商品 ${itemId}`,
   },
+  unpaid: {
+    timeLeft: (clock) => `支付剩余时间 ${clock}`,
+    timeIsOver: '支付时间已过',
+    cancel: '取消订单',
+    cancelForGood: '确认取消',
+    keep: '保留订单',
+    failed: '暂时无法取消订单，请重试。',
+  },
   receipt: { total: '合计', at: '下单时间', id: '订单 ID', copyId: '复制订单 ID' },
   coming: {
     notify: '开抢提醒',

@@ -90,7 +90,7 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...sweep,
     name: 'units that differ are noticed',
     title: 'units that differ',
-    line: "if (ledger.available !== item.total - item.persisted) return 'UNITS_DIFFER'",
+    line: "if (givenBackUnits < 0 || givenBackUnits > item.returningUnits) return 'UNITS_DIFFER'",
     without: '',
   },
   {
@@ -231,5 +231,21 @@ export const sourceMutants: readonly SourceMutant[] = [
     line: 'if (row) return { buyer: row.buyer, view: viewOfRow(row) }',
     without: '',
     test: 'apps/api/src/orders/read-order.test.ts',
+  },
+  {
+    file: 'packages/database/src/feed/feed-horizon.ts',
+    name: 'a reader of the feed waits for transactions in flight',
+    title: 'a change is not told before a change with a lower number that commits later',
+    line: 'const passed = marks.filter(({ transactionId }) => transactionId < BigInt(now.oldest))',
+    without: 'const passed = marks',
+    test: 'packages/database/src/feed/feed-horizon.test.ts',
+  },
+  {
+    file: 'apps/worker/src/webhooks/window.ts',
+    name: 'an order has one change on its way at a time',
+    title: 'the next change of an order waits until its change before is delivered',
+    line: 'if (orders.has(placed.event.orderId)) break',
+    without: '',
+    test: 'apps/worker/src/webhooks/window.test.ts',
   },
 ]
