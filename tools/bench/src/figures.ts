@@ -97,7 +97,7 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
     {
       name: 'streams',
       title: 'streams',
-      needsMs: turns * 2 * sliceMs + settings.rounds * (lingerMs + 2 * newsMs + openPagesMs),
+      needsMs: turns * 3 * sliceMs + settings.rounds * (lingerMs + 3 * newsMs + openPagesMs),
       measure: async (ground) => ({ streams: await onOwnCore(ground, measureStreams) }),
     },
     {

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createPacedBroadcast, type Pace } from './paced-broadcast.ts'
 
 /** Listeners that each keep the process busy for a millisecond. */
-function busyListeners(count: number, pace: Pace) {
-  const broadcast = createPacedBroadcast<string>(pace)
+function busyListeners(count: number, pace: Pace, slowdown = 1) {
+  const broadcast = createPacedBroadcast<string>(pace, () => slowdown)
   onTestFinished(broadcast.close)
   const heard: string[][] = Array.from({ length: count }, () => [])
   const leaves = heard.map((own) =>
@@ -27,6 +27,15 @@ test('a round takes a bounded share of the time, and other work has its turns in
   await eventually(() => !broadcast.isUnderWay(), { what: 'the end of the round' })
   expect(heard.every((own) => own.join() === 'news')).toBe(true)
   expect(performance.now() - startedAtMs).toBeGreaterThan(40 * 3)
+})
+
+test('a process that gets a part of its core rests longer', async () => {
+  const { broadcast } = busyListeners(5, { turnMs: 1, share: 0.5, urgentShare: 1 }, 150)
+  const startedAtMs = performance.now()
+  broadcast.tell('news', false)
+  await eventually(() => !broadcast.isUnderWay(), { what: 'the end of the round' })
+  // Without that it would take five milliseconds, and rest as long.
+  expect(performance.now() - startedAtMs).toBeGreaterThan(400)
 })
 
 test('a round that urgent news wait for is finished at the greater share', async () => {

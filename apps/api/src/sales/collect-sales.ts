@@ -17,8 +17,8 @@ export interface CollectedSales {
   readonly hasMore: boolean
 }
 
-/** How often Postgres is asked for new sales and changed ones, in ms. Between two answers only the stock is read. */
-const askPostgresEveryMs = 900
+/** Postgres is asked for new sales and changed ones in every fourth collection. The others read only the stock. */
+const collectionsForAnAnswer = 4
 const saleCountMax = 100
 const storeAnswerMs = 1_500
 
@@ -37,7 +37,7 @@ export function createSalesCollector({
   readRedis: redis,
 }: Pick<ApiContext, 'stores' | 'readRedis'>): () => Promise<CollectedSales> {
   let current: Current | undefined
-  let askedAtMs = -Infinity
+  let collectionsLeft = 0
   let asking: Promise<Current> | undefined
 
   async function ask(nowMs: number): Promise<Current> {
@@ -55,13 +55,14 @@ export function createSalesCollector({
     }
   }
 
-  /** The rows, at most a second old while Postgres answers. No second question is asked meanwhile, since each holds a connection. */
+  /** The rows as Postgres gave them last. No second question is asked before the answer, since each holds a connection. */
   async function readRows(nowMs: number): Promise<Current> {
-    if (current && performance.now() - askedAtMs < askPostgresEveryMs) return { ...current, ended: [] }
+    collectionsLeft -= 1
+    if (current && collectionsLeft > 0) return { ...current, ended: [] }
     asking ??= ask(nowMs).finally(() => (asking = undefined))
     try {
       current = await answerWithin(asking, storeAnswerMs, 'Postgres')
-      askedAtMs = performance.now()
+      collectionsLeft = collectionsForAnAnswer
       return current
     } catch (error) {
       if (!current) throw error

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Logger } from 'pino'
 import type { ApiContext } from '../api-context.ts'
+import { createSlowdownMeter } from '../live/measure-slowdown.ts'
 import { createPacedBroadcast } from '../live/paced-broadcast.ts'
 import { createSalesCollector } from './collect-sales.ts'
 import { createSalesFrames, type SalesFrame } from './sales-frames.ts'
@@ -14,8 +15,9 @@ export interface SalesBroadcast {
   readonly close: () => void
 }
 
-/** The pause between two collections, in ms. */
+/** The pause between two collections, in ms; longer, up to so many times, in a process that gets only a part of its core. */
 const collectEveryMs = 400
+const collectSlowdownMax = 4
 /** Collecting goes on this long without listeners, so that a page that is reloaded has its first event at once. In ms. */
 const lingerMs = 10_000
 /** A failover of a store takes no longer than this, and need not be told. In ms. */
@@ -29,6 +31,7 @@ export function createSalesBroadcast(
 ): SalesBroadcast {
   const collect = createSalesCollector(context)
   const broadcast = createPacedBroadcast<SalesFrame>()
+  const measureSlowdown = createSlowdownMeter()
   const closing = new AbortController()
   let frames = createSalesFrames()
   let isRunning = false
@@ -49,7 +52,8 @@ export function createSalesBroadcast(
         },
         (error: unknown) => tellFailure(error),
       )
-      await sleep(collectEveryMs, undefined, { signal: closing.signal }).catch(() => undefined)
+      const restMs = collectEveryMs * Math.min(measureSlowdown(), collectSlowdownMax)
+      await sleep(restMs, undefined, { signal: closing.signal }).catch(() => undefined)
     }
     isRunning = false
   }

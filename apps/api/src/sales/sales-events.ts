@@ -12,7 +12,7 @@ const schema = {
   description: [
     'Server-sent events, the same for everybody. The first event is `sales`: all sales on the stream. Then `sales` tells of new, changed',
     'and ended sales, and `stock` of changed numbers. A sale that opens or ends by the clock is no event. Sold out, units again, pause',
-    'and new sales are told within about a second; other numbers as often as the number of listeners allows. `away` tells that the stores',
+    'and new sales are told within about two seconds; other numbers as often as the number of listeners allows. `away` tells that the stores',
     'do not answer; the next event of another name ends this. A listener that is too slow misses events, and then gets all sales.',
   ].join('\n'),
   tags: ['sales'],

@@ -119,7 +119,7 @@ browserTest('a hidden tab with a wish is told, and of several such tabs one hold
     await eventually(() => streams.get(page) === 1, { what: 'the stream' })
   }
   for (const page of [first, second]) await setVisible(page, false)
-  await eventually(() => streams.get(first)! + streams.get(second)! === 1, { what: 'one stream' })
+  await eventually(() => (streams.get(first) ?? 0) + (streams.get(second) ?? 0) === 1, { what: 'one stream' })
   const holder = streams.get(first) === 1 ? first : second
   await pages().ops.restockItem(item.itemId, { units: 4 }, { idempotencyKey: 'wished' })
   await eventually(async () => (await holder.evaluate('window.told.join()')) === `${item.name}: 4 left again.`, {

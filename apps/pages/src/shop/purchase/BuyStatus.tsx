@@ -18,12 +18,12 @@ interface BuyStatusProps {
   readonly lastOrder: OrderView | undefined
 }
 
-/** Tells in words what the press led to. Its room is reserved from the start, so that nothing moves when text appears. */
+/** Tells in words what the press led to. */
 export function BuyStatus({ id, item, state, offer, leftCount, lastOrder }: BuyStatusProps) {
   const words = useWords(shopWords)
   const isQuiet = state.kind === 'ready' || state.kind === 'signedOut'
   return (
-    <div id={id} role="status" className="min-h-48">
+    <div id={id} role="status">
       <PurchaseNews state={state} leftCount={leftCount} isSoldOut={offer === 'SOLD_OUT'} />
       {isQuiet && lastOrder && <OrderNews key={lastOrder.orderId} order={lastOrder} item={item} />}
       {isQuiet && !lastOrder && (

@@ -94,15 +94,18 @@ export function ItemCard(props: ItemCardProps) {
         onPress={() => purchase?.buy(quantity)}
         signInHref={signInHref}
       />
-      <BuyStatus
-        id={statusId}
-        item={item}
-        state={state}
-        leftCount={isCutToStock ? quantity : undefined}
-        offer={offer}
-        lastOrder={orders.find(({ itemId }) => itemId === item.itemId)}
-      />
-      <MoreWish item={item} isSoldOut={offer === 'SOLD_OUT'} isOver={stage === 'over'} wishes={wishes} />
+      {/* Room is reserved from the start, so that no other item's button moves when text appears. */}
+      <div className="flex min-h-48 flex-col gap-4 [article:only-of-type_&]:min-h-24">
+        <BuyStatus
+          id={statusId}
+          item={item}
+          state={state}
+          leftCount={isCutToStock ? quantity : undefined}
+          offer={offer}
+          lastOrder={orders.find(({ itemId }) => itemId === item.itemId)}
+        />
+        <MoreWish item={item} isSoldOut={offer === 'SOLD_OUT'} isOver={stage === 'over'} wishes={wishes} />
+      </div>
     </article>
   )
 }

@@ -20,6 +20,8 @@ export function SignInNotice({ place, expired }: SignInNoticeProps) {
     <Notice
       kind={pressed ? 'caution' : 'info'}
       role="status"
+      // Over the foot of the page, so that it is seen at once and nothing moves under a finger.
+      className={expired ? 'fixed inset-x-4 bottom-4 mx-auto max-w-xl shadow-dialog' : ''}
       title={expired ? words.expired : words.title}
       action={
         place.href && (
