@@ -21,6 +21,7 @@ const contract = {
   'GET /v1/ops/items/{itemId}/audit': [200, 'ops'],
   'GET /v1/ops/items/{itemId}/orders.csv': [200, 'ops'],
   'GET /v1/ops/orders': [200, 'ops'],
+  'GET /v1/ops/search': [200, 'ops'],
   'GET /v1/ops/stream': [200, 'ops'],
   'GET /v1/ops/audit-events': [200, 'ops'],
   'GET /v1/ops/jobs/failed': [200, 'ops'],
