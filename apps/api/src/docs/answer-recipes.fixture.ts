@@ -11,6 +11,8 @@ import type { World } from './answer-world.fixture.ts'
 interface Request {
   readonly bearer?: string | undefined
   readonly body?: unknown
+  /** Such as `?text=lamp`. */
+  readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Replaces `existing`. */
   readonly ids?: World['existing']
@@ -70,6 +72,8 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     422: (send, world) =>
       twice(send, { itemId: world.existing['itemId'], quantity: 1 }, { itemId: world.existing['itemId'], quantity: 2 }),
   },
+  // A search for nothing asks no store.
+  'GET /v1/ops/search': { 503: (send) => send({ away: true, query: '?text=lamp' }) },
   'GET /v1/sales': { 304: sameAgain },
   'GET /v1/sales/{saleId}': { 304: sameAgain },
   'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
@@ -135,7 +139,7 @@ export function follow(
 function sendRequest(world: World, call: string, request: Request): Promise<Answer> {
   const [method = '', template = ''] = call.split(' ')
   const ids = { ...world.existing, ...request.ids }
-  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name]))
+  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name])) + (request.query ?? '')
   const body = request.body === undefined ? '' : JSON.stringify(request.body)
   const headers = {
     ...(request.bearer !== undefined && { authorization: `Bearer ${request.bearer}` }),
