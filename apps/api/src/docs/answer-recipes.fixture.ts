@@ -11,6 +11,8 @@ import type { World } from './answer-world.fixture.ts'
 interface Request {
   readonly bearer?: string | undefined
   readonly body?: unknown
+  /** Such as `?text=lamp`. */
+  readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Replaces `existing`. */
   readonly ids?: World['existing']
@@ -103,6 +105,8 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
     200: async (send, { payOrder }) => send({ ids: { orderId: await payOrder() } }),
     409: async (send, { confirmOrder }) => send({ ids: { orderId: await confirmOrder() } }),
   },
+  // A search for nothing asks no store.
+  'GET /v1/ops/search': { 503: (send) => send({ away: true, query: '?text=lamp' }) },
   'POST /v1/orders/{orderId}/cancel': {
     200: async (send, world) => send({ ids: { orderId: await storedOrder(world) } }),
     409: cancelExpired,
@@ -206,7 +210,7 @@ export function follow(
 function sendRequest(world: World, call: string, request: Request): Promise<Answer> {
   const [method = '', template = ''] = call.split(' ')
   const ids = { ...world.existing, ...request.ids }
-  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name]))
+  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name])) + (request.query ?? '')
   const body = request.body === undefined ? '' : JSON.stringify(request.body)
   const headers = {
     ...(request.bearer !== undefined && { authorization: `Bearer ${request.bearer}` }),

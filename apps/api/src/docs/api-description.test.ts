@@ -30,6 +30,7 @@ const contract = {
   'GET /v1/ops/payments': [200, 'ops'],
   'GET /v1/ops/refunds': [200, 'ops'],
   'POST /v1/ops/orders/{orderId}/refund': [200, 'ops'],
+  'GET /v1/ops/search': [200, 'ops'],
   'GET /v1/ops/stream': [200, 'ops'],
   'GET /v1/ops/audit-events': [200, 'ops'],
   'GET /v1/ops/jobs/failed': [200, 'ops'],

@@ -54,7 +54,7 @@ browserTest(
     await page.keyboard.press('Enter')
     const row = page.getByRole('region', { name: 'Wrong price' })
     await row.getByRole('button', { name: 'Pause' }).click()
-    await page.getByLabel('Reason').fill('The price is wrong')
+    await page.getByRole('textbox', { name: 'Reason' }).fill('The price is wrong')
     await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click()
     await page.getByRole('dialog').getByText('Done').waitFor()
     await page.keyboard.press('Escape')
@@ -93,7 +93,7 @@ browserTest(
     expect(await item.getByText('Paid').count()).toBe(0)
     expect(await page.getByText('Batch size').count()).toBe(0)
     await page.getByText('Internals').click()
-    await page.getByText('Batch size').waitFor()
+    await page.getByText('Batch size', { exact: true }).first().waitFor()
     await item.getByRole('button', { name: 'Count' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Rebuild the ledger…' }).click()
     await page

@@ -103,7 +103,7 @@ browserTest(
     await item.getByText('Not readable').waitFor()
     await item.getByText(/read at \d\d:\d\d:\d\d, .* ago/).waitFor()
     await page
-      .getByText(/\d+ s old/)
+      .getByText(/\d+\ss old/)
       .first()
       .waitFor()
     expect(await shownStock(item)).toEqual(before)

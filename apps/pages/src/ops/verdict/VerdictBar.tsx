@@ -54,8 +54,9 @@ function CauseTold({ cause, isWorst = false }: { readonly cause: Cause; readonly
       {/* Only the name is announced: the rest changes each second. */}
       <b role={isWorst ? 'status' : undefined} className="font-semibold">
         {title}
-      </b>{' '}
-      {effect} {next && <span className="font-medium">{next}</span>}
+      </b>
+      {words.glue.effect + effect + words.glue.next}
+      {next && <span className="font-medium">{next}</span>}
     </p>
   )
 }

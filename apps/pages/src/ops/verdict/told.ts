@@ -10,6 +10,8 @@ export interface Told {
 
 export interface VerdictWords {
   readonly label: string
+  /** What stands between the title and the effect of a cause, and between the effect and the next step. */
+  readonly glue: { readonly effect: string; readonly next: string }
   readonly unknown: string
   readonly well: string
   readonly wellAbout: (apis: number, workers: number) => string

@@ -5,6 +5,7 @@ const processes = { api: 'API process', worker: 'worker' }
 
 export const en: VerdictWords = {
   label: 'Verdict',
+  glue: { effect: ' ', next: ' ' },
   unknown: 'Connecting…',
   well: 'All well',
   wellAbout: (apis, workers) =>

@@ -5,6 +5,7 @@ const processes = { api: 'API 进程', worker: 'Worker' }
 
 export const zh: VerdictWords = {
   label: '运行状况',
+  glue: { effect: '，', next: '' },
   unknown: '连接中…',
   well: '一切正常',
   wellAbout: (apis, workers) =>

@@ -108,6 +108,7 @@ function useChart({ heightPx, lines, data, formatValue, spanSeconds, marks, onPo
         heightPx,
         formatValue,
         formatTime: format.minute,
+        formatSecond: format.time,
         spanSeconds: () => newest.current.spanSeconds,
         markSeconds: () => newest.current.marks.map(({ atMs }) => atMs / 1_000),
         onPoint,

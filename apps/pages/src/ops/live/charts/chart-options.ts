@@ -16,6 +16,7 @@ export interface ChartLook {
   /** Formats the numbers on the axis. */
   readonly formatValue: (value: number) => string
   readonly formatTime: (at: Date) => string
+  readonly formatSecond: (at: Date) => string
   /** The time that the chart shows, in seconds. */
   readonly spanSeconds: () => number
   /** Moments to mark with a line, in seconds. */
@@ -28,7 +29,7 @@ const axisWidthPx = 54
 
 /** How uPlot draws a chart of the last minutes: no legend of its own, no zoom, one grid, the newest second at the right edge. */
 export function chartOptions(look: ChartLook): uPlot.Options {
-  const { lines, colours, heightPx, formatValue, formatTime, spanSeconds, markSeconds, onPoint } = look
+  const { lines, colours, heightPx, formatValue, formatTime, formatSecond, spanSeconds, markSeconds, onPoint } = look
   const font = `12px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: colours['ink-soft'], font, ticks: { show: false } }
   const grid = { stroke: colours.line, width: 1 }
@@ -48,9 +49,10 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         size: 22,
         gap: 5,
         incrs: [15, 30, 60, 120],
-        space: 50,
+        space: 80,
         grid: { show: false },
-        values: (_, times) => times.map((seconds) => formatTime(new Date(seconds * 1_000))),
+        values: (_, times, _axis, _space, incrSeconds) =>
+          times.map((seconds) => (incrSeconds < 60 ? formatSecond : formatTime)(new Date(seconds * 1_000))),
       },
       {
         ...axis,

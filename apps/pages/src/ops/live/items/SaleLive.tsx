@@ -25,9 +25,9 @@ export function SaleLive({ sale, crowd, isOpen, onToggle }: SaleLiveProps) {
   const id = useId()
   const { saleId, name, state, opensAt, closesAt, items } = sale
   return (
-    <section aria-labelledby={id} className="rounded-panel border border-line bg-surface shadow-raised">
+    <section aria-labelledby={id} className="@container rounded-panel border border-line bg-surface shadow-raised">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-1.5 sm:px-4">
-        <h2 id={id} className="min-w-40 flex-1 basis-52 text-lead font-semibold">
+        <h2 id={id} className={`min-w-32 flex-1 text-lead font-semibold ${isOpen ? 'basis-60' : 'basis-36'}`}>
           <Disclosure isOpen={isOpen} onToggle={onToggle}>
             {name}
           </Disclosure>

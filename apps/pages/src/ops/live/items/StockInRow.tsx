@@ -26,11 +26,11 @@ export const StockInRow = memo(function StockInRow({ total, available, invariant
   const isOld = invariant === 'unreadable'
   return (
     <p className="flex items-center gap-3">
-      <span className={`min-w-[9em] text-right whitespace-nowrap ${isOld ? 'text-ink-soft' : ''}`}>
+      <span className={`@lg:min-w-[8em] text-right whitespace-nowrap ${isOld ? 'text-ink-soft' : ''}`}>
         <b className="font-semibold">{format.count(available)}</b>{' '}
         <span className="text-small text-ink-soft">{words.item.leftOf(format.count(total))}</span>
       </span>
-      <span aria-hidden="true" className="inline-block h-2 w-14 overflow-hidden rounded-full bg-sunken sm:w-20">
+      <span aria-hidden="true" className="hidden h-2 w-20 overflow-hidden rounded-full bg-sunken @3xl:inline-block">
         <span className={`block h-full ${isOld ? 'bg-edge' : 'bg-series-1'}`} style={{ width: `${left * 100}%` }} />
       </span>
       <span title={words.invariant[invariant]} className={colours[invariant]}>

@@ -15,7 +15,7 @@ export interface FrameTime {
 }
 
 /** What the service says of its stores and its work. */
-export type Health = Pick<OpsFrame, 'stores' | 'degraded' | 'failedJobs'>
+type Health = Pick<OpsFrame, 'stores' | 'degraded' | 'failedJobs'>
 
 // One key for each part of the page, so that a frame renders only the parts that it changed.
 const keys = {

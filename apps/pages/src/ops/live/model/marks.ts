@@ -1,7 +1,7 @@
 import { liveHistorySeconds, type LiveItem } from '@flash-sale/contract/live'
 import type { SaleState } from '@flash-sale/contract/sales'
 
-export type MarkKind = 'opening' | 'pause' | 'resume' | 'restock' | 'soldOut'
+type MarkKind = 'opening' | 'pause' | 'resume' | 'restock' | 'soldOut'
 
 /** Something that happened to a sale or an item, to be marked in the charts. */
 export interface Mark {

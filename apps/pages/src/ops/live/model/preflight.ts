@@ -1,7 +1,7 @@
 import type { LiveItem, LiveProcess, LiveStore } from '@flash-sale/contract/live'
 
 export const preflightChecks = ['worker', 'redis', 'postgres', 'ledgers'] as const
-export type PreflightCheck = (typeof preflightChecks)[number]
+type PreflightCheck = (typeof preflightChecks)[number]
 
 /** Whether each part is ready for the opening. */
 export type Preflight = Readonly<Record<PreflightCheck, boolean>>
