@@ -34,8 +34,9 @@ BEGIN
         UPDATE orders o
         SET status = p_status, ended_at = ended_now, is_returning = TRUE, is_withdrawn = NOT p_sell_again
         FROM asked
+        -- `+ 0`: the orders are found by their ids, and not among all those of the item, whatever the statistics of the table say.
         WHERE o.id = asked.id
-          AND o.item_id = p_item -- guard: an order of another item
+          AND o.item_id + 0 = p_item -- guard: an order of another item
           AND o.status = ANY (p_from) -- guard: another status
           AND (p_status <> 'expired' OR o.due_at <= ended_now) -- guard: not due
         RETURNING o.id, o.buyer, o.quantity
@@ -61,5 +62,5 @@ BEGIN
                 ELSE coalesce(known.status::TEXT, 'absent') END
     FROM asked
     LEFT JOIN ended ON ended.id = asked.id
-    LEFT JOIN orders known ON known.id = asked.id AND known.item_id = p_item;
+    LEFT JOIN orders known ON known.id = asked.id AND known.item_id + 0 = p_item;
 END $$;
