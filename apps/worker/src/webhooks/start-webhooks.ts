@@ -8,6 +8,7 @@ import { createWebhookSender, type Sent, type WebhookSenderOptions } from '@flas
 import type { Logger } from 'pino'
 import type { WorkerConnections } from '../persister.ts'
 import { createTroubleLog } from '../trouble-log.ts'
+import type { DeliverContext } from './deliver-context.ts'
 import { deliverToEndpoint } from './deliver-to-endpoint.ts'
 
 export interface Webhooks {
@@ -41,7 +42,8 @@ export function startWebhooks(
   const hurrying = new AbortController()
   const horizon = createFeedHorizon(database)
   const sender = createWebhookSender(senderOptions)
-  const { run: ask } = createBoundedWork({ underWayMax: statementCountMax, waitingMax: 2 * concurrency })
+  const statements = createBoundedWork({ underWayMax: statementCountMax, waitingMax: 2 * concurrency })
+  const ask: DeliverContext['ask'] = (work) => statements.run(work)
   const context = { database, ask, horizon, sender, schedule, logger, onSent }
   const signals = { stopping: stopping.signal, hurrying: hurrying.signal }
   const queue = createWebhookQueue(queueRedis)
