@@ -11,8 +11,6 @@ import type { World } from './answer-world.fixture.ts'
 interface Request {
   readonly bearer?: string | undefined
   readonly body?: unknown
-  /** Such as `?text=lamp`. */
-  readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Replaces `existing`. */
   readonly ids?: World['existing']
@@ -210,7 +208,7 @@ export function follow(
 function sendRequest(world: World, call: string, request: Request): Promise<Answer> {
   const [method = '', template = ''] = call.split(' ')
   const ids = { ...world.existing, ...request.ids }
-  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name])) + (request.query ?? '')
+  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name]))
   const body = request.body === undefined ? '' : JSON.stringify(request.body)
   const headers = {
     ...(request.bearer !== undefined && { authorization: `Bearer ${request.bearer}` }),

@@ -1,4 +1,5 @@
 import type { App } from '@flash-sale/local-stack/apps/start-app'
+import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestRedis } from '@flash-sale/testing/test-redis'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
@@ -33,11 +34,14 @@ export async function startPagesService({
   const postgres = ownPostgres ? await startOwnPostgres() : undefined
   const stores = postgres ? await storesWith(postgres) : await startTestStores()
   const port = String(await getPort({ host: '127.0.0.1' }))
-  const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal', ...ownEnv }
+  const payments = await startSimulatedPayments()
+  const pays = { SIMULATED_PAYMENTS_URL: payments.url, SIMULATED_PAYMENTS_SECRET: payments.secret }
+  const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal', SHOP_URL: `http://127.0.0.1:${port}`, ...pays, ...ownEnv }
   const startApi = () => startTestProcess('api', stores, { env: { ...env, PORT: port } })
-  const startWorker = () => startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal' } })
+  const startWorker = () => startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal', ...pays } })
   let worker: App = await startWorker()
   let api: App = await startApi()
+  payments.tellTo(api.url)
   return {
     ...pagesClient(api.url),
     redis: stores.redis,
@@ -51,7 +55,7 @@ export async function startPagesService({
       worker = await startWorker()
     },
     async stop() {
-      await Promise.all([api.stop(), worker.stop()])
+      await Promise.all([api.stop(), worker.stop(), payments.close()])
       await stores.stop()
     },
   }

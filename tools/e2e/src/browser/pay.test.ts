@@ -1,0 +1,26 @@
+import { openSale } from '@flash-sale/kit/open-sale'
+import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
+
+const pages = useBrowserPages()
+
+browserTest(
+  'a buyer buys, pays on the page of the provider, and the shop shows the order as paid',
+  async () => {
+    await openSale(pages().ops, { name: 'Paid drop', items: [{ total: 5, purchaseLimit: 1 }], payWithinSeconds: 600 })
+    const ann = await pages().open('/?buyer=ann')
+    await ann.getByRole('button', { name: /^Buy now/ }).click()
+    await ann.getByRole('button', { name: 'Pay now' }).click()
+    await ann.waitForURL(/\/pay\/sim_/)
+    await ann.getByRole('button', { name: /^Pay 支付/ }).click()
+    await ann.getByRole('status').getByText('Paid.').waitFor()
+    await ann.goto(pages().url)
+    await ann.getByText('Paid', { exact: true }).first().waitFor()
+
+    const bob = await pages().open('/?buyer=bob', { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
+    await bob.getByRole('button', { name: /^立即抢购/ }).click()
+    await bob.getByRole('button', { name: '立即支付' }).click()
+    await bob.waitForURL(/\/pay\/sim_/)
+    expectNoComplaints(pages())
+  },
+  120_000,
+)
