@@ -84,7 +84,9 @@ test('the Chinese README has the commands, the calls, the names, the links and t
 
 test('every invariant says what enforces it, what checks it and which mutant shows that the checks can fail', () => {
   const [, ...sections] = readText('docs/invariants.md').split(/^## /m)
-  expect(sections.map((section) => section.split(' ')[0])).toEqual(Array.from({ length: 10 }, (_, i) => `I${i + 1}`))
+  expect(sections.length).toBeGreaterThan(10)
+  const numbers = sections.map((section) => Number(/^I(\d+) /.exec(section)?.[1]))
+  expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
   for (const section of sections) {
     expect(matches(section, /^\*\*([^.*]+)\.?\*\*/gm)).toEqual(['Says', 'Enforced by', 'Checked by', 'Mutants'])
   }

@@ -83,7 +83,7 @@ test('docs/http.md names every path that the API has, and no other', () => {
 })
 
 test('docs/operate.md lists every metric of this project', () => {
-  const sources = allFiles.filter((file) => /^apps\/\w+\/src\/.*(?<!\.test)\.ts$/.test(file))
+  const sources = allFiles.filter((file) => /^(?:apps|packages)\/\w+\/src\/.*(?<!\.test)\.ts$/.test(file))
   const names = sources.flatMap((file) => matches(readText(file), /name: '(flash_sale_\w+)'/g))
   expect(new Set(rowsOf(/^flash_sale_/).map(([name]) => name))).toEqual(new Set(names))
 })

@@ -65,6 +65,7 @@ const auditColumns = [
   'available',
   'outboxUnits',
   'activeUnits',
+  'returningUnits',
   'rows',
   'oversold',
   'undersold',

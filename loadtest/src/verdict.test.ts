@@ -14,6 +14,7 @@ const sound: ItemAudit = {
   available: 10,
   outboxUnits: 0,
   activeUnits: 90,
+  returningUnits: 0,
   rows: 60,
   oversold: 0,
   undersold: 0,
@@ -42,6 +43,11 @@ describe('an audit is judged by its numbers', () => {
     ['rows that the counters do not match', { drift: 3 }, /^I4 .*differ by 3$/],
     ['a buyer over the limit', { limitBreaches: 1 }, /^I5 .*1 buyers hold more than 2$/],
     ['an outbox that never empties', { outboxUnits: 5, activeUnits: 85 }, /^I9 .*5 units are still in the outbox$/],
+    [
+      'units that never come back',
+      { returningUnits: 5, activeUnits: 85 },
+      /^I11 .*5 units of ended orders are not back$/,
+    ],
     ['an audit that calls itself unbalanced', { balanced: false }, /^I2 .*the service itself/],
   ])('%s is a fault, though it is called balanced', (_, forged, fault) => {
     const faults = judgeAudit(item, { ...sound, ...forged }, told)

@@ -28,6 +28,8 @@ DECLARE
     item sale_items%ROWTYPE;
     admitted BOOLEAN;
     outcomes TEXT[];
+    -- NULL if the sale asks for no payment.
+    pay_by TIMESTAMPTZ;
 BEGIN
     SELECT * INTO STRICT item FROM sale_items WHERE id = p_item FOR NO KEY UPDATE; -- guard: the lock of the item
     IF FALSE
@@ -39,6 +41,7 @@ BEGIN
         OR item.total_version < p_total_version -- guard: a forgotten total
     THEN RETURN array_fill('forgotten'::TEXT, ARRAY[cardinality(p_ids)]);
     END IF;
+    pay_by := clock_timestamp() + item.pay_within_seconds * interval '1 second';
     admitted := CASE
         WHEN p_fence IS NULL THEN TRUE
             AND item.epoch = p_epoch -- guard: another epoch
@@ -53,8 +56,8 @@ BEGIN
         AND p_refused IS NULL -- guard: refused orders are judged
     THEN
         BEGIN
-            INSERT INTO orders (id, item_id, buyer, quantity, status, accepted_at, confirmed_at)
-            SELECT id, p_item, buyer, quantity, 'confirmed', to_timestamp(accepted_ms / 1000), clock_timestamp()
+            INSERT INTO orders (id, item_id, buyer, quantity, status, accepted_at, confirmed_at, pay_by, due_at)
+            SELECT id, p_item, buyer, quantity, 'confirmed', to_timestamp(accepted_ms / 1000), clock_timestamp(), pay_by, pay_by
             FROM unnest(p_ids, p_buyers, p_quantities, p_accepted_ms) AS b(id, buyer, quantity, accepted_ms);
 
             INSERT INTO buyer_quota AS q (item_id, buyer, units, purchase_limit)
@@ -99,10 +102,11 @@ BEGIN
                            THEN 'SOLD_OUT' END AS verdict
         FROM limited
     ), inserted AS (
-        INSERT INTO orders (id, item_id, buyer, quantity, status, reason, accepted_at, confirmed_at)
+        INSERT INTO orders (id, item_id, buyer, quantity, status, reason, accepted_at, confirmed_at, pay_by, due_at)
         SELECT id, p_item, buyer, quantity,
                CASE WHEN verdict IS NULL THEN 'confirmed' ELSE 'rejected' END::order_status, verdict,
-               to_timestamp(accepted_ms / 1000), CASE WHEN verdict IS NULL THEN clock_timestamp() END
+               to_timestamp(accepted_ms / 1000), CASE WHEN verdict IS NULL THEN clock_timestamp() END,
+               CASE WHEN verdict IS NULL THEN pay_by END, CASE WHEN verdict IS NULL THEN pay_by END
         FROM judged ORDER BY ord
         -- An id may come into being under another item only by a forged entry: then its row stands and nothing is counted.
         ON CONFLICT (id) DO NOTHING -- guard: an order of another item

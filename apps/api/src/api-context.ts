@@ -1,5 +1,6 @@
 import type { FastifyInstance, RawServerDefault } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FeedHorizon } from '@flash-sale/database/feed/feed-horizon'
 import type { AcceptedBatches } from '@flash-sale/stock/accepted-batches'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import type { ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
@@ -9,6 +10,7 @@ import type { Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementLevel } from '@flash-sale/contract/health'
 import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
 import type { BoundedWork } from '@flash-sale/runtime/bounded-work'
+import type { AddressRule } from '@flash-sale/webhooks/webhook-url'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
@@ -32,6 +34,10 @@ export interface ApiContext {
   readonly accepted: AcceptedBatches
   /** Makes the sweep look again at an item whose ledger cannot be trusted. */
   readonly unsettle: (itemId: number) => void
+  /** How far the feed of orders may be read. */
+  readonly horizon: FeedHorizon
+  /** Where webhooks may be sent. */
+  readonly webhookRule: AddressRule
   /** The doorbell's queue, for operators. */
   readonly queue: Doorbell['queue']
   /** Whether orders may be sent to Redis. */
@@ -50,6 +56,8 @@ export interface ApiSecrets {
   readonly jwtSecret: string
   readonly opsKey: string
   readonly devTokens: boolean
+  /** Where buyers sign in, if the shop has such a place. */
+  readonly signInUrl?: string | undefined
 }
 
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>

@@ -5,11 +5,13 @@ import type { Logger } from 'pino'
 import type { Api, ApiContext, ApiSecrets } from './api-context.ts'
 import { createOpsSessions } from './auth/ops-session.ts'
 import { createAuthHooks } from './auth/require-auth.ts'
+import { readSignInRoute } from './auth/read-sign-in.ts'
 import { createVerifyBuyer } from './auth/verify-buyer.ts'
 import { createVerifyOps } from './auth/verify-ops.ts'
 import { metricsRoute } from './metrics/metrics-route.ts'
 import { issueTokenRoute } from './dev/issue-token.ts'
 import { registerDocs } from './docs/register-docs.ts'
+import { readOrderEventsRoute } from './feed/read-order-events.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import { refuseMalformed } from './http/answers-in-order.ts'
 import { createHttpServer } from './http/http-server.ts'
@@ -20,6 +22,7 @@ import { auditItemRoute } from './ops/audit-item.ts'
 import { auditTrailRoute } from './ops/audit-trail.ts'
 import { bullBoardPath, bullBoardRoutes } from './ops/bull-board.ts'
 import { changeSaleStateRoutes } from './ops/change-sale-state.ts'
+import { changeTotalRoute } from './ops/change-total.ts'
 import { createSaleRoute } from './ops/create-sale.ts'
 import { deduplicateActs } from './ops/deduplicate-acts.ts'
 import { discardJobRoute } from './ops/discard-job.ts'
@@ -27,6 +30,7 @@ import { exportOrdersRoute } from './ops/export-orders.ts'
 import { failedJobsRoute } from './ops/failed-jobs.ts'
 import { findOrdersRoute } from './ops/find-orders.ts'
 import { listQuarantineRoute } from './ops/list-quarantine.ts'
+import { ordersAsideRoutes } from './ops/orders-aside.ts'
 import { refuseTooManyActions } from './ops/ops-answer.ts'
 import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
@@ -35,6 +39,7 @@ import { readOperator } from './ops/read-operator.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
 import { searchRoute } from './ops/search.ts'
 import { workOffQuarantineRoutes } from './ops/work-off-quarantine.ts'
+import { cancelOrderRoute } from './orders/cancel-order.ts'
 import { listOrdersRoute } from './orders/list-orders.ts'
 import { followOrderRoute } from './orders/follow-order.ts'
 import { placeOrderRoute } from './orders/place-order.ts'
@@ -44,6 +49,12 @@ import { answerError, handleErrors } from './problems/handle-errors.ts'
 import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
+import { salesEventsRoute } from './sales/sales-events.ts'
+import { changeEndpointRoutes } from './webhooks/change-endpoint.ts'
+import { createEndpointRoute } from './webhooks/create-endpoint.ts'
+import { deadLettersRoutes } from './webhooks/dead-letters.ts'
+import { readEndpointsRoutes } from './webhooks/read-endpoints.ts'
+import { testEndpointRoute } from './webhooks/test-endpoint.ts'
 
 const bodyBytesMax = 16 * 1024
 
@@ -87,6 +98,8 @@ export async function buildApp(
   healthRoutes(app, context)
   readSalesRoutes(app, context)
   readTimeRoute(app, context)
+  salesEventsRoute(app, context)
+  readSignInRoute(app, secrets)
   if (secrets.devTokens) issueTokenRoute(app, secrets.jwtSecret)
   await app.register(async (buyers: Api) => {
     buyers.addHook('onRequest', hooks.buyer)
@@ -97,6 +110,7 @@ export async function buildApp(
     readers.addHook('onRequest', hooks.buyerOrOps)
     readOrderRoute(readers, context)
     followOrderRoute(readers, context)
+    cancelOrderRoute(readers, context)
   })
   await app.register(async (operators: Api) => {
     operators.addHook('onRequest', hooks.ops)
@@ -107,18 +121,26 @@ export async function buildApp(
       createSaleRoute(actors, context)
       changeSaleStateRoutes(actors, context)
       restockItemRoute(actors, context)
+      changeTotalRoute(actors, context)
       rebuildItemRoute(actors, context)
       auditItemRoute(actors, context)
       failedJobsRoute(actors, context)
       retryJobRoute(actors, context)
       discardJobRoute(actors, context)
       workOffQuarantineRoutes(actors, context)
+      createEndpointRoute(actors, context)
+      changeEndpointRoutes(actors, context)
+      testEndpointRoute(actors, context)
+      deadLettersRoutes(actors, context)
     })
     findOrdersRoute(operators, context)
     searchRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
     listQuarantineRoute(operators, context)
+    ordersAsideRoutes(operators, context)
+    readOrderEventsRoute(operators, context)
+    readEndpointsRoutes(operators, context)
     openSessionRoute(operators, sessions)
     opsStreamRoute(operators, context)
     metricsRoute(operators, context.registry)

@@ -1,16 +1,19 @@
 import type { Database } from '@flash-sale/database/connect'
+import { createFeedHorizon } from '@flash-sale/database/feed/feed-horizon'
 import { readKnownItems } from '@flash-sale/database/items'
 import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import { createLocks } from '@flash-sale/lock/locks'
 import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { createMetrics } from '@flash-sale/runtime/metrics'
 import type { RedisStanding } from '@flash-sale/runtime/redis-standing'
+import { writeTogether } from '@flash-sale/runtime/write-together'
 import { confirmReplication } from '@flash-sale/stock/confirm-replication'
 import { createAcceptedBatches, type AcceptedBatchesBounds } from '@flash-sale/stock/accepted-batches'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { refuseWhileUnsafe } from '@flash-sale/stock/refuse-while-unsafe'
 import { createReservationBatcher, type BatcherOptions } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch, type ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
+import { registerLockMetrics } from '@flash-sale/upkeep/lock-metrics'
 import type { Redis } from 'ioredis'
 import type { ApiContext } from './api-context.ts'
 import { createUnsettler } from './create-unsettler.ts'
@@ -28,6 +31,7 @@ export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' 
   readonly database: Database
   readonly watch: ApiContext['watch']
   readonly queue: ApiContext['queue']
+  readonly webhookRule: ApiContext['webhookRule']
   readonly standing: RedisStanding
   readonly acknowledgementLevel: ApiContext['acknowledgementLevel']
   /** Replicas that must have an order before its buyer is told; 0 for none. */
@@ -63,7 +67,18 @@ const refused = Promise.resolve({ kind: 'NOT_LOADED' } as const)
 
 /** Makes the context of the routes. The caller owns the connections and closes them. */
 export function createContext(options: CreateContextOptions): ApiContext {
-  const { orderRedis, readRedis, opsRedis, database, watch, queue, standing, acknowledgementLevel, stopping } = options
+  const {
+    orderRedis,
+    readRedis,
+    opsRedis,
+    database,
+    watch,
+    queue,
+    webhookRule,
+    standing,
+    acknowledgementLevel,
+    stopping,
+  } = options
   const { strategy, replicaCount, bounds, onAccepted, onError } = options
   const locks = createLocks(opsRedis)
   const orderLocks = createLocks(orderRedis)
@@ -71,6 +86,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const accepted = createAcceptedBatches(memoryBounds)
   const registry = createMetrics()
   registerMemoryMetrics(registry, accepted)
+  registerLockMetrics(registry)
   const counts = createOrderCounts()
   const onBatchAnswered = registerOrderMetrics(registry, counts, () => batcher.pendingCount)
   const send = createSendBatch(strategy, orderRedis, ledgers, orderLocks, accepted.remember)
@@ -79,6 +95,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
   const sendWhileSafe = refuseWhileUnsafe(confirmed, standing)
   const batcher = createReservationBatcher({
     ...bounds,
+    sendTogether: (sends) => writeTogether(orderRedis, sends),
     send: (itemId, begin) => (watch.belonging() === 'FOREIGN' ? refused : sendWhileSafe(itemId, begin)),
     onAccepted,
     onError,
@@ -94,6 +111,8 @@ export function createContext(options: CreateContextOptions): ApiContext {
     batcher,
     accepted,
     unsettle: createUnsettler((itemIds) => unsettleItems(database, itemIds)),
+    horizon: createFeedHorizon(database),
+    webhookRule,
     queue,
     standing,
     acknowledgementLevel,

@@ -13,6 +13,8 @@ import {
   redisUrl,
   reserveStrategy,
   shutdownDelayMs,
+  signInUrl,
+  webhookAllowPrivate,
 } from '@flash-sale/runtime/env-fields'
 import { Type, type Static } from 'typebox'
 
@@ -27,6 +29,7 @@ export const ApiEnv = Type.Object({
   JWT_SECRET: jwtSecret,
   OPS_KEY: opsKey,
   DEV_TOKENS: offUnlessTrue('whether anybody may make themselves a buyer (POST /v1/dev/tokens); for development only'),
+  SIGN_IN_URL: signInUrl,
   PAGES_FOLDER: Type.Optional(
     Type.String({
       description: 'where the built pages are, the shop and the dashboard',
@@ -40,6 +43,7 @@ export const ApiEnv = Type.Object({
   SHUTDOWN_DELAY_MS: shutdownDelayMs,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to sell from a Redis that may evict or forget orders'),
+  WEBHOOK_ALLOW_PRIVATE: webhookAllowPrivate,
 })
 
 export type ApiEnv = Static<typeof ApiEnv>

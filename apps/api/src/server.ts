@@ -20,6 +20,7 @@ import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { buildApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
+import { connectionBacklog } from './http/http-server.ts'
 import { listenWhileStarting } from './health/listen-while-starting.ts'
 import { startOffering } from './memory/start-offering.ts'
 import { pagesFolderDefault } from './pages/serve-pages.ts'
@@ -63,7 +64,7 @@ async function main(): Promise<void> {
   const { orderRedis, ...others } = connections
   const otherRedis = Object.values(others)
   const watch = watchStores({ redis: orderRedis, otherRedis, database, needsWrites: true }, logger)
-  closers.push(() => watch.close())
+  closers.push(async () => watch.close())
   const acknowledgement = createAcknowledgementCheck(demand, allowUnsafe)
   const standing = watchStanding(orderRedis, { checks: [acknowledgement.check], logger })
   closers.push(async () => standing.close())
@@ -79,6 +80,7 @@ async function main(): Promise<void> {
     database,
     watch,
     queue: doorbell.queue,
+    webhookRule: { allowPrivate: env.WEBHOOK_ALLOW_PRIVATE },
     standing,
     acknowledgementLevel: () => acknowledgement.level,
     replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,
@@ -97,11 +99,16 @@ async function main(): Promise<void> {
     await doorbell.close()
     context.stores.locks.close()
   })
-  const secrets = { jwtSecret: env.JWT_SECRET, opsKey: env.OPS_KEY, devTokens: env.DEV_TOKENS }
+  const secrets = {
+    jwtSecret: env.JWT_SECRET,
+    opsKey: env.OPS_KEY,
+    devTokens: env.DEV_TOKENS,
+    signInUrl: env.SIGN_IN_URL,
+  }
   const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
   closers.push(() => app.close())
   await starting.close()
-  const url = await app.listen({ port: starting.port, host: env.HOST })
+  const url = await app.listen({ port: starting.port, host: env.HOST, backlog: connectionBacklog })
   closers.push(() => {
     stopping.abort()
     return sleep(env.SHUTDOWN_DELAY_MS)

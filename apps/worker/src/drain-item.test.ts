@@ -12,7 +12,7 @@ import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { restockItem } from '@flash-sale/upkeep/restock-item'
 import { pino } from 'pino'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { drainItem, type DrainContext } from './drain-item.ts'
 
 const bench = withBench()
@@ -59,6 +59,17 @@ test('everything that waits becomes rows, and the outbox empties', async () => {
   await drain(sale)
   expect(await outboxLength(sale)).toBe(0)
   expect(sale.history).toHaveLength(2_000)
+  expect(await sale.violations()).toEqual([])
+})
+
+test('a drain ends with a read that was not full, since what comes meanwhile has its own ring', async () => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 10)
+  const read = vi.spyOn(bench.stores.redis, 'xrange')
+  onTestFinished(() => read.mockRestore())
+  await drain(sale)
+  expect(read).toHaveBeenCalledOnce()
+  expect(await outboxLength(sale)).toBe(0)
   expect(await sale.violations()).toEqual([])
 })
 

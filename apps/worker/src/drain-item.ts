@@ -9,7 +9,7 @@ import {
 import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { setEntriesAside } from '@flash-sale/stock/aside'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
-import { isSameMaking } from '@flash-sale/stock/making'
+import { isSameMaking, type Making } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
 import { isOfAnother } from '@flash-sale/stock/read-ledger'
@@ -23,6 +23,8 @@ export interface DrainContext extends Stores {
   /** Aborted when the process must stop. The batch in hand is finished, and no other is begun. */
   readonly signal: AbortSignal
   readonly onPersisted?: (orderCount: number, durationMs: number) => void
+  /** Told of orders that are confirmed now, by their short ids. */
+  readonly onConfirmed?: (itemId: number, making: Making, orderIds: readonly string[]) => void
 }
 
 /** Entries in one read. Each has at most 256 orders, so one read fills one call. */
@@ -31,7 +33,8 @@ const adoptRetryMs = 200
 
 /**
  * Persists everything that waits in an item's outbox. It persists all waiting entries in one call, acknowledges them after the COMMIT, and
- * repeats until the outbox is empty. Several drains may run at once, since rows are keyed by orderId.
+ * repeats while there are more than one read takes. What comes meanwhile has its own ring, and is more by then: a drain that went on until the
+ * outbox is empty would make a COMMIT of every few orders. Several drains may run at once, since rows are keyed by orderId.
  * Rejects if a store does not answer. The entries stay then, and the drain must be run again.
  */
 export async function drainItem(context: DrainContext, itemId: number): Promise<void> {
@@ -48,7 +51,7 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
       if ((await persistGroup(context, itemId, group)) !== 'ACKNOWLEDGED') isAllAcknowledged = false
     }
     // A rebuild takes the entries that stay. Another read would only find them again.
-    if (!isAllAcknowledged) return
+    if (!isAllAcknowledged || entries.length < entryCountMax) return
   }
 }
 
@@ -78,6 +81,7 @@ async function persistGroup(
     return 'ANOTHER_POSTGRES'
   }
   context.onPersisted?.(orders.length, performance.now() - startedAtMs)
+  context.onConfirmed?.(itemId, { birth, epoch }, idsOf(orders.filter((_, i) => outcomes[i] === 'confirmed')))
   const stale = orders.filter((_, i) => outcomes[i] === 'stale')
   if (stale.length > 0 && (await adoptStale(context, itemId, birth, stale)) === 'ANOTHER_ITEM')
     return 'ANOTHER_POSTGRES'
@@ -118,6 +122,10 @@ async function keepLeftBehind(context: DrainContext, itemId: number, entries: re
   const entryIds = entries.map(({ id }) => id)
   const entryCount = await setEntriesAside(redis, itemId, { owner: '', birth: item.birth }, entryIds)
   if (entryCount !== 0) logger.error({ itemId, entryCount }, 'outbox entries of another item were moved aside')
+}
+
+function idsOf(orders: readonly WaitingOrder[]): string[] {
+  return orders.map(({ orderId }) => orderId)
 }
 
 async function persistAll(

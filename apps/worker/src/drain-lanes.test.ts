@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createDrainLanes } from './drain-lanes.ts'
 
 /** Drains that end when they are told to, in the order in which they began. */
-function controlledDrains() {
+function controlledDrains(everyMs?: number) {
   const begun: { itemId: number; end: () => void; fail: () => void }[] = []
   const lanes = createDrainLanes(
     (itemId) =>
       new Promise((resolve, reject) => {
         begun.push({ itemId, end: resolve, fail: () => reject(new Error('the store is away')) })
       }),
+    everyMs,
   )
   return { begun, lanes }
 }
@@ -51,4 +52,25 @@ test('a drain that failed is told to those who waited for it, and the next begin
   begun[1]!.end()
   await second
   await lanes.settled()
+})
+
+test('the first drain of an item begins at once, and the next one some time after it, whether it was asked for during the first or later', async () => {
+  const everyMs = 100
+  const { begun, lanes } = controlledDrains(everyMs)
+  const beganAtMs = performance.now()
+  const first = lanes.drain(1)
+  const during = lanes.drain(1)
+  expect(begun).toHaveLength(1)
+  begun[0]!.end()
+  await first
+  const later = lanes.drain(1)
+  await vi.waitFor(() => expect(begun).toHaveLength(2), { timeout: 20_000 })
+  // Timers may be a millisecond early.
+  expect(performance.now() - beganAtMs).toBeGreaterThan(everyMs - 2)
+  begun[1]!.end()
+  await Promise.all([during, later])
+  await lanes.settled()
+  expect(lanes.activeCount).toBe(0)
+  void lanes.drain(1)
+  expect(begun).toHaveLength(3)
 })

@@ -7,6 +7,7 @@ import {
   port,
   redisCaFile,
   redisUrl,
+  webhookAllowPrivate,
 } from '@flash-sale/runtime/env-fields'
 import { Type, type Static } from 'typebox'
 
@@ -20,6 +21,7 @@ export const WorkerEnv = Type.Object({
   DATABASE_CA_FILE: databaseCaFile,
   LOG_LEVEL: logLevel,
   REDIS_ALLOW_UNSAFE: offUnlessTrue('whether to work on a Redis that may evict or forget orders'),
+  WEBHOOK_ALLOW_PRIVATE: webhookAllowPrivate,
 })
 
 export type WorkerEnv = Static<typeof WorkerEnv>

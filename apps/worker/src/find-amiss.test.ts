@@ -6,7 +6,7 @@ import { findAmiss } from './find-amiss.ts'
 const nowMs = 1_800_000_000_000
 const window = { opensAtMs: nowMs - 1_000, closesAtMs: nowMs + 1_000 }
 const shared = { birth: '7', total: 10, totalVersion: 1, purchaseLimit: 2, epoch: 3, state: 'live', ...window } as const
-const item: ItemRow = { ...shared, itemId: 1, saleId: 1, persisted: 4, isSettled: false }
+const item: ItemRow = { ...shared, itemId: 1, saleId: 1, persisted: 4, returningUnits: 0, isSettled: false }
 const ledger: LedgerView = {
   ...shared,
   available: 6,
@@ -14,6 +14,7 @@ const ledger: LedgerView = {
   nowMs,
   outboxLength: 0,
   oldestEntryId: undefined,
+  takesOffersOnly: false,
   lockedForMs: undefined,
 }
 
@@ -25,12 +26,32 @@ test.each([
   ['UNSOUND', 'NOT_LOADED' as const],
   ['UNSOUND', { ...ledger, epoch: 2 }],
   ['FORGOTTEN', { ...ledger, epoch: 4 }],
+  ['OFFERS_MISSED', { ...ledger, unitsLackingMax: 6 }],
   ['TOTAL_BEHIND', { ...ledger, total: 9 }],
   ['STATE_BEHIND', { ...ledger, state: 'paused' as const }],
   ['UNITS_DIFFER', { ...ledger, available: 5 }],
   ['OUTBOX_OLD', { ...ledger, oldestEntryId: `${nowMs - 2_001}-0` }],
 ])('%s', (amiss, found) => {
   expect(findAmiss(item, found, 2_000)).toBe(amiss)
+})
+
+test.each([[6], [8], [10]])(
+  'units that are returning may be in the ledger already or not: %i available of 10, 4 of them returning',
+  (available) => {
+    const returning = { ...item, persisted: 0, returningUnits: 4 }
+    expect(findAmiss(returning, { ...ledger, available }, 2_000)).toBeNull()
+  },
+)
+
+test.each([[5], [11]])('beyond the units that are returning, units differ: %i available of 10', (available) => {
+  const returning = { ...item, persisted: 0, returningUnits: 4 }
+  expect(findAmiss(returning, { ...ledger, available }, 2_000)).toBe('UNITS_DIFFER')
+})
+
+test('the books of an ended sale stay open while units are returning', () => {
+  const over = { ...ledger, nowMs: item.closesAtMs }
+  expect(findAmiss({ ...item, persisted: 3, returningUnits: 1 }, over, 2_000)).toBeNull()
+  expect(findAmiss(item, over, 2_000)).toBe('UNSETTLED')
 })
 
 test('an entry that is young is left to the doorbell', () => {

@@ -6,6 +6,7 @@ import { isForgotten } from '@flash-sale/upkeep/begin-rebuild'
 export type Amiss =
   | 'UNSOUND'
   | 'FORGOTTEN'
+  | 'OFFERS_MISSED'
   | 'TOTAL_BEHIND'
   | 'STATE_BEHIND'
   | 'OUTBOX_OLD'
@@ -18,6 +19,7 @@ export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outb
   if (ledger === 'NOT_LOADED' || isOfAnother(ledger, item.birth)) return 'UNSOUND'
   if (isForgotten(ledger, item)) return 'FORGOTTEN'
   if (ledger.epoch !== item.epoch) return 'UNSOUND'
+  if (ledger.unitsLackingMax !== undefined) return 'OFFERS_MISSED'
   if (ledger.total !== item.total || ledger.totalVersion !== item.totalVersion) return 'TOTAL_BEHIND'
   const isOver = item.state === 'closed' || ledger.nowMs >= item.closesAtMs
   // Closed comes to Postgres first, and is final there: so it was a rebuild that closed this ledger, for more is sold than there
@@ -32,6 +34,8 @@ export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outb
     return ageMs < 0 || ageMs > outboxAgeMaxMs ? 'OUTBOX_OLD' : null
   }
   if (isOversold) return null
-  if (ledger.available !== item.total - item.persisted) return 'UNITS_DIFFER'
-  return isOver && !item.isSettled ? 'UNSETTLED' : null
+  // The ledger has given back all, some or none of the returning units.
+  const givenBackUnits = ledger.available - (item.total - item.persisted - item.returningUnits)
+  if (givenBackUnits < 0 || givenBackUnits > item.returningUnits) return 'UNITS_DIFFER'
+  return isOver && !item.isSettled && item.returningUnits === 0 ? 'UNSETTLED' : null
 }

@@ -14,12 +14,15 @@ import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
 import { createStoreWait } from '@flash-sale/runtime/store-wait'
 import { waitForRedis } from '@flash-sale/runtime/wait-for-redis'
 import type { LedgerView } from '@flash-sale/stock/read-ledger'
+import { registerLockMetrics } from '@flash-sale/upkeep/lock-metrics'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
 import { WorkerEnv } from './env.ts'
 import { createHealthServer, type FindReasons } from './health-server.ts'
 import { createOutboxProgress } from './outbox-progress.ts'
 import { createPersistMetrics } from './persist-metrics.ts'
 import { startPersister } from './persister.ts'
+import { startWebhooks } from './webhooks/start-webhooks.ts'
+import { createWebhookMetrics } from './webhooks/webhook-metrics.ts'
 
 const poolSizeMax = 8
 /** Longer than any batch takes, but short enough that an outbox does not grow for long. */
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
 
   const wait = createStoreWait(logger)
   const metrics = createMetrics()
+  registerLockMetrics(metrics)
   const stopping = new AbortController()
   let findReasons: FindReasons = async () => [wait.reason]
   // The health server answers until the work in hand is finished, so that an operator sees the process stop.
@@ -54,7 +58,7 @@ async function main(): Promise<void> {
   const database = connectDatabase(databaseUrl, { poolSizeMax, statementTimeoutMs, isPooled })
   closers.push(() => database.$disconnect())
   const watch = watchStores({ redis, otherRedis: [queueRedis], database, needsWrites: false }, logger)
-  closers.push(() => watch.close())
+  closers.push(async () => watch.close())
 
   const counts = createProcessCounts('worker')
   const reporting = startReporting(redis, counts)
@@ -66,9 +70,14 @@ async function main(): Promise<void> {
   }
   const mayMend = () => watch.belonging() === 'TOGETHER'
   const persister = startPersister({ redis, queueRedis, database }, logger, persistMetrics, mayMend)
+  const webhooks = startWebhooks({ queueRedis, database }, logger, {
+    allowPrivate: env.WEBHOOK_ALLOW_PRIVATE,
+    mayWork: mayMend,
+    onSent: createWebhookMetrics(metrics),
+  })
   closers.push(() => {
     stopping.abort()
-    return persister.close()
+    return Promise.all([persister.close(), webhooks.close()])
   })
   findReasons = async () => {
     const standstill = answerWithin(progress.findStandstill(), answerWithinMs, 'Redis').catch(() => undefined)

@@ -1,6 +1,7 @@
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
-import { readItem } from '@flash-sale/database/items'
+import { readItem, type ItemRow } from '@flash-sale/database/items'
 import { LockError } from '@flash-sale/lock/lock-errors'
+import { readLedger } from '@flash-sale/stock/read-ledger'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
 import { HoldLostError } from '@flash-sale/upkeep/hold-item'
@@ -10,7 +11,8 @@ import { finishRestock } from '@flash-sale/upkeep/restock-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
 import type { Logger } from 'pino'
 import { detailOfStores, tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
-import type { Amiss } from './find-amiss.ts'
+import { findAmiss, type Amiss } from './find-amiss.ts'
+import { tellMissedOffers } from './tell-missed-offers.ts'
 
 export interface MendContext {
   readonly stores: Stores
@@ -18,17 +20,19 @@ export interface MendContext {
   readonly signal: AbortSignal
   /** Persists the orders in an item's outbox. */
   readonly drain: (itemId: number) => Promise<void>
-  /** The API processes that are alive. Default: none. */
-  readonly liveApis?: () => NonNullable<RebuildOptions['liveApis']>
+  /** The API processes that may remember orders of an item. Default: none. */
+  readonly liveApis?: (itemId: number) => NonNullable<RebuildOptions['liveApis']>
 }
 
 /** Short, since the holder of an item is repairing it already. The next sweep looks again. */
 const holdWaitMs = 1_000
 
 /** Repairs what a sweep found amiss with an item. Returns whether it did. Never rejects, so that one item's failure stops no other item. */
-export async function mendItem(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {
+export async function mendItem(context: MendContext, item: ItemRow, amiss: Exclude<Amiss, null>): Promise<boolean> {
+  const { itemId } = item
   if (context.signal.aborted) return false
   try {
+    if (amiss === 'UNSOUND' && (await isMadeSince(context, item))) return false
     return await mend(context, itemId, amiss)
   } catch (error) {
     if (error instanceof LockError || error instanceof HoldLostError) {
@@ -38,20 +42,29 @@ export async function mendItem(context: MendContext, itemId: number, amiss: Excl
   }
 }
 
+/** While an item waits for a hand, another worker may make its ledger anew: neither its lease nor its fence is taken for that. */
+async function isMadeSince({ stores }: MendContext, { itemId, epoch }: ItemRow): Promise<boolean> {
+  const ledger = await readLedger(stores.redis, itemId)
+  return ledger !== 'NOT_LOADED' && ledger.epoch > epoch
+}
+
 async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {
   switch (amiss) {
     case 'UNSOUND':
     case 'FORGOTTEN':
       return rebuild(context, itemId, true, { why: amiss })
+    case 'OFFERS_MISSED':
+      await tellMissedOffers(context.stores, context.logger, itemId)
+      return false
     case 'TOTAL_BEHIND':
-      return finishRestock(context.stores, itemId, holdWaitMs)
+      if (await finishRestock(context.stores, itemId, holdWaitMs)) return true
+      // A total that somebody lowered below what the ledger has sold: Postgres rejects the orders that wait, and the ledger is rebuilt.
+      drain(context, itemId)
+      return false
     case 'STATE_BEHIND':
       return applySaleState(context.stores, itemId, holdWaitMs)
     case 'OUTBOX_OLD':
-      // The sweep does not wait for the drain, so that one item's backlog does not delay the others.
-      void context
-        .drain(itemId)
-        .catch((error: unknown) => context.logger.warn({ itemId, err: error }, 'the drain is tried again'))
+      drain(context, itemId)
       return false
     case 'UNITS_DIFFER':
       return reconcile(context, itemId)
@@ -61,8 +74,14 @@ async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, 
   }
 }
 
+/** The sweep does not wait for a drain, so that one item's backlog does not delay the others. */
+function drain({ logger, ...context }: MendContext, itemId: number): void {
+  void context.drain(itemId).catch((error: unknown) => logger.warn({ itemId, err: error }, 'the drain is tried again'))
+}
+
 /** Rebuilds a ledger if an audit shows that it differs from Postgres at one instant. */
 async function reconcile(context: MendContext, itemId: number): Promise<boolean> {
+  if (!(await differsAtOneInstant(context.stores, itemId))) return false
   const audit = await auditOnce(context.stores, itemId)
   if (typeof audit === 'string' || audit.oversold + audit.undersold === 0) return false
   const { oversold, undersold, available } = audit
@@ -70,6 +89,15 @@ async function reconcile(context: MendContext, itemId: number): Promise<boolean>
   if (available === 0 && oversold > 0 && (await readItem(context.stores.database, itemId))?.state === 'closed')
     return false
   return rebuild(context, itemId, false, { why: 'UNITS_DIFFER', oversold, undersold })
+}
+
+/** Whether units differ between two readings of the ledger that are the same: far cheaper to know than what an audit counts. */
+async function differsAtOneInstant({ redis, database }: Stores, itemId: number): Promise<boolean> {
+  const before = await readLedger(redis, itemId)
+  const item = await readItem(database, itemId)
+  const after = await readLedger(redis, itemId)
+  if (before === 'NOT_LOADED' || after === 'NOT_LOADED' || !item || before.sequence !== after.sequence) return false
+  return findAmiss(item, after, Number.POSITIVE_INFINITY) === 'UNITS_DIFFER'
 }
 
 /** The reason for a repair, for the audit trail and the log. */
@@ -82,7 +110,7 @@ interface Reason {
 async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: boolean, reason: Reason): Promise<boolean> {
   const { stores, logger } = context
   const unitsDiffer = reason.why === 'UNITS_DIFFER'
-  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, liveApis: context.liveApis?.() ?? [] }
+  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, liveApis: context.liveApis?.(itemId) ?? [] }
   const rebuilt = await rebuildItem(stores, itemId, options)
   if (!('epoch' in rebuilt)) return false
   if (rebuilt.kind === 'OVERSOLD') {

@@ -11,8 +11,10 @@ import { createDrainLanes } from './drain-lanes.ts'
 import type { PersistMetrics } from './persist-metrics.ts'
 import { createMissingSweep } from './sweep-missing.ts'
 import { createSettledSweep } from './sweep-settled.ts'
+import { createUnpaidSweep } from './sweep-unpaid.ts'
 import { createSweep, type Sweep, type SweepContext } from './sweep.ts'
 import { createTroubleLog } from './trouble-log.ts'
+import { createLossWatch } from './watch-losses.ts'
 
 export interface WorkerConnections {
   /** The connection for scripts. Commands in flight are sent again after a reconnect. */
@@ -29,6 +31,8 @@ export interface OrderPersister {
 
 /** Rings that this process answers at a time. Each waits for its item's drain, so this bounds items, not orders. */
 const concurrency = 64
+/** The rings of several APIs for one item become one COMMIT. */
+const drainEveryMs = 50
 const sweepEveryMs = 1_000
 const settledSweepEveryMs = 5_000
 /** Whether the stores belong together is known a moment after a connection is back. */
@@ -55,9 +59,11 @@ export function startPersister(
   // The sweeps continue until the drains are done, since a drain may hold orders that need a rebuild before they can be adopted.
   const drained = new AbortController()
   const locks = createLocks(redis)
+  const losses = createLossWatch({ redis, database }, logger)
   const lanes = createDrainLanes(async (itemId) => {
-    if (mayMend()) await drainItem({ redis, database, locks, logger, signal, ...metrics }, itemId)
-  })
+    const context = { redis, database, locks, logger, signal, onConfirmed: losses.committed, ...metrics }
+    if (mayMend()) await drainItem(context, itemId)
+  }, drainEveryMs)
   const queueTrouble = createTroubleLog(logger, 'the queue')
   const answer = async ({ itemId }: OrderJob) => {
     await lanes.drain(itemId)
@@ -66,20 +72,24 @@ export function startPersister(
   const queueWorker = createOrderWorker(queueRedis, concurrency, answer, (error) => queueTrouble.failed(error))
   const drain = (itemId: number) => lanes.drain(itemId)
   const apis = watchLiveProcesses(redis, 'api')
-  const { onLooked } = metrics ?? {}
   const context: SweepContext = {
     stores: { redis, database, locks },
     logger,
     signal: drained.signal,
     drain,
     outboxAgeMaxMs,
-    liveApis: apis.names,
-    ...(onLooked && { onLooked }),
+    // Who accepted orders of a ledger that this process never saw, nobody can say.
+    liveApis: (itemId) => (losses.hasSeen(itemId) ? apis.names() : 'UNKNOWN'),
+    onLooked(itemId, ledger) {
+      metrics?.onLooked?.(itemId, ledger)
+      void losses.looked(itemId, ledger)
+    },
   }
   const sweeping = Promise.all([
     sweepUntilStopped('current', createSweep(context, 'current'), sweepEveryMs),
     sweepUntilStopped('later', createSweep(context, 'later'), sweepEveryMs),
     sweepUntilStopped('settled', createSettledSweep({ redis, database }), settledSweepEveryMs),
+    sweepUntilStopped('unpaid', createUnpaidSweep(context), sweepEveryMs),
     sweepUntilStopped('missing', createMissingSweep({ redis, database }, logger), sweepEveryMs),
   ])
 

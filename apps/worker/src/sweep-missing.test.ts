@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { insertSale } from '@flash-sale/database/sales'
 import { skipNumbers } from '@flash-sale/database/used-numbers'
+import { setAside } from '@flash-sale/stock/aside'
+import { itemLockName } from '@flash-sale/stock/ledger-keys'
 import { readMissingItems } from '@flash-sale/stock/missing-items'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { noteNumbers, readNumbers } from '@flash-sale/stock/used-numbers'
@@ -45,6 +48,22 @@ async function drain({ itemId }: TestSale): Promise<void> {
   const { signal } = new AbortController()
   await drainItem({ ...bench.stores, logger: silentLogger, signal }, itemId)
 }
+
+test('a restore waits for a discard that is under way, and then finds nothing to restore', async () => {
+  const sale = await openSale()
+  const { itemId } = sale
+  await forget(sale)
+  const { redis, locks, database } = bench.stores
+  const lock = await locks.acquire(itemLockName(itemId), { leaseMs: 5_000 })
+  const restored = restoreMissingItem(bench.stores, itemId)
+  // A restore that does not wait has made the row by the time of its third question.
+  const early = await Promise.race([restored.then(() => 'restored'), sleep(300).then(() => 'waits')])
+  await setAside(redis, itemId, lock.owner)
+  await lock.release()
+  expect(early).toBe('waits')
+  expect(await restored).toEqual({ kind: 'NOT_MISSING' })
+  expect(await database.saleItem.count({ where: { id: itemId } })).toBe(0)
+})
 
 test('a ledger whose item is missing sells nothing, is told of once, and its orders stay', async () => {
   const sale = await openSale()

@@ -1,8 +1,8 @@
 import { setSaleState } from '@flash-sale/database/sales'
 import { raiseTotal } from '@flash-sale/database/restock-item'
-import { takeFence, type ItemRow } from '@flash-sale/database/items'
+import { readItem, takeFence, type ItemRow } from '@flash-sale/database/items'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { readAnnouncements } from '@flash-sale/stock/offers-first'
+import { noteOffered, readAnnouncements } from '@flash-sale/stock/offers-first'
 import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
@@ -90,6 +90,72 @@ test('a ledger that may lack writes waits for the API processes that are alive, 
     ],
   })
 })
+async function loseLedger(): Promise<TestSale> {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 4)
+  await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
+  await sweep(0, ['one:1', 'other:2'])
+  return sale
+}
+
+async function offersEnd({ itemId }: TestSale): Promise<void> {
+  await bench.stores.redis.hset(ledgerKeys(itemId).ledger, 'offersUntil', '1')
+}
+
+function losses({ itemId }: TestSale) {
+  return bench.stores.database.auditEvent.findMany({ where: { itemId, action: 'loss' } })
+}
+
+describe('when Redis lost a ledger and orders that no worker had persisted', () => {
+  test('a process that did not come to offer its orders is told, with a bound, once', async () => {
+    const sale = await loseLedger()
+    const { birth } = (await readItem(bench.stores.database, sale.itemId))!
+    await noteOffered(bench.stores.redis, { itemId: sale.itemId, birth, epoch: 2 }, 'one:1')
+    await sweep(0, ['other:2'])
+    expect(await losses(sale)).toEqual([])
+    await offersEnd(sale)
+    for (let i = 0; i < 3; i += 1) await sweep(0, ['other:2'])
+    expect(await losses(sale)).toMatchObject([{ actor: 'worker', detail: { unitsMax: 10, missed: 'other:2' } }])
+  })
+
+  test('nothing is told when all came', async () => {
+    const sale = await loseLedger()
+    const { birth } = (await readItem(bench.stores.database, sale.itemId))!
+    const ledger = { itemId: sale.itemId, birth, epoch: 2 }
+    for (const name of ['one:1', 'other:2']) await noteOffered(bench.stores.redis, ledger, name)
+    await sweep()
+    expect(await losses(sale)).toEqual([])
+  })
+
+  test('an old copy of its orders is known by the rows that it lacks', async () => {
+    const sale = await openSale()
+    const { place } = await sale.openShop()
+    await storm([place], 2, { prefix: 'before' })
+    const { ledger, orders, outbox } = ledgerKeys(sale.itemId)
+    const copy = await bench.stores.redis.dumpBuffer(orders)
+    await storm([place], 2, { prefix: 'after' })
+    await sweep()
+    await bench.stores.redis.restore(orders, 0, copy, 'REPLACE')
+    await bench.stores.redis.hset(ledger, 'stamp', 'f'.repeat(40))
+    await bench.stores.redis.del(outbox)
+    await sweep(0, ['one:1'])
+    await offersEnd(sale)
+    await sweep()
+    expect(await losses(sale)).toMatchObject([{ detail: { unitsMax: 6, missed: 'one:1' } }])
+  })
+
+  test('a Redis that came back with all its data has lost nothing, whoever is gone', async () => {
+    const sale = await openSale()
+    await storm([(await sale.openShop()).place], 4)
+    await bench.stores.redis.hset(ledgerKeys(sale.itemId).ledger, 'stamp', 'f'.repeat(40))
+    await sweep(0, ['one:1'])
+    expect(await ledgerOf(sale)).toMatchObject({ epoch: 2, takesOffersOnly: true })
+    await offersEnd(sale)
+    await sweep()
+    expect(await losses(sale)).toEqual([])
+  })
+})
+
 test.each(['orders', 'buyers'] as const)(
   'a ledger whose key %s is missing is not believed, rebuilt, and then answers as before',
   async (missing) => {
@@ -137,6 +203,16 @@ test('a restock that was cut in two is finished', async () => {
   expect(await ledgerOf(sale)).toMatchObject({ epoch: 1, total: 15, available: 11 })
   await sweep()
   expect(await sale.violations()).toEqual([])
+})
+
+test('a total that somebody lowered in Postgres below what waits in the outbox is brought about, and what is too much is rejected', async () => {
+  const sale = await openSale()
+  await storm([(await sale.openShop()).place], 8)
+  await bench.stores.database.saleItem.update({ where: { id: sale.itemId }, data: { total: 5 } })
+  for (let i = 0; i < 3; i += 1) await sweep()
+  expect(await ledgerOf(sale)).toMatchObject({ total: 5, available: 0, outboxLength: 0 })
+  const rejected = { itemId: sale.itemId, status: 'rejected' } as const
+  expect(await bench.stores.database.order.count({ where: rejected })).toBe(3)
 })
 
 test('a pause that reached only Postgres is finished, and so is what was resumed', async () => {
@@ -198,6 +274,43 @@ test('sweeps of several workers at once mend an item once', async () => {
   expect(await ledgerOf(sale)).toMatchObject({ epoch: 2 })
 })
 
+test('workers share lost items: neither takes the fence of an item that the other has made good', async () => {
+  const sales = await Promise.all(Array.from({ length: 40 }, () => openSale()))
+  const itemIds = sales.map(({ itemId }) => itemId)
+  const { redis, database } = bench.stores
+  const fences = async () => {
+    const [row] = await database.$queryRaw<[{ sum: number }]>`
+      SELECT sum(fence)::int AS sum FROM sale_items WHERE id = ANY(${itemIds}::int[])`
+    return row.sum
+  }
+  const before = await fences()
+  await redis.del(...itemIds.flatMap((itemId) => Object.values(ledgerKeys(itemId))))
+  await Promise.all([sweep(), sweep()])
+  expect(await fences()).toBe(before + sales.length)
+  for (const sale of sales) expect(await ledgerOf(sale)).toMatchObject({ epoch: 2 })
+})
+
+test('each worker takes lost items of one size in an order of its own, and small items before large ones', async () => {
+  const sales = await Promise.all(Array.from({ length: 24 }, () => newSale(bench, { total: 9_000, purchaseLimit: 1 })))
+  const [large] = sales
+  await bench.stores.database.$executeRaw`UPDATE sale_items SET persisted = 9000 WHERE id = ${large!.itemId}`
+  const ways = await Promise.all([0, 1].map(wayOfOneSweep))
+  for (const way of ways) expect(way.at(-1)).toBe(`item:${large!.itemId}`)
+  expect(ways[0]).not.toEqual(ways[1])
+
+  async function wayOfOneSweep(): Promise<string[]> {
+    const way: string[] = []
+    const using: typeof bench.stores.locks.using = async (name) => {
+      if (sales.some(({ itemId }) => name === `item:${itemId}`)) way.push(name)
+      throw new Error('this worker only shows which way it goes')
+    }
+    const stores = { ...bench.stores, locks: { ...bench.stores.locks, using } }
+    const context = { stores, logger: silentLogger, signal, drain: async () => undefined, outboxAgeMaxMs: 0 }
+    await sweepOnce(context)
+    return way
+  }
+})
+
 test('an item of which more is active than there is stays closed, and is not made anew again and again', async () => {
   const sale = await openSale(2)
   await bench.stores.database.$executeRaw`
@@ -230,7 +343,8 @@ test('an item of which more is active than there is is not made anew again and a
 })
 
 describe('what is amiss', () => {
-  const item = { birth: '7', epoch: 3, total: 10, totalVersion: 1, persisted: 4, state: 'live' } as ItemRow
+  const units = { total: 10, totalVersion: 1, persisted: 4, returningUnits: 0 }
+  const item = { birth: '7', epoch: 3, ...units, state: 'live' } as ItemRow
   const ledger = {
     birth: '7',
     epoch: 3,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { ItemRow } from '@flash-sale/database/items'
 import { listUnsettledItems, type ItemTier } from '@flash-sale/database/unsettled-items'
 import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
@@ -49,6 +50,7 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
   const { pageSize, inHandMax, largeInHandMax } = bounds[tier]
   const hands = createHands(inHandMax)
   const largeHands = createHands(largeInHandMax)
+  const salt = randomInt(2 ** 31)
   let afterId = 0
 
   return {
@@ -62,9 +64,9 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
       const isLast = items.length < pageSize
       afterId = isLast ? 0 : items.at(-1)!.itemId
       const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))
-      for (const { item, amiss } of found.filter(isAmiss).toSorted(byUrgency)) {
+      for (const { item, amiss } of found.filter(isAmiss).toSorted(byUrgency(salt))) {
         if (signal.aborted) break
-        const mend = () => mendItem(context, item.itemId, amiss)
+        const mend = () => mendItem(context, item, amiss)
         // A large item that finds no hand is found again by the next look.
         if (item.persisted >= largeUnitsMin) largeHands.takeIfFree(item.itemId, mend)
         else await hands.take(item.itemId, mend)
@@ -89,10 +91,22 @@ function isAmiss(found: { readonly item: ItemRow; readonly amiss: Amiss }): foun
   return found.amiss !== null
 }
 
-/** Open sales first, then those that open soon, then those that are over; of each the small items first, which are mended sooner. */
-function byUrgency({ item: a }: Suspect, { item: b }: Suspect): number {
+/**
+ * Open sales first, then those that open soon, then those that are over; of each the small items first, which are mended sooner. Each worker
+ * goes its own way through items of about one size, so that several workers share them.
+ */
+function byUrgency(salt: number): (a: Suspect, b: Suspect) => number {
   const nowMs = Date.now()
-  return stageOf(a, nowMs) - stageOf(b, nowMs) || a.persisted - b.persisted
+  return ({ item: a }, { item: b }) =>
+    stageOf(a, nowMs) - stageOf(b, nowMs) || sizeOf(a) - sizeOf(b) || placeOf(a, salt) - placeOf(b, salt)
+}
+
+function sizeOf({ persisted }: ItemRow): number {
+  return Math.floor(Math.log2(persisted + 1))
+}
+
+function placeOf({ itemId }: ItemRow, salt: number): number {
+  return Math.imul(itemId ^ salt, 0x9e3779b1) >>> 0
 }
 
 function stageOf({ state, opensAtMs, closesAtMs }: ItemRow, nowMs: number): number {

@@ -1,14 +1,20 @@
 import type { AuditTrail, AuditTrailQuery } from './audit-trail.ts'
+import { feedCalls } from './feed-calls.ts'
 import type { HealthReady } from './health.ts'
+import type { AsideList } from './aside.ts'
 import type { DiscardedJob, FailedJobs, RetriedJob } from './jobs.ts'
-import type { CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
+import type { ChangeTotalBody, CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
+import type { ActOptions, Failure, KeyOption, NoAnswer, Outcome } from './outcome.ts'
 import { isProblemCode, type Problem } from './problem.ts'
 import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
 import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
 import type { SearchResult } from './search.ts'
+import type { SignIn } from './sign-in.ts'
 import type { DevToken } from './tokens.ts'
+
+export type { ActOptions, Failure, KeyOption, NoAnswer, Outcome } from './outcome.ts'
 
 export interface ClientOptions {
   /** Where the API is, for example `http://127.0.0.1:3000`. In a browser on the same origin: an empty string. */
@@ -22,40 +28,6 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch
   /** The longest wait for one answer, in ms. After it the outcome is NO_ANSWER, also for a dead connection. */
   readonly timeoutMs?: number
-}
-
-export interface Success<Value> {
-  readonly ok: true
-  readonly status: number
-  readonly value: Value
-  /** The same idempotency key got this answer before. */
-  readonly replayed?: true
-}
-
-/** There is no answer that this client understands: the network failed, the time is over, or a proxy answered. The call may have had an effect. */
-export interface NoAnswer {
-  readonly code: 'NO_ANSWER'
-  readonly title: string
-  readonly detail: string
-  /** The HTTP status, if there was an answer. */
-  readonly status?: number
-}
-
-export interface Failure {
-  readonly ok: false
-  /** `code` says which problem it is. */
-  readonly problem: Problem | NoAnswer
-}
-
-export type Outcome<Value> = Success<Value> | Failure
-
-export interface KeyOption {
-  readonly idempotencyKey?: string
-}
-
-export interface ActOptions extends KeyOption {
-  /** Why, for the audit trail. */
-  readonly reason?: string | undefined
 }
 
 interface Call {
@@ -82,8 +54,11 @@ export function createClient(options: ClientOptions) {
   const call = <Value>(details: Call) => send<Value>(options, details)
   const operate = <Value>(path: string, body?: unknown, extras: ActOptions = {}) =>
     call<Value>({ method: 'POST', path: `/v1/ops${path}`, bearer: opsKey, operator, body, ...extras })
+  const read = <Value>(path: string, query: Readonly<Record<string, string | undefined>> = {}) =>
+    call<Value>({ method: 'GET', path: `/v1/ops${path}${queryOf(query)}`, bearer: opsKey })
 
   return {
+    ...feedCalls({ read, operate }),
     placeOrder: (body: PlaceOrderBody, { idempotencyKey }: KeyOption = {}) =>
       call<OrderAccepted>({ method: 'POST', path: '/v1/orders', bearer: token, body, idempotencyKey }),
     /** As `placeOrder`, but waits up to `waitSeconds` for the order to be in Postgres: then it is the confirmed order (201). */
@@ -99,9 +74,17 @@ export function createClient(options: ClientOptions) {
     /** Reads the buyer's own order with a buyer's token, or any order with the operators' key. */
     readOrder: (orderId: string) =>
       call<OrderView>({ method: 'GET', path: `/v1/orders/${encodeURIComponent(orderId)}`, bearer: token ?? opsKey }),
+    /** Cancels an order that is not paid: the buyer's own, or with the operators' key any order. Safe to repeat. */
+    cancelOrder: (orderId: string) =>
+      call<OrderView>({
+        method: 'POST',
+        path: `/v1/orders/${encodeURIComponent(orderId)}/cancel`,
+        bearer: token ?? opsKey,
+      }),
     /** The buyer's own orders, newest first. */
     listOrders: (query: ListOrdersQuery = {}) =>
       call<OrderList>({ method: 'GET', path: `/v1/orders${queryOf(query)}`, bearer: token }),
+    readSignIn: () => call<SignIn>({ method: 'GET', path: '/v1/sign-in' }),
     readTime: () => call<ServerTime>({ method: 'GET', path: '/v1/time' }),
     /** Sales, newest first: in the given state, or by default open, scheduled and paused sales. */
     listSales: (query: ListSalesQuery = {}) => call<SaleList>({ method: 'GET', path: `/v1/sales${queryOf(query)}` }),
@@ -113,6 +96,8 @@ export function createClient(options: ClientOptions) {
     closeSale: (saleId: number, key?: ActOptions) => operate<SaleView>(`/sales/${saleId}/close`, undefined, key),
     restockItem: (itemId: number, body: RestockBody, key?: ActOptions) =>
       operate<ItemView>(`/items/${itemId}/restock`, body, key),
+    changeTotal: (itemId: number, body: ChangeTotalBody, key?: ActOptions) =>
+      operate<ItemView>(`/items/${itemId}/total`, body, key),
     rebuildItem: (itemId: number, key?: ActOptions) => operate<ItemView>(`/items/${itemId}/rebuild`, undefined, key),
     auditItem: (itemId: number) =>
       call<ItemAudit>({ method: 'GET', path: `/v1/ops/items/${itemId}/audit`, bearer: opsKey }),
@@ -130,6 +115,8 @@ export function createClient(options: ClientOptions) {
       operate<DiscardedJob>(`/jobs/${encodeURIComponent(jobId)}/discard`, undefined, key),
     listQuarantine: (query: QuarantineQuery = {}) =>
       call<QuarantineList>({ method: 'GET', path: `/v1/ops/quarantine${queryOf(query)}`, bearer: opsKey }),
+    /** What other items left under a number, and what was discarded: nothing of it is sold or offered. */
+    listAside: () => call<AsideList>({ method: 'GET', path: '/v1/ops/aside', bearer: opsKey }),
     replayQuarantined: (quarantineId: number, key?: ActOptions) =>
       operate<ReplayedFromQuarantine>(`/quarantine/${quarantineId}/replay`, undefined, key),
     discardQuarantined: (quarantineId: number, key?: ActOptions) =>

@@ -7,6 +7,7 @@ const itemsOfSaleMax = 100
 /** A buyer who orders again after this long wants another order. */
 const duplicateWindowMsMax = 60_000
 const priceCentsMax = 1_000_000_000
+const payWithinSecondsMax = 30 * 24 * 3_600
 
 export const CreateSaleItem = closedObject({
   sku: printedText(64),
@@ -17,12 +18,15 @@ export const CreateSaleItem = closedObject({
 })
 export type CreateSaleItem = Static<typeof CreateSaleItem>
 
+/** Three capital letters, as ISO 4217 names currencies. */
+const currencyPattern = '^[A-Z]{3}$'
+
 /** Room for the most items with the longest names, with each character escaped as two of JSON's `\\uXXXX`. */
 export const createSaleBytesMax = 512 * 1024
 
 /**
- * The API checks that `closesAt` is later than `opensAt` and that no two SKUs look the same (skuIdentity), since a schema cannot express
- * that.
+ * The API checks that `closesAt` is later than `opensAt`, that no two SKUs look the same (skuIdentity), and that a sale which asks for
+ * payment has a currency, since a schema cannot express that.
  */
 export const CreateSaleBody = closedObject({
   name: printedText(200),
@@ -34,6 +38,20 @@ export const CreateSaleBody = closedObject({
       maximum: duplicateWindowMsMax,
       description:
         'For how long a second order without a key, of the same buyer, item and quantity, is the first one sent again: a double click. 0 or absent: never.',
+    }),
+  ),
+  payWithinSeconds: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: payWithinSecondsMax,
+      description:
+        'The sale asks for payment: a confirmed order that is not paid within this time expires, and its units are sold again. Needs `currency`. Absent: `confirmed` is the end of an order.',
+    }),
+  ),
+  currency: Type.Optional(
+    Type.String({
+      pattern: currencyPattern,
+      description: 'The currency of the prices, in three capital letters (ISO 4217).',
     }),
   ),
   items: Type.Array(CreateSaleItem, { minItems: 1, maxItems: itemsOfSaleMax }),
@@ -69,6 +87,15 @@ export const ActHeaders = Type.Object({
 export const RestockBody = closedObject({ units: Type.Integer({ minimum: 1, maximum: unitsMax }) })
 export type RestockBody = Static<typeof RestockBody>
 
+export const ChangeTotalBody = closedObject({
+  total: Type.Integer({
+    minimum: 0,
+    maximum: unitsMax,
+    description: 'The units on sale from now on, the sold ones included.',
+  }),
+})
+export type ChangeTotalBody = Static<typeof ChangeTotalBody>
+
 /** The numbers behind the invariants, read from the stores for this answer. */
 export const ItemAudit = closedObject(
   {
@@ -78,6 +105,7 @@ export const ItemAudit = closedObject(
     available: Type.Integer({ description: 'Units that the ledger still sells.' }),
     outboxUnits: Type.Integer({ description: 'Units accepted and not yet in Postgres.' }),
     activeUnits: Type.Integer({ description: 'Units of the active orders in Postgres.' }),
+    returningUnits: Type.Integer({ description: 'Units of ended orders that the ledger does not have back yet.' }),
     rows: Type.Integer({ description: 'Order rows in Postgres, ended ones too.' }),
     oversold: Type.Integer({ description: 'Units sold, or still offered, beyond the total.' }),
     undersold: Type.Integer({ description: 'Units that nobody holds and nobody can buy.' }),
@@ -91,7 +119,7 @@ export const ItemAudit = closedObject(
         'Units by which the counters in Postgres, of the item and of its buyers, differ from the order rows.',
     }),
     balanced: Type.Boolean({
-      description: 'available + outboxUnits + activeUnits = total, and every fault above is 0.',
+      description: 'available + outboxUnits + activeUnits + returningUnits = total, and every fault above is 0.',
     }),
   },
   'The numbers, each counted in the store that holds it.',

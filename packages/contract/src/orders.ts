@@ -58,9 +58,16 @@ export const OrderView = closedObject(
     ),
     acceptedAt: Moment,
     confirmedAt: Type.Optional(Moment),
+    payBy: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Until when the order has to be paid, else it expires. Absent: the sale asks for no payment.',
+      }),
+    ),
+    replaces: Type.Optional(OrderId),
     reason: Type.Optional(Type.String({ description: 'Why the order was rejected.' })),
   },
-  'The order: accepted until Postgres has it, then confirmed.',
+  'The order: accepted until Postgres has it, then confirmed; in a sale that asks for payment then paid, cancelled or expired.',
 )
 export type OrderView = Static<typeof OrderView>
 

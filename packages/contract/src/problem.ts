@@ -55,6 +55,16 @@ export const problemCatalogue = {
     title: 'There is nothing in quarantine under this id',
     detail: 'Check the id; what was replayed or discarded is not there any more.',
   },
+  WEBHOOK_ENDPOINT_NOT_FOUND: {
+    status: 404,
+    title: 'No such webhook endpoint',
+    detail: 'Check the id; GET /v1/ops/webhook-endpoints lists the endpoints.',
+  },
+  DEAD_LETTER_NOT_FOUND: {
+    status: 404,
+    title: 'No such dead letter',
+    detail: 'It was delivered or discarded since; GET /v1/ops/dead-letters lists those that are left.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'Nothing here',
@@ -82,6 +92,16 @@ export const problemCatalogue = {
     detail:
       'The order was accepted, but could not be stored. Nothing was sold; order again with a new idempotency key.',
   },
+  ORDER_PAID: {
+    status: 409,
+    title: 'The order is paid',
+    detail: 'A paid order is cancelled by the shop, which gives the money back; ask the shop.',
+  },
+  ORDER_ENDED: {
+    status: 409,
+    title: 'The order has ended',
+    detail: 'Read the order to see how it ended; its status changes no more.',
+  },
   SALE_NOT_OPEN: {
     status: 409,
     title: 'The sale is not open yet',
@@ -91,6 +111,17 @@ export const problemCatalogue = {
     status: 409,
     title: 'The sale is closed',
     detail: 'A sale that was closed or has ended stays closed; create another.',
+  },
+  CURSOR_NOT_KNOWN: {
+    status: 409,
+    title: 'The database does not have the event of this cursor',
+    detail:
+      'Postgres was restored from an older copy, or is another one: from here on events would be missing. Read again from an earlier cursor, or without one; eventId tells which events you know.',
+  },
+  TOTAL_BELOW_TAKEN: {
+    status: 409,
+    title: 'More units are taken than that',
+    detail: 'Give a total that is not below the units taken by orders; cancel orders first to go lower.',
   },
   SALE_CLOSED: {
     status: 410,
@@ -144,6 +175,13 @@ export const problemCatalogue = {
     status: 503,
     title: 'It is not known whether the order was accepted',
     detail: 'Read the order by its id, or send it again with the same idempotency key: it cannot be taken twice.',
+    retryAfterMs: 1_000,
+  },
+  ORDER_NOT_STORED_YET: {
+    status: 503,
+    title: 'The order is not stored yet',
+    detail:
+      'Nothing was changed. The order is accepted and on its way to the database; try again after the given time.',
     retryAfterMs: 1_000,
   },
   UNAVAILABLE: {

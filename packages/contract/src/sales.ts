@@ -39,6 +39,13 @@ export const SaleView = closedObject(
         description: 'How long a second order without a key counts as a repeat of the first. Absent: never.',
       }),
     ),
+    payWithinSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'How long after an order is confirmed it has to be paid. Absent: no payment is asked for.',
+      }),
+    ),
+    currency: Type.Optional(Type.String({ description: 'The currency of the prices (ISO 4217).' })),
     items: Type.Array(ItemView),
   },
   'A sale with its items and their live stock.',

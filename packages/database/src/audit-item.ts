@@ -9,14 +9,25 @@ export interface PersistedNumbers {
   readonly rows: number
   /** Units of the orders that take units. */
   readonly activeUnits: number
+  /** Ended orders of which it is not known that the ledger has their units back. */
+  readonly returning: readonly CountedReturning[]
   /** Rows of orders that hold units or held some. */
   readonly keptRows: number
   /** Buyers who hold more than the limit, by the rows. */
   readonly limitBreaches: number
-  /** Units by which the counters of the item and of its buyers, both added up, differ from the active rows. */
+  /** Units by which the counters of the item (active and returning) and of its buyers, all added up, differ from the rows. */
   readonly counterDrift: number
   /** Those of the given ids that have a row, active or not. */
   readonly knownIds: ReadonlySet<string>
+}
+
+/** A returning order, as an audit counts it. */
+export interface CountedReturning {
+  /** UUID. */
+  readonly orderId: string
+  readonly quantity: number
+  /** Its units are not sold again: the total was lowered by them. */
+  readonly isWithdrawn: boolean
 }
 
 /** The statuses of orders that never held units. */
@@ -29,7 +40,9 @@ export async function countPersisted(
   waitingIds: readonly string[],
 ): Promise<PersistedNumbers | null> {
   const [row] = await database.$queryRaw<CountedRow[]>`
-    WITH o AS MATERIALIZED (SELECT id, buyer, quantity, status FROM orders WHERE item_id = ${itemId}),
+    WITH o AS MATERIALIZED (
+      SELECT id, buyer, quantity, status, is_returning, is_withdrawn FROM orders WHERE item_id = ${itemId}
+    ),
     held AS (SELECT buyer, sum(quantity) AS units FROM o WHERE takes_units(status) GROUP BY buyer)
     SELECT i.total, i.birth::text AS birth, i.epoch,
       (SELECT count(*) FROM o) AS row_count,
@@ -38,7 +51,11 @@ export async function countPersisted(
       (SELECT count(*) FROM held WHERE units > i.purchase_limit) AS limit_breaches,
       abs(i.persisted - coalesce((SELECT sum(units) FROM held), 0))
         + abs(coalesce((SELECT sum(units) FROM buyer_quota WHERE item_id = i.id), 0)
-              - coalesce((SELECT sum(units) FROM held), 0)) AS counter_drift,
+              - coalesce((SELECT sum(units) FROM held), 0))
+        + abs(i.returning_units - coalesce((SELECT sum(quantity) FROM o WHERE is_returning AND NOT is_withdrawn), 0))
+        AS counter_drift,
+      (SELECT json_agg(json_build_object('orderId', id, 'quantity', quantity, 'isWithdrawn', is_withdrawn))
+        FROM o WHERE is_returning) AS returning_orders,
       ARRAY(SELECT id::text FROM orders WHERE id = ANY(${waitingIds}::uuid[])) AS known_ids
     FROM sale_items i WHERE i.id = ${itemId}`
   if (!row) return null
@@ -48,6 +65,7 @@ export async function countPersisted(
     epoch: row.epoch,
     rows: Number(row.row_count),
     activeUnits: Number(row.active_units),
+    returning: row.returning_orders ?? [],
     keptRows: Number(row.kept_row_count),
     limitBreaches: Number(row.limit_breaches),
     counterDrift: Number(row.counter_drift),
@@ -61,6 +79,7 @@ interface CountedRow {
   epoch: number
   row_count: bigint
   active_units: bigint
+  returning_orders: CountedReturning[] | null
   kept_row_count: bigint
   limit_breaches: bigint
   counter_drift: bigint

@@ -10,6 +10,8 @@ export interface ItemRow {
   /** How often the total was changed. */
   readonly totalVersion: number
   readonly persisted: number
+  /** Units of ended orders of which it is not known that the ledger has them back. */
+  readonly returningUnits: number
   readonly purchaseLimit: number
   readonly epoch: number
   readonly state: 'live' | 'paused' | 'closed'
@@ -18,8 +20,6 @@ export interface ItemRow {
   /** Its sale is over and both stores had closed their books; nothing was changed since. */
   readonly isSettled: boolean
 }
-
-const itemColumns = { sale: true } as const
 
 /** The current epoch of each of these items that exists. */
 export async function readEpochs(database: Database, itemIds: readonly number[]): Promise<Map<number, number>> {
@@ -42,10 +42,15 @@ export async function readKnownItems(
   return new Map(rows.map(({ id, birth, epoch, sale }) => [id, { birth: String(birth), epoch, ...sale }]))
 }
 
-/** One item with its sale's state and window, or null. */
+/** One item with its sale's state and window, or null. One statement: a rebuild asks it while nothing is sold. */
 export async function readItem(database: Database, itemId: number): Promise<ItemRow | null> {
-  const row = await database.saleItem.findUnique({ where: { id: itemId }, include: itemColumns })
-  return row && toItemRow(row)
+  const rows = await database.$queryRaw<ItemRow[]>`
+    SELECT i.id AS "itemId", i.sale_id AS "saleId", i.birth::text AS birth, i.total, i.total_version AS "totalVersion", i.persisted,
+      i.returning_units AS "returningUnits", i.purchase_limit AS "purchaseLimit", i.epoch,
+      s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
+      extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", i.settled_at IS NOT NULL AS "isSettled"
+    FROM sale_items i JOIN sales s ON s.id = i.sale_id WHERE i.id = ${itemId}`
+  return rows[0] ?? null
 }
 
 /** Makes the caller the item's only exclusive writer in Postgres: every earlier fence is refused from now on. */
@@ -61,16 +66,19 @@ export interface RebuildFacts {
   readonly epoch: number
   readonly total: number
   readonly totalVersion: number
+  /** How many orders it has, whatever came of them; null: 2,000 or more. */
+  readonly fewOrders: number | null
   readonly deploymentId: string
   readonly redisId: string | null
   readonly redisRun: string | null
 }
 
-/** Reads both at one instant; null for an unknown item. */
+/** Reads all of it at one instant; null for an unknown item. */
 export async function readRebuildFacts(database: Database, itemId: number): Promise<RebuildFacts | null> {
   const rows = await database.$queryRaw<RebuildFacts[]>`
-    SELECT i.birth::text AS birth, i.epoch, i.total, i.total_version AS "totalVersion", d.id::text AS "deploymentId",
-      d.redis_id::text AS "redisId", d.redis_run AS "redisRun"
+    SELECT i.birth::text AS birth, i.epoch, i.total, i.total_version AS "totalVersion",
+      (SELECT nullif(count(*), 2000)::int FROM (SELECT FROM orders WHERE item_id = i.id LIMIT 2000) o) AS "fewOrders",
+      d.id::text AS "deploymentId", d.redis_id::text AS "redisId", d.redis_run AS "redisRun"
     FROM sale_items i CROSS JOIN deployment d WHERE i.id = ${itemId}`
   return rows[0] ?? null
 }
@@ -142,31 +150,4 @@ export async function raiseEpoch(
     UPDATE sale_items SET epoch = greatest(epoch, ${ledgerEpoch}::int) + 1
     WHERE id = ${itemId} AND fence = ${fence}::bigint AND birth = ${birth}::bigint RETURNING epoch`
   return rows[0]?.epoch ?? null
-}
-
-function toItemRow(row: {
-  id: number
-  saleId: number
-  birth: bigint
-  total: number
-  totalVersion: number
-  persisted: number
-  purchaseLimit: number
-  epoch: number
-  settledAt: Date | null
-  sale: { state: ItemRow['state']; opensAt: Date; closesAt: Date }
-}): ItemRow {
-  const { id, saleId, birth, total, totalVersion, persisted, purchaseLimit, epoch, settledAt, sale } = row
-  const window = { opensAtMs: sale.opensAt.getTime(), closesAtMs: sale.closesAt.getTime() }
-  const units = { total, totalVersion, persisted, purchaseLimit }
-  return {
-    itemId: id,
-    saleId,
-    birth: String(birth),
-    epoch,
-    state: sale.state,
-    ...units,
-    ...window,
-    isSettled: settledAt !== null,
-  }
 }

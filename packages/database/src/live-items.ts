@@ -16,6 +16,8 @@ export interface LiveItemRow {
   readonly total: number
   /** Units of its active orders. */
   readonly persisted: number
+  /** Units of ended orders of which it is not known that the ledger has them back. */
+  readonly returningUnits: number
   readonly epoch: number
   /** When its first and its last stored order were accepted. */
   readonly firstAcceptedAt: Date | null
@@ -30,7 +32,7 @@ export function readLiveItems(database: Database, notOverBefore: Date, limit: nu
   return database.$queryRaw<LiveItemRow[]>`
     SELECT i.id AS "itemId", s.id AS "saleId", s.name AS "saleName", s.state AS "saleState", s.opens_at AS "opensAt",
       s.closes_at AS "closesAt", i.sku, i.name, i.price_cents AS "priceCents", i.purchase_limit AS "purchaseLimit", i.total,
-      i.persisted, i.epoch, first.accepted_at AS "firstAcceptedAt", last.accepted_at AS "lastAcceptedAt"
+      i.persisted, i.returning_units AS "returningUnits", i.epoch, first.accepted_at AS "firstAcceptedAt", last.accepted_at AS "lastAcceptedAt"
     FROM sales s
     JOIN sale_items i ON i.sale_id = s.id
     LEFT JOIN LATERAL (SELECT accepted_at FROM orders WHERE item_id = i.id ORDER BY number LIMIT 1) first ON true

@@ -12,6 +12,10 @@ export interface OrderRow {
   readonly reason: string | null
   readonly acceptedAt: Date
   readonly confirmedAt: Date | null
+  /** Until when it has to be paid; null if its sale asks for no payment. */
+  readonly payBy: Date | null
+  /** UUID of the ended order in whose place a late payment bought this one. */
+  readonly replaces: string | null
 }
 
 /** One order by its UUID, or null. */
@@ -30,7 +34,7 @@ export async function readOrderByNumber(database: Database, number: bigint): Pro
 export function readOrdersById(database: Database, orderIds: readonly string[]): Promise<OrderRow[]> {
   return database.$queryRaw<OrderRow[]>`
     SELECT id::text AS "orderId", number, item_id AS "itemId", buyer, quantity, status::text AS status, reason,
-      accepted_at AS "acceptedAt", confirmed_at AS "confirmedAt"
+      accepted_at AS "acceptedAt", confirmed_at AS "confirmedAt", pay_by AS "payBy", replaces::text AS replaces
     FROM orders WHERE id = ANY(${orderIds}::uuid[])`
 }
 

@@ -73,7 +73,7 @@ test('a database whose functions are not those of this version is refused by the
   await admin.query(`INSERT INTO sql_functions (name, sha256) VALUES ('gone', 'any')`)
   expect(await refusalOf()).toBe(other('gone'))
   await admin.query('DROP TABLE sql_functions')
-  expect(await refusalOf()).toBe(other('persist_orders'))
+  expect(await refusalOf()).toMatch(/^The database has another function \w+\(\) than this version; run /)
 })
 
 test('a database that takes no writes is refused', async () => {

@@ -123,15 +123,15 @@ async function rightsFault(client: Client): Promise<string | undefined> {
 const lackingSql = `
   SELECT format('%s on the table %s', "right", "table") AS lacking
   FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'buyer_quota', 'quarantine', 'restocks', 'audit_events',
-      'operator_acts', 'deployment']) "table",
+      'operator_acts', 'deployment', 'order_events', 'webhook_endpoints', 'webhook_dead_letters']) "table",
     unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) "right"
   WHERE NOT has_table_privilege("table", "right")
   UNION ALL
   SELECT 'DELETE on the table operator_acts' WHERE NOT has_table_privilege('operator_acts', 'DELETE')
   UNION ALL
   SELECT format('USAGE on the sequence of %s', "table")
-  FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'quarantine', 'audit_events'],
-    ARRAY['id', 'id', 'number', 'id', 'id']) AS s("table", "column")
+  FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'quarantine', 'audit_events', 'webhook_endpoints', 'webhook_dead_letters'],
+    ARRAY['id', 'id', 'number', 'id', 'id', 'id', 'id']) AS s("table", "column")
   WHERE NOT has_sequence_privilege(pg_get_serial_sequence("table", "column"), 'USAGE')
   LIMIT 1`
 

@@ -43,7 +43,8 @@ export function restoreItem(database: Database, left: LeftItem): Promise<Restore
           closesAt: new Date(left.closesAtMs),
         },
       }))
-    const units = { total, totalVersion, purchaseLimit }
+    // A sale that is missing too is restored without payment, since no ledger knows of it.
+    const units = { total, totalVersion, purchaseLimit, payWithinSeconds: sale.payWithinSeconds }
     const names = { sku: `RESTORED-${id}`, name: `Restored item ${id}`, priceCents: 0 }
     const known = birth === '' ? {} : { birth: BigInt(birth) }
     await statements.saleItem.create({ data: { id, saleId: sale.id, epoch, ...known, ...units, ...names } })

@@ -8,6 +8,10 @@ export interface NewSale {
   readonly closesAt: Date
   /** Absent: 0, no order counts as a repeat of another. */
   readonly duplicateWindowMs?: number
+  /** How long after an order is confirmed it has to be paid. Absent: the sale asks for no payment. */
+  readonly payWithinSeconds?: number
+  /** Three capital letters. A sale that asks for payment has one. */
+  readonly currency?: string
   readonly items: readonly {
     readonly sku: string
     readonly name: string
@@ -24,7 +28,9 @@ export type SaleRow = NonNullable<Awaited<ReturnType<typeof readSale>>>
 
 /** Stores a sale with its items, all or nothing. A rebuild makes their ledgers. */
 export function insertSale(statements: Statements, { items, ...sale }: NewSale): Promise<SaleRow> {
-  return statements.sale.create({ data: { ...sale, items: { create: [...items] } }, include: withItems })
+  const { payWithinSeconds = null } = sale
+  const create = items.map((item) => ({ ...item, payWithinSeconds }))
+  return statements.sale.create({ data: { ...sale, items: { create } }, include: withItems })
 }
 
 /** One sale with its items, or null. */

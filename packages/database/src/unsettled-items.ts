@@ -23,7 +23,7 @@ export function listUnsettledItems(
 function listCurrent(database: Database, afterId: number, limit: number): Promise<ItemRow[]> {
   return database.$queryRaw<ItemRow[]>`
     SELECT i.id AS "itemId", i.sale_id AS "saleId", i.birth::text AS birth, i.total, i.total_version AS "totalVersion", i.persisted,
-      i.purchase_limit AS "purchaseLimit", i.epoch,
+      i.returning_units AS "returningUnits", i.purchase_limit AS "purchaseLimit", i.epoch,
       s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
       extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", i.settled_at IS NOT NULL AS "isSettled"
     FROM sales s JOIN sale_items i ON i.sale_id = s.id
@@ -35,7 +35,7 @@ function listCurrent(database: Database, afterId: number, limit: number): Promis
 function listLater(database: Database, afterId: number, limit: number): Promise<ItemRow[]> {
   return database.$queryRaw<ItemRow[]>`
     SELECT i.id AS "itemId", i.sale_id AS "saleId", i.birth::text AS birth, i.total, i.total_version AS "totalVersion", i.persisted,
-      i.purchase_limit AS "purchaseLimit", i.epoch,
+      i.returning_units AS "returningUnits", i.purchase_limit AS "purchaseLimit", i.epoch,
       s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
       extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", false AS "isSettled"
     FROM sale_items i JOIN sales s ON s.id = i.sale_id
@@ -45,13 +45,13 @@ function listLater(database: Database, afterId: number, limit: number): Promise<
 }
 
 /**
- * Records that the books of an item are closed, as the holder of `fence`. Returns false if the fence is another's, or if the sale is not
- * over by this database's clock. Any later change of the item removes the record (trigger sale_items_unsettle).
+ * Records that the books of an item are closed, as the holder of `fence`. Returns false if the fence is another's, if units are returning, or
+ * if the sale is not over by this database's clock. Any later change of the item removes the record (trigger sale_items_unsettle).
  */
 export async function markSettled(database: Database, itemId: number, fence: bigint): Promise<boolean> {
   const count = await database.$executeRaw`
     UPDATE sale_items i SET settled_at = now() FROM sales s
-    WHERE i.id = ${itemId} AND i.fence = ${fence}::bigint
+    WHERE i.id = ${itemId} AND i.fence = ${fence}::bigint AND i.returning_units = 0
       AND s.id = i.sale_id AND (s.state = 'closed' OR s.closes_at <= now())`
   return count === 1
 }

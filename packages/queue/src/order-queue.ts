@@ -21,8 +21,11 @@ const failedJobsKept = 1_000
 /** A killed worker leaves its job stalled. With BullMQ's default of 1 a second kill would fail the job for good. */
 const stalledCountMax = 10
 
-/** The pause between rings. A ring for each batch would cost as much as the batch, and an accepted order can wait this long. */
-const ringIntervalMs = 20
+/**
+ * The pause between rings. Each costs a job in API, Redis and worker, and what is drained at a ring is one COMMIT: few rings are few and large
+ * ones. An accepted order can wait this long.
+ */
+const ringIntervalMs = 100
 
 /** Bounds the wait for a Redis that does not answer, so that the process can stop. The sweep finds entries without a ring. */
 const lastRingsWithinMs = 500

@@ -83,6 +83,25 @@ export const shutdownDelayMs = Type.Integer({
   default: 500,
 })
 
+/** A path stands for an address of the shop's own origin. */
+export const signInUrl = Type.Optional(
+  Type.String({
+    description: "where the shop's buyers sign in: an address, or a path of the same origin",
+    examples: ['https://accounts.example.com/sign-in', '/sign-in'],
+    faultOf: signInUrlFault,
+    // A wrong one may hold a password.
+    writeOnly: true,
+  }),
+)
+
+function signInUrlFault(text: string): string | undefined {
+  const isPath = /^\/(?![/\\])/.test(text)
+  if (!isPath && !/^https?:\/\//i.test(text)) return 'must begin with https://, http:// or /'
+  if (!URL.canParse(text, 'http://shop') || /[\s#]/.test(text)) return 'must be one address, without # and spaces'
+  const { username, password } = new URL(text, 'http://shop')
+  return username || password ? 'must not hold a name or a password, since every page shows it' : undefined
+}
+
 /** Shorter secrets of HS256 can be guessed from one token, offline. */
 export const jwtSecret = Type.String({
   description: "the secret that buyers' tokens are signed with, at least 32 characters",
@@ -123,3 +142,6 @@ export const reserveStrategy = Type.Enum(['gate', 'lease'], {
 export function offUnlessTrue(description: string) {
   return Type.Boolean({ description, examples: ['true', 'false'], default: false })
 }
+
+/** Off, since whoever may create endpoints could otherwise have the service call what only the service can reach. */
+export const webhookAllowPrivate = offUnlessTrue('whether webhooks may go into private networks and over plain HTTP')

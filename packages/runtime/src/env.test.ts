@@ -11,6 +11,7 @@ import {
   port,
   redisCaFile,
   redisUrl,
+  signInUrl,
 } from './env-fields.ts'
 import { EnvError, readEnv } from './env.ts'
 
@@ -23,6 +24,7 @@ const schema = Type.Object({
   DATABASE_URL: databaseUrl,
   JWT_SECRET: jwtSecret,
   OPS_KEY: opsKey,
+  SIGN_IN_URL: signInUrl,
   LOG_LEVEL: logLevel,
   DEV_TOKENS: offUnlessTrue('whether anybody may make tokens'),
 })
@@ -157,4 +159,21 @@ test.each([
 test('a schema can be read twice', () => {
   readEnv(schema, good)
   expect(readEnv(schema, { ...good, PORT: '4000' }).PORT).toBe(4000)
+})
+
+test.each(['https://accounts.example/in?shop=1', 'http://127.0.0.1:4000', '/sign-in'])(
+  'buyers can be sent to sign in at %s',
+  (url) => {
+    expect(readEnv(schema, { ...good, SIGN_IN_URL: url })).toMatchObject({ SIGN_IN_URL: url })
+  },
+)
+
+test.each([
+  ['accounts.example', 'must begin with https://, http:// or /'],
+  ['//accounts.example', 'must begin with https://, http:// or /'],
+  ['javascript:alert(1)', 'must begin with https://, http:// or /'],
+  ['https://accounts.example/#in', 'must be one address, without # and spaces'],
+  ['https://me:secret@accounts.example', 'must not hold a name or a password'],
+])('nobody is sent to sign in at %s', (url, fault) => {
+  expect(complaintAbout({ ...good, SIGN_IN_URL: url })).toContain(fault)
 })

@@ -47,7 +47,7 @@ async function anOrderPlaced(item: number): Promise<OrderToReserve> {
   return order
 }
 
-const nothingFound = { found: undefined, movedTo: undefined }
+const nothingFound = { found: undefined, foundOrders: false, movedTo: undefined }
 
 async function begin(item: number, owner: string): Promise<LedgerRebuild> {
   const rebuild = await beginRebuild(redis, item, await rebuildClaim(redis, owner, { birth: '1', epoch: 1 }))
@@ -476,6 +476,17 @@ describe('a ledger that was made anew and takes offers first', () => {
     expect(await findOrder(redis, item, claim, 'no-order')).toBe('ABSENT')
   })
 
+  test('says of how many units orders may be lost when no offers can come any more, and nothing when all have come', async () => {
+    const lacking = { isLacking: true, available: 7 }
+    const item = await aLedger({ ...lacking, offersFirst: { withinMs: 60_000, awaited: ['one'] } })
+    expect(await readLedger(redis, item)).toMatchObject({ takesOffersOnly: true })
+    expect(await readLedger(redis, item)).not.toHaveProperty('unitsLackingMax')
+    await redis.hset(ledgerKeys(item).ledger, 'offersUntil', 1)
+    expect(await readLedger(redis, item)).toMatchObject({ takesOffersOnly: false, unitsLackingMax: 7 })
+    await noteOffered(redis, { itemId: item, birth: '1', epoch: 1 }, 'one')
+    expect(await readLedger(redis, item)).not.toHaveProperty('unitsLackingMax')
+  })
+
   test('sells at once if nobody is awaited', async () => {
     const item = await takesOffersFirst([])
     expect(await reserve(redis, item, claim, [anOrder()])).toMatchObject({ verdicts: ['RESERVED'] })
@@ -575,6 +586,15 @@ test('the units of an order are given back once, and those of an unknown order n
   expect(await readLedger(redis, item)).toMatchObject({ available: 100 })
 })
 
+test('units that are withdrawn lower the total, and nobody can buy them', async () => {
+  const item = await aLedger()
+  const [kept, withdrawn] = [anOrder(), anOrder()]
+  await reserve(redis, item, claim, [kept, withdrawn])
+  const released = await release(redis, item, claim, [withdrawn.orderId, withdrawn.orderId], 'withdraw')
+  expect(released).toMatchObject({ outcomes: ['GIVEN_BACK', 'GIVEN_BACK_BEFORE'] })
+  expect(await readLedger(redis, item)).toMatchObject({ total: 100 - withdrawn.quantity, available: 98 })
+})
+
 test('a total is never lowered below the units taken', async () => {
   const item = await aLedger()
   await reserve(redis, item, claim, [anOrder()])
@@ -665,7 +685,7 @@ describe('a rebuild', () => {
     await redis.set(buyers, 'a key of another type')
     await asHolder(redis, item, async (owner) => {
       const rebuild = await begin(item, owner)
-      for (let i = 0; i < 2; i += 1) expect(await loadChunk(redis, rebuild, chunk)).toBe('LOADED')
+      for (let i = 0; i < 2; i += 1) expect(await loadChunk(redis, rebuild, chunk)).toMatchObject({ kind: 'LOADED' })
       const long = { '\0': '-'.repeat(65) }
       expect(await redis.hgetall(orders)).toEqual({ ...long, order: '1:5:ann', other: '1:5:ann' })
       expect(await redis.hgetall(buyers)).toEqual({ ...long, ann: '1' })
@@ -680,7 +700,7 @@ describe('a rebuild', () => {
     const fields = Array.from({ length: 10_000 }, (_, i) => [`order-${i}`, `1:5:buyer-${i}`]).flat()
     await asHolder(redis, item, async (owner) => {
       const rebuild = await begin(item, owner)
-      expect(await loadChunk(redis, rebuild, JSON.stringify([fields, []]))).toBe('LOADED')
+      expect(await loadChunk(redis, rebuild, JSON.stringify([fields, []]))).toMatchObject({ kind: 'LOADED' })
       expect(await redis.hlen(ledgerKeys(item).orders)).toBe(10_001)
       expect(await redis.hget(ledgerKeys(item).orders, 'order-9999')).toBe('1:5:buyer-9999')
     })

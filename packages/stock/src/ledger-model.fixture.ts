@@ -1,6 +1,6 @@
 import type { LedgerVerdict } from '@flash-sale/contract/order-outcomes'
 import type { StoredState } from './change-ledger.ts'
-import type { Released } from './release.ts'
+import type { Released, ReleasedUnits } from './release.ts'
 import type { OrderToReserve } from './reserve.ts'
 
 interface ModelOrder {
@@ -56,11 +56,12 @@ export class LedgerModel {
     return verdict
   }
 
-  release(orderId: string): Released {
+  release(orderId: string, units: ReleasedUnits): Released {
     const order = this.orders.get(orderId)
     if (!order) return 'UNKNOWN'
     if (order.standing !== 'held') return 'GIVEN_BACK_BEFORE'
     order.standing = 'returned'
+    if (units === 'withdraw') this.total -= order.quantity
     return 'GIVEN_BACK'
   }
 

@@ -9,7 +9,7 @@ import { asHolder, makeLedger } from './ledger.fixture.ts'
 import { readOutbox } from './outbox.ts'
 import { unpackOrder } from './packed-order.ts'
 import { readLedger } from './read-ledger.ts'
-import { release } from './release.ts'
+import { release, type ReleasedUnits } from './release.ts'
 import { adopt, reserve, type OrderToReserve } from './reserve.ts'
 
 let redis: Redis
@@ -43,7 +43,12 @@ const sellBatch = fc.array(
 const command = fc.oneof(
   { weight: 6, arbitrary: sellBatch.map((orders) => ({ kind: 'reserve' as const, orders })) },
   { weight: 1, arbitrary: batch.map((orders) => ({ kind: 'adopt' as const, orders })) },
-  { weight: 3, arbitrary: batch.map((orders) => ({ kind: 'release' as const, orders })) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ orders: batch, units: fc.constantFrom<ReleasedUnits>('sell', 'sell', 'withdraw') })
+      .map((given) => ({ kind: 'release' as const, ...given })),
+  },
   { weight: 1, arbitrary: fc.nat(12).map((total) => ({ kind: 'restock' as const, total })) },
   { weight: 1, arbitrary: fc.nat(12).map((available) => ({ kind: 'settle' as const, available })) },
   {
@@ -82,8 +87,8 @@ async function run(itemId: number, model: LedgerModel, given: Command): Promise<
     }
     case 'release': {
       const ids = given.orders.map((each) => each.orderId)
-      const outcome = await release(redis, itemId, claim, ids)
-      expect(outcome).toEqual({ kind: 'RELEASED', outcomes: ids.map((id) => model.release(id)) })
+      const outcome = await release(redis, itemId, claim, ids, given.units)
+      expect(outcome).toEqual({ kind: 'RELEASED', outcomes: ids.map((id) => model.release(id, given.units)) })
       return
     }
     case 'restock':

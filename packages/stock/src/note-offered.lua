@@ -12,5 +12,5 @@ if from then
   awaited = string.sub(awaited, 1, from) .. string.sub(awaited, to + 1)
   call('HSET', KEYS[1], 'awaited', awaited)
 end
-if awaited == ' ' then call('HDEL', KEYS[1], 'offersUntil', 'awaited') end -- guard: all have offered
+if awaited == ' ' then call('HDEL', KEYS[1], 'offersUntil', 'awaited', 'lacking') end -- guard: all have offered
 return {'OK'}

@@ -38,6 +38,23 @@ export async function isTakingOffersOnly(redis: Redis, itemId: number): Promise<
   return Number(untilMs ?? 0) >= Number(seconds) * 1_000
 }
 
+/** Orders that may be lost: Redis had lost something of their ledger, and not every process came to offer what it remembered. */
+export interface MissedOffers {
+  /** Units that these orders can have held at most. */
+  readonly unitsMax: number
+  /** The processes that did not come. '*': nobody knew which processes there were. */
+  readonly missed: readonly string[]
+}
+
+/** Takes the note that a ledger carries of missed offers; undefined when another process has taken it. */
+export async function takeMissedOffers(redis: Redis, itemId: number): Promise<MissedOffers | undefined> {
+  const { ledger } = ledgerKeys(itemId)
+  const replies = await redis.multi().hmget(ledger, 'lacking', 'awaited').hdel(ledger, 'lacking').exec()
+  const [units, awaited] = (replies?.[0]?.[1] ?? []) as (string | null)[]
+  if (units == null) return undefined
+  return { unitsMax: Number(units), missed: (awaited ?? '').split(' ').filter(Boolean) }
+}
+
 /** Asks all processes to offer what they have to a ledger. */
 export async function announceOffersFirst(redis: Redis, { itemId, birth, epoch }: AnnouncedLedger): Promise<void> {
   const fields = ['item', itemId, 'epoch', epoch, 'birth', birth]

@@ -25,6 +25,10 @@ export interface LedgerView {
   readonly nowMs: number
   readonly outboxLength: number
   readonly oldestEntryId: string | undefined
+  /** It was made anew, and sells nothing before the API processes offered what they remember. */
+  readonly takesOffersOnly: boolean
+  /** Set when Redis had lost something of the ledger, and not every process has offered what it remembers: orders of so many units may be lost. */
+  readonly unitsLackingMax?: number
   /** How long the item's exclusive lease lasts yet; undefined when it is free. */
   readonly lockedForMs: number | undefined
 }
@@ -91,9 +95,11 @@ function parseLedger(raw: unknown): LedgerView | 'NOT_LOADED' {
     purchaseLimit: Number(reply[10]),
     opensAtMs: Number(reply[11]),
     closesAtMs: Number(reply[12]),
-    birth: typeof reply[13] === 'string' ? reply[13] : '',
-    totalVersion: Number(reply[14] ?? 0),
-    oldestEntryId: typeof reply[15] === 'string' ? reply[15] : undefined,
+    birth: reply[13] as string,
+    totalVersion: Number(reply[14]),
+    oldestEntryId: reply[15] === '' ? undefined : (reply[15] as string),
+    takesOffersOnly: reply[16] === 1,
+    ...(typeof reply[17] === 'string' && { unitsLackingMax: Number(reply[17]) }),
   }
 }
 
@@ -119,6 +125,12 @@ export async function findOrder(
   )) as string[]
   if (reply.length === 0) return 'ABSENT'
   return parseBatchRefusal(reply) ?? unpackOrder(reply[0]!)
+}
+
+/** Whether an item's ledger remembers each of these orders, by their short ids. The ledger is not judged here. */
+export async function areRemembered(redis: Redis, itemId: number, orderIds: readonly string[]): Promise<boolean[]> {
+  const fields = await redis.hmget(ledgerKeys(itemId).orders, ...orderIds)
+  return fields.map((field) => field !== null)
 }
 
 /** The filler that makes a small hash a real hash table (`rebuild-load.lua`). */

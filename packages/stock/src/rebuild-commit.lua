@@ -4,7 +4,7 @@
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 orders loaded  4 buyers loaded  5 epoch  6 state  7 total
 --       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale  15 its state in Postgres
 --       16 for how many ms it first takes only what older makings accepted  17 names of the processes that are to say they offered it,
---       with a space before and after each
+--       with a space before and after each  18 units that lost orders may have held, '' when the ledger found here lacked nothing
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -23,5 +23,6 @@ if tonumber(ARGV[16]) > 0 then
   local time = call('TIME')
   local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[16]
   call('HSET', KEYS[1], 'offersUntil', string.format('%.0f', untilMs), 'awaited', ARGV[17])
+  if ARGV[18] ~= '' then call('HSET', KEYS[1], 'lacking', ARGV[18]) end
 end
 return {'OK'}

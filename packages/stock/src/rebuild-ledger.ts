@@ -17,6 +17,8 @@ export interface LedgerRebuild {
   readonly foundEpoch: number
   /** What the ledger of this item that was found here says; undefined when there was none, or not a whole one. */
   readonly found: FoundLedger | undefined
+  /** The hash of orders was there; what it lacks the rows show. */
+  readonly foundOrders: boolean
   /** The beginning of the names of the keys that another item left under this number, and that were moved aside. */
   readonly movedTo: string | undefined
 }
@@ -57,6 +59,16 @@ export interface LedgerHead extends Making {
   readonly buyerCount: number
   /** Absent: the ledger sells at once. */
   readonly offersFirst?: OffersFirst | undefined
+  /** Redis has lost something of the ledger: if not all offers come, it is told that orders may be lost. */
+  readonly isLacking?: boolean
+}
+
+export interface LoadedChunk {
+  readonly kind: 'LOADED'
+  /** Orders that the ledger did not have. */
+  readonly addedCount: number
+  /** Short ids of orders that gave their units back here, and hold some in Postgres; they stay as they are. */
+  readonly forgottenEnds: readonly string[]
 }
 
 /** What a step of a rebuild answers when it did nothing. `ANOTHER_REDIS`: or the rebuild is nobody's any more. */
@@ -95,11 +107,17 @@ export async function beginRebuild(
     stamp,
     foundEpoch: Number(foundEpoch || 0),
     found: movedTo === '' ? foundLedgerOf(reply) : undefined,
+    foundOrders: reply[9] === 1,
     movedTo: movedTo === '' ? undefined : movedTo,
   }
 }
 
-type BeginReply = [stamp: string, foundEpoch: string, movedTo: string, ...(string | null)[]]
+type Field = string | null
+type BeginReply = [
+  ...[stamp: string, foundEpoch: string, movedTo: string],
+  ...[state: Field, total: Field, totalVersion: Field, limit: Field, opensAt: Field, closesAt: Field],
+  hasOrders: number,
+]
 
 function foundLedgerOf([, epoch, , state, total, totalVersion, limit, opensAt, closesAt]: BeginReply):
   | FoundLedger
@@ -139,17 +157,20 @@ export async function* rememberedOrders(
 /**
  * Brings a chunk of both hashes to what it says, and leaves what is right as it is. `chunk`: JSON `[[orderId, packed, ..],
  * [buyer, units, ..]]`, all of it strings, ids in their short spelling. Redis does nothing else meanwhile: some 500 orders keep it a
- * few ms.
+ * few ms. An order that gave its units back here, and holds some in Postgres, stays as it is unless `overwrites`: Postgres was restored
+ * from before its end.
  */
 export async function loadChunk(
   redis: Redis,
   rebuild: LedgerRebuild,
   chunk: string,
-): Promise<'LOADED' | RebuildRefusal> {
+  overwrites = false,
+): Promise<LoadedChunk | RebuildRefusal> {
   const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
-  const args = [rebuild.owner, rebuild.stamp, chunk]
+  const args = [rebuild.owner, rebuild.stamp, chunk, overwrites ? '1' : '']
   const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
-  return refusalOf(loadScript, reply) ?? 'LOADED'
+  const [, addedCount, ...forgottenEnds] = reply as [string, number, ...string[]]
+  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', addedCount, forgottenEnds }
 }
 
 /** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */
@@ -190,6 +211,7 @@ export async function commitRebuild(
       head.saleId,
       head.saleState,
       ...offersFirstArguments(head.offersFirst),
+      head.isLacking ? head.available : '',
     ],
   )
   if ((reply as [string])[0] === 'D') return letters.D

@@ -2,13 +2,16 @@
 -- that is right already costs reads alone, and no second copy ever takes memory. Chunks sent twice, and in any order, end the same.
 -- KEYS  1 ledger  2 lock  3 orders  4 buyers
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 JSON [[orderId, packed, ..], [buyer, units, ..]]
--- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild
+--       4 '1': orders that gave their units back are loaded as Postgres has them, too
+-- Reply {'OK', orders that the ledger lacked, orderId ..}: orders that gave their units back here, and hold some in Postgres; they stay
+--       as they are; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
 if lost then return lost end -- guard: the lease
 if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
 if state ~= 'rebuilding' then return {'M'} end -- guard: not being rebuilt
 
+local added, forgottenEnds = {0, 0}, {}
 local pairsMax = 1000 -- Lua's stack holds the arguments of a call.
 for i, chunk in ipairs(cjson.decode(ARGV[3])) do
   local key = KEYS[i + 2]
@@ -22,9 +25,13 @@ for i, chunk in ipairs(cjson.decode(ARGV[3])) do
     local values = call('HMGET', key, unpack(fields))
     for j, field in ipairs(fields) do
       local value = chunk[first + 2 * j - 1]
-      if values[j] ~= value then changes[#changes + 1] = field; changes[#changes + 1] = value end
+      if values[j] ~= value then
+        local isForgotten = values[j] and ARGV[4] ~= '1' and values[j] == '-' .. value
+        if isForgotten then forgottenEnds[#forgottenEnds + 1] = field
+        else changes[#changes + 1] = field; changes[#changes + 1] = value end
+      end
     end
-    if #changes > 0 then call('HSET', key, unpack(changes)) end
+    if #changes > 0 then added[i] = added[i] + call('HSET', key, unpack(changes)) end
   end
 end
-return {'OK'}
+return {'OK', added[1], unpack(forgottenEnds)}

@@ -1,7 +1,8 @@
 -- Give the units of ended orders back, once for each orderId. Postgres has decided before (cancelled, expired); an order
 -- that the ledger does not know is drift and credits nothing.
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders
--- ARGV  1 owner token of the caller's lease, '' for none  2 BIRTH.EPOCH  3.. orderIds (at most 1024)
+-- ARGV  1 owner token of the caller's lease, '' for none  2 BIRTH.EPOCH  3 'sell': the units are sold again; 'withdraw': the total is
+--       lowered by them instead, as it was in Postgres  4.. orderIds (at most 1024)
 -- Reply {letters}, one an order: G given back, F given back before, U unknown; or {'B', PTTL}, {'E'}, {'M'} as in reserve.lua
 -- include: ledger-preamble.lua
 local refused = staleFor(ARGV[2]) or busyFor(ARGV[1])
@@ -9,8 +10,8 @@ if refused then return refused end -- guard: the claim
 if call('HEXISTS', KEYS[4], '\0') == 0 then return {'M'} end -- guard: orders missing
 if call('HEXISTS', KEYS[3], '\0') == 0 then return {'M'} end -- guard: buyers missing
 
-local letters, left, seen = {}, tonumber(available), {}
-for i = 3, #ARGV do
+local letters, units = {}, 0
+for i = 4, #ARGV do
   local id = ARGV[i]
   local packed = call('HGET', KEYS[4], id)
   local quantity, rest = string.match(packed or '', '^(%d+)(:.*)$')
@@ -20,10 +21,13 @@ for i = 3, #ARGV do
     local buyer = string.match(rest, '^:%d+:(.*)$')
     call('HSET', KEYS[4], id, '-' .. packed)
     if call('HINCRBY', KEYS[3], buyer, -quantity) <= 0 then call('HDEL', KEYS[3], buyer) end
-    left, seen[id], letters[#letters + 1] = left + quantity, true, 'G'
+    units, letters[#letters + 1] = units + quantity, 'G'
   end
 end
-if next(seen) then
-  call('HSET', KEYS[1], 'available', string.format('%d', left), 'sequence', string.format('%d', sequence + 1))
+if units > 0 then
+  -- The version of the total stays: the sweep then brings the ledger's total to that of Postgres, whichever came here first.
+  if ARGV[3] == 'withdraw' then call('HSET', KEYS[1], 'total', string.format('%d', total - units))
+  else call('HSET', KEYS[1], 'available', string.format('%d', available + units)) end
+  call('HSET', KEYS[1], 'sequence', string.format('%d', sequence + 1))
 end
 return {table.concat(letters)}

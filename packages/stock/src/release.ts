@@ -13,19 +13,23 @@ const script = readLuaScript('release', 4, new URL('../src/release.lua', import.
 const { G, F, U } = letters
 const outcomes: Record<string, Released> = { G, F, U }
 
+/** `sell`: the units are sold again; `withdraw`: the ledger's total is lowered by them instead, as it was in Postgres. */
+export type ReleasedUnits = 'sell' | 'withdraw'
+
 /** Gives the units of ended orders back to the ledger, once for each order (short ids, at most 1024). Safe to repeat. */
 export async function release(
   redis: Redis,
   itemId: number,
   claim: Omit<LedgerClaim, 'sequence'>,
   orderIds: readonly string[],
+  units: ReleasedUnits = 'sell',
 ): Promise<{ kind: 'RELEASED'; outcomes: readonly Released[] } | BatchRefusal> {
   const keys = ledgerKeys(itemId)
   const reply = (await runLuaScript(
     redis,
     script,
     [keys.ledger, keys.lock, keys.buyers, keys.orders],
-    [claim.owner, makingText(claim), ...orderIds],
+    [claim.owner, makingText(claim), units, ...orderIds],
   )) as [string, number?]
   return parseBatchRefusal(reply) ?? { kind: 'RELEASED', outcomes: Array.from(reply[0], outcomeOf) }
 }

@@ -138,6 +138,42 @@ test('an order that is placed while another is being answered is taken like any 
   expect(batcher.pendingCount).toBe(0)
 })
 
+test('the batches of all items that one turn brings leave together, and come back before any buyer is answered', async () => {
+  const { sent, send } = byHand()
+  const log: string[] = []
+  const sendTogether = (sends: () => void) => {
+    sends()
+    log.push(`${sent.length} sent`)
+  }
+  const { batcher } = aBatcher(send, { sendTogether })
+  const reserve = (itemId: number) =>
+    batcher.reserve(itemId, anOrder(), () => {
+      log.push(`${itemId} answered`)
+    })
+  for (const itemId of [1, 2, 3]) reserve(itemId)
+  await endOfTurn()
+  expect(log).toEqual(['3 sent'])
+  for (const itemId of [1, 2, 3]) reserve(itemId)
+  for (const { orders, reply } of sent) reply(allReserved(orders))
+  await vi.waitFor(() => expect(log).toHaveLength(5), { timeout: 20_000 })
+  expect(log).toEqual(['3 sent', '6 sent', '1 answered', '2 answered', '3 answered'])
+  for (const { orders, reply } of sent.slice(3)) reply(allReserved(orders))
+  await batcher.close()
+})
+
+test('an item whose ledger is busy keeps no other item waiting', async () => {
+  let busyCount = 0
+  const { reserve } = aBatcher(async (itemId, begin) => {
+    const orders = begin()
+    if (itemId === 1 && (busyCount += 1) < 5) return { kind: 'BUSY', retryAfterMs: 100 }
+    return allReserved(orders)
+  })
+  const [busy, ...others] = [1, 2, 3].map((itemId) => reserve(itemId))
+  await Promise.all(others)
+  expect(busyCount).toBe(1)
+  expect(await busy).toEqual({ kind: 'RESERVED' })
+})
+
 test('items do not wait for one another', async () => {
   const { sent, send } = byHand()
   const { reserve } = aBatcher(send)

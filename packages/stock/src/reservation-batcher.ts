@@ -5,6 +5,7 @@ import {
   type LedgerVerdict,
   type OrderOutcome,
 } from '@flash-sale/contract/order-outcomes'
+import { createBatchFlights, type SendTogether } from './batch-flights.ts'
 import type { OrderToReserve } from './reserve.ts'
 import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
 
@@ -23,6 +24,8 @@ export interface AcceptedBatch {
 
 export interface BatcherOptions {
   readonly send: SendBatch
+  /** Runs the sends of one turn. By default each of them writes for itself. */
+  readonly sendTogether?: SendTogether
   /** Orders a script. 256 keep Redis busy for about 1.6 ms, and cost an order no more than 1,024 would. */
   readonly batchSizeMax: number
   /** Orders that may wait in this process; one more is shed. Bounds memory and the time that a queue may hide. */
@@ -65,8 +68,6 @@ interface Lane {
   sending: Waiting[]
   /** It is on its way to Redis: from now on only a reply makes an outcome definite. */
   sent: boolean
-  /** How long the ledger took for the batch before. */
-  lastBatchMs: number
 }
 
 interface Judgement {
@@ -82,29 +83,15 @@ const judgements = Object.fromEntries(
   ]),
 ) as Record<LedgerVerdict, Judgement>
 
-/** Below this a script for fewer orders costs more than it gains. */
-const splitFromCount = 64
-
-/** A ledger that takes longer than this for a batch is the bottleneck, and more batches are more waiting for those behind. */
-const slowBatchMs = 50
-
-/**
- * A batch takes no more than half of what waits: while Redis judges one half, this process answers the other's buyers and reads
- * what they send next. One batch of everything would have each of the two wait for the other.
- */
-function nextBatchSize(waitingCount: number, lastBatchMs: number): number {
-  if (lastBatchMs > slowBatchMs) return waitingCount
-  return Math.max(splitFromCount, Math.ceil(waitingCount / 2))
-}
-
 const deadlineCheckMs = 25
 const retryAfterErrorMs = 50
 const busyWaitMaxMs = 25
 
 /**
- * Gathers the orders of each item into batches: one batch in flight per item and process; the next gathers meanwhile, so that batches
+ * Gathers the orders of each item into batches: one batch under way per item and process; the next gathers meanwhile, so that batches
  * grow exactly when there is load. The first goes off at the end of a turn of the event loop, with every order that this turn read
- * from its sockets: there is no timer, so an order alone waits for nobody. Each order has its deadline, each process its bound.
+ * from its sockets: there is no timer, so an order alone waits for nobody. Batches of several items go off together (BatchFlights). Each
+ * order has its deadline, each process its bound.
  */
 export function createReservationBatcher(options: BatcherOptions): ReservationBatcher {
   const lanes = new Map<number, Lane>()
@@ -112,6 +99,8 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   let closing = false
   let ticker: NodeJS.Timeout | undefined
   let onIdle: (() => void) | undefined
+  const flights = createBatchFlights(options.sendTogether ?? ((sends) => sends()))
+  const endOfTurn = createEndOfTurn()
 
   function settle(waiting: Waiting, reservation: Reservation): void {
     const { answer } = waiting
@@ -146,36 +135,40 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       while (lane.waiting[lateCount] && lane.waiting[lateCount]!.deadlineAtMs <= now) lateCount += 1
       for (const late of lane.waiting.splice(0, lateCount)) settleRefused(late, { kind: 'OVERLOADED' })
     }
+    flights.checkTime()
   }
 
   async function drive(lane: Lane): Promise<void> {
     await endOfTurn()
     while (lane.waiting.length > 0) {
-      let answerBuyers = await sendNext(lane)
-      while (lane.waiting.length > 0) {
-        // Redis works on the next batch while the buyers of this one are answered.
-        const judging = sendNext(lane)
-        answerBuyers()
-        answerBuyers = await judging
-      }
-      answerBuyers()
-      await endOfTurn()
+      // Redis works on the next flight while the buyers of this one are answered.
+      flights.afterDeparture(await sendNext(lane))
+      if (lane.waiting.length === 0) await endOfTurn()
     }
     lanes.delete(lane.itemId)
   }
 
+  /** Sends the next batch with the next flight. */
   function sendNext(lane: Lane): Promise<() => void> {
-    const size = nextBatchSize(lane.waiting.length, lane.lastBatchMs)
-    lane.sending = lane.waiting.splice(0, Math.min(size, options.batchSizeMax))
-    return sendUntilJudged(lane)
+    return new Promise((resolve) => {
+      flights.board({
+        waitingCount: () => lane.waiting.length,
+        depart(countMax, landed) {
+          lane.sending = lane.waiting.splice(0, Math.min(countMax, options.batchSizeMax))
+          if (lane.sending.length === 0) landed()
+          resolve(sendUntilJudged(lane, landed))
+        },
+      })
+    })
   }
 
-  /** Sends what is in hand until its ledger has judged it, and gives what then answers its buyers. */
-  async function sendUntilJudged(lane: Lane): Promise<() => void> {
-    while (lane.sending.length > 0) {
+  /** Sends what is in hand until its ledger has judged it, and gives what then answers its buyers. `landed`: see Passenger. */
+  async function sendUntilJudged(lane: Lane, landed: () => void): Promise<() => void> {
+    for (let isFirst = true; lane.sending.length > 0; isFirst = false) {
       let pauseMs: number
       try {
-        const outcome = await sendOnce(lane)
+        // The flight waits for no second sending.
+        const outcome = await (isFirst ? sendOnce(lane).finally(landed) : sendOnce(lane))
         lane.sent = false
         const { sending } = lane
         if (outcome.kind !== 'BUSY') return () => settleAll(lane.itemId, sending, outcome)
@@ -200,10 +193,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
       sentAtMs = performance.now()
       return lane.sending.map((waiting) => waiting.order)
     })
-    if (lane.sent) {
-      lane.lastBatchMs = performance.now() - sentAtMs
-      options.onBatchAnswered?.(lane.sending.length, lane.lastBatchMs)
-    }
+    if (lane.sent) options.onBatchAnswered?.(lane.sending.length, performance.now() - sentAtMs)
     return outcome
   }
 
@@ -252,7 +242,7 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
         lane.waiting.push(waiting)
         return
       }
-      const opened: Lane = { itemId, waiting: [waiting], sending: [], sent: false, lastBatchMs: 0 }
+      const opened: Lane = { itemId, waiting: [waiting], sending: [], sent: false }
       lanes.set(itemId, opened)
       void drive(opened)
     },
@@ -266,9 +256,19 @@ export function createReservationBatcher(options: BatcherOptions): ReservationBa
   }
 }
 
-/** After all that this turn of the event loop found readable: a burst of orders is one batch, and not one order and then the rest. */
-function endOfTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/**
+ * Resolves after all that a turn of the event loop found readable: a burst of orders is one batch, and not one order and then the rest.
+ * Everybody who waits in a turn goes on together, so that their batches can travel together.
+ */
+function createEndOfTurn(): () => Promise<void> {
+  let end: Promise<void> | undefined
+  return () =>
+    (end ??= new Promise((resolve) => {
+      setImmediate(() => {
+        end = undefined
+        resolve()
+      })
+    }))
 }
 
 /** A fault in one buyer's answer does not keep the others from theirs: it is thrown where nobody waits. */

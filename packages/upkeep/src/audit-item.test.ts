@@ -40,6 +40,7 @@ test('every unit is available, on its way, or sold', async () => {
     available: 5,
     outboxUnits: 2,
     activeUnits: 3,
+    returningUnits: 0,
     rows: 3,
     oversold: 0,
     undersold: 0,

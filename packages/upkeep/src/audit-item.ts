@@ -1,6 +1,7 @@
-import { countPersisted } from '@flash-sale/database/audit-item'
+import { countPersisted, type CountedReturning } from '@flash-sale/database/audit-item'
 import { readEpochs } from '@flash-sale/database/items'
-import { orderUuid } from '@flash-sale/stock/order-id'
+import { findHeldOrders } from '@flash-sale/stock/held-orders'
+import { orderUuid, shortOrderId } from '@flash-sale/stock/order-id'
 import { readOutbox, type WaitingOrder } from '@flash-sale/stock/outbox'
 import { countRememberedOrders, isOfAnother, readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { holdItem } from './hold-item.ts'
@@ -15,6 +16,8 @@ export interface Audit {
   /** Accepted and not yet in Postgres. */
   readonly outboxUnits: number
   readonly activeUnits: number
+  /** Of ended orders, and not yet back in the ledger. */
+  readonly returningUnits: number
   readonly rows: number
   readonly oversold: number
   readonly undersold: number
@@ -65,6 +68,7 @@ export async function auditOnce(
   )
   if (!counted) return 'ITEM_NOT_FOUND'
   const rememberedCount = await countRememberedOrders(redis, itemId)
+  const notBack = await findNotBack(redis, itemId, counted.returning)
   const after = await readLedger(redis, itemId)
   if (after === 'NOT_LOADED' || after.epoch !== counted.epoch) return 'NOT_LOADED'
   if (isOfAnother(after, counted.birth)) return 'NOT_LOADED'
@@ -73,24 +77,42 @@ export async function auditOnce(
   if (!held && after.total !== counted.total) return 'CHANGED_MEANWHILE'
   const onTheWay = waiting.filter((order) => !order.refused && !counted.knownIds.has(orderUuid(order.orderId)))
   const duplicates = Math.max(0, counted.keptRows + onTheWay.length - rememberedCount)
-  return judge(itemId, after, unitsOf(onTheWay), duplicates, counted)
+  const isTotalEqual = after.total === counted.total
+  // The units of a withdrawn order leave the ledger together with its part of the total, in one step.
+  const returning = notBack.filter(({ isWithdrawn }) => !isWithdrawn || isTotalEqual)
+  return judge(itemId, after, unitsOf(onTheWay), unitsOf(returning), duplicates, counted)
 }
 
 function judge(
   itemId: number,
   ledger: LedgerView,
   outboxUnits: number,
+  returningUnits: number,
   duplicates: number,
   counted: NonNullable<Awaited<ReturnType<typeof countPersisted>>>,
 ): Audit {
   const { rows, activeUnits, limitBreaches, counterDrift, total } = counted
   const { available, epoch } = ledger
-  const taken = activeUnits + outboxUnits
+  const taken = activeUnits + outboxUnits + returningUnits
   const oversold = Math.max(0, taken + available - total)
   const undersold = Math.max(0, total - taken - available)
   const balanced = oversold + undersold + duplicates + limitBreaches + counterDrift === 0
-  const stock = { total, available, outboxUnits, activeUnits, rows }
+  const stock = { total, available, outboxUnits, activeUnits, returningUnits, rows }
   return { itemId, epoch, ...stock, oversold, undersold, duplicates, limitBreaches, counterDrift, balanced }
+}
+
+/**
+ * Those of the returning orders that the ledger has not given back. Postgres learns of that later, so an order that is in both stores is
+ * counted in the ledger alone.
+ */
+async function findNotBack(
+  redis: Stores['redis'],
+  itemId: number,
+  returning: readonly CountedReturning[],
+): Promise<readonly CountedReturning[]> {
+  const shortIds = returning.map(({ orderId }) => shortOrderId(orderId))
+  const held = await findHeldOrders(redis, itemId, shortIds)
+  return returning.filter((_, i) => held.has(shortIds[i]!))
 }
 
 async function allWaiting({ redis }: Pick<Stores, 'redis'>, itemId: number): Promise<WaitingOrder[]> {
@@ -104,6 +126,6 @@ async function allWaiting({ redis }: Pick<Stores, 'redis'>, itemId: number): Pro
   }
 }
 
-function unitsOf(orders: readonly WaitingOrder[]): number {
+function unitsOf(orders: readonly { readonly quantity: number }[]): number {
   return orders.reduce((units, order) => units + order.quantity, 0)
 }

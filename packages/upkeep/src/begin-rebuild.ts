@@ -14,22 +14,34 @@ export interface Begun {
   readonly broughtBack?: FoundLedger
 }
 
+export interface BegunRebuild {
+  readonly rebuild: LedgerRebuild
+  readonly begun: Begun
+  /** How many orders the item had in Postgres, whatever came of them; null: many. */
+  readonly fewOrders: number | null
+}
+
 /**
  * Begins a rebuild in the Redis that belongs to this database: moves aside what is another item's, and brings back into Postgres what only
- * the ledger knows. 'ANOTHER_REDIS' when the two do not belong together.
+ * the ledger knows. 'ANOTHER_REDIS' when the two do not belong together. `knownFacts`: as they were read under the lease.
  */
 export async function beginInOwnRedis(
   stores: Stores,
   held: HeldItem,
-): Promise<(Begun & { readonly rebuild: LedgerRebuild }) | 'ITEM_NOT_FOUND' | 'ANOTHER_REDIS'> {
+  knownFacts?: RebuildFacts | null,
+): Promise<BegunRebuild | 'ITEM_NOT_FOUND' | 'ANOTHER_REDIS'> {
   const { redis, database } = stores
   const { itemId } = held
   for (let isJoined = false; ; isJoined = true) {
-    const facts = await askAgain(held.signal, () => readRebuildFacts(database, itemId))
+    const known = isJoined ? undefined : knownFacts
+    const facts = known ?? (await askAgain(held.signal, () => readRebuildFacts(database, itemId)))
     if (!facts) return 'ITEM_NOT_FOUND'
     const rebuild = await beginRebuild(redis, itemId, claimOf(held, facts))
     if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)
-    if (rebuild !== 'ANOTHER_REDIS') return { rebuild, ...(await comeUpon(stores, held, rebuild, facts)) }
+    if (rebuild !== 'ANOTHER_REDIS') {
+      const begun = await comeUpon(stores, held, rebuild, facts)
+      return { rebuild, begun, fewOrders: facts.fewOrders }
+    }
     // It was emptied, restarted or promoted a moment ago, or it is the first; or it does not belong here.
     if (isJoined || (await joinRedis(stores)).kind !== 'JOINED') return rebuild
   }

@@ -10,6 +10,18 @@ export interface LoadedRows {
   readonly orderCount: number
   readonly buyerCount: number
   readonly heldUnits: number
+  /** Orders that the ledger lacked. */
+  readonly addedCount: number
+  /** Short ids of orders that gave their units back in this ledger, and hold some in Postgres: it was restored from before their end. */
+  readonly forgottenEnds: readonly string[]
+}
+
+export interface RowsToLoad {
+  /** About how many orders the item has, if they are few. */
+  readonly fewRows: number | undefined
+  readonly ordersPerPart: number
+  /** Orders that gave their units back in this ledger are loaded as Postgres has them, too. */
+  readonly overwrites?: boolean
 }
 
 /** Orders that one statement reads: some 8 MB, and below a second's work of Postgres. */
@@ -29,19 +41,21 @@ export async function loadRows(
   { redis, database }: Stores,
   held: HeldItem,
   rebuild: LedgerRebuild,
-  ordersPerPart: number,
+  { fewRows, ordersPerPart, overwrites = false }: RowsToLoad,
 ): Promise<LoadedRows> {
   const { itemId, signal } = held
-  const rowCount = await askAgain(signal, () => countOrders(database, itemId))
+  const rowCount = fewRows ?? (await askAgain(signal, () => countOrders(database, itemId)))
   const partCount = powerOfTwo(rowCount / ordersPerPart)
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
-  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0 }
+  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, addedCount: 0, forgottenEnds: [] as string[] }
   let nextPart = 0
 
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
-    const outcome = await loadChunk(redis, rebuild, chunk)
-    if (outcome !== 'LOADED') throw rebuildRefused(itemId, outcome)
+    const outcome = await loadChunk(redis, rebuild, chunk, overwrites)
+    if (typeof outcome === 'string') throw rebuildRefused(itemId, outcome)
+    loaded.addedCount += outcome.addedCount
+    loaded.forgottenEnds.push(...outcome.forgottenEnds)
   }
 
   async function loadPart(part: number): Promise<void> {
@@ -66,9 +80,10 @@ export async function loadRows(
     }
   }
 
-  await load(emptyChunk)
   const lanes = await Promise.allSettled(Array.from({ length: partsUnderWayMax }, loadParts))
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
+  // Each chunk makes both hashes what they have to be, also an empty one.
+  if (loaded.orderCount === 0) await load(emptyChunk)
   return loaded
 }
 

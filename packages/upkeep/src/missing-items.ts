@@ -45,12 +45,14 @@ export type Restored = RestoredItem | { readonly kind: 'NOT_MISSING' | 'NOT_WHOL
  * Makes the row of a missing item anew from what its ledger says, and its sale if that is missing too; the sweep then rebuilds the ledger,
  * by which its orders become rows. 'NOT_WHOLE': the ledger does not say enough; restore the item in Postgres by hand, or discard it.
  */
-export async function restoreMissingItem({ redis, database }: Stores, itemId: number): Promise<Restored> {
-  const ledger = await readLeftLedger(redis, itemId)
-  if (!ledger || (await readEpochs(database, [itemId])).has(itemId)) return { kind: 'NOT_MISSING' }
-  const { total, purchaseLimit, opensAtMs, closesAtMs } = ledger
-  if (![total, purchaseLimit, opensAtMs, closesAtMs].every(Number.isFinite)) return { kind: 'NOT_WHOLE' }
-  return restoreItem(database, ledger)
+export async function restoreMissingItem({ redis, database, locks }: Stores, itemId: number): Promise<Restored> {
+  return locks.using(itemLockName(itemId), { leaseMs, waitMs }, async () => {
+    const ledger = await readLeftLedger(redis, itemId)
+    if (!ledger || (await readEpochs(database, [itemId])).has(itemId)) return { kind: 'NOT_MISSING' }
+    const { total, purchaseLimit, opensAtMs, closesAtMs } = ledger
+    if (![total, purchaseLimit, opensAtMs, closesAtMs].every(Number.isFinite)) return { kind: 'NOT_WHOLE' }
+    return restoreItem(database, ledger)
+  })
 }
 
 const leaseMs = 5_000

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { persistOrders } from '@flash-sale/database/persist-orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { orderUuid } from '@flash-sale/stock/order-id'
+import { deriveOrderId, orderUuid } from '@flash-sale/stock/order-id'
 import { readOutbox } from '@flash-sale/stock/outbox'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { acknowledge } from '@flash-sale/stock/acknowledge'
@@ -98,6 +98,17 @@ describe('an accepted order survives a rebuild', () => {
     expect(await rebuildItem(bench.stores, sale.itemId, anyway)).toMatchObject({ kind: 'REBUILT', available: 5_000 })
     expect(await sale.violations()).toEqual([])
   })
+})
+
+test('an order that was refused on adoption stays refused though Postgres forgot its row', async () => {
+  const sale = await openSale()
+  const { redis, database } = bench.stores
+  const { short, uuid } = deriveOrderId(sale.itemId, 'ann', 'k')
+  const { orders } = ledgerKeys(sale.itemId)
+  await redis.hset(orders, short, '!1:1700000000000:ann')
+  await rebuildItem(bench.stores, sale.itemId, anyway)
+  expect(await database.order.findUnique({ where: { id: uuid } })).toMatchObject({ status: 'rejected', buyer: 'ann' })
+  expect(await redis.hget(orders, short)).toBe('!1:1700000000000:ann')
 })
 
 test('nobody is told "sold out" by a ledger that is suspended, missing or being rebuilt', async () => {

@@ -1,13 +1,13 @@
-import { raiseEpoch, readItem } from '@flash-sale/database/items'
+import { raiseEpoch, readItem, readRebuildFacts, type ItemRow, type RebuildFacts } from '@flash-sale/database/items'
 import { announceOffersFirst, isTakingOffersOnly, type OffersFirst } from '@flash-sale/stock/offers-first'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
 import { commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
-import { loadRows, partSizeMax, type LoadedRows } from './load-rows.ts'
+import { loadRows, partSizeMax, type LoadedRows, type RowsToLoad } from './load-rows.ts'
 import { postgresExchanged, rebuildRefused } from './rebuild-refused.ts'
-import { saveOutbox, saveRemembered } from './save-orders.ts'
+import { endForgotten, saveOutbox, saveRemembered } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 
 export type Rebuilt = Begun & Outcome
@@ -48,6 +48,8 @@ interface Opening {
   readonly rebuild: LedgerRebuild
   readonly epoch: number
   readonly offersFirst: OffersFirst
+  /** Redis had lost the orders of the ledger, or what it had of them was older than the rows. */
+  readonly isLacking: boolean
 }
 
 /**
@@ -56,44 +58,84 @@ interface Opening {
  * 503, and anyone starts again. Rejects with HoldLostError or LockTimeoutError, and on any store that fails: try again.
  */
 export async function rebuildItem(stores: Stores, itemId: number, options: RebuildOptions): Promise<Rebuilt> {
-  const { waitMs, onlyIfUnsound, unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax } = options
-  const rebuilt = await holdItem(stores, itemId, 'rebuild', waitMs, async (held): Promise<Rebuilt> => {
-    const isSoundnessAsked = onlyIfUnsound || liveApis.length > 0
-    const wasSound = isSoundnessAsked && (await isSound(stores, itemId))
-    if (onlyIfUnsound && wasSound) return { kind: 'SOUND_ALREADY' }
-    const wasWhole = wasSound && !(await isTakingOffersOnly(stores.redis, itemId))
-    const begun = await beginInOwnRedis(stores, held)
-    if (typeof begun === 'string') return { kind: begun }
-    const { rebuild, ...found } = begun
-    const { birth } = rebuild
-    await saveOutbox(stores, held, birth)
-    const { fence, signal } = held
-    const epoch = await askAgain(signal, () =>
-      raiseEpoch(stores.database, itemId, { fence, birth }, rebuild.foundEpoch),
-    )
-    if (epoch === null) throw new HoldLostError(itemId)
-    // Nothing can be missing of a ledger that never was, or that was whole.
-    const mayLackWrites = epoch > 1 && (!wasWhole || unitsDiffer)
-    const { offersWithinMs: withinMs = offersWithinMsDefault } = options
-    const opening = { rebuild, epoch, offersFirst: { withinMs, awaited: mayLackWrites ? liveApis : [] } }
-    const load = () => loadRows(stores, held, rebuild, ordersPerPart)
-    const opened = await openLedger(stores, held, opening, await load())
-    if (opened !== 'COUNTS_DIFFER') return { ...opened, ...found }
-    await saveRemembered(stores, held, birth)
-    const dropped = await dropHashes(stores.redis, rebuild)
-    if (dropped !== 'DROPPED') throw rebuildRefused(itemId, dropped)
-    const openedAfresh = await openLedger(stores, held, opening, await load())
-    if (openedAfresh === 'COUNTS_DIFFER') throw new Error(`the hashes of item ${itemId} changed during its rebuild`)
-    return { ...openedAfresh, ...found }
-  })
-  return rebuilt ?? { kind: 'ITEM_NOT_FOUND' }
+  const { waitMs, onlyIfUnsound, liveApis = [] } = options
+  const before: Soundness = { isSound: false, facts: undefined }
+  const isNeeded = async () => {
+    if (onlyIfUnsound || liveApis.length > 0) Object.assign(before, await readSoundness(stores, itemId))
+    return !(onlyIfUnsound && before.isSound)
+  }
+  const rebuild = (held: HeldItem) => rebuildHeld(stores, held, options, before)
+  const rebuilt = await holdItem(stores, itemId, 'rebuild', waitMs, rebuild, isNeeded)
+  if (rebuilt) return rebuilt
+  return { kind: before.isSound ? 'SOUND_ALREADY' : 'ITEM_NOT_FOUND' }
 }
 
-/** A ledger is sound when it is loaded in this Redis, at the epoch that Postgres has. */
-async function isSound({ redis, database }: Stores, itemId: number): Promise<boolean> {
-  const [ledger, item] = await Promise.all([readLedger(redis, itemId), readItem(database, itemId)])
-  if (ledger === 'NOT_LOADED' || !item || isOfAnother(ledger, item.birth)) return false
-  return ledger.epoch === item.epoch && !isForgotten(ledger, item)
+async function rebuildHeld(
+  stores: Stores,
+  held: HeldItem,
+  options: RebuildOptions,
+  before: Soundness,
+): Promise<Rebuilt> {
+  const { unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax } = options
+  const { itemId, fence, signal } = held
+  const wasWhole = before.isSound && !(await isTakingOffersOnly(stores.redis, itemId))
+  const started = await beginInOwnRedis(stores, held, before.facts)
+  if (typeof started === 'string') return { kind: started }
+  const { rebuild, begun, fewOrders } = started
+  const { birth } = rebuild
+  const savedCount = await saveOutbox(stores, held, birth)
+  const epoch = await askAgain(signal, () => raiseEpoch(stores.database, itemId, { fence, birth }, rebuild.foundEpoch))
+  if (epoch === null) throw new HoldLostError(itemId)
+  // Nothing can be missing of a ledger that never was, or that was whole.
+  const mayLackWrites = epoch > 1 && (!wasWhole || unitsDiffer)
+  const { offersWithinMs: withinMs = offersWithinMsDefault } = options
+  const offersFirst = { withinMs, awaited: mayLackWrites ? liveApis : [] }
+  const fewRows = fewOrders === null ? undefined : fewOrders + savedCount
+  const loaded = await loadAll(stores, held, rebuild, { fewRows, ordersPerPart })
+  // Its own disk brings a ledger back with all that was persisted, at least.
+  const isLacking = !rebuild.foundOrders || loaded.addedCount > 0
+  const opening = { rebuild, epoch, offersFirst, isLacking }
+  const opened = await openLedger(stores, held, opening, loaded)
+  if (opened !== 'COUNTS_DIFFER') return { ...opened, ...begun }
+  await saveRemembered(stores, held, birth)
+  // A Postgres that was restored meanwhile has not what was saved a moment ago.
+  requireOwnEpoch(await readItem(stores.database, itemId), rebuild, epoch)
+  const dropped = await dropHashes(stores.redis, rebuild)
+  if (dropped !== 'DROPPED') throw rebuildRefused(itemId, dropped)
+  const reloaded = await loadRows(stores, held, rebuild, { fewRows: undefined, ordersPerPart })
+  const openedAfresh = await openLedger(stores, held, opening, reloaded)
+  if (openedAfresh === 'COUNTS_DIFFER') throw new Error(`the hashes of item ${itemId} changed during its rebuild`)
+  return { ...openedAfresh, ...begun }
+}
+
+/** Loads all rows, once more if orders of them had to be ended first. */
+async function loadAll(stores: Stores, held: HeldItem, rebuild: LedgerRebuild, rows: RowsToLoad): Promise<LoadedRows> {
+  const loaded = await loadRows(stores, held, rebuild, rows)
+  if (loaded.forgottenEnds.length === 0) return loaded
+  await endForgotten(stores, held, loaded.forgottenEnds)
+  // An order that was paid since the restore holds its units again.
+  const again = await loadRows(stores, held, rebuild, { ...rows, overwrites: true })
+  return { ...again, addedCount: loaded.addedCount + again.addedCount }
+}
+
+interface Soundness {
+  /** The ledger is loaded in this Redis, at the epoch that Postgres has. */
+  readonly isSound: boolean
+  /** What Postgres had then; undefined: not asked, or no such item. */
+  readonly facts: RebuildFacts | undefined
+}
+
+async function readSoundness({ redis, database }: Stores, itemId: number): Promise<Soundness> {
+  const [ledger, facts] = await Promise.all([readLedger(redis, itemId), readRebuildFacts(database, itemId)])
+  if (!facts) return { isSound: false, facts: undefined }
+  if (ledger === 'NOT_LOADED' || isOfAnother(ledger, facts.birth)) return { isSound: false, facts }
+  return { isSound: ledger.epoch === facts.epoch && !isForgotten(ledger, facts), facts }
+}
+
+/** Throws when Postgres does not know the epoch that this rebuild raised it to: it was restored since, or another holder is at work. */
+function requireOwnEpoch(item: ItemRow | null, { itemId, birth }: LedgerRebuild, epoch: number): void {
+  if (item && item.birth === birth && item.epoch > epoch) throw new HoldLostError(itemId)
+  if (item?.birth !== birth || item.epoch !== epoch) throw postgresExchanged(itemId)
 }
 
 /**
@@ -103,18 +145,18 @@ async function isSound({ redis, database }: Stores, itemId: number): Promise<boo
 async function openLedger(
   { redis, database }: Stores,
   { itemId, signal }: HeldItem,
-  { rebuild, epoch, offersFirst }: Opening,
-  { heldUnits, ...counts }: LoadedRows,
+  { rebuild, epoch, offersFirst, isLacking }: Opening,
+  { heldUnits, orderCount, buyerCount }: LoadedRows,
 ): Promise<Rebuilt | 'COUNTS_DIFFER'> {
   const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
-  if (item.birth !== rebuild.birth) throw postgresExchanged(itemId)
+  requireOwnEpoch(item, rebuild, epoch)
   const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
   const isOversold = heldUnits > total
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
   const facts = { birth, saleId, saleState: item.state, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
-  const head = { ...counts, ...facts, epoch, state, available, offersFirst } as const
+  const head = { orderCount, buyerCount, ...facts, epoch, state, available, offersFirst, isLacking } as const
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)

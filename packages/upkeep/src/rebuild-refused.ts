@@ -9,5 +9,7 @@ export function rebuildRefused(itemId: number, refusal: RebuildRefusal): Error {
 
 /** Why a rebuild ends that finds another item under its number: Postgres was restored meanwhile. The next rebuild begins with that one. */
 export function postgresExchanged(itemId: number): Error {
-  return new Error(`Postgres was restored during the rebuild of item ${itemId}: it does not know the item any more`)
+  return new Error(
+    `Postgres was restored during the rebuild of item ${itemId}: it does not know the item, or its epoch, any more`,
+  )
 }

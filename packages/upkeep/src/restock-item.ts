@@ -47,7 +47,7 @@ export async function finishRestock(stores: Stores, itemId: number, waitMs: numb
   return (await holdItem(stores, itemId, 'restock', waitMs, ({ owner }) => alignTotal(stores, itemId, owner))) ?? false
 }
 
-async function alignTotal({ redis, database }: Stores, itemId: number, owner: string): Promise<boolean> {
+export async function alignTotal({ redis, database }: Stores, itemId: number, owner: string): Promise<boolean> {
   const item = await readItem(database, itemId)
   if (!item) return false
   const { birth, epoch } = item

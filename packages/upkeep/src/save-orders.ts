@@ -1,3 +1,4 @@
+import { cancelOrders, endBatchSizeMax } from '@flash-sale/database/end-orders'
 import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
 import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
 import { orderUuid } from '@flash-sale/stock/order-id'
@@ -14,14 +15,14 @@ import type { Stores } from './stores.ts'
 const outboxReadCount = 64
 
 /**
- * Offers Postgres every order of an item's outbox that it lacks, under the fence. Deletes nothing of the item: entries of another birth go
- * aside, and entries that are none of ours into the quarantine.
+ * Offers Postgres every order of an item's outbox that it lacks, under the fence, and returns how many orders there were. Deletes nothing of
+ * the item: entries of another birth go aside, and entries that are none of ours into the quarantine.
  */
-export async function saveOutbox(stores: Stores, held: HeldItem, birth: string): Promise<void> {
+export async function saveOutbox(stores: Stores, held: HeldItem, birth: string): Promise<number> {
   let afterId: string | undefined
-  for (;;) {
+  for (let orderCount = 0; ;) {
     const entries = await readOutbox(stores.redis, held.itemId, outboxReadCount, afterId)
-    if (entries.length === 0) return
+    if (entries.length === 0) return orderCount
     for (const { id, fault } of entries) {
       if (fault !== undefined) await askAgain(held.signal, () => setEntryAside(stores, held.itemId, id))
     }
@@ -31,28 +32,43 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
       const moved = await setEntriesAside(stores.redis, held.itemId, { owner: held.owner, birth }, foreignIds)
       if (moved === 'LEASE_LOST') throw new HoldLostError(held.itemId)
     }
-    const own = entries.filter((entry) => !foreign.includes(entry))
-    await offerLacking(
-      stores,
-      held,
-      birth,
-      own.flatMap((entry) => entry.orders),
-    )
+    const own = entries.filter((entry) => !foreign.includes(entry)).flatMap((entry) => entry.orders)
+    await offerLacking(stores, held, birth, own)
+    orderCount += own.length
     afterId = entries.at(-1)!.id
+  }
+}
+
+/**
+ * Cancels orders (short ids) that gave their units back in the ledger, and that Postgres has as confirmed: it was restored from before
+ * their end, and the units may have been sold again.
+ */
+export async function endForgotten(
+  { database }: Stores,
+  { itemId, signal }: HeldItem,
+  orderIds: readonly string[],
+): Promise<void> {
+  const cancellation = { from: ['confirmed'], sellAgain: true, detail: { by: 'restore' } } as const
+  for (let i = 0; i < orderIds.length; i += endBatchSizeMax) {
+    const batch = orderIds.slice(i, i + endBatchSizeMax).map(orderUuid)
+    await askAgain(signal, () => cancelOrders(database, itemId, batch, cancellation))
   }
 }
 
 /** Offers Postgres every order that the ledger remembers and Postgres lacks, under the fence. Deletes nothing. */
 export async function saveRemembered(stores: Stores, held: HeldItem, birth: string): Promise<void> {
   for await (const orders of rememberedOrders(stores.redis, held.itemId)) {
-    // What gave its units back was decided by Postgres, and a refusal stands in the outbox until it is a row: both are known there.
-    await offerLacking(
-      stores,
-      held,
-      birth,
-      orders.filter((order) => order.standing === 'held'),
+    // What gave its units back was decided by Postgres.
+    const known = orders.flatMap(({ standing, ...order }) =>
+      standing === 'returned' ? [] : toPersist(order, standing),
     )
+    await offerLacking(stores, held, birth, known)
   }
+}
+
+/** A refusal became a row when its outbox entry was persisted, and a Postgres that came back older has forgotten it. Why is not remembered. */
+function toPersist(order: OrderToPersist, standing: 'held' | 'refused'): OrderToPersist {
+  return standing === 'refused' ? { ...order, refused: 'SOLD_OUT' } : order
 }
 
 /** `orders`: with short ids. To ask first is far cheaper than to have known orders judged again. */

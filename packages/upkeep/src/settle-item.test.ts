@@ -1,7 +1,9 @@
+import { cancelOrders } from '@flash-sale/database/end-orders'
 import { takeFence, readItem } from '@flash-sale/database/items'
 import { raiseTotal } from '@flash-sale/database/restock-item'
 import { persistOrders } from '@flash-sale/database/persist-orders'
 import { setSaleState } from '@flash-sale/database/sales'
+import { markSettled } from '@flash-sale/database/unsettled-items'
 import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { deriveOrderId, orderUuid } from '@flash-sale/stock/order-id'
@@ -13,6 +15,7 @@ import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
 import { describe, expect, test } from 'vitest'
 import { applySaleState } from './apply-sale-state.ts'
+import { giveBack } from './give-back.ts'
 import { rebuildItem } from './rebuild-item.ts'
 import { restockItem } from './restock-item.ts'
 import { settleItem } from './settle-item.ts'
@@ -72,6 +75,28 @@ test('an ended sale whose orders are all in Postgres is settled in both stores, 
   expect(await settle(sale)).toBe(true)
   expect(await isSettled(sale)).toBe(true)
   expect(await readLedger(bench.stores.redis, sale.itemId)).toMatchObject({ state: 'settled', available: 9 })
+})
+
+test('an ended sale is not settled while units are returning, and an order that ends later takes it up again', async () => {
+  const sale = await openSale()
+  const { place } = await sale.openShop()
+  const orderIds = [
+    await place({ buyer: 'ann', key: 'k', quantity: 1 }),
+    await place({ buyer: 'bob', key: 'k', quantity: 1 }),
+  ]
+  await persistAndAcknowledge(sale)
+  await end(sale)
+  const { database } = bench.stores
+  const cancellation = { from: ['confirmed'], sellAgain: true, detail: {} } as const
+  for (const { orderId } of orderIds) {
+    await cancelOrders(database, sale.itemId, [orderId!], cancellation)
+    expect(await isSettled(sale)).toBe(false)
+    expect(await settle(sale)).toBe(false)
+    expect(await markSettled(database, sale.itemId, (await takeFence(database, sale.itemId))!)).toBe(false)
+    await giveBack(bench.stores, sale.itemId)
+    expect(await settle(sale)).toBe(true)
+  }
+  expect(await readLedger(bench.stores.redis, sale.itemId)).toMatchObject({ state: 'settled', available: 10 })
 })
 
 test('a sale that an operator closed early is settled before its end', async () => {

@@ -15,7 +15,9 @@ export async function settleItem(stores: Stores, itemId: number, waitMs: number)
   const settle = async ({ owner, fence }: HeldItem): Promise<boolean> => {
     const item = await readItem(database, itemId)
     if (!item) return false
-    const { total, persisted, birth, epoch } = item
+    const { total, persisted, returningUnits, birth, epoch } = item
+    // The ledger would get them after its books are closed.
+    if (returningUnits > 0) return false
     const change = await settleLedger(redis, { itemId, owner, birth, epoch }, { total, available: total - persisted })
     return change === 'CHANGED' && (await markSettled(database, itemId, fence))
   }

@@ -14,7 +14,7 @@ export interface DeploymentWatch {
   /** Why nothing may be sold or mended with these stores, a sentence; undefined unless they are FOREIGN. */
   readonly fault: string | undefined
   /** Ends the watch. A process that stops has not lost its Redis. */
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 const lookEveryMs = 1_000
@@ -109,7 +109,7 @@ export function watchDeployment(
     get fault() {
       return fault
     },
-    async close() {
+    close() {
       isClosed = true
       clearInterval(timer)
       redis.off('ready', lookNow)

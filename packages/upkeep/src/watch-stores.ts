@@ -15,7 +15,7 @@ export interface StoreWatch {
   readonly findFaults: () => Promise<StoreFaults>
   /** Nothing may be sold with FOREIGN stores, and nothing mended unless they are TOGETHER. */
   readonly belonging: () => Belonging
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 /** Why a store cannot be used now, in a sentence; undefined if it can. */
@@ -110,9 +110,9 @@ export function watchStores(
       }
     },
     belonging: () => deployment.belonging,
-    async close() {
+    close() {
       clearInterval(timer)
-      await deployment.close()
+      deployment.close()
     },
   }
 }

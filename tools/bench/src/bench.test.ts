@@ -11,6 +11,9 @@ const settings: Settings = {
   warmUpRounds: 0,
   sliceMs: 200,
   connections: 8,
+  newBuyers: 64,
+  arrivals: 16,
+  starts: 1,
   sustainedMs: 500,
   ledgerSizes: [100],
   ordersOfSize: 64,
@@ -21,7 +24,7 @@ test(
   'a run of the smallest size measures its figures, audits what it sold, and makes a page of it',
   { timeout: 120_000 },
   async () => {
-    const figures = new Set<FigureName>(['accept', 'typical', 'lock'])
+    const figures = new Set<FigureName>(['accept', 'typical', 'lock', 'distinct', 'storm', 'token'])
     const runFolder = await createRunFolder()
     onTestFinished(() => runFolder.remove())
     const quiet = { begin: () => undefined, say: () => undefined, line: () => undefined, stop: () => undefined }
@@ -34,7 +37,7 @@ test(
       signal,
     })
 
-    expect(Object.keys(measured.pressed)).toEqual(['bare', 'bareWithToken', 'accept', 'typical'])
+    expect(Object.keys(measured.pressed)).toEqual(['bare', 'bareWithToken', 'accept', 'distinct', 'typical'])
     expect(measured.pressed.accept!.ofBare.median).toBeGreaterThan(0)
     expect(measured.nullPair.rate.median).toBeGreaterThan(0)
     const judged = judge(measured, figures)

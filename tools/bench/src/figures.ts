@@ -4,9 +4,13 @@ import { lockTurnMs, measureLock, type LockFigure } from './figures/lock.ts'
 import { measureLevels, type LevelsFigure } from './figures/levels.ts'
 import { measurePersist, type PersistFigure } from './figures/persist.ts'
 import { measureProcesses, type ProcessesFigure } from './figures/processes.ts'
+import { measureRealStorm, type RealStormFigure } from './figures/real-storm.ts'
 import { measureSize, type SizeFigure } from './figures/size.ts'
+import { measureStart, type StartFigure } from './figures/start.ts'
 import { measureStorm, type ContenderName, type StormFigures } from './figures/storm.ts'
+import { measureStreams, newsMs, type StreamsFigure } from './figures/streams.ts'
 import { measureSustained, type SustainedFigure } from './figures/sustained.ts'
+import { measureToken, type TokenFigure } from './figures/token.ts'
 import type { Ground, Settings } from './ground.ts'
 import { onOwnCore } from './measure/own-core.ts'
 
@@ -26,6 +30,11 @@ export const figureNames = {
   l: 'fsync',
   m: 'lock',
   n: 'levels',
+  o: 'distinct',
+  p: 'storm',
+  q: 'token',
+  r: 'start',
+  s: 'streams',
 } as const
 
 export type FigureName = (typeof figureNames)[keyof typeof figureNames]
@@ -40,6 +49,10 @@ export interface Measured extends StormFigures {
   readonly fsync?: FsyncFigure
   readonly lock?: LockFigure
   readonly levels?: LevelsFigure
+  readonly storm?: RealStormFigure
+  readonly token?: TokenFigure
+  readonly start?: StartFigure
+  readonly streams?: StreamsFigure
 }
 
 /** Figures that are measured on one stack. */
@@ -53,9 +66,15 @@ export interface Step {
 /** The time for opening items, auditing them and connecting, beside each slice. */
 const besideSliceMs = 300
 const stackMs = 4_000
+/** Opening ten thousand streams. */
+const openPagesMs = 6_000
 /** Rows that the slowest way writes in a ms, and orders that are filled and drained in a ms. Only the progress bar uses these estimates. */
 const createManyRowsPerMs = 8
 const filledPerMs = 50
+/** Starting an API, signing its buyers' tokens and ten seconds of orders. */
+const startMs = 16_000
+/** New buyers who are signed and served in a ms. */
+const newBuyersPerMs = 8
 
 /** The steps of a run, in order. The storm is always among them, since it has the null pair and the servers for comparison. */
 export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): Step[] {
@@ -76,6 +95,12 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
       measure: async (ground) => keyed('dashboards', await onOwnCore(ground, measureDashboards)),
     },
     {
+      name: 'streams',
+      title: 'streams',
+      needsMs: turns * 2 * sliceMs + settings.rounds * (lingerMs + 2 * newsMs + openPagesMs),
+      measure: async (ground) => ({ streams: await onOwnCore(ground, measureStreams) }),
+    },
+    {
       name: 'fsync',
       title: 'fsync',
       needsMs: turns * 2 * sliceMs,
@@ -92,6 +117,24 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
       title: 'levels',
       needsMs: (turns * 2 + settings.rounds + 1) * sliceMs,
       measure: async (ground) => ({ levels: await onOwnCore(ground, measureLevels) }),
+    },
+    {
+      name: 'storm',
+      title: 'storm',
+      needsMs: turns * (2 * besideSliceMs + (settings.newBuyers * 1.5) / newBuyersPerMs),
+      measure: async (ground) => ({ storm: await measureRealStorm(ground) }),
+    },
+    {
+      name: 'start',
+      title: 'start',
+      needsMs: settings.starts * startMs,
+      measure: async (ground) => ({ start: await measureStart(ground) }),
+    },
+    {
+      name: 'token',
+      title: 'token',
+      needsMs: turns * besideSliceMs,
+      measure: async (ground) => ({ token: await measureToken(ground) }),
     },
     {
       name: 'processes',
@@ -125,7 +168,7 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
 
 /** The typical design and the lease are compared with our own order path, so `accept` runs with them. */
 function contendersOf(names: ReadonlySet<FigureName>): ContenderName[] {
-  const all = ['accept', 'refuse', 'replay', 'typical', 'lease'] as const
+  const all = ['accept', 'distinct', 'refuse', 'replay', 'typical', 'lease'] as const
   const needsAccept = names.has('typical') || names.has('lease')
   return all.filter((name) => names.has(name) || (name === 'accept' && needsAccept))
 }

@@ -9,6 +9,11 @@ export interface Settings {
   /** How long one thing is pressed at a time. */
   readonly sliceMs: number
   readonly connections: number
+  /** Orders in a slice of which each is another buyer's. */
+  readonly newBuyers: number
+  /** Connections that arrive at once when a sale starts, and how many starts there are. */
+  readonly arrivals: number
+  readonly starts: number
   /** How long API and worker are pressed together. */
   readonly sustainedMs: number
   /** Orders in a ledger whose cost is measured. */

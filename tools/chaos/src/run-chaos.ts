@@ -39,7 +39,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResults> {
   const rounds: RoundResult[] = []
   const strikes = scheduleOf(faults, faultCount, seed)
   progress.begin(strikes.length)
-  let ground: { town: Town; longSale: SoldItem } | undefined
+  let ground: Ground | undefined
   try {
     for (const [number, strike] of strikes.entries()) {
       ground ??= await openGround(options, number)
@@ -59,13 +59,35 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResults> {
   return { at: at.toISOString(), seed, tookMs: Date.now() - at.getTime(), command, rounds }
 }
 
-async function openGround({ runFolder, progress, signal }: ChaosOptions, number: number) {
-  signal.throwIfAborted()
+interface Ground {
+  readonly town: Town
+  readonly longSale: SoldItem
+}
+
+const openTriesMax = 3
+
+/** A machine that is busy with something else may be too slow for the first order: that is not worth a run of an hour. */
+async function openGround(options: ChaosOptions, number: number): Promise<Ground> {
+  for (let tries = 1; ; tries += 1) {
+    options.signal.throwIfAborted()
+    try {
+      return await tryToOpen(options, `town-${number}-${tries}`)
+    } catch (error) {
+      if (tries === openTriesMax) throw error
+    }
+  }
+}
+
+async function tryToOpen({ runFolder, progress, signal }: ChaosOptions, name: string): Promise<Ground> {
   progress.line('Starting Redis, Postgres, two APIs and two workers')
-  const folder = path.join(runFolder.path, `town-${number}`)
+  const folder = path.join(runFolder.path, name)
   const town = await openTown({ folder, recordPid: runFolder.recordPid, onProgress: progress.line, signal })
-  const longSale = await openItem(town, longSaleUnits, 'Long sale', signal)
-  return { town, longSale }
+  try {
+    return { town, longSale: await openItem(town, longSaleUnits, 'Long sale', signal) }
+  } catch (error) {
+    await town.close()
+    throw error
+  }
 }
 
 /** A service that does not even sell before the strike, or cannot be made whole after it, has not recovered from the one before. */

@@ -9,11 +9,11 @@ export interface AuditedItems {
   readonly drainMs: number | undefined
 }
 
-/** Long enough for an outbox: a few seconds, plus its backlog at the rate of persisting. */
+/** Long enough for an outbox, and for units of ended orders: a few seconds, plus its backlog at the rate of persisting. */
 const drainMaxMs = 60_000
 const askEveryMs = 100
 
-/** Waits up to a minute until every accepted order is in Postgres. Resolves with the service's own audit of each item. */
+/** Waits up to a minute until every accepted order is in Postgres and no units are returning. Resolves with the service's own audit of each item. */
 export async function auditItems(
   operator: Client,
   itemIds: readonly number[],
@@ -39,5 +39,5 @@ async function auditOnce(operator: Client, itemIds: readonly number[], signal: A
 }
 
 function isDrained(audits: readonly (ItemAudit | undefined)[]): boolean {
-  return audits.every((audit) => audit?.outboxUnits === 0)
+  return audits.every((audit) => audit?.outboxUnits === 0 && audit.returningUnits === 0)
 }

@@ -19,6 +19,7 @@ const honestItem: StoredItem = {
   total: 5,
   purchaseLimit: 2,
   persistedUnits: 4,
+  returningUnits: 0,
   quotas: ledger.buyers,
   rows: [rowOfA, rowOfB],
   ledger,
@@ -205,6 +206,39 @@ describe('I6 idempotency', () => {
   test('an order accepted, and refused when asked again', () => {
     const again: Answer = { ...acceptedA, outcome: 'SOLD_OUT', orderId: undefined, askedAtMs: 20, answeredAtMs: 30 }
     expect(faultsOf([...honestHistory, again], honestItem)).toEqual(['I6 ANSWER_TAKEN_BACK'])
+  })
+})
+
+describe('I11 units come back', () => {
+  const cancelled: StoredOrder = { orderId: 'order-d', buyer: 'd', quantity: 1, active: false, returned: true }
+  const acceptedD: Answer = { ...acceptedA, buyer: 'd', key: 'key-d', quantity: 1, orderId: 'order-d' }
+  const history = [...honestHistory, acceptedD]
+  const ended = itemWith([rowOfA, rowOfB, cancelled], 1)
+
+  test('an order that ended and gave its units back is not accused, nor a buyer refused before that', () => {
+    const refused: Answer = { ...refusedC, quantity: 1 }
+    expect(faultsOf([acceptedA, acceptedB, acceptedD, refused], ended)).toEqual([])
+  })
+
+  test('units of an ended order that the ledger still holds', () => {
+    const held = { ...cancelled, active: true, returned: false }
+    const buyers = [...ended.ledger!.buyers, { buyer: 'd', units: 1 }]
+    const keeping = { ...ended.ledger!, available: 0, orders: [rowOfA, rowOfB, held], buyers }
+    expect(faultsOf(history, { ...ended, ledger: keeping })).toContain('I11 NOT_GIVEN_BACK')
+  })
+
+  test('units that are on their way back for good', () => {
+    expect(faultsOf(history, { ...ended, returningUnits: 1 })).toEqual(['I11 NOT_GIVEN_BACK'])
+  })
+
+  test('units of an active order that the ledger gave back', () => {
+    const given = { ...rowOfA, active: false, returned: true }
+    const ofLedger = { ...ledger, orders: [given, rowOfB] }
+    expect(faultsOf(honestHistory, { ...honestItem, ledger: ofLedger })).toContain('I11 GIVEN_BACK_WRONGLY')
+  })
+
+  test('units given back twice', () => {
+    expect(faultsOf(history, itemWith([rowOfA, rowOfB, cancelled], 2))).toContain('I1 OVERSOLD')
   })
 })
 

@@ -17,10 +17,11 @@ const ambiguous = new Set<Answer['outcome']>([
   'INTERNAL',
 ])
 
-/** The breaches of I1 to I6. The proof is in the answers that clients got and in the stores at rest. */
+/** The breaches of I1 to I6 and I11. The proof is in the answers that clients got and in the stores at rest. */
 export function findViolations(history: readonly Answer[], item: StoredItem, options: CheckOptions = {}): Violation[] {
   return [
     ...checkStock(history, item, options),
+    ...checkReturned(item),
     ...checkAnswers(history, item, options),
     ...checkRows(history, item),
     ...checkStoresAgree(item),
@@ -29,7 +30,8 @@ export function findViolations(history: readonly Answer[], item: StoredItem, opt
   ]
 }
 
-function checkStock(history: readonly Answer[], { total, rows, ledger }: StoredItem, options: CheckOptions) {
+function checkStock(history: readonly Answer[], item: StoredItem, options: CheckOptions) {
+  const { total, rows, ledger } = item
   const found: Violation[] = []
   const activeUnits = unitsOf(rows.filter((row) => row.active))
   if (activeUnits > total) found.push(violation('I1', 'OVERSOLD', `${activeUnits} units sold of ${total}`))
@@ -38,17 +40,37 @@ function checkStock(history: readonly Answer[], { total, rows, ledger }: StoredI
     return [...found, violation('I9', 'NOT_AT_REST', `${ledger.waitingEntryCount} outbox entries wait`)]
   }
   const { available } = ledger
-  const spareUnits = total - activeUnits - available
+  const spareUnits = total - activeUnits - available - unitsOf(notGivenBack(item))
   if (available < 0) found.push(violation('I1', 'OVERSOLD', `${available} units available`))
   else if (spareUnits < 0) found.push(violation('I1', 'OVERSOLD', `${-spareUnits} units offered that are sold`))
   if (spareUnits > 0) found.push(violation('I2', 'UNDERSOLD', `${spareUnits} units that nobody has or can buy`))
-  if (options.unitsCameBack || options.redisForgot) return found
+  if (options.unitsCameBack || options.redisForgot || rows.some((row) => row.returned)) return found
   const refused = history.find((answer) => answer.outcome === 'SOLD_OUT' && answer.quantity <= available)
   if (refused) {
     const detail = `${refused.buyer} was refused ${refused.quantity}, and ${available} are available`
     found.push(violation('I2', 'FALSELY_SOLD_OUT', detail))
   }
   return found
+}
+
+/** Checks that every ended order gave its units back, and no other order did. Units given back twice are oversold ones. */
+function checkReturned(item: StoredItem): Violation[] {
+  const { rows, ledger, returningUnits } = item
+  const found: Violation[] = []
+  const kept = (detail: string) => found.push(violation('I11', 'NOT_GIVEN_BACK', detail))
+  if (returningUnits !== 0) kept(`${returningUnits} units of ended orders are on their way back`)
+  for (const row of notGivenBack(item)) kept(`the ledger holds units of an order that ended: ${textOf(row)}`)
+  const givenBack = new Set(ledger?.orders.filter((order) => order.returned).map(({ orderId }) => orderId))
+  for (const row of rows.filter(({ active, orderId }) => active && givenBack.has(orderId))) {
+    found.push(violation('I11', 'GIVEN_BACK_WRONGLY', `the ledger gave back units of an active order: ${textOf(row)}`))
+  }
+  return found
+}
+
+/** Orders that ended, and whose units the ledger still holds. */
+function notGivenBack({ rows, ledger }: StoredItem): StoredOrder[] {
+  const held = new Set(ledger?.orders.filter((order) => order.active).map(({ orderId }) => orderId))
+  return rows.filter(({ returned, orderId }) => returned && held.has(orderId))
 }
 
 function checkAnswers(history: readonly Answer[], { rows }: StoredItem, options: CheckOptions): Violation[] {
@@ -90,20 +112,22 @@ function checkRows(history: readonly Answer[], { rows }: StoredItem): Violation[
   return found
 }
 
-function checkStoresAgree({ rows, ledger, persistedUnits, quotas, total }: StoredItem): Violation[] {
+function checkStoresAgree(item: StoredItem): Violation[] {
+  const { rows, ledger, persistedUnits, quotas, total } = item
   const active = rows.filter((row) => row.active)
-  const unitsOfBuyer = [...unitsByBuyer(active)].map(([buyer, units]) => `${buyer}: ${units}`)
   const found: Violation[] = []
   const differ = (what: string, expected: readonly string[], actual: readonly string[]) => {
     const detail = differenceOf(expected, actual)
     if (detail) found.push(violation('I4', 'STORES_DIFFER', `${what}: ${detail}`))
   }
   differ('the counter of units', [`${unitsOf(active)}`], [`${persistedUnits}`])
-  differ('quotas', unitsOfBuyer, quotas.filter((quota) => quota.units > 0).map(holdingText))
+  differ('quotas', holdingsOf(active), quotas.filter((quota) => quota.units > 0).map(holdingText))
   if (!ledger || ledger.waitingEntryCount > 0) return found
   differ('the total of the ledger', [`${total}`], [`${ledger.total}`])
-  differ('orders of the ledger', active.map(textOf), ledger.orders.filter((order) => order.active).map(textOf))
-  differ('buyers of the ledger', unitsOfBuyer, ledger.buyers.map(holdingText))
+  // Units that were not given back are told of for themselves.
+  const held = [...active, ...notGivenBack(item)]
+  differ('orders of the ledger', held.map(textOf), ledger.orders.filter((order) => order.active).map(textOf))
+  differ('buyers of the ledger', holdingsOf(held), ledger.buyers.map(holdingText))
   return found
 }
 
@@ -167,6 +191,10 @@ function isOf(row: StoredOrder, answer: Answer): boolean {
 
 function textOf(order: StoredOrder): string {
   return `${order.orderId} ${order.buyer} ${order.quantity}`
+}
+
+function holdingsOf(orders: readonly StoredOrder[]): string[] {
+  return [...unitsByBuyer(orders)].map(([buyer, units]) => holdingText({ buyer, units }))
 }
 
 function holdingText({ buyer, units }: { buyer: string; units: number }): string {

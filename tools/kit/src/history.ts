@@ -23,6 +23,8 @@ export interface StoredOrder {
   readonly active: boolean
   /** Whether the service accepted the order and then rejected it. */
   readonly rejected?: boolean
+  /** Whether the order ended, or gave its units back: cancelled or expired in Postgres, returned in the ledger. */
+  readonly returned?: boolean
 }
 
 /** The data of one item in both stores at rest, read by plain SQL and plain Redis commands. */
@@ -31,6 +33,8 @@ export interface StoredItem {
   readonly purchaseLimit: number
   /** Postgres' running counters, kept beside the rows. */
   readonly persistedUnits: number
+  /** Units of ended orders that are not noted to be back in the ledger; the withdrawn ones of them are not counted. */
+  readonly returningUnits: number
   readonly quotas: readonly { readonly buyer: string; readonly units: number }[]
   readonly rows: readonly StoredOrder[]
   /** Undefined when the ledger is missing, or suspended until it is rebuilt. */
@@ -47,7 +51,7 @@ export interface StoredLedger {
 
 /** A breach of an invariant (docs/invariants.md), in words. */
 export interface Violation {
-  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I9'
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I9' | 'I11'
   readonly fault:
     | 'OVERSOLD'
     | 'UNDERSOLD'
@@ -63,5 +67,7 @@ export interface Violation {
     | 'ORDER_WITH_TWO_KEYS'
     | 'ANSWER_TAKEN_BACK'
     | 'NOT_AT_REST'
+    | 'NOT_GIVEN_BACK'
+    | 'GIVEN_BACK_WRONGLY'
   readonly detail: string
 }

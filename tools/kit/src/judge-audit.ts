@@ -17,6 +17,7 @@ export interface Fault {
     | 'I4 exactly once'
     | 'I5 limit'
     | 'I9 liveness'
+    | 'I11 units come back'
   readonly sku: string
   readonly text: string
 }
@@ -35,9 +36,11 @@ export interface Told {
 export function judgeAudit(item: ExpectedItem, audit: ItemAudit | undefined, told: Told): Fault[] {
   const { sku, totalAtEnd } = item
   if (!audit) return [{ invariant: 'I9 liveness', sku, text: 'the audit gave no answer' }]
-  const { total, available, outboxUnits, activeUnits, rows, duplicates, limitBreaches, drift } = audit
-  const taken = activeUnits + outboxUnits
-  const sum = `available ${available} + outbox ${outboxUnits} + active ${activeUnits} = ${available + taken} of ${total}`
+  const { total, available, outboxUnits, activeUnits, returningUnits, rows, duplicates, limitBreaches, drift } = audit
+  const taken = activeUnits + outboxUnits + returningUnits
+  const returning = returningUnits === 0 ? '' : ` + returning ${returningUnits}`
+  const parts = `available ${available} + outbox ${outboxUnits} + active ${activeUnits}${returning}`
+  const sum = `${parts} = ${available + taken} of ${total}`
   const { acceptedCount, ambiguousCount } = told
   const rowsMax = acceptedCount + ambiguousCount
 
@@ -55,6 +58,7 @@ export function judgeAudit(item: ExpectedItem, audit: ItemAudit | undefined, tol
     [drift === 0, 'I4 exactly once', `rows and counters differ by ${drift}`],
     [limitBreaches === 0, 'I5 limit', `${limitBreaches} buyers hold more than ${item.purchaseLimit}`],
     [outboxUnits === 0, 'I9 liveness', `${outboxUnits} units are still in the outbox`],
+    [returningUnits === 0, 'I11 units come back', `${returningUnits} units of ended orders are not back`],
   ]
   const faults = verdicts.filter(([holds]) => !holds).map(([, invariant, text]) => ({ invariant, sku, text }))
   if (faults.length > 0 || audit.balanced) return faults

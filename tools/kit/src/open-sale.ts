@@ -22,6 +22,8 @@ export interface NewSale {
   readonly opensInMs?: number
   /** How long until the sale closes, by the service's clock. Default: 30 days. In ms. */
   readonly closesInMs?: number
+  /** The sale asks for payment, in euros, within this time. Default: it does not. In seconds. */
+  readonly payWithinSeconds?: number
 }
 
 /** A sale as the service shows it, with its items in the given order. */
@@ -45,12 +47,13 @@ export async function openSale(operator: Client, sale: NewSale, signal?: AbortSi
 
 /** Creates a sale without waiting. Throws as `openSale` does. */
 export async function createSale(operator: Client, sale: NewSale, signal?: AbortSignal): Promise<CreatedSale> {
-  const { name, items, opensInMs = -minuteMs, closesInMs = monthMs } = sale
+  const { name, items, opensInMs = -minuteMs, closesInMs = monthMs, payWithinSeconds } = sale
   const nowMs = await readNowMs(operator, signal)
   const body = {
     name,
     opensAt: new Date(nowMs + opensInMs).toISOString(),
     closesAt: new Date(nowMs + closesInMs).toISOString(),
+    ...(payWithinSeconds !== undefined && { payWithinSeconds, currency: 'EUR' }),
     items: items.map((item, i) => ({ sku: `SKU-${i + 1}`, name, priceCents: priceCentsDefault, ...item })),
   }
   // The sale may exist even if the answer was lost, so every try has the same key.

@@ -23,13 +23,13 @@ export async function readStoredItem(redis: Redis, databaseUrl: string, itemId: 
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   try {
-    const items = await client.query<{ total: number; persisted: number; purchase_limit: number }>(
-      'SELECT total, persisted, purchase_limit FROM sale_items WHERE id = $1',
+    const items = await client.query<ItemColumns>(
+      'SELECT total, persisted, returning_units, purchase_limit FROM sale_items WHERE id = $1',
       [itemId],
     )
     const rows = await client.query<StoredOrder>(
       `SELECT id::text AS "orderId", buyer, quantity, status::text = ANY($2) AS active,
-         status = 'rejected' AS rejected
+         status = 'rejected' AS rejected, status IN ('cancelled', 'expired') AS returned
        FROM orders WHERE item_id = $1 ORDER BY number`,
       [itemId, activeStatuses],
     )
@@ -43,6 +43,7 @@ export async function readStoredItem(redis: Redis, databaseUrl: string, itemId: 
       total: item.total,
       purchaseLimit: item.purchase_limit,
       persistedUnits: item.persisted,
+      returningUnits: item.returning_units,
       quotas: quotas.rows,
       rows: rows.rows,
       ledger,
@@ -50,6 +51,13 @@ export async function readStoredItem(redis: Redis, databaseUrl: string, itemId: 
   } finally {
     await client.end()
   }
+}
+
+interface ItemColumns {
+  readonly total: number
+  readonly persisted: number
+  readonly returning_units: number
+  readonly purchase_limit: number
 }
 
 async function readStoredLedger(redis: Redis, itemId: number): Promise<StoredLedger | undefined> {
@@ -82,5 +90,5 @@ function toStoredOrder([shortId, packed]: [string, string]): StoredOrder {
   const hex = Buffer.from(shortId, 'base64url').toString('hex')
   const orderId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
   const [mark, quantity = '', buyer = ''] = /^([-!]?)(\d+):\d+:(.*)$/s.exec(packed)?.slice(1) ?? []
-  return { orderId, buyer, quantity: Number(quantity), active: mark === '' }
+  return { orderId, buyer, quantity: Number(quantity), active: mark === '', returned: mark === '-' }
 }

@@ -48,7 +48,11 @@ export interface Service {
   readonly redisProxy: () => Promise<FaultProxy>
   readonly postgresProxy: () => Promise<FaultProxy>
   readonly ops: (api: App) => Client
-  readonly openSale: (api: App, item: { total: number; purchaseLimit: number }) => Promise<ServiceSale>
+  readonly openSale: (
+    api: App,
+    item: { total: number; purchaseLimit: number },
+    payment?: { payWithinSeconds: number },
+  ) => Promise<ServiceSale>
 }
 
 /** For tests that start processes: a second each on an idle machine, and many on a busy one. */
@@ -84,8 +88,8 @@ export async function startService(): Promise<Service> {
     redisProxy: () => proxyTo(stores.redis.url),
     postgresProxy: () => proxyTo(stores.database.url),
     ops: operate,
-    openSale: async (api, newItem) => {
-      const { saleId, item } = await openSale(operate(api), { name: 'Test sale', items: [newItem] })
+    openSale: async (api, newItem, payment) => {
+      const { saleId, item } = await openSale(operate(api), { name: 'Test sale', items: [newItem], ...payment })
       const { itemId } = item
       const history: Answer[] = []
       const judged = { itemId, history, redis, databaseUrl: stores.database.url }

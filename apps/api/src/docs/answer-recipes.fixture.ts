@@ -11,13 +11,13 @@ import type { World } from './answer-world.fixture.ts'
 interface Request {
   readonly bearer?: string | undefined
   readonly body?: unknown
-  /** Such as `?text=lamp`. */
-  readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Replaces `existing`. */
   readonly ids?: World['existing']
   /** Calls the API whose stores are away. */
   readonly away?: boolean
+  /** What follows the path. */
+  readonly query?: string
 }
 
 type Send = (request: Request) => Promise<Answer>
@@ -30,7 +30,13 @@ const absent = {
   orderId: '7fffffff-9f17-8598-8f4e-76f1f08574bd',
   jobId: '9-9-9-9',
   quarantineId: 2_147_483_647,
+  name: 'unknown',
+  endpointId: 2_147_483_647,
+  deadLetterId: 2_147_483_647,
 }
+const newEndpoint = { url: 'https://shop.example/hooks' }
+/** In the form of a cursor of the feed, of an event that is not there. */
+const foreignCursor = Buffer.from('order-events:9000000000:AAAAAAAAAAAA').toString('base64url')
 const ended = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
 const later = { opensAt: '2999-01-01T00:00:00Z', closesAt: '2999-01-02T00:00:00Z' }
 
@@ -39,7 +45,10 @@ const goodBodies: Readonly<Record<string, (world: World) => unknown>> = {
   'POST /v1/orders': ({ existing }) => ({ itemId: existing['itemId'], quantity: 1 }),
   'POST /v1/ops/sales': () => saleOf({}),
   'POST /v1/ops/items/{itemId}/restock': () => ({ units: 1 }),
+  'POST /v1/ops/items/{itemId}/total': () => ({ total: 20 }),
   'POST /v1/dev/tokens': () => ({ buyer: 'ann' }),
+  'POST /v1/ops/webhook-endpoints': () => newEndpoint,
+  'POST /v1/ops/webhook-endpoints/{endpointId}/change': () => ({ description: 'The shop' }),
 }
 
 /** How any call gets a status. An entry in `recipes` takes precedence. */
@@ -74,6 +83,10 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
   },
   // A search for nothing asks no store.
   'GET /v1/ops/search': { 503: (send) => send({ away: true, query: '?text=lamp' }) },
+  'POST /v1/orders/{orderId}/cancel': {
+    200: async (send, world) => send({ ids: { orderId: await storedOrder(world) } }),
+    409: cancelExpired,
+  },
   'GET /v1/sales': { 304: sameAgain },
   'GET /v1/sales/{saleId}': { 304: sameAgain },
   'POST /v1/ops/sales/{saleId}/pause': { 200: changeOwn, 409: changeEnded },
@@ -82,9 +95,17 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
   'POST /v1/ops/jobs/{jobId}/discard': { 200: async (send, { failJob }) => send({ ids: { jobId: await failJob() } }) },
   'POST /v1/ops/quarantine/{quarantineId}/replay': { 200: workOffOwn },
   'POST /v1/ops/quarantine/{quarantineId}/discard': { 200: workOffOwn },
+  'POST /v1/ops/webhook-endpoints': { 409: (send) => send({ body: { ...newEndpoint, after: foreignCursor } }) },
+  'GET /v1/ops/order-events': { 409: (send) => send({ query: `?after=${foreignCursor}` }) },
+  'POST /v1/ops/webhook-endpoints/{endpointId}/delete': { 200: deleteOwn },
+  'POST /v1/ops/dead-letters/{deadLetterId}/replay': { 200: workOffOwnLetter },
+  'POST /v1/ops/dead-letters/{deadLetterId}/discard': { 200: workOffOwnLetter },
   'POST /v1/ops/items/{itemId}/restock': {
     409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
     422: (send) => twice(send, { units: 1 }, { units: 2 }),
+  },
+  'POST /v1/ops/items/{itemId}/total': {
+    409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
   },
 }
 
@@ -97,6 +118,20 @@ async function waitForCommit(send: Send, { api }: World): Promise<Answer> {
   return asked
 }
 
+/** The id of an order of ann's that is in Postgres. */
+async function storedOrder({ api }: World): Promise<string> {
+  const { itemId } = await api.createItem()
+  const answer = await api.order('ann', { itemId, quantity: 1 })
+  await persistWaiting(api.stores, itemId)
+  return answer.json<{ orderId: string }>().orderId
+}
+
+async function cancelExpired(send: Send, world: World): Promise<Answer> {
+  const orderId = await storedOrder(world)
+  await world.api.stores.database.order.update({ where: { id: orderId }, data: { status: 'expired' } })
+  return send({ ids: { orderId } })
+}
+
 /** A sale of its own, so that other calls keep theirs. */
 async function changeOwn(send: Send, { api }: World): Promise<Answer> {
   return send({ ids: { saleId: (await api.createSale()).saleId } })
@@ -105,6 +140,15 @@ async function changeOwn(send: Send, { api }: World): Promise<Answer> {
 /** An order in quarantine of its own. */
 async function workOffOwn(send: Send, world: World): Promise<Answer> {
   return send({ ids: { quarantineId: await world.quarantine() } })
+}
+
+/** An endpoint of its own, so that other calls keep theirs. */
+async function deleteOwn(send: Send, { endpoint }: World): Promise<Answer> {
+  return send({ ids: { endpointId: await endpoint() } })
+}
+
+async function workOffOwnLetter(send: Send, { deadLetter }: World): Promise<Answer> {
+  return send({ ids: { deadLetterId: await deadLetter() } })
 }
 
 async function changeEnded(send: Send, { api }: World): Promise<Answer> {
@@ -139,7 +183,7 @@ export function follow(
 function sendRequest(world: World, call: string, request: Request): Promise<Answer> {
   const [method = '', template = ''] = call.split(' ')
   const ids = { ...world.existing, ...request.ids }
-  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name])) + (request.query ?? '')
+  const path = template.replaceAll(/\{(\w+)\}/g, (_text, name: string) => String(ids[name]))
   const body = request.body === undefined ? '' : JSON.stringify(request.body)
   const headers = {
     ...(request.bearer !== undefined && { authorization: `Bearer ${request.bearer}` }),
@@ -149,5 +193,8 @@ function sendRequest(world: World, call: string, request: Request): Promise<Answ
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   const port = request.away ? world.awayPort : world.port
-  return sendRaw(port, rawHead(method, path, lines) + body, { timeoutMs: 20_000, untilHead: 'text/event-stream' })
+  return sendRaw(port, rawHead(method, path + (request.query ?? ''), lines) + body, {
+    timeoutMs: 20_000,
+    untilHead: 'text/event-stream',
+  })
 }

@@ -6,6 +6,7 @@ import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import type { TestStores } from '@flash-sale/testing/start-test-stores'
+import { createWebhookSecret } from '@flash-sale/webhooks/webhook-secret'
 import { expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
@@ -21,6 +22,10 @@ export interface World {
   readonly quarantine: () => Promise<number>
   /** Has one more job fail for good; returns its id. */
   readonly failJob: () => Promise<string>
+  /** Stores one more webhook endpoint; returns its id. */
+  readonly endpoint: () => Promise<number>
+  /** Stores one more dead letter; returns its id. */
+  readonly deadLetter: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
@@ -42,6 +47,12 @@ export async function startWorld(stores: TestStores): Promise<World> {
   const jobId = await failNext()
   const quarantine = () => quarantineOrder(api, itemId)
   const quarantineId = await quarantine()
+  const name = '77'
+  await api.stores.redis.hset(`{item:${itemId}}:aside:${name}:orders`, '\0', '-')
+  const endpoint = () => storeEndpoint(api)
+  const endpointId = await endpoint()
+  const deadLetter = () => storeDeadLetter(api, endpointId)
+  const deadLetterId = await deadLetter()
   const [port, awayPort] = await Promise.all([listenOnFreePort(api.app), listenOnFreePort(away.app)])
   redisNetwork.refuse()
   postgresNetwork.refuse()
@@ -55,8 +66,10 @@ export async function startWorld(stores: TestStores): Promise<World> {
     api,
     port,
     awayPort,
-    existing: { itemId, saleId, orderId, jobId, quarantineId },
+    existing: { itemId, saleId, orderId, jobId, quarantineId, name, endpointId, deadLetterId },
     quarantine,
+    endpoint,
+    deadLetter,
     failJob: failNext,
     close,
   }
@@ -78,6 +91,18 @@ async function quarantineOrder({ stores }: TestApi, itemId: number): Promise<num
   const payload = Buffer.from(JSON.stringify(order)).toString('base64')
   const data = { itemId, orderId: uuid, payload, sqlState: '23514', message: 'a check' }
   return Number((await stores.database.quarantine.create({ data })).id)
+}
+
+/** At an address of this machine at which nothing listens. */
+async function storeEndpoint({ stores }: TestApi): Promise<number> {
+  const data = { url: 'http://127.0.0.1:9/hooks', secret: createWebhookSecret(), position: 0n }
+  return (await stores.database.webhookEndpoint.create({ data })).id
+}
+
+async function storeDeadLetter({ stores }: TestApi, endpointId: number): Promise<number> {
+  const number = BigInt(await stores.database.webhookDeadLetter.count()) + 1n
+  const data = { endpointId, number, eventId: 'an-order.paid', failure: 'It answered 422.', tryCount: 7 }
+  return Number((await stores.database.webhookDeadLetter.create({ data })).id)
 }
 
 /** Makes a job that failed for good. Returns its id. */

@@ -9,6 +9,12 @@ const requestTimeoutCheckMs = 1_000
 /** Longer than a proxy keeps an idle connection, so that the proxy closes it first. */
 const keepAliveTimeoutMs = 72_000
 
+/**
+ * Connections that the system takes while the process is busy. Of thousands of buyers who come at the same moment it drops those beyond
+ * Node's default of 511, and each of them tries again a second later.
+ */
+export const connectionBacklog = 4_096
+
 /** The HTTP server under the routes. It refuses ambiguous requests, and answers in the order of the requests. */
 export function createHttpServer(handle: RequestListener): Server {
   const server = createServer(

@@ -1,7 +1,7 @@
 import { pageSizeDefault } from '@flash-sale/contract/paging'
 
 /** The list of a cursor. A cursor of another list is refused, not misread. */
-export type ListName = 'orders' | 'audit-events' | 'sales' | 'quarantine'
+export type ListName = 'orders' | 'audit-events' | 'sales' | 'quarantine' | 'dead-letters'
 
 export interface Page {
   readonly limit: number

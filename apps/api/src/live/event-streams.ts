@@ -32,7 +32,12 @@ export interface EventStreams {
 /** Shorter than the time after which any proxy closes a silent connection. */
 const heartbeatEveryMs = 15_000
 const heartbeat = Buffer.from(': \n\n')
-const retryAfterMs = 1_000
+/** Heartbeats are spread over many short turns, so that ten thousand of them delay no order. */
+const beatEveryMs = 100
+const beatsBetween = heartbeatEveryMs / beatEveryMs
+/** Listeners that came together get their heartbeats in this many turns. */
+const beatsForAll = 50
+const retryMsDefault = 1_000
 /** A listener that has not taken its events this long after the server began to stop loses them. */
 const endWithinMs = 300
 
@@ -42,21 +47,41 @@ export function eventOf(name: string, data: unknown, id?: number): Buffer {
   return Buffer.from(`${idLine}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
 }
 
-/** Places for `countMax` listeners at a time. All of them are ended when the app closes. */
-export function createEventStreams(app: Api, countMax: number): EventStreams {
-  const open = new Map<FastifyReply['raw'], { isStuck: boolean }>()
+interface StreamState {
+  isStuck: boolean
+  /** The beat in which the listener last took something. */
+  servedInBeat: number
+}
+
+/**
+ * Places for `countMax` listeners at a time. All of them are ended when the app closes. `retryMs`: how long the client of a stream that is
+ * lost waits, in ms.
+ */
+export function createEventStreams(app: Api, countMax: number, retryMs = () => retryMsDefault): EventStreams {
+  /** Those that were served longest ago come first. */
+  const open = new Map<FastifyReply['raw'], StreamState>()
   let takenCount = 0
   let closing = false
+  let beatCount = 0
 
   const beat = setInterval(() => {
+    beatCount += 1
+    let leftCount = Math.ceil(open.size / beatsForAll)
     for (const [raw, state] of open) {
-      if (raw.writableLength === 0) {
-        raw.write(heartbeat)
-        state.isStuck = false
-      } else if (state.isStuck) raw.destroy()
-      else state.isStuck = true
+      if (leftCount === 0 || beatCount - state.servedInBeat < beatsBetween) return
+      leftCount -= 1
+      const isTaken = raw.writableLength === 0
+      if (isTaken) write(raw, heartbeat)
+      else if (state.isStuck) raw.destroy()
+      served(raw, state, !isTaken)
     }
-  }, heartbeatEveryMs).unref()
+  }, beatEveryMs).unref()
+
+  function served(raw: FastifyReply['raw'], state: StreamState, isStuck: boolean): void {
+    state.isStuck = isStuck
+    state.servedInBeat = beatCount
+    if (open.delete(raw)) open.set(raw, state)
+  }
 
   app.addHook('preClose', (done) => {
     closing = true
@@ -73,7 +98,7 @@ export function createEventStreams(app: Api, countMax: number): EventStreams {
     reply.hijack()
     const { raw } = reply
     const { socket } = reply.request.raw
-    const state = { isStuck: false }
+    const state = { isStuck: false, servedInBeat: beatCount }
     open.set(raw, state)
     const closed = () => {
       if (!open.delete(raw)) return
@@ -92,17 +117,17 @@ export function createEventStreams(app: Api, countMax: number): EventStreams {
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     })
-    raw.write(`retry: ${retryAfterMs}\n\n`)
+    raw.write(`retry: ${retryMs()}\n\n`)
     if (closing) raw.end()
     return {
       offer(event) {
         if (raw.writableLength > 0 || raw.writableEnded) return false
-        raw.write(event)
+        write(raw, event)
         // The listener has taken all earlier events.
-        state.isStuck = false
+        served(raw, state, false)
         return true
       },
-      send: (event) => void (raw.writableEnded || raw.write(event)),
+      send: (event) => void (raw.writableEnded || write(raw, event)),
       end: () => void raw.end(),
     }
   }
@@ -114,4 +139,21 @@ export function createEventStreams(app: Api, countMax: number): EventStreams {
       return { open: openStream, leave: () => void (takenCount -= 1) }
     },
   }
+}
+
+const chunks = new WeakMap<Buffer, Buffer>()
+
+/** The event as a chunk of HTTP/1.1, made once for all listeners. Node would make it anew for each of them, in four pieces. */
+function chunkOf(event: Buffer): Buffer {
+  let chunk = chunks.get(event)
+  if (!chunk) {
+    chunk = Buffer.concat([Buffer.from(`${event.length.toString(16)}\r\n`), event, Buffer.from('\r\n')])
+    chunks.set(event, chunk)
+  }
+  return chunk
+}
+
+function write(raw: FastifyReply['raw'], event: Buffer): void {
+  if (raw.chunkedEncoding && raw.socket) raw.socket.write(chunkOf(event))
+  else raw.write(event)
 }

@@ -16,9 +16,10 @@ const atRest: LedgerView = {
   nowMs: 0,
   outboxLength: 0,
   oldestEntryId: undefined,
+  takesOffersOnly: false,
   lockedForMs: undefined,
 }
-const row = { total: 10, persisted: 3, epoch: 1 }
+const row = { total: 10, persisted: 3, returningUnits: 0, epoch: 1 }
 
 /** Judges readings that follow one another, and says what the last one is. */
 function judgeInTurn(...readings: [row: typeof row, ledger: LedgerView | 'NOT_LOADED'][]) {
@@ -73,6 +74,24 @@ test.each([
     expect(judgeInTurn(first, second)).toEqual({ invariant: 'settling' })
   },
 )
+
+test.each([[7], [8], [9]])(
+  'units that are returning may be in the ledger already or not: %i available',
+  (available) => {
+    const returning = { ...row, persisted: 1, returningUnits: 2 }
+    const reading = [returning, { ...atRest, available }] as [typeof row, LedgerView]
+    expect(judgeInTurn(reading, reading)).toEqual({ invariant: 'settling' })
+  },
+)
+
+test.each([
+  [6, { oversold: 0, undersold: 1 }],
+  [10, { oversold: 1, undersold: 0 }],
+])('beyond the units that are returning a difference is broken: %i available', (available, faults) => {
+  const returning = { ...row, persisted: 1, returningUnits: 2 }
+  const reading = [returning, { ...atRest, available }] as [typeof row, LedgerView]
+  expect(judgeInTurn(reading, reading)).toEqual({ invariant: 'broken', faults })
+})
 
 test('more persisted than there is, or less than nothing available, is broken at once', () => {
   const oversold = { invariant: 'broken', faults: { oversold: 2, undersold: 0 } }

@@ -15,7 +15,7 @@ export interface Judgement {
  * was empty at the first reading, the second row counts every unit that was ever sold.
  */
 export function judgeLedger(
-  row: Pick<LiveItemRow, 'total' | 'persisted' | 'epoch'>,
+  row: Pick<LiveItemRow, 'total' | 'persisted' | 'returningUnits' | 'epoch'>,
   ledger: LedgerView | 'NOT_LOADED',
   suspicionBefore: string | undefined,
 ): Judgement {
@@ -26,11 +26,14 @@ export function judgeLedger(
   }
   const difference = available + row.persisted - total
   if (ledger.outboxLength > 0) return { invariant: 'settling' }
-  if (difference === 0 && total === row.total) return { invariant: 'balanced' }
+  const { returningUnits } = row
+  if (difference === 0 && returningUnits === 0 && total === row.total) return { invariant: 'balanced' }
+  // The ledger has given back all, some or none of the returning units.
+  if (difference <= 0 && difference >= -returningUnits) return { invariant: 'settling' }
   // The holder of the item changes both stores one after the other. A restock that was interrupted did so too.
   if (ledger.lockedForMs !== undefined || total !== row.total) return { invariant: 'settling' }
-  const faults = { oversold: Math.max(0, difference), undersold: Math.max(0, -difference) }
-  const suspicion = `${epoch}:${sequence}:${row.persisted}:${available}`
+  const faults = { oversold: Math.max(0, difference), undersold: Math.max(0, -difference - returningUnits) }
+  const suspicion = `${epoch}:${sequence}:${row.persisted}:${returningUnits}:${available}`
   return suspicion === suspicionBefore
     ? { invariant: 'broken', faults, suspicion }
     : { invariant: 'settling', suspicion }

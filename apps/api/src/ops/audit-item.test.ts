@@ -19,7 +19,17 @@ async function place(buyer: string, itemId: number, quantity: number): Promise<s
 
 test('units are counted once each on their way: available, accepted, persisted, acknowledged', async () => {
   const { itemId } = await api.createItem({ total: 10, purchaseLimit: 3 })
-  const fresh = { itemId, epoch: 1, total: 10, available: 10, outboxUnits: 0, activeUnits: 0, rows: 0, ...none }
+  const fresh = {
+    itemId,
+    epoch: 1,
+    total: 10,
+    available: 10,
+    outboxUnits: 0,
+    activeUnits: 0,
+    returningUnits: 0,
+    rows: 0,
+    ...none,
+  }
   expect(await api.audit(itemId)).toEqual(fresh)
   await place('ann', itemId, 3)
   await place('bob', itemId, 1)

@@ -118,8 +118,10 @@ function storedDetail(saleId: number): string {
 }
 
 /** Checks that a schema cannot express. */
-function faultOf({ opensAt, closesAt, items }: CreateSaleBody): string | undefined {
+function faultOf({ opensAt, closesAt, payWithinSeconds, currency, items }: CreateSaleBody): string | undefined {
   if (!(new Date(opensAt) < new Date(closesAt))) return 'closesAt must be later than opensAt.'
+  if (payWithinSeconds !== undefined && currency === undefined)
+    return 'A sale that asks for payment needs a currency, for example "EUR".'
   const identities = items.map(({ sku }) => skuIdentity(sku))
   const repeated = items.find((_item, i) => identities.indexOf(identities[i]!) < i)
   return (

@@ -8,14 +8,15 @@ import { sendProblem } from '../problems/send-problem.ts'
 import { createFollowedOrders } from './followed-orders.ts'
 import { lookUpOrder, partsOfOrderId } from './look-up-order.ts'
 
-const lastStatuses = orderStatuses.filter((status) => isLastStatus(status))
+const lastStatuses = orderStatuses.filter((status) => isLastStatus(status, { asksForPayment: true }))
 
 const schema = {
   operationId: 'followOrder',
   summary: 'Follow an order',
   description: [
     'Server-sent events. The event `order` has the order as its data, and comes at once and at each change of its status. The server ends the stream',
-    `after a status that ends the order (${lastStatuses.join(', ')}), and after ten minutes in any case.`,
+    `after a status that ends the order (${lastStatuses.join(', ')}; confirmed too, if the sale asks for no payment), and after ten minutes`,
+    'in any case.',
     "Another buyer's order is not found.",
   ].join('\n'),
   tags: ['orders'],
@@ -34,7 +35,7 @@ const schema = {
 /** Followers of this process at a time. Each holds a socket. */
 const streamCountMax = 10_000
 const lookUpWithinMs = 3_000
-/** A client whose order is still not persisted then can open another stream. */
+/** A client whose order has not ended then can open another stream. */
 const followMsMax = 600_000
 
 /** GET /v1/orders/:orderId/events */
@@ -62,7 +63,7 @@ export function followOrderRoute(app: Api, context: ApiContext): void {
     })
     const tell = (view: OrderView) => {
       stream.send(eventOf(orderEventName, view))
-      if (isLastStatus(view.status)) stream.end()
+      if (isLastStatus(view.status, { asksForPayment: view.payBy !== undefined })) stream.end()
     }
     const timer = setTimeout(() => stream.end(), followMsMax).unref()
     const stopFollowing = orders.follow(id.uuid, found.view.status, tell)

@@ -51,7 +51,7 @@ function isRemembered(answer: Awaited<ReturnType<typeof findOrder>>): answer is 
 
 /** The view of a stored order. */
 export function viewOfRow(row: OrderRow): OrderView {
-  const { orderId, itemId, quantity, status, acceptedAt, confirmedAt, reason } = row
+  const { orderId, itemId, quantity, status, acceptedAt, confirmedAt, payBy, replaces, reason } = row
   return {
     orderId,
     itemId,
@@ -60,6 +60,8 @@ export function viewOfRow(row: OrderRow): OrderView {
     number: Number(row.number),
     acceptedAt: acceptedAt.toISOString(),
     ...(confirmedAt && { confirmedAt: confirmedAt.toISOString() }),
+    ...(payBy && { payBy: payBy.toISOString() }),
+    ...(replaces !== null && { replaces }),
     ...(reason !== null && { reason }),
   }
 }

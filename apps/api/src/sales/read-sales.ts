@@ -1,5 +1,5 @@
 import { ListSalesQuery, SaleList, SaleParams, SaleView } from '@flash-sale/contract/sales'
-import { findSales, readSale, readSales, type FoundSale } from '@flash-sale/database/sales'
+import { findSales, readSale, readSales } from '@flash-sale/database/sales'
 import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import type { Api, ApiContext } from '../api-context.ts'
@@ -8,6 +8,7 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { createKeptAnswers } from '../reads/kept-answers.ts'
 import { keptAnswer, sendKept } from '../reads/send-kept.ts'
+import { countWithin } from './count-within.ts'
 import { viewSale, viewSales } from './view-sale.ts'
 
 const description =
@@ -80,11 +81,4 @@ export function readSalesRoutes(app: Api, { stores: { database }, readRedis: red
     const sale = await readSale(database, saleId)
     return sale ? viewSale({ redis }, sale) : undefined
   }
-}
-
-/** The number of sales, from the first on, that together have this many items; all sales if they have fewer. */
-function countWithin(sales: readonly FoundSale[], itemCountMax: number): number {
-  let itemCount = 0
-  const last = sales.findIndex((sale) => (itemCount += sale.itemCount) >= itemCountMax)
-  return last === -1 ? sales.length : last + 1
 }

@@ -35,8 +35,9 @@ function viewAt(sale: SaleRow, ledgers: ReadonlyMap<number, Ledger>, nowMs: numb
   const state = stateAt(sale, nowMs)
   const shared = { state, opensAt: sale.opensAt.toISOString(), closesAt: sale.closesAt.toISOString() }
   const items = sale.items.map((item) => viewItem(sale, item, ledgers.get(item.id) ?? 'NOT_LOADED', shared))
-  const { id: saleId, name, duplicateWindowMs } = sale
-  return { saleId, name, ...shared, ...(duplicateWindowMs > 0 && { duplicateWindowMs }), items }
+  const { id: saleId, name, duplicateWindowMs, payWithinSeconds, currency } = sale
+  const payment = { ...(payWithinSeconds !== null && { payWithinSeconds }), ...(currency !== null && { currency }) }
+  return { saleId, name, ...shared, ...(duplicateWindowMs > 0 && { duplicateWindowMs }), ...payment, items }
 }
 
 function viewItem(

@@ -28,6 +28,9 @@ export interface TestApiOptions {
   readonly pendingCountMax?: number
   readonly deadlineMs?: number
   readonly devTokens?: boolean
+  readonly signInUrl?: string
+  /** Default: true, since the receivers of tests listen on this machine. */
+  readonly allowPrivateWebhooks?: boolean
   readonly stopping?: AbortSignal
   /** The folder of built pages. Default: no pages. */
   readonly pagesFolder?: string
@@ -109,6 +112,7 @@ export async function startTestApi(
     database,
     watch,
     queue: doorbell.queue,
+    webhookRule: { allowPrivate: options.allowPrivateWebhooks ?? true },
     standing,
     acknowledgementLevel: () => acknowledgement.level,
     replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,
@@ -119,13 +123,18 @@ export async function startTestApi(
     onError: () => undefined,
   })
   const { stores, batcher } = context
-  const secrets = { jwtSecret: testJwtSecret, opsKey: testOpsKey, devTokens: options.devTokens ?? false }
+  const secrets = {
+    jwtSecret: testJwtSecret,
+    opsKey: testOpsKey,
+    devTokens: options.devTokens ?? false,
+    signInUrl: options.signInUrl,
+  }
   const app = await buildApp(context, secrets, logger, options.pagesFolder)
   const close = async () => {
     await app.close()
     await batcher.close()
     stores.locks.close()
-    await watch.close()
+    watch.close()
     standing.close()
     await doorbell.close()
     await Promise.all([

@@ -49,7 +49,7 @@ export async function followStream(options: StreamOptions): Promise<void> {
     if (problem && !isPassing(problem)) return onState({ kind: 'refused', problem })
     position.attempt += 1
     const lost = problem ?? noAnswer('The service ended the stream.')
-    const waitMs = Math.max(backoffMs(position.attempt), position.retryMs, retryAfterMsOf(lost))
+    const waitMs = Math.max(backoffMs(position.attempt), spreadMs(Math.max(position.retryMs, retryAfterMsOf(lost))))
     onState({ kind: 'waiting', retryAt: performance.now() + waitMs, problem: lost })
     await waitOrOnline(waitMs, signal)
   }
@@ -118,6 +118,11 @@ function watchSilence(silentMsMax: number, controller: AbortController) {
     timer = setTimeout(abort, silentMsMax)
   }
   return { heard, stop }
+}
+
+/** At least what the service asked for, and up to half more, so that pages that lost the service together do not come back together. */
+function spreadMs(askedMs: number): number {
+  return askedMs * (1 + Math.random() / 2)
 }
 
 /** Waits. The wait ends early when the network is back or `signal` aborts. */

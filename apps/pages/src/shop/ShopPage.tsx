@@ -16,7 +16,10 @@ import { SaleOnShow } from './sales/SaleOnShow.tsx'
 import { SignInNotice } from './session/SignInNotice.tsx'
 import { useOrders } from './orders/use-orders.ts'
 import { useSales } from './sales/use-sales.ts'
+import { useStreamedSales } from './sales/use-streamed-sales.ts'
+import { useSignIn } from './session/use-sign-in.ts'
 import { useShopSession } from './session/use-shop-session.ts'
+import { useWishes } from './wishes/use-wishes.ts'
 import { shopWords } from './words.ts'
 
 /** The buyers' page: the sale, its button, and the buyer's own orders. */
@@ -24,8 +27,15 @@ export function ShopPage() {
   useServerClock()
   const words = useWords(shopWords)
   const [search] = useSearchParams()
-  const { session, onTokenRefused } = useShopSession()
-  const { sale, readAtMs, others, isWantedMissing, isLoading, isAway } = useSales(search.get('sale'))
+  const { session, expired, onTokenRefused } = useShopSession()
+  const wishes = useWishes()
+  const streamed = useStreamedSales(wishes.count > 0)
+  const { sale, asOfMs, others, isWantedMissing, isLoading, isAway } = useSales(
+    search.get('sale'),
+    streamed,
+    wishes.count > 0,
+  )
+  const signIn = useSignIn(session === null, sale?.saleId)
   const orders = useOrders(session)
   const isTokenRefused = orders.problem?.code === 'UNAUTHORIZED'
   useEffect(() => {
@@ -34,7 +44,7 @@ export function ShopPage() {
 
   return (
     <div className="mx-auto flex min-h-dvh w-full max-w-5xl flex-col px-4 pb-16 sm:px-6">
-      <title>{sale ? `${sale.name} · ${words.shop}` : words.shop}</title>
+      {!sale && <title>{words.shop}</title>}
       <header className="flex min-h-14 flex-wrap items-center justify-between gap-x-4 py-2">
         <p className="font-semibold">{words.shop}</p>
         <div className="flex items-center gap-1">
@@ -50,10 +60,12 @@ export function ShopPage() {
           <SaleOnShow
             key={sale.saleId}
             sale={sale}
-            readAtMs={readAtMs}
+            asOfMs={asOfMs}
             session={session}
             orders={orders.orders}
             onTokenRefused={onTokenRefused}
+            signInHref={signIn.href}
+            wishes={wishes}
           />
         )}
         {isWantedMissing && <NoSuchSale />}
@@ -67,7 +79,7 @@ export function ShopPage() {
           />
         )}
         <OtherSales sales={others} />
-        {session === null && <SignInNotice />}
+        {session === null && <SignInNotice place={signIn} expired={expired} />}
       </main>
       {isAway && !isLoading && <AwayNotice />}
     </div>

@@ -19,7 +19,17 @@ export const en = {
   },
   signIn: {
     title: 'You are not signed in',
-    forDevelopers: 'For those who run this shop: its sign-in sends the buyer to',
+    expired: 'Your sign-in has expired',
+    /** What became of a press that met the end of the sign-in. */
+    pressed: {
+      NOTHING_TAKEN: 'Nothing was taken. Your order goes on by itself once you are signed in again.',
+      UNSURE:
+        'Your order may have been taken or not. Sign in to know: it goes on under the same key and cannot be taken twice.',
+    },
+    button: 'Sign in',
+    comeBack: 'You come back to this sale, with the same number of units.',
+    through: 'Sign in where you came from, then come back to this page.',
+    forDevelopers: 'For developers: the shop’s sign-in sends the buyer to',
     orStores: 'or, on this origin, puts the token into sessionStorage as',
   },
   away: {
@@ -83,7 +93,7 @@ export const en = {
     OVER: 'This sale takes no more orders.',
     SOLD_OUT: 'Every unit has a buyer. If more come, the button opens again by itself.',
     LIMIT_REACHED: 'You hold as many units as one buyer may.',
-    SIGN_IN: 'Come back through the shop’s sign-in: it tells this page who you are.',
+    SIGN_IN: 'Sign in first: this page must know who buys.',
     BUY: 'One press is one order, however often it has to be sent.',
     BUY_MORE: 'Another press is another order.',
   },
@@ -139,11 +149,44 @@ export const en = {
     rejected: 'Rejected',
     acceptedAdvice: 'It is yours. The order number follows in a moment.',
     confirmedAdvice: (number: string) => `It is yours. Order no. ${number}.`,
+    /** What happens next. */
+    next: {
+      accepted: 'The order is being stored. You may close this page: nothing is lost.',
+      confirmed: 'Keep the number. There is nothing more to do on this page.',
+      paid: 'It is paid. There is nothing more to do on this page.',
+      cancelled: '',
+      expired: '',
+      rejected: '',
+    } satisfies Record<OrderStatus, string>,
     rejectedAdvice: 'The shop could not store this order. You have not bought anything with it.',
     number: (number: string) => `Order no. ${number}`,
     numberPending: 'Order number follows',
     itemUnknown: (itemId: string) => `Item ${itemId}`,
   } satisfies Record<OrderStatus, string> & Record<string, unknown>,
+  unpaid: {
+    timeLeft: (clock: string) => `${clock} left to pay`,
+    timeIsOver: 'The time to pay is over',
+    cancel: 'Cancel the order',
+    cancelForGood: 'Cancel it for good',
+    keep: 'Keep it',
+    failed: 'The order could not be cancelled just now. Try again.',
+  },
+  receipt: { total: 'Total', at: 'Placed', id: 'Order id', copyId: 'Copy the order id' },
+  /** What helps a buyer to be there at the opening. */
+  coming: {
+    notify: 'Notify me',
+    calendar: 'Add to calendar',
+    awake: 'Your screen stays on while you wait here.',
+  },
+  wishes: {
+    on: 'You will be told',
+    more: 'Tell me if more come',
+    byNotification: 'Keep this tab open, in the background too: it sends you a notification.',
+    byTitle: 'This browser shows no notifications here. Keep this tab open and watch its title.',
+    opensSoon: 'Opens within a minute.',
+    isOpen: 'Open now.',
+    moreCame: (count: string) => `${count} left again.`,
+  },
   orders: {
     title: 'My orders',
     none: 'No orders yet',

@@ -6,13 +6,14 @@ import { parts, type Part } from '../measure/watch-cpu.ts'
 import { accept } from './accept.ts'
 import { bare, bareWithToken } from './bare.ts'
 import type { Contender } from './contender.ts'
+import { distinct } from './distinct.ts'
 import { lease } from './lease.ts'
 import { refuse } from './refuse.ts'
 import { replay } from './replay.ts'
 import { typical } from './typical.ts'
 
 /** Figures that are slices of the same storm, pressed in turns. */
-const contenders = { accept, refuse, replay, typical, lease } as const satisfies Record<string, Contender>
+const contenders = { accept, distinct, refuse, replay, typical, lease } as const satisfies Record<string, Contender>
 
 export type ContenderName = keyof typeof contenders
 export type PressedName = ContenderName | 'bare' | 'bareWithToken'

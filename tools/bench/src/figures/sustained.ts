@@ -2,11 +2,11 @@ import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import type { Ground } from '../ground.ts'
 import { oneOf, ordersOf } from '../load/buyers.ts'
 import { untilDrained } from '../load/fill-ledger.ts'
-import { openItem, requireSold } from '../load/sales.ts'
+import { countPersisted, openItem, requireSold } from '../load/sales.ts'
 import { acceptedStatus } from '../measure/sell-slice.ts'
 import { pressSlice, requireStatus, type Slice } from '../measure/slice.ts'
 import type { CpuMicros } from '../measure/watch-cpu.ts'
-import { watchOutbox, type OutboxAge } from '../measure/watch-outbox.ts'
+import { agePercentiles, watchOutbox, type AgePercentiles, type OutboxAge } from '../measure/watch-outbox.ts'
 import { bareWithToken } from './bare.ts'
 
 export interface SustainedFigure {
@@ -16,7 +16,7 @@ export interface SustainedFigure {
   /** Rows that stood in Postgres when the last order was answered, of all that were accepted. */
   readonly persistedShare: number
   /** Age of the oldest order that waits. */
-  readonly outboxAgeMs: { readonly p50: number; readonly p99: number; readonly max: number }
+  readonly outboxAgeMs: AgePercentiles
   /** The greatest age in each second. */
   readonly outboxAgeMsBySecond: readonly number[]
   /** From the last answer until all of it was in Postgres. */
@@ -66,24 +66,12 @@ export async function measureSustained(ground: Ground): Promise<SustainedFigure>
     seconds: durationMs / 1_000,
     ofBareWithToken: slice.perSecond / ((before.perSecond + after.perSecond) / 2),
     persistedShare: persistedCount / slice.answerCount,
-    outboxAgeMs: percentilesOf(ages),
+    outboxAgeMs: agePercentiles(ages),
     outboxAgeMsBySecond: greatestOfEachSecond(ages),
     drainedAfterMs,
     cpuMicros: slice.cpuMicros,
     acceptedPerSecond: slice.perSecond,
   }
-}
-
-/** Units in Postgres; the bench sells them one at a time, so orders too. */
-async function countPersisted({ postgres }: Ground, itemId: number): Promise<number> {
-  const { rows } = await postgres.query('SELECT persisted FROM sale_items WHERE id = $1', [itemId])
-  return Number(rows[0].persisted)
-}
-
-function percentilesOf(ages: readonly OutboxAge[]): SustainedFigure['outboxAgeMs'] {
-  const sorted = ages.map(({ ageMs }) => ageMs).toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
-  return { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? 0 }
 }
 
 function greatestOfEachSecond(ages: readonly OutboxAge[]): number[] {

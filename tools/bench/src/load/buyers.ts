@@ -4,9 +4,9 @@ import { buyerTokenSigner } from '@flash-sale/kit/sign-tokens'
 const tokenLifeMs = 6 * 3_600_000
 
 /** The tokens of so many buyers. */
-export function signBuyers(jwtSecret: string, count: number): string[] {
+export function signBuyers(jwtSecret: string, count: number, name = 'buyer'): string[] {
   const tokenOf = buyerTokenSigner(jwtSecret, tokenLifeMs)
-  return Array.from({ length: count }, (_, i) => tokenOf(`buyer-${i}`))
+  return Array.from({ length: count }, (_, i) => tokenOf(`${name}-${i}`))
 }
 
 /** Each connection's own buyers, in equal slices, each with the order that it sends. */

@@ -1,16 +1,23 @@
-import { httpOf, replayedHeader, type OrderRequest } from '@flash-sale/kit/order-request'
+import { replayedHeader, type OrderRequest } from '@flash-sale/kit/order-request'
 import { percentileMs } from '@flash-sale/reports/process-report-durations'
 import { benchModule, startOwnChild } from '../own-child.ts'
+import { httpText } from './http-text.ts'
+import type { NewBuyers } from './new-buyers.ts'
 import type { PressCounts, PressPlan } from './press-connections.ts'
 
-export interface PressOptions {
+/** Each connection sends requests of its own again and again; or all connections together send those of new buyers, each once. */
+export type Requests =
+  | { readonly requestsOf: (connection: number) => readonly OrderRequest[] }
+  | { readonly newBuyers: NewBuyers }
+
+export type PressOptions = PressBounds & Requests
+
+export interface PressBounds {
   /** The servers; connections are dealt out to them in turn. */
   readonly urls: readonly string[]
   readonly connections: number
-  /** How long it goes on; or how many times each connection sends its requests. */
+  /** How long it goes on; or how many times each connection sends its requests. New buyers come once at most, however long it is. */
   readonly until: { readonly ms: number } | { readonly laps: number }
-  /** What each connection sends, in turns. */
-  readonly requestsOf: (connection: number) => readonly OrderRequest[]
 }
 
 /** The result of sending orders for a slice. */
@@ -35,7 +42,7 @@ export interface Generator {
 
 /** Longer than a server may take for an order, and short enough to notice a dead server. */
 const answerWithinMs = 10_000
-/** Bounds a press that should end by itself. */
+/** Bounds a press that ends by itself. */
 const lapsWithinMs = 60_000
 
 /** Starts the process that sends the orders: one for all figures, so that it is warm when the first is measured. */
@@ -48,29 +55,19 @@ export async function startGenerator(): Promise<Generator> {
   }
 }
 
-function planOf({ urls, connections, until, requestsOf }: PressOptions): PressPlan {
+function planOf({ urls, connections, until, ...requests }: PressOptions): PressPlan {
   const ports = urls.map((url) => Number(new URL(url).port))
+  const requestsOf = 'requestsOf' in requests ? requests.requestsOf : () => []
   return {
     connections: Array.from({ length: connections }, (_, i) => {
       const port = ports[i % ports.length]!
       return { port, requests: requestsOf(i).map((request) => httpText(request, port)) }
     }),
+    ...('newBuyers' in requests && { newBuyers: requests.newBuyers }),
     ...('laps' in until ? { durationMs: lapsWithinMs, lapsMax: until.laps } : { durationMs: until.ms }),
     answerWithinMs,
     countedHeader: replayedHeader,
   }
-}
-
-/** A request as an HTTP client writes it. */
-function httpText(order: OrderRequest, port: number): string {
-  const { method, path, headers, body } = httpOf(order)
-  const head = [
-    `${method} ${path} HTTP/1.1`,
-    `host: 127.0.0.1:${port}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    `content-length: ${Buffer.byteLength(body)}`,
-  ]
-  return `${head.join('\r\n')}\r\n\r\n${body}`
 }
 
 function readCounts(counts: PressCounts, { urls }: PressOptions): Pressed {

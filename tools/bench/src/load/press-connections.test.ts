@@ -100,3 +100,18 @@ test('a server that is not there is an error', async () => {
   await once(gone, 'close')
   await expect(pressConnections(plan(free, [request('/')]))).rejects.toThrow(`no connection to port ${free}`)
 })
+
+test('new buyers are shared out among all connections, and each comes once', async () => {
+  const seen: { authorization: string | undefined; socket: Socket }[] = []
+  const port = await serveHttp((incoming, response) => {
+    seen.push({ authorization: incoming.headers.authorization, socket: incoming.socket })
+    incoming.resume().once('end', () => response.writeHead(202, { 'content-length': 0 }).end())
+  })
+  const newBuyers = { jwtSecret: 'a secret of a test', name: 'new', count: 50, bodies: ['{}'] }
+  const connections = Array.from({ length: 4 }, () => ({ port, requests: [] }))
+  const counts = await pressConnections({ ...plan(port, [], { newBuyers }), connections })
+  expect(counts).toMatchObject({ answersInWindow: 50, answersByStatus: { 202: 50 }, failures: {} })
+  expect(counts.windowMs).toBeLessThan(5_000)
+  expect(new Set(seen.map(({ authorization }) => authorization)).size).toBe(50)
+  expect(new Set(seen.map(({ socket }) => socket)).size).toBe(4)
+})

@@ -1,10 +1,13 @@
 import { createDurationBuckets, durationBucketOf } from '@flash-sale/reports/process-report-durations'
 import { createAnswerReader } from './answer-reader.ts'
+import { requestsOfNewBuyers, type NewBuyers } from './new-buyers.ts'
 import { openConnection, type Connection, type ConnectionPlan } from './open-connection.ts'
 
 /** The requests to send, as bytes. */
 export interface PressPlan {
   readonly connections: readonly ConnectionPlan[]
+  /** All connections together send the requests of these instead, each once. */
+  readonly newBuyers?: NewBuyers
   /** No request is sent after this time. Answers to earlier requests are still awaited. */
   readonly durationMs: number
   /** Ends earlier, when each connection has sent all of its requests so many times. */
@@ -37,6 +40,8 @@ interface Press {
   readonly plan: PressPlan
   readonly endsAtMs: number
   readonly tally: Tally
+  /** What a connection sends now; undefined if it has nothing more to send. */
+  readonly nextOf: (connection: Connection) => Buffer | undefined
   lastAnswerAtMs: number
   /** Called once for each connection, when it has no more to do. */
   readonly onDone: () => void
@@ -52,6 +57,7 @@ const deadlineCheckMs = 100
  * of an answer, and so costs a fraction of that.
  */
 export async function pressConnections(plan: PressPlan): Promise<PressCounts> {
+  const nextOf = nextRequests(plan)
   const connections = await Promise.all(plan.connections.map(openConnection))
   const startedAtMs = performance.now()
   const endsAtMs = startedAtMs + plan.durationMs
@@ -64,15 +70,25 @@ export async function pressConnections(plan: PressPlan): Promise<PressCounts> {
       clearInterval(deadline)
       resolve(begun)
     }
-    const begun: Press = { plan, endsAtMs, tally: emptyTally(), lastAnswerAtMs: startedAtMs, onDone }
+    const begun: Press = { plan, endsAtMs, tally: emptyTally(), nextOf, lastAnswerAtMs: startedAtMs, onDone }
     for (const connection of connections) drive(connection, begun)
   })
-  const isOverEarly = plan.lapsMax !== undefined && press.lastAnswerAtMs < endsAtMs
+  const endsByItself = plan.lapsMax !== undefined || plan.newBuyers !== undefined
+  const isOverEarly = endsByItself && press.lastAnswerAtMs < endsAtMs
   return {
     ...press.tally,
     windowMs: isOverEarly ? press.lastAnswerAtMs - startedAtMs : plan.durationMs,
     answersByConnection: connections.map((connection) => connection.answeredCount),
   }
+}
+
+function nextRequests({ newBuyers, lapsMax = Infinity, connections }: PressPlan): Press['nextOf'] {
+  if (newBuyers) {
+    const requests = requestsOfNewBuyers(newBuyers, connections[0]!.port).values()
+    return () => requests.next().value
+  }
+  return ({ requests, sentCount }) =>
+    sentCount < lapsMax * requests.length ? requests[sentCount % requests.length] : undefined
 }
 
 function emptyTally(): Tally {
@@ -109,12 +125,11 @@ function drive(connection: Connection, press: Press): void {
 }
 
 function sendNext(connection: Connection, press: Press, nowMs: number): void {
-  const { requests, sentCount } = connection
-  const { lapsMax = Infinity } = press.plan
-  if (nowMs >= press.endsAtMs || sentCount >= lapsMax * requests.length) return finish(connection, press)
+  const request = nowMs < press.endsAtMs ? press.nextOf(connection) : undefined
+  if (!request) return finish(connection, press)
   connection.sentAtMs = nowMs
   connection.sentCount += 1
-  connection.socket.write(requests[sentCount % requests.length]!)
+  connection.socket.write(request)
 }
 
 function finish(connection: Connection, { onDone }: Press): void {

@@ -31,6 +31,12 @@ export async function requireSold({ client }: Api, itemIds: readonly number[], s
   if (sold !== soldCount) throw new Error(`${soldCount} orders were accepted, and ${sold} units sold`)
 }
 
+/** Units in Postgres; the bench sells them one at a time, so orders too. */
+export async function countPersisted({ postgres }: Stack, itemId: number): Promise<number> {
+  const { rows } = await postgres.query('SELECT persisted FROM sale_items WHERE id = $1', [itemId])
+  return Number(rows[0].persisted)
+}
+
 function faultsOf({ oversold, undersold, duplicates, limitBreaches }: ItemAudit): string {
   return JSON.stringify({ oversold, undersold, duplicates, limitBreaches })
 }

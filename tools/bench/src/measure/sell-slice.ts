@@ -7,16 +7,23 @@ import { pressSlice, requireStatus, type Slice, type SliceOptions } from './slic
 export interface SellSliceOptions extends Pick<SliceOptions, 'worker' | 'connections' | 'until'> {
   readonly servers: readonly Api[]
   readonly itemCount?: number
+  /** So many orders, each of a buyer who was never there before, instead of as many as the slice allows of buyers who come again and again. */
+  readonly newBuyerCount?: number
   /** The items stay: their orders are still to be persisted. */
   readonly isKept?: boolean
+  /** Called when the items are there, before the first order. */
+  readonly beforePress?: () => Promise<void>
 }
 
 export const acceptedStatus = 202
 
+/** A bound of a slice that ends once all of its buyers have come. */
+export const untilAllCame = { ms: 60_000 }
+
 /** Sells from new items for a slice, each order accepted, and audits what was sold. */
 export async function sellSlice(ground: Ground, options: SellSliceOptions): Promise<Slice> {
-  const { itemCount = 1, isKept = false, ...press } = options
-  const { buyers, settings } = ground
+  const { itemCount = 1, isKept = false, newBuyerCount, beforePress, ...press } = options
+  const { buyers, settings, secrets } = ground
   const api = options.servers[0]!
   const itemIds = await openItems(api, itemCount)
   const bodies = itemIds.map(oneOf)
@@ -25,7 +32,14 @@ export async function sellSlice(ground: Ground, options: SellSliceOptions): Prom
   const requestsOf = ordersOf(buyers, connections, (connection, turn) => ({
     body: bodies[(Math.floor(connection / options.servers.length) + turn) % itemCount]!,
   }))
-  const slice = await pressSlice(ground, { ...press, requestsOf })
+  await beforePress?.()
+  const name = `new-to-${itemIds[0]}`
+  const slice = await pressSlice(ground, {
+    ...press,
+    ...(newBuyerCount === undefined
+      ? { requestsOf }
+      : { newBuyers: { jwtSecret: secrets.JWT_SECRET, name, count: newBuyerCount, bodies }, until: untilAllCame }),
+  })
   requireStatus(slice, acceptedStatus)
   await requireSold(api, itemIds, slice.answerCount)
   if (!isKept) await forgetItems(ground, itemIds)

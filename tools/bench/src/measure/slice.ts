@@ -1,6 +1,6 @@
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import type { Ground } from '../ground.ts'
-import type { Pressed, PressOptions } from '../load/generator.ts'
+import type { Pressed, PressBounds, Requests } from '../load/generator.ts'
 import { cpuOfEach, watchCpu, type CpuMicros } from './watch-cpu.ts'
 
 /** What one slice of pressing came to. */
@@ -9,11 +9,11 @@ export interface Slice extends Pressed {
   readonly cpuMicros: CpuMicros
 }
 
-export interface SliceOptions
-  extends Pick<PressOptions, 'requestsOf'>, Partial<Pick<PressOptions, 'connections' | 'until'>> {
-  readonly servers: readonly App[]
-  readonly worker?: App
-}
+export type SliceOptions = Requests &
+  Partial<Pick<PressBounds, 'connections' | 'until'>> & {
+    readonly servers: readonly App[]
+    readonly worker?: App
+  }
 
 /** Presses servers for a slice, and watches what it costs. */
 export async function pressSlice(ground: Ground, { servers, worker, ...press }: SliceOptions): Promise<Slice> {

@@ -35,3 +35,15 @@ export function watchOutbox(redisUrl: string, itemId: number): { stop: () => Out
     },
   }
 }
+
+export interface AgePercentiles {
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+export function agePercentiles(ages: readonly OutboxAge[]): AgePercentiles {
+  const sorted = ages.map(({ ageMs }) => ageMs).toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+  return { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? 0 }
+}

@@ -8,7 +8,7 @@ export function figure(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-const suffixes: Record<Unit, string> = { ratio: '', us: ' µs', bytes: ' bytes', ms: ' ms' }
+const suffixes: Record<Unit, string> = { ratio: '', us: ' µs', bytes: ' bytes', ms: ' ms', orders: ' orders' }
 
 export function quantity(value: number, unit: Unit): string {
   return `${figure(value)}${suffixes[unit]}`

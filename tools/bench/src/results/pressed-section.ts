@@ -8,13 +8,14 @@ const titles: Record<PressedName, string> = {
   bare: '(a) bare Fastify',
   bareWithToken: '(a) bare Fastify, token check',
   accept: '(b) accept',
+  distinct: '(o) accept, each buyer new',
   refuse: '(c) refuse, nothing left',
   replay: '(d) replay',
   typical: '(e) typical design',
   lease: '(f) accept under a lease',
 }
 
-/** (a) to (f), side by side. */
+/** (a) to (f) and (o), side by side. */
 export function pressedSection({ pressed, nullPair }: Measured): Section {
   const figures = Object.entries(pressed) as [PressedName, PressedFigure][]
   const full = Math.max(...figures.map(([, { ofBareWithToken }]) => ofBareWithToken.median))

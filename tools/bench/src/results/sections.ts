@@ -4,7 +4,9 @@ import type { FsyncFigure } from '../figures/fsync.ts'
 import type { LevelsFigure } from '../figures/levels.ts'
 import type { ProcessesFigure } from '../figures/processes.ts'
 import type { SizeFigure } from '../figures/size.ts'
+import type { StreamsFigure } from '../figures/streams.ts'
 import type { SustainedFigure } from '../figures/sustained.ts'
+import { startSection, stormSection, tokenSection } from './storm-sections.ts'
 import { faint, figure, medianText, rangeOf, ratioCell } from './format.ts'
 import { lockSections } from './lock-sections.ts'
 import { persistSection } from './persist-section.ts'
@@ -13,14 +15,18 @@ import type { Cell, Section } from './section.ts'
 
 /** Everything that was measured, part by part. */
 export function sectionsOf(found: Measured): Section[] {
-  const { persist, sustained, processes, size, dashboards, fsync, levels, lock } = found
+  const { persist, sustained, processes, size, dashboards, streams, fsync, levels, lock, storm, start, token } = found
   return [
+    ...(storm ? [stormSection(storm)] : []),
     pressedSection(found),
+    ...(start ? [startSection(start)] : []),
+    ...(token ? [tokenSection(token)] : []),
     ...(persist ? [persistSection(persist)] : []),
     ...(sustained ? [sustainedSection(sustained)] : []),
     ...(processes ? [processesSection(processes)] : []),
     ...(size ? [sizeSection(size)] : []),
     ...(dashboards ? [dashboardsSection(dashboards)] : []),
+    ...(streams ? [streamsSection(streams)] : []),
     ...(fsync ? [fsyncSection(fsync)] : []),
     ...(lock ? lockSections(lock) : []),
     ...(levels ? [levelsSection(levels)] : []),
@@ -110,6 +116,20 @@ function dashboardsSection({ count, ofNone, apiCpuOfNone, bytesPerSecondOfEach }
   return {
     title: `(k) ${count} open dashboards`,
     note: `Accepted orders with them open against without. Each got ${figure(bytesPerSecondOfEach.median)} bytes a second.`,
+    columns: ['', 'of none', 'half of the rounds'],
+    rows: [
+      ['accepted orders', ratioCell(ofNone, 1), rangeOf(ofNone)],
+      ...(apiCpuOfNone ? [['CPU of the API an order', medianText(apiCpuOfNone), rangeOf(apiCpuOfNone)]] : []),
+    ],
+  }
+}
+
+function streamsSection({ count, ofNone, apiCpuOfNone, residentBytes, bytesPerSecondOfEach }: StreamsFigure): Section {
+  const memory =
+    residentBytes === undefined ? '' : ` The API took ${figure(residentBytes / bytesOfMiB)} MiB more memory with them.`
+  return {
+    title: `(s) ${count.toLocaleString('en-US')} open shop pages`,
+    note: `Accepted orders with them open against without. Each got ${figure(bytesPerSecondOfEach.median)} bytes a second.${memory}`,
     columns: ['', 'of none', 'half of the rounds'],
     rows: [
       ['accepted orders', ratioCell(ofNone, 1), rangeOf(ofNone)],

@@ -1,6 +1,7 @@
 import { copyFaults } from './copy-faults.ts'
 import { dataFaults } from './data-faults.ts'
 import type { Fault } from './fault.ts'
+import { longPauseFaults } from './long-pause-faults.ts'
 import { manyOrdersFaults } from './many-orders-faults.ts'
 import { postgresFaults } from './postgres-faults.ts'
 import { processFaults } from './process-faults.ts'
@@ -13,4 +14,5 @@ export const allFaults: readonly Fault[] = [
   ...dataFaults,
   ...copyFaults,
   ...manyOrdersFaults,
+  ...longPauseFaults,
 ]

@@ -40,7 +40,6 @@ export const copyFaults: readonly Fault[] = [
     title: { en: 'Redis loses its disk, and all APIs are killed', zh: 'Redis 磁盘丢失，所有 API 同时被杀死' },
     points: ['in the storm', 'with a backlog'],
     survives: { acceptingApi: false, redisDisk: false },
-    today: 'lost orders are not told',
     lengthMs: atOnce,
     async strike({ town }) {
       await Promise.all([town.redis.kill(), ...town.apis.map((api) => api.end('SIGKILL'))])
@@ -94,7 +93,6 @@ export const copyFaults: readonly Fault[] = [
     title: { en: 'both stores come back older, one after the other', zh: '两个存储先后带着旧的数据回来' },
     points: ['in the storm'],
     survives: { acceptingApi: false, redisDisk: false },
-    today: 'lost orders are not told',
     lengthMs: atOnce,
     async strike({ town, random }) {
       const copy = await town.redis.copyFolder()

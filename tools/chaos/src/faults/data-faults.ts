@@ -104,6 +104,22 @@ export const dataFaults: readonly Fault[] = [
     },
   },
   {
+    name: 'redis-clock-was-ahead',
+    title: {
+      en: 'the clock of Redis was an hour ahead: entries come from the future',
+      zh: 'Redis 时钟曾快一小时：条目来自未来',
+    },
+    points: ['in the storm', 'with a backlog', 'after COMMIT'],
+    survives: partSurvives,
+    lengthMs: atOnce,
+    async strike(scene) {
+      // The ids of a stream never go back: that is all that is left of such a clock.
+      const id = `${Date.now() + 3_600_000}-0`
+      await scene.town.redis.client.call('XSETID', keyOf(scene, 'outbox'), id)
+      return nothingToHeal
+    },
+  },
+  {
     name: 'expire-leases',
     title: { en: 'the clock of Redis jumps: every expiry is over', zh: 'Redis 时钟跳变：所有过期时间立即到期' },
     points: ['in the storm', 'before COMMIT', 'in a rebuild'],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Text } from '@flash-sale/kit/text'
 import type { Town } from '../town/town.ts'
 import type { TownProcess } from '../town/town-process.ts'
@@ -69,6 +70,33 @@ export const nothingToHeal: Heal = () => Promise.resolve()
 
 export const atOnce = { min: 0, max: 0 }
 export const aMoment = { min: 200, max: 1_500 }
+
+/** Does something so many times, with a pause after each. */
+export async function again(
+  count: number,
+  { pauseMs, random }: { readonly pauseMs: { min: number; max: number }; readonly random: () => number },
+  act: () => Promise<unknown>,
+): Promise<void> {
+  for (let i = 0; i < count; i += 1) {
+    await act()
+    await sleep(between(pauseMs, random))
+  }
+}
+
+/** The network between the processes and one store is cut. */
+export function cutNetwork(store: 'redis' | 'postgres', title: Text, points: readonly Point[]): Fault {
+  return {
+    name: `cut-${store}`,
+    title,
+    points,
+    survives: { acceptingApi: true, redisDisk: true },
+    lengthMs: { min: 200, max: 4_000 },
+    async strike({ town }) {
+      for (const one of town.processes) one[store].refuse()
+      return async () => town.processes.forEach((one) => one[store].accept())
+    },
+  }
+}
 
 /** A number of the range, drawn from the seed. */
 export function between({ min, max }: { min: number; max: number }, random: () => number): number {

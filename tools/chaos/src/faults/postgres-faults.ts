@@ -1,6 +1,5 @@
 import type { Client } from 'pg'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { aMoment, atOnce, between, nothingToHeal, type Fault } from './fault.ts'
+import { again, aMoment, atOnce, cutNetwork, nothingToHeal, type Fault } from './fault.ts'
 
 const survives = { acceptingApi: true, redisDisk: true }
 const backendsSql = `FROM pg_stat_activity
@@ -26,10 +25,8 @@ export const postgresFaults: readonly Fault[] = [
     survives,
     lengthMs: atOnce,
     async strike({ town, random }) {
-      for (let i = 0; i < 5; i += 1) {
-        await town.postgres.query(`SELECT pg_terminate_backend(pid) ${backendsSql}`)
-        await sleep(between({ min: 20, max: 400 }, random))
-      }
+      const kill = () => town.postgres.query(`SELECT pg_terminate_backend(pid) ${backendsSql}`)
+      await again(5, { pauseMs: { min: 20, max: 400 }, random }, kill)
       return nothingToHeal
     },
   },
@@ -56,15 +53,24 @@ export const postgresFaults: readonly Fault[] = [
       return town.postgres.resume
     },
   },
+  cutNetwork(
+    'postgres',
+    { en: 'the network between processes and Postgres is cut', zh: '进程与 Postgres 之间的网络中断' },
+    ['in the storm', 'before COMMIT', 'after COMMIT', 'in a rebuild'],
+  ),
   {
-    name: 'cut-postgres',
-    title: { en: 'the network between processes and Postgres is cut', zh: '进程与 Postgres 之间的网络中断' },
-    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'in a rebuild'],
+    name: 'full-postgres-disk',
+    title: { en: 'Postgres finds no room on its disk', zh: 'Postgres 的磁盘已满' },
+    points: ['in the storm', 'with a backlog', 'before COMMIT'],
     survives,
-    lengthMs: { min: 200, max: 4_000 },
+    lengthMs: { min: 500, max: 4_000 },
     async strike({ town }) {
-      for (const { postgres } of town.processes) postgres.refuse()
-      return async () => town.processes.forEach(({ postgres }) => postgres.accept())
+      await town.postgres.fillDisk()
+      return async () => {
+        // It may have ended by itself: it cannot go on when it cannot write its log.
+        await town.postgres.crash()
+        await town.postgres.start()
+      }
     },
   },
   {

@@ -110,17 +110,38 @@ export const processFaults: readonly Fault[] = [
       return async () => void (await api.end('SIGKILL'))
     },
   },
+  {
+    name: 'step-api-clock',
+    title: { en: 'the clock of a running API is stepped by an hour', zh: '运行中的 API 时钟跳变一小时' },
+    points: ['in the storm'],
+    survives,
+    lengthMs: { min: 1_000, max: 2_000 },
+    async strike({ api, random }) {
+      const hours = random() < 0.5 ? 1 : -1
+      await api.end('SIGKILL')
+      await api.start({ NODE_OPTIONS: `--import=${clockModule(hours * hourMs, 'when told')}` })
+      await sleep(between(aMoment, random))
+      api.signal(stepSignal)
+      return async () => void (await api.end('SIGKILL'))
+    },
+  },
 ]
+
+const stepSignal = 'SIGUSR2'
 
 const hourMs = 3_600_000
 
-/** A module that moves the clock of the process that loads it. */
-function clockModule(offsetMs: number): string {
+/** A module that moves the clock of the process that loads it, from the start on or at a signal. */
+function clockModule(offsetMs: number, from: 'from the start' | 'when told' = 'from the start'): string {
+  const begin = from === 'when told' ? `process.on('${stepSignal}', step)` : 'step()'
   const source = `const now = Date.now
 const Clock = Date
+let offsetMs = 0
+const step = () => void (offsetMs = ${offsetMs})
+${begin}
 globalThis.Date = class extends Clock {
   constructor(...args) { super(...(args.length === 0 ? [Clock.now()] : args)) }
 }
-Clock.now = Date.now = () => now() + ${offsetMs}`
+Clock.now = Date.now = () => now() + offsetMs`
   return `data:text/javascript,${encodeURIComponent(source)}`
 }

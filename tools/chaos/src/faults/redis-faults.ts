@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { aMoment, atOnce, between, nothingToHeal, type Fault } from './fault.ts'
+import { again, aMoment, atOnce, between, cutNetwork, nothingToHeal, type Fault } from './fault.ts'
 
 const survives = { acceptingApi: true, redisDisk: true }
 
@@ -57,11 +57,10 @@ export const redisFaults: readonly Fault[] = [
     survives,
     lengthMs: atOnce,
     async strike({ town, random }) {
-      for (let i = 0; i < 5; i += 1) {
-        await town.redis.client.call('CLIENT', 'KILL', 'TYPE', 'NORMAL', 'SKIPME', 'YES')
-        await town.redis.client.call('CLIENT', 'KILL', 'TYPE', 'PUBSUB', 'SKIPME', 'YES')
-        await sleep(between({ min: 20, max: 300 }, random))
-      }
+      const { client } = town.redis
+      await again(5, { pauseMs: { min: 20, max: 300 }, random }, async () => {
+        for (const type of ['NORMAL', 'PUBSUB']) await client.call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'YES')
+      })
       return nothingToHeal
     },
   },
@@ -72,10 +71,7 @@ export const redisFaults: readonly Fault[] = [
     survives,
     lengthMs: atOnce,
     async strike({ town, random }) {
-      for (let i = 0; i < 5; i += 1) {
-        await town.redis.client.script('FLUSH')
-        await sleep(between({ min: 10, max: 200 }, random))
-      }
+      await again(5, { pauseMs: { min: 10, max: 200 }, random }, () => town.redis.client.script('FLUSH'))
       return nothingToHeal
     },
   },
@@ -87,12 +83,11 @@ export const redisFaults: readonly Fault[] = [
     lengthMs: atOnce,
     async strike({ town, random }) {
       const { client } = town.redis
-      for (let i = 0; i < 4; i += 1) {
+      await again(4, { pauseMs: { min: 0, max: 100 }, random }, async () => {
         await client.config('SET', 'maxmemory', '1mb')
         await sleep(between(aMoment, random))
         await client.config('SET', 'maxmemory', '0')
-        await sleep(between({ min: 0, max: 100 }, random))
-      }
+      })
       return nothingToHeal
     },
   },
@@ -148,15 +143,10 @@ export const redisFaults: readonly Fault[] = [
       return nothingToHeal
     },
   },
-  {
-    name: 'cut-redis',
-    title: { en: 'the network between processes and Redis is cut', zh: '进程与 Redis 之间的网络中断' },
-    points: ['in the storm', 'after the script ran', 'before COMMIT', 'in a rebuild'],
-    survives,
-    lengthMs: { min: 200, max: 4_000 },
-    async strike({ town }) {
-      for (const { redis } of town.processes) redis.refuse()
-      return async () => town.processes.forEach(({ redis }) => redis.accept())
-    },
-  },
+  cutNetwork('redis', { en: 'the network between processes and Redis is cut', zh: '进程与 Redis 之间的网络中断' }, [
+    'in the storm',
+    'after the script ran',
+    'before COMMIT',
+    'in a rebuild',
+  ]),
 ]

@@ -15,6 +15,7 @@ const drain = { file: 'apps/worker/src/drain-item.ts', test: 'apps/worker/src/dr
 const adoption = { test: 'apps/worker/src/adopt-orders.test.ts' }
 const sweep = { file: 'apps/worker/src/find-amiss.ts', test: 'apps/worker/src/sweep.test.ts' }
 const rebuild = { file: 'packages/upkeep/src/rebuild-item.ts', test: 'packages/upkeep/src/rebuild-item.test.ts' }
+const losses = { file: 'apps/worker/src/watch-losses.ts', test: 'apps/worker/src/watch-losses.test.ts' }
 const persist = { file: 'packages/database/src/persist-orders.ts', test: 'apps/worker/src/drain-item.test.ts' }
 const batcher = {
   file: 'packages/stock/src/reservation-batcher.ts',
@@ -89,7 +90,7 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...sweep,
     name: 'units that differ are noticed',
     title: 'units that differ',
-    line: "if (ledger.available !== item.total - item.persisted) return 'UNITS_DIFFER'",
+    line: "if (givenBackUnits < 0 || givenBackUnits > item.returningUnits) return 'UNITS_DIFFER'",
     without: '',
   },
   {
@@ -97,7 +98,7 @@ export const sourceMutants: readonly SourceMutant[] = [
     name: 'a rebuild persists the outbox first',
     title: 'when only the outbox has it',
     line: 'await saveOutbox(stores, held, birth)',
-    without: '',
+    without: '0',
   },
   {
     ...rebuild,
@@ -105,6 +106,43 @@ export const sourceMutants: readonly SourceMutant[] = [
     title: 'when only the ledger remembers it',
     line: 'await saveRemembered(stores, held, birth)',
     without: '',
+  },
+  {
+    ...rebuild,
+    name: 'the hashes are dropped only if Postgres still has what was saved',
+    title: 'to before the epoch, when the orders had been saved, loses no order that only the hashes know',
+    line: 'requireOwnEpoch(await readItem(stores.database, itemId), rebuild, epoch)',
+    without: '',
+    test: 'packages/upkeep/src/rebuild-of-another-item.test.ts',
+  },
+  {
+    name: 'a refusal of an adoption outlives a Postgres that comes back older',
+    title: 'an order that was refused on adoption stays refused though Postgres forgot its row',
+    file: 'packages/upkeep/src/save-orders.ts',
+    line: "standing === 'returned' ? [] :",
+    without: "standing !== 'held' ? [] :",
+    test: rebuild.test,
+  },
+  {
+    ...sweep,
+    name: 'processes that did not come to offer are told',
+    title: 'a process that did not come to offer its orders is told, with a bound, once',
+    line: "if (ledger.unitsLackingMax !== undefined) return 'OFFERS_MISSED'",
+    without: '',
+  },
+  {
+    ...losses,
+    name: 'committed orders are looked for when no offers come any more',
+    title: 'nothing is told while API processes may still offer the orders',
+    line: '|| ledger.takesOffersOnly',
+    without: '',
+  },
+  {
+    ...losses,
+    name: 'what the ledger remembers is not lost',
+    title: 'orders that one store has are not told',
+    line: 'suspects.filter((_, i) => !remembered[i])',
+    without: 'suspects.filter((_, i) => remembered[i] !== undefined)',
   },
   {
     ...rebuild,
@@ -193,5 +231,21 @@ export const sourceMutants: readonly SourceMutant[] = [
     line: 'if (row) return { buyer: row.buyer, view: viewOfRow(row) }',
     without: '',
     test: 'apps/api/src/orders/read-order.test.ts',
+  },
+  {
+    file: 'packages/database/src/feed/feed-horizon.ts',
+    name: 'a reader of the feed waits for transactions in flight',
+    title: 'a change is not told before a change with a lower number that commits later',
+    line: 'const passed = marks.filter(({ transactionId }) => transactionId < BigInt(now.oldest))',
+    without: 'const passed = marks',
+    test: 'packages/database/src/feed/feed-horizon.test.ts',
+  },
+  {
+    file: 'apps/worker/src/webhooks/window.ts',
+    name: 'an order has one change on its way at a time',
+    title: 'the next change of an order waits until its change before is delivered',
+    line: 'if (orders.has(placed.event.orderId)) break',
+    without: '',
+    test: 'apps/worker/src/webhooks/window.test.ts',
   },
 ]

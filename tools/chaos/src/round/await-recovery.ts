@@ -5,6 +5,8 @@ import type { Town } from '../town/town.ts'
 
 export const recoverWithinMs = 60_000
 const lookEveryMs = 50
+/** So long for each item there is: what asks whether many items sell must not be what keeps them from it. In ms. */
+const lookEveryMsForEach = 3
 
 /**
  * Waits until every API sells each item, or says that it is sold out, and what was in the outbox of each is persisted. Resolves with how
@@ -31,16 +33,17 @@ export async function awaitRecovery(
     const [oldest] = await town.redis.client.xrange(`{item:${itemId}}:outbox`, '-', '+', 'COUNT', 1)
     return !oldest || Number(oldest[0].split('-')[0]) > endedAt
   }
-  const all = async (holds: (item: SoldItem) => Promise<boolean>) => {
-    let left = items
+  const pauseMs = Math.max(lookEveryMs, lookEveryMsForEach * items.length)
+  // Each item is asked for itself: an order that an API keeps for seconds delays no look at the others.
+  const becomesTrue = async (holds: (item: SoldItem) => Promise<boolean>, item: SoldItem) => {
     while (performance.now() - endedAtMs < recoverWithinMs) {
-      const held = await Promise.all(left.map((item) => holds(item).catch(() => false)))
-      left = left.filter((_, i) => !held[i])
-      if (left.length === 0) return true
-      await sleep(lookEveryMs, undefined, { signal })
+      if (await holds(item).catch(() => false)) return true
+      await sleep(pauseMs, undefined, { signal })
     }
     return false
   }
+  const all = async (holds: (item: SoldItem) => Promise<boolean>) =>
+    (await Promise.all(items.map((item) => becomesTrue(holds, item)))).every(Boolean)
   const isBack = (await all(sells)) && (await all(isDrained))
   return isBack ? performance.now() - endedAtMs : undefined
 }

@@ -54,5 +54,7 @@ export const kindOfFault: Readonly<Record<Violation['fault'], BreachKind>> = {
   FALSELY_SOLD_OUT: 'stranded',
   NOT_AT_REST: 'stranded',
   STORES_DIFFER: 'stranded',
+  NOT_GIVEN_BACK: 'stranded',
+  GIVEN_BACK_WRONGLY: 'oversold',
   OVER_LIMIT: 'overLimit',
 }

@@ -17,6 +17,8 @@ export interface TownPostgres {
   /** Stops and continues every process of the server. */
   readonly pause: () => Promise<void>
   readonly resume: () => Promise<void>
+  /** No file may grow any more. Needs Linux, and lasts until the server is started again. */
+  readonly fillDisk: () => Promise<void>
   /** A copy of the data as they are now; the server is away for a moment. Resolves with what puts them back. */
   readonly takeCopy: () => Promise<() => Promise<void>>
   readonly stop: () => Promise<void>
@@ -72,6 +74,14 @@ export async function startTownPostgres({ folder, ...options }: TownPostgresOpti
     start,
     pause: () => signalAll('SIGSTOP'),
     resume: () => signalAll('SIGCONT'),
+    async fillDisk() {
+      for (const pid of [server.pid, ...(await childrenOf(server.pid))]) {
+        const limited = await runCommand('prlimit', ['--pid', String(pid), '--fsize=1'], { timeoutMs: 5_000 })
+        if (!limited.ok && pid === server.pid) {
+          throw new Error(`the disk of Postgres could not be filled: ${limited.complaint}`)
+        }
+      }
+    },
     async takeCopy() {
       copyCount += 1
       const copy = `${cluster}-${copyCount}`

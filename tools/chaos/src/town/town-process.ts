@@ -13,6 +13,7 @@ export interface TownProcess {
   readonly start: (env?: Readonly<Record<string, string>>) => Promise<void>
   /** Resolves with the exit code when the process is gone; null: it was killed. */
   readonly end: (signal: 'SIGKILL' | 'SIGTERM') => Promise<number | null>
+  readonly signal: (signal: NodeJS.Signals) => void
   readonly pause: () => void
   readonly resume: () => void
 }
@@ -61,6 +62,7 @@ export async function makeTownProcess(options: TownProcessOptions): Promise<Town
       ending?.kill(signal)
       return (await ending?.exited)?.code ?? null
     },
+    signal: (signal) => app?.kill(signal),
     pause: () => app?.kill('SIGSTOP'),
     resume: () => app?.kill('SIGCONT'),
   }

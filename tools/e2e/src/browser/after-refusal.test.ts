@@ -8,14 +8,15 @@ const buy = (page: Page) => page.getByRole('button', { name: /^Buy/ })
 
 /** A page that hears nothing of the sale and its orders until the buyer presses, as if the press comes between two readings. */
 async function openDeaf(path: string): Promise<Page> {
-  let isDeaf = false
-  const page = await pages().open(path)
+  let isDeaf = true
+  const page = await pages().open('about:blank')
+  await page.route('/v1/sales/events', (route) => (isDeaf ? route.abort() : route.continue()))
+  await page.goto(path)
   await buy(page).waitFor()
   await page.route(/\/v1\/(sales|orders)/, async (route, request) => {
     if (request.method() === 'POST') isDeaf = false
-    return isDeaf ? route.abort() : route.continue()
+    return isDeaf ? route.abort() : route.fallback()
   })
-  isDeaf = true
   return page
 }
 
@@ -81,3 +82,40 @@ browserTest(
     expectNoComplaints(pages())
   },
 )
+
+browserTest('in a storm a press that meets a sold-out item adds no reading of the orders to it', async () => {
+  const { sale, item } = await pages().openSale({ name: 'Gone', total: 1 })
+  const page = await openDeaf(`/?sale=${sale.saleId}&buyer=last`)
+  await pages().buyer('first').placeOrder({ itemId: item.itemId, quantity: 1 }, { idempotencyKey: 'c' })
+  const readings: string[] = []
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (request.method() === 'GET' && pathname.startsWith('/v1/orders')) readings.push(pathname)
+  })
+  await buy(page).click()
+  await page.getByText('Not enough units were left').waitFor()
+  // At this very moment, with what the page knew before.
+  expect(await page.getByRole('button', { name: 'Sold out' }).count()).toBe(1)
+  expect(await shownLeft(page)).toBe('0')
+  expect(readings).toEqual([])
+  expectNoComplaints(pages())
+})
+
+browserTest('two tabs of one buyer show the order of either at once, without asking the service', async () => {
+  const { sale } = await pages().openSale({ name: 'Side by side', total: 10, purchaseLimit: 1 })
+  const path = `/?sale=${sale.saleId}&buyer=both`
+  const first = await pages().open(path)
+  const second = await first.context().newPage()
+  await second.goto(path)
+  await Promise.all([first, second].map((page) => buy(page).waitFor()))
+  await second.route(/\/v1\/orders/, (route) => route.abort())
+  await buy(first).click()
+  await second.getByRole('button', { name: 'You have all you may buy' }).waitFor()
+  expect(await second.getByText('No orders yet').count()).toBe(0)
+  expectNoComplaints(pages())
+})
+
+/** The units left that the page shows. */
+function shownLeft(page: Page): Promise<string | null> {
+  return page.getByText('Left now').locator('xpath=following-sibling::span').locator('span.text-lead').textContent()
+}

@@ -27,8 +27,15 @@ export const browserTest = test.skipIf(chromium.kind === 'NOT_FOUND')
 /** A service with its pages, and a browser to open them in. */
 export type BrowserPages = PagesService & OpenPages
 
-/** The pages as they are in production, in one browser with the tests' own fonts for all tests of a file. Call it at the top of the file. */
-export function useBrowserPages(options: PagesServiceOptions = {}): () => BrowserPages {
+export interface BrowserPagesOptions extends Omit<PagesServiceOptions, 'env'> {
+  /** Settings of the API, asked for when the tests begin. */
+  readonly env?: () => Readonly<Record<string, string>>
+}
+
+/**
+ * The pages as they are in production, in one browser with the tests' own fonts for all tests of a file. Call it at the top of the file.
+ */
+export function useBrowserPages({ env = () => ({}), ...options }: BrowserPagesOptions = {}): () => BrowserPages {
   let browser: Browser | undefined
   let service: PagesService | undefined
   let pages: BrowserPages | undefined
@@ -36,7 +43,7 @@ export function useBrowserPages(options: PagesServiceOptions = {}): () => Browse
     if (chromium.kind === 'NOT_FOUND') return
     const built = await onceInRun('pages', () => buildPages({ onProgress }), { waitMs: 120_000 })
     if (built.kind === 'FAILED') throw new Error(`the pages cannot be built: ${built.why}`)
-    service = await startPagesService(options)
+    service = await startPagesService({ ...options, env: env() })
     const fonts = await onceInRun('fonts', () => layTestFonts(path.join(provided('runFolder'), 'fonts')), {
       waitMs: 60_000,
     })

@@ -21,14 +21,19 @@ export interface PagesService extends PagesClient {
 export interface PagesServiceOptions {
   /** For tests that stop Postgres. It takes some seconds to start. */
   readonly ownPostgres?: boolean
+  /** Settings of the API. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
-/** Stores, a worker, and an API that serves the built pages and makes tokens for anybody, as in development. */
-export async function startPagesService({ ownPostgres = false }: PagesServiceOptions = {}): Promise<PagesService> {
+/** Stores, a worker, and an API that serves the built pages and makes tokens for anybody, as in development, unless `env` says otherwise. */
+export async function startPagesService({
+  ownPostgres = false,
+  env: ownEnv = {},
+}: PagesServiceOptions = {}): Promise<PagesService> {
   const postgres = ownPostgres ? await startOwnPostgres() : undefined
   const stores = postgres ? await storesWith(postgres) : await startTestStores()
   const port = String(await getPort({ host: '127.0.0.1' }))
-  const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal' }
+  const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal', ...ownEnv }
   const startApi = () => startTestProcess('api', stores, { env: { ...env, PORT: port } })
   const startWorker = () => startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal' } })
   let worker: App = await startWorker()

@@ -61,6 +61,8 @@ export function appSettings(env: DemoEnv, { jwtSecret, opsKey }: Secrets, ownLog
       ACKNOWLEDGEMENT_LEVEL: env.ACKNOWLEDGEMENT_LEVEL,
       REDIS_REPLICA_COUNT: String(env.REDIS_REPLICA_COUNT),
       REDIS_ALLOW_UNSAFE: String(env.REDIS_ALLOW_UNSAFE),
+      // A receiver of webhooks that somebody tries listens on this machine.
+      WEBHOOK_ALLOW_PRIVATE: 'true',
       // The stop is short, since there is no proxy and a person waits.
       SHUTDOWN_DELAY_MS: '0',
     },

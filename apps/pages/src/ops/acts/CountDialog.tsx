@@ -11,7 +11,8 @@ import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
 import type { ItemActDialogProps } from './ActDialog.tsx'
 
-const sums = ['available', 'outboxUnits', 'activeUnits', 'total'] as const
+const parts = ['available', 'outboxUnits', 'activeUnits', 'returningUnits'] as const
+const sums = [...parts, 'total'] as const
 const faults = ['oversold', 'undersold', 'duplicates', 'limitBreaches', 'drift'] as const
 
 /** Counts the item's units in Redis and in Postgres, and shows whether they add up. */
@@ -52,8 +53,8 @@ function Counted({ audit }: { readonly audit: ItemAudit }) {
         role="status"
         title={audit.balanced ? words.balanced : words.broken}
       >
-        {format.count(audit.available)} + {format.count(audit.outboxUnits)} + {format.count(audit.activeUnits)} ={' '}
-        {format.count(audit.available + audit.outboxUnits + audit.activeUnits)}
+        {parts.map((part) => format.count(audit[part])).join(' + ')} ={' '}
+        {format.count(parts.reduce((units, part) => units + audit[part], 0))}
       </Notice>
       <dl className="grid gap-x-8 sm:grid-cols-2">
         {[...sums, 'rows' as const, ...faults, 'epoch' as const].map((name) => (

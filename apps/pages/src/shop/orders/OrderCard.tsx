@@ -1,11 +1,12 @@
 import type { OrderStatus } from '@flash-sale/contract/order-statuses'
 import type { OrderView } from '@flash-sale/contract/orders'
 import type { ItemView } from '@flash-sale/contract/sales'
-import type { ReactNode } from 'react'
 import { Icon, type IconName } from '../../design/Icon.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import type { ShopSession } from '../session/shop-session.ts'
+import { isUnpaid } from './order-lists.ts'
+import { UnpaidOrder } from './UnpaidOrder.tsx'
 import { useFollowedOrder } from './use-followed-order.ts'
 import { shopWords } from '../words.ts'
 
@@ -25,17 +26,14 @@ interface OrderCardProps {
   readonly isLive: boolean
   /** The item, if this page has read it. */
   readonly item: ItemView | undefined
-  /** Buttons for the order, such as paying it. Called with the order's newest state. */
-  readonly actionsOf?: (order: OrderView) => ReactNode
 }
 
 /** One of the buyer's orders, followed live until its last status. */
-export function OrderCard({ session, order: given, isLive, item, actionsOf }: OrderCardProps) {
+export function OrderCard({ session, order: given, isLive, item }: OrderCardProps) {
   const words = useWords(shopWords)
   const format = useFormat()
   const order = useFollowedOrder(session, given, isLive)
   const { icon, look } = looks[order.status]
-  const actions = actionsOf?.(order)
   return (
     <li className="flex flex-col gap-2 px-4 py-3 sm:px-5">
       <div className="flex items-start justify-between gap-4">
@@ -55,7 +53,11 @@ export function OrderCard({ session, order: given, isLive, item, actionsOf }: Or
         <span>{order.number === undefined ? words.order.numberPending : words.order.number(String(order.number))}</span>
         <time dateTime={order.acceptedAt}>{format.dateTime(order.acceptedAt)}</time>
       </p>
-      {actions !== undefined && actions !== null && <div className="flex flex-wrap gap-2">{actions}</div>}
+      {isUnpaid(order) && (
+        <div className="flex flex-wrap gap-2">
+          <UnpaidOrder session={session} order={order} />
+        </div>
+      )}
     </li>
   )
 }

@@ -1,7 +1,7 @@
 import type { OrderStatus } from '@flash-sale/contract/order-statuses'
 import type { OrderView } from '@flash-sale/contract/orders'
 import { expect, test } from 'vitest'
-import { heldUnits, laterReading, mergeOrders } from './order-lists.ts'
+import { heldUnits, isUnpaid, laterReading, mergeOrders } from './order-lists.ts'
 
 function order(orderId: string, second: number, status: OrderStatus = 'accepted', quantity = 1): OrderView {
   const acceptedAt = new Date(Date.UTC(2026, 0, 1, 10, 0, second)).toISOString()
@@ -21,6 +21,13 @@ test('a reading that was overtaken does not put an order back', () => {
   expect(laterReading(confirmed, order('a', 1, 'cancelled')).status).toBe('cancelled')
   expect(laterReading(undefined, confirmed)).toBe(confirmed)
   expect(laterReading(order('a', 1, 'paid'), confirmed).status).toBe('paid')
+})
+
+test('an order has to be paid while it is confirmed, if its sale asks for payment', () => {
+  const payBy = '2026-01-01T10:10:00.000Z'
+  expect(isUnpaid({ ...order('a', 1, 'confirmed'), payBy })).toBe(true)
+  expect(isUnpaid(order('a', 1, 'confirmed'))).toBe(false)
+  expect(isUnpaid({ ...order('a', 1, 'cancelled'), payBy })).toBe(false)
 })
 
 test('units are held by orders that stand, of this item only', () => {

@@ -13,6 +13,11 @@ export function laterReading(known: OrderView | undefined, read: OrderView): Ord
   return known && comesAfter(known.status, read.status) ? known : read
 }
 
+/** Whether the order has to be paid yet. */
+export function isUnpaid({ status, payBy }: OrderView): boolean {
+  return status === 'confirmed' && payBy !== undefined
+}
+
 /** Units of the item that these orders hold, as the purchase limit counts them. */
 export function heldUnits(orders: readonly OrderView[], itemId: number): number {
   return orders

@@ -32,3 +32,18 @@ test('what is kept but is no list of orders is as good as nothing', () => {
     expect(createOrderMemory(kept, 'ann').list()).toEqual([])
   }
 })
+
+test('the order of another tab shows here, and stays when that tab has seen it listed', () => {
+  const kept = keepInMemory()
+  const [here, there] = [createOrderMemory(kept, 'ann'), createOrderMemory(kept, 'ann')]
+  let toldCount = 0
+  here.subscribe(() => (toldCount += 1))
+  there.remember(order('a'))
+  here.readAgain()
+  expect([here.list(), toldCount]).toEqual([[order('a')], 1])
+  there.forget(['a'])
+  here.readAgain()
+  expect(here.list()).toEqual([order('a')])
+  here.forget(['a'])
+  expect(here.list()).toEqual([])
+})

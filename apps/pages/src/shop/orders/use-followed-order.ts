@@ -14,8 +14,8 @@ const askMoreSlowlyByMs = 250
 const askMoreSlowlyTimes = 12
 
 /** Whether the order's status will soon change. */
-export function isMoving({ status }: OrderView): boolean {
-  return !isLastStatus(status)
+export function isMoving({ status, payBy }: OrderView): boolean {
+  return !isLastStatus(status, { asksForPayment: payBy !== undefined })
 }
 
 /** The newest state of an order on this page, whichever component follows it. */

@@ -1,4 +1,4 @@
-import { Button } from '../../design/Button.tsx'
+import { Button, buttonClass } from '../../design/Button.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { isPressable, type Offer } from './offer.ts'
@@ -10,13 +10,26 @@ interface BuyButtonProps {
   readonly priceCents: number
   readonly describedBy: string
   readonly onPress: () => void
+  /** Where a buyer signs in. The button leads there while nobody is signed in. */
+  readonly signInHref: string | undefined
 }
 
 /** The buy button. It always keeps its size, its place and the focus, so that a finger or a key can wait on it. */
-export function BuyButton({ offer, priceCents, describedBy, onPress }: BuyButtonProps) {
+export function BuyButton({ offer, priceCents, describedBy, onPress, signInHref }: BuyButtonProps) {
   const words = useWords(shopWords)
   const format = useFormat()
   const isBuying = offer === 'BUY' || offer === 'BUY_MORE'
+  if (offer === 'SIGN_IN' && signInHref !== undefined) {
+    return (
+      <a
+        href={signInHref}
+        aria-describedby={describedBy}
+        className={`${buttonClass('primary', 'large')} min-h-16 w-full`}
+      >
+        {words.button[offer]}
+      </a>
+    )
+  }
   return (
     <Button
       kind={isPressable(offer) || offer === 'SENDING' || offer === 'WAITING' ? 'primary' : 'plain'}

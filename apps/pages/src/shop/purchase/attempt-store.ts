@@ -11,6 +11,8 @@ export interface Attempt {
   readonly pressedAtMs: number
   /** The service refused the attempt and took nothing. The next press may use the key again. */
   readonly isResting: boolean
+  /** Whether the service may have accepted an order already. Absent: the page was closed before it knew. */
+  readonly isUnsure?: boolean
   /** Known after the answer OUTCOME_UNKNOWN, which names the order. */
   readonly orderId?: string
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Refusal } from './judge-answer.ts'
-import { freshRefusal, isOutdated, offerAfter, quantityMaxAfter } from './fresh-refusal.ts'
+import { freshRefusal, isOutdated, leftMaxAfter, offerAfter, quantityMaxAfter } from './fresh-refusal.ts'
 import type { RefusedPurchase } from './purchase.ts'
 
 const refused = (refusal: Refusal, quantity = 1): RefusedPurchase => ({
@@ -10,16 +10,16 @@ const refused = (refusal: Refusal, quantity = 1): RefusedPurchase => ({
   atMs: 10_000,
 })
 
-test('a refusal counts until a reading comes that cannot be older than the refusal', () => {
+test('a refusal counts until the page knows the sale at a later moment', () => {
   const state = refused('SALE_PAUSED')
   expect(freshRefusal(state, 9_000)).toBe(state)
-  expect(freshRefusal(state, 11_000)).toBe(state)
-  expect(freshRefusal(state, 11_500)).toBeUndefined()
+  expect(freshRefusal(state, 9_999)).toBe(state)
+  expect(freshRefusal(state, 10_000)).toBeUndefined()
   expect(freshRefusal({ kind: 'ready' }, 0)).toBeUndefined()
 })
 
 test('a refusal is out of date once a later reading shows the sale open with enough units', () => {
-  expect(isOutdated(refused('SALE_PAUSED'), 11_000, true, 5)).toBe(false)
+  expect(isOutdated(refused('SALE_PAUSED'), 9_000, true, 5)).toBe(false)
   expect(isOutdated(refused('SALE_PAUSED'), 12_000, false, 5)).toBe(false)
   expect(isOutdated(refused('SALE_PAUSED'), 12_000, true, 5)).toBe(true)
   expect(isOutdated(refused('SOLD_OUT', 3), 12_000, true, 2)).toBe(false)
@@ -44,6 +44,8 @@ test('if too few units are left, or the buyer may have fewer, the buyer can stil
     expect(offerAfter(refused(refusal, 3))).toBeUndefined()
     expect(quantityMaxAfter(refused(refusal, 3))).toBe(2)
   }
+  expect(leftMaxAfter(refused('SOLD_OUT', 3))).toBe(2)
+  expect(leftMaxAfter(refused('LIMIT_REACHED', 3))).toBe(Infinity)
   expect(quantityMaxAfter(refused('SALE_PAUSED', 3))).toBe(Infinity)
   expect(quantityMaxAfter(undefined)).toBe(Infinity)
 })

@@ -1,20 +1,14 @@
 import type { Offer } from './offer.ts'
 import type { PurchaseState, RefusedPurchase } from './purchase.ts'
 
-/**
- * The age of a reading of a sale at most, in ms: the service and shared caches keep the answer this long. A reading that comes sooner
- * after a refusal may be older than the refusal.
- */
-const readingAgeMaxMs = 1_500
-
-/** The refusal, if it is newer than the page's reading of the sale. Undefined once a later reading decides. */
-export function freshRefusal(state: PurchaseState, saleReadAtMs: number): RefusedPurchase | undefined {
-  return state.kind === 'refused' && saleReadAtMs < state.atMs + readingAgeMaxMs ? state : undefined
+/** The refusal, if it is newer than what the page knows of the sale (true at `asOfMs`). Undefined once newer knowledge decides. */
+export function freshRefusal(state: PurchaseState, asOfMs: number): RefusedPurchase | undefined {
+  return state.kind === 'refused' && asOfMs < state.atMs ? state : undefined
 }
 
-/** Whether later readings show that the refused press would succeed now. */
-export function isOutdated(state: PurchaseState, saleReadAtMs: number, isOpen: boolean, available: number): boolean {
-  if (state.kind !== 'refused' || !isOpen || freshRefusal(state, saleReadAtMs)) return false
+/** Whether newer knowledge shows that the refused press would succeed now. */
+export function isOutdated(state: PurchaseState, asOfMs: number, isOpen: boolean, available: number): boolean {
+  if (state.kind !== 'refused' || !isOpen || freshRefusal(state, asOfMs)) return false
   if (state.refusal === 'SOLD_OUT') return available >= state.quantity
   return state.refusal !== 'LIMIT_REACHED' && state.refusal !== 'NOT_UNDERSTOOD' && available > 0
 }
@@ -23,6 +17,11 @@ export function isOutdated(state: PurchaseState, saleReadAtMs: number, isOpen: b
 export function quantityMaxAfter(refused: RefusedPurchase | undefined): number {
   const isForQuantity = refused?.refusal === 'SOLD_OUT' || refused?.refusal === 'LIMIT_REACHED'
   return isForQuantity ? refused.quantity - 1 : Infinity
+}
+
+/** The most units that are left after a refusal: fewer than were refused, if too few were left. */
+export function leftMaxAfter(refused: RefusedPurchase | undefined): number {
+  return refused?.refusal === 'SOLD_OUT' ? refused.quantity - 1 : Infinity
 }
 
 /** What the button says after a refusal, whatever the older reading of the sale says. Undefined if a press may succeed. */

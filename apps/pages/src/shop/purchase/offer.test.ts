@@ -46,6 +46,9 @@ test('an attempt under way shows until it has an answer, also when the sale ends
 test('who is not signed in, or no longer, is asked to sign in', () => {
   expect(offerOf({ ...open, buyer: 'NOBODY' })).toBe('SIGN_IN')
   expect(offerOf({ ...open, purchase: 'signedOut' })).toBe('SIGN_IN')
+  expect(offerOf({ ...open, buyer: 'NOBODY', stage: 'before' })).toBe('SIGN_IN')
+  expect(offerOf({ ...open, buyer: 'NOBODY', stage: 'over' })).toBe('OVER')
+  expect(offerOf({ ...open, buyer: 'NOBODY', item: { available: 0, purchaseLimit: 2 } })).toBe('SOLD_OUT')
 })
 
 test('until it is known who buys a press would do nothing, so the button says to wait', () => {

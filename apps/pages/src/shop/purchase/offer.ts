@@ -57,10 +57,12 @@ export function offerOf(situation: Situation): Offer {
   const { purchase, buyer, heldCount } = situation
   if (purchase === 'sending') return 'SENDING'
   if (purchase === 'waiting') return 'WAITING'
-  if (buyer === 'NOBODY' || purchase === 'signedOut') return 'SIGN_IN'
+  const isNobody = buyer === 'NOBODY' || purchase === 'signedOut'
+  const refusal = foreseeRefusal(situation)
+  // A visitor may sign in before the opening or during a pause, but not for nothing.
+  if (isNobody) return refusal === 'SALE_CLOSED' || refusal === 'SOLD_OUT' ? offerForeseeing[refusal] : 'SIGN_IN'
   if (purchase === 'stuck') return 'SEND_AGAIN'
   if (situation.refused) return situation.refused
-  const refusal = foreseeRefusal(situation)
   if (refusal) return offerForeseeing[refusal]
   if (buyer === 'UNKNOWN') return 'ONE_MOMENT'
   return heldCount > 0 ? 'BUY_MORE' : 'BUY'

@@ -195,9 +195,22 @@ test('an expired token keeps the attempt, and the next token goes on with it', a
   expect(await untilSettled(page)).toEqual({ kind: 'signedOut' })
   const signedIn = openPage()
   signedIn.resume()
+  // The refusal of the token was certain.
+  expect(signedIn.state()).toMatchObject({ kind: 'sending', isUnsure: false })
   await untilSettled(signedIn)
   expect(sent[1]?.key).toBe(sent[0]?.key)
   expect(bought).toEqual([orderId])
+})
+
+test('a token that expires after an order may have been taken leaves that open, also after signing in', async () => {
+  const { openPage, attempts } = givenAnswers(noAnswer, no('UNAUTHORIZED'), 'never')
+  const page = openPage()
+  page.buy(1)
+  await untilSettled(page)
+  expect(attempts.find(itemId)).toMatchObject({ isUnsure: true, isResting: false })
+  const signedIn = openPage()
+  signedIn.resume()
+  expect(signedIn.state()).toMatchObject({ kind: 'sending', isUnsure: true })
 })
 
 test('after an accepted order another press is another order', async () => {

@@ -41,7 +41,7 @@ export interface PurchaseTools {
   readonly opensInMs: () => number
   readonly onAccepted: (orderId: string, attempt: Attempt) => void
   /** Reads anew what the page believed before the refusal. The refusal shows once this is done, so that both show together. */
-  readonly onRefused?: (orderIds: readonly string[]) => Promise<void>
+  readonly onRefused?: (refused: RefusedPurchase) => Promise<void>
   readonly nowMs?: () => number
   readonly random?: () => number
   /** Resolves after `ms`, or when the signal aborts. */
@@ -85,7 +85,7 @@ export function createPurchase(tools: PurchaseTools): Purchase {
     for (let sendingCount = 1; ; sendingCount += 1) {
       show({ kind: 'sending', attempt, sendingCount, isUnsure })
       const verdict = await ask(attempt)
-      if (verdict.kind !== 'AGAIN') return conclude(verdict, attempt)
+      if (verdict.kind !== 'AGAIN') return conclude(verdict, attempt, isUnsure)
       isUnsure ||= verdict.isUnsure
       if (verdict.orderId) attempts.keep((attempt = { ...attempt, orderId: verdict.orderId }))
       if (sendingCount === sendingCountMax) return show({ kind: 'stuck', attempt, isUnsure })
@@ -101,7 +101,11 @@ export function createPurchase(tools: PurchaseTools): Purchase {
     return judgeAnswer(await tools.placeOrder(attempt), tools.opensInMs())
   }
 
-  async function conclude(verdict: Exclude<Verdict, { kind: 'AGAIN' }>, attempt: Attempt): Promise<void> {
+  async function conclude(
+    verdict: Exclude<Verdict, { kind: 'AGAIN' }>,
+    attempt: Attempt,
+    isUnsure: boolean,
+  ): Promise<void> {
     switch (verdict.kind) {
       case 'ACCEPTED':
         // The order is remembered before the attempt is settled. A page that is closed in between sends once more and gets the same order.
@@ -109,12 +113,14 @@ export function createPurchase(tools: PurchaseTools): Purchase {
         attempts.settle(attempt)
         return show({ kind: 'ready' })
       case 'REFUSED': {
-        const atMs = nowMs()
+        const refused: RefusedPurchase = { ...verdict, kind: 'refused', quantity: attempt.quantity, atMs: nowMs() }
         attempts.keep({ ...attempt, isResting: true })
-        await tools.onRefused?.(verdict.orderIds ?? [])
-        return show({ ...verdict, kind: 'refused', quantity: attempt.quantity, atMs })
+        await tools.onRefused?.(refused)
+        return show(refused)
       }
       case 'SIGNED_OUT':
+        // The attempt goes on once the buyer is signed in again.
+        attempts.keep({ ...attempt, isUnsure })
         return show({ kind: 'signedOut' })
     }
   }
@@ -148,7 +154,7 @@ export function createPurchase(tools: PurchaseTools): Purchase {
       const attempt = attempts.find(itemId)
       if (isUnderWay() || !attempt || attempt.isResting) return
       if (nowMs() - attempt.pressedAtMs > resumedWithinMs) return show({ kind: 'stuck', attempt, isUnsure: true })
-      void run(attempt, true)
+      void run(attempt, attempt.isUnsure ?? true)
     },
     sendNow: () => waiting?.abort(),
     dismiss() {

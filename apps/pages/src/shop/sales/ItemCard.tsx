@@ -1,40 +1,49 @@
 import type { OrderView } from '@flash-sale/contract/orders'
 import type { ItemView } from '@flash-sale/contract/sales'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId } from 'react'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { BuyButton } from '../purchase/BuyButton.tsx'
 import { BuyStatus } from '../purchase/BuyStatus.tsx'
-import { freshRefusal, isOutdated, offerAfter, quantityMaxAfter } from '../purchase/fresh-refusal.ts'
+import { freshRefusal, isOutdated, leftMaxAfter, offerAfter, quantityMaxAfter } from '../purchase/fresh-refusal.ts'
 import { isPressable, offerOf } from '../purchase/offer.ts'
 import { heldUnits } from '../orders/order-lists.ts'
 import { QuantityPicker } from '../purchase/QuantityPicker.tsx'
 import type { SaleStage } from './sale-stage.ts'
 import type { ShopSession } from '../session/shop-session.ts'
 import { StockLeft } from './StockLeft.tsx'
+import { usePicked } from '../purchase/use-picked.ts'
 import { usePurchase } from '../purchase/use-purchase.ts'
+import { useReadingAfter } from '../purchase/use-reading-after.ts'
+import { MoreWish } from '../wishes/MoreWish.tsx'
+import type { Wishes } from '../wishes/use-wishes.ts'
 import { shopWords } from '../words.ts'
 
 interface ItemCardProps {
   readonly item: ItemView
-  /** When the page read the item, in ms by the browser's own clock. */
-  readonly readAtMs: number
+  /** The moment of which `item` is true, in ms by the browser's own clock. */
+  readonly asOfMs: number
   readonly stage: SaleStage
   /** Undefined until the page knows the buyer; null if nobody is signed in. */
   readonly session: ShopSession | null | undefined
   readonly orders: readonly OrderView[]
   readonly onTokenRefused: (session: ShopSession) => void
+  /** Where a buyer signs in, while nobody is signed in. */
+  readonly signInHref: string | undefined
+  readonly wishes: Wishes
 }
 
 /** An item with its price, its stock and its button. */
-export function ItemCard({ item, readAtMs, stage, session, orders, onTokenRefused }: ItemCardProps) {
+export function ItemCard(props: ItemCardProps) {
+  const { item, asOfMs, stage, session, orders, onTokenRefused, signInHref, wishes } = props
   const words = useWords(shopWords)
   const format = useFormat()
   const statusId = useId()
   const { state, purchase } = usePurchase(session, item, onTokenRefused)
-  const [picked, pick] = useState(1)
+  const [picked, pick] = usePicked(item.itemId)
   const heldCount = heldUnits(orders, item.itemId)
-  const refused = freshRefusal(state, readAtMs)
+  const refused = freshRefusal(state, asOfMs)
+  useReadingAfter(refused)
   const leftCount = Math.min(item.available, quantityMaxAfter(refused))
   const quantityMax = Math.max(1, Math.min(item.purchaseLimit - heldCount, leftCount))
   const quantity = 'attempt' in state ? state.attempt.quantity : Math.min(picked, quantityMax)
@@ -48,7 +57,7 @@ export function ItemCard({ item, readAtMs, stage, session, orders, onTokenRefuse
   })
   const isCutToStock = isPressable(offer) && quantity < picked && quantity === item.available
 
-  const isDone = isOutdated(state, readAtMs, stage === 'open', item.available)
+  const isDone = isOutdated(state, asOfMs, stage === 'open', item.available)
   useEffect(() => {
     if (isDone) purchase?.dismiss()
   }, [isDone, purchase])
@@ -62,7 +71,7 @@ export function ItemCard({ item, readAtMs, stage, session, orders, onTokenRefuse
           {format.price(item.priceCents)}
         </p>
       </div>
-      <StockLeft available={item.available} total={item.total} />
+      <StockLeft available={Math.min(item.available, leftMaxAfter(refused))} total={item.total} />
       <div className="flex min-h-11 items-center justify-between gap-3">
         <p className="text-small text-ink-soft">
           {isCutToStock
@@ -83,14 +92,17 @@ export function ItemCard({ item, readAtMs, stage, session, orders, onTokenRefuse
         priceCents={item.priceCents * quantity}
         describedBy={statusId}
         onPress={() => purchase?.buy(quantity)}
+        signInHref={signInHref}
       />
       <BuyStatus
         id={statusId}
+        item={item}
         state={state}
         leftCount={isCutToStock ? quantity : undefined}
         offer={offer}
         lastOrder={orders.find(({ itemId }) => itemId === item.itemId)}
       />
+      <MoreWish item={item} isSoldOut={offer === 'SOLD_OUT'} isOver={stage === 'over'} wishes={wishes} />
     </article>
   )
 }

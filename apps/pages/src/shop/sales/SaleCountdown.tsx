@@ -44,7 +44,8 @@ export function SaleCountdown({ sale, standing }: SaleCountdownProps) {
   )
 }
 
-function timeLeft(ms: number, format: ReturnType<typeof useFormat>): string {
+/** The time to the opening. */
+export function timeLeft(ms: number, format: ReturnType<typeof useFormat>): string {
   return ms >= dayMs ? format.longSpan(ms) : format.countdown(ms)
 }
 

@@ -6,16 +6,19 @@ import { serverClock } from '../../server/use-server-clock.ts'
 import { ProblemError, valueOf, type AnyProblem } from '../../server/problem.ts'
 import { salesByInterest, saleStage } from './sale-stage.ts'
 import { spread } from './spread.ts'
+import { isStreamed, laterOf, listedSales, type SaleReading, type StreamedSales } from './streamed-sales.ts'
 
 /** The browser's own cache would answer for a second with a reading from before a refusal. */
 const readNow: typeof fetch = (input, init) => fetch(input, { ...init, cache: 'no-cache' })
 const anybody = createClient({ baseUrl: '', timeoutMs: 5_000, fetch: readNow })
 const listEveryMs = 30_000
+/** The age of an answer at most, in ms: the service and shared caches keep an answer this long. */
+const answerAgeMsMax = 1_500
 
 export interface SalesOnShow {
   readonly sale: SaleView | undefined
-  /** When the page read the sale, in ms by the browser's own clock. */
-  readonly readAtMs: number
+  /** The moment of which `sale` is true, in ms by the browser's own clock. */
+  readonly asOfMs: number
   readonly others: readonly SaleView[]
   /** The address names a sale that does not exist. */
   readonly isWantedMissing: boolean
@@ -32,42 +35,68 @@ interface ListedSales {
 
 /**
  * The sale on the page: the wanted one, or else the most interesting one when the page was opened. Changes of other sales must not
- * replace it under a finger. Only this sale is read often. Nothing is read while the tab is hidden (TanStack Query's default).
+ * replace it under a finger. What the stream does not tell is read again and again, the shown sale often. A hidden tab reads nothing, unless
+ * `readsHidden`.
  */
-export function useSales(wanted: string | null): SalesOnShow {
+export function useSales(
+  wanted: string | null,
+  streamed: StreamedSales | undefined,
+  readsHidden: boolean,
+): SalesOnShow {
+  // The same for each render: TanStack Query starts an interval anew when its length changes.
+  const [pace] = useState(Math.random)
+  const spreadMs = (ms: number) => spread(ms, () => pace)
+  const isListStreamed = streamed?.isOpen === true && !streamed.hasMore
   const list = useQuery({
     queryKey: ['sales', wanted],
     queryFn: () => readSales(wanted),
     placeholderData: keepPreviousData,
-    refetchInterval: () => spread(listEveryMs),
+    refetchInterval: ({ state }) => (isListStreamed && state.fetchFailureCount === 0 ? false : spreadMs(listEveryMs)),
   })
-  const ranked = salesByInterest(list.data?.sales ?? [], serverClock.now())
-  const isWantedMissing = list.data?.isWantedMissing === true && !list.isPlaceholderData
+  const ofList = (list.data?.sales ?? []).map((sale) => readingOf(sale, list.dataUpdatedAt))
+  const readings = list.data ? listedSales(ofList, streamed, wanted) : []
+  const ranked = salesByInterest(
+    readings.map(({ sale }) => sale),
+    serverClock.now(),
+  )
+  const isTold = streamed?.readings.has(Number(wanted)) === true
+  const isWantedMissing = list.data?.isWantedMissing === true && !list.isPlaceholderData && !isTold
   const [firstId, remember] = useState<number>()
   if (firstId === undefined && ranked[0]) remember(ranked[0].saleId)
-  const byId = (id: number | undefined) => ranked.find(({ saleId }) => saleId === id)
+  const byId = (id: number | undefined) => readings.find(({ sale }) => sale.saleId === id)
   const listed = isWantedMissing ? undefined : ((wanted === null ? undefined : byId(Number(wanted))) ?? byId(firstId))
   // A sale that is over leaves the list. A page that shows it continues to read it.
-  const saleId = isWantedMissing ? undefined : (listed?.saleId ?? firstId)
-  const {
-    data: sale,
-    dataUpdatedAt,
-    failureCount,
-  } = useQuery({
+  const saleId = isWantedMissing ? undefined : (listed?.sale.saleId ?? firstId)
+  const detail = useQuery({
     queryKey: ['sale', saleId],
     queryFn: () => valueOf(anybody.readSale(saleId ?? 0)),
     enabled: saleId !== undefined,
-    ...(listed && { initialData: listed, initialDataUpdatedAt: list.dataUpdatedAt }),
-    refetchInterval: ({ state }) => (state.data ? spread(readEveryMs(state.data)) : false),
+    ...(listed && { initialData: listed.sale, initialDataUpdatedAt: listed.asOfMs + answerAgeMsMax }),
+    refetchIntervalInBackground: readsHidden,
+    refetchInterval: ({ state: { data, dataUpdatedAt, fetchFailureCount } }) => {
+      const known = latest(data, dataUpdatedAt)
+      if (!known) return false
+      const isOver = saleStage(known.sale, serverClock.now()) === 'over'
+      const isCurrent = fetchFailureCount === 0 && isStreamed(streamed, known.sale.saleId, isOver)
+      return isCurrent ? false : spreadMs(readEveryMs(known.sale))
+    },
   })
+  function latest(read: SaleView | undefined, readAtMs: number): SaleReading | undefined {
+    return laterOf(read && readingOf(read, readAtMs), saleId === undefined ? undefined : streamed?.readings.get(saleId))
+  }
+  const shown = latest(detail.data, detail.dataUpdatedAt)
   return {
-    sale,
-    readAtMs: dataUpdatedAt,
+    sale: shown?.sale,
+    asOfMs: shown?.asOfMs ?? 0,
     isWantedMissing,
     others: ranked.filter((other) => other.saleId !== saleId),
     isLoading: list.isPending,
-    isAway: list.failureCount > 0 || failureCount > 0,
+    isAway: list.failureCount > 0 || detail.failureCount > 0 || (streamed?.isOpen === true && streamed.isAway),
   }
+}
+
+function readingOf(sale: SaleView, readAtMs: number): SaleReading {
+  return { sale, asOfMs: readAtMs - answerAgeMsMax }
 }
 
 /** The clock is read first, so that a page never shows an opening by its own clock, which may be an hour off. */

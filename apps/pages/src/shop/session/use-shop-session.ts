@@ -1,8 +1,8 @@
 import { createClient } from '@flash-sale/contract/client'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import { ordersKey } from '../orders/use-orders.ts'
-import { dropToken, findBuyer, takeHandedToken, type Buyer } from './buyer-token.ts'
+import { dropToken, findBuyer, takeHandedToken } from './buyer-token.ts'
 import { keepInBrowser } from '../../browser/kept-text.ts'
 import { createShopSession, type ShopSession } from './shop-session.ts'
 
@@ -12,13 +12,21 @@ const anybody = createClient({ baseUrl: '' })
 export interface SignedIn {
   /** Undefined until the page knows; null if nobody is signed in. */
   readonly session: ShopSession | null | undefined
+  /** Set once the service refused the token of this page, until a buyer is signed in again. */
+  readonly expired: ExpiredSession | undefined
   /** Call it when the service no longer takes the token. */
   readonly onTokenRefused: (session: ShopSession) => void
+}
+
+export interface ExpiredSession {
+  /** The press that met the refusal, if one did: nothing was taken, or it is not known. It goes on after signing in. */
+  readonly pressed: 'NOTHING_TAKEN' | 'UNSURE' | undefined
 }
 
 /** The session of this page's buyer. */
 export function useShopSession(): SignedIn {
   const queries = useQueryClient()
+  const [expired, setExpired] = useState<ExpiredSession>()
   const { data } = useQuery({
     queryKey: ['shop-session'],
     queryFn: () => signIn(queries),
@@ -32,6 +40,7 @@ export function useShopSession(): SignedIn {
     (refused: ShopSession) => {
       if (queries.getQueryData(['shop-session']) !== refused) return
       refused.stop()
+      setExpired({ pressed: refused.pressed() })
       dropToken(keptForTab, refused.buyer.token)
       queries.setQueryData(['shop-session'], null)
       // Without this check a page whose own token is refused at once would make tokens for ever.
@@ -41,7 +50,7 @@ export function useShopSession(): SignedIn {
     },
     [queries],
   )
-  return { session: data, onTokenRefused }
+  return { session: data, expired: data === null ? expired : undefined, onTokenRefused }
 }
 
 let signedInAtMs = 0
@@ -52,10 +61,11 @@ async function signIn(queries: QueryClient): Promise<ShopSession | null> {
     history.replaceState(history.state, '', location.pathname + location.search)
   const buyer = await findBuyer({ kept: keptForTab, address: location, client: anybody })
   signedInAtMs = Date.now()
-  return buyer && createShopSession(buyer, readAnew)
-
-  function readAnew({ name }: Buyer): Promise<unknown> {
-    const keys = [['sale'], ordersKey(name)]
-    return Promise.all(keys.map((queryKey) => queries.invalidateQueries({ queryKey })))
-  }
+  return (
+    buyer &&
+    createShopSession(buyer, {
+      sale: () => queries.invalidateQueries({ queryKey: ['sale'] }),
+      orders: ({ name }) => queries.invalidateQueries({ queryKey: ordersKey(name) }),
+    })
+  )
 }

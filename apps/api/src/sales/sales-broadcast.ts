@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { answerWithin } from '@flash-sale/runtime/answer-within'
+import type { Logger } from 'pino'
+import type { ApiContext } from '../api-context.ts'
+import { createPacedBroadcast } from '../live/paced-broadcast.ts'
+import { createSalesCollector } from './collect-sales.ts'
+import { createSalesFrames, type SalesFrame } from './sales-frames.ts'
+
+export interface SalesBroadcast {
+  /** Calls `listener` with each frame until the returned function is called. */
+  readonly listen: (listener: (frame: SalesFrame) => void) => () => void
+  /** The first event of a listener. The frames of `listen` follow on it. Rejects if the stores do not answer in time. */
+  readonly first: () => Promise<Buffer>
+  readonly close: () => void
+}
+
+/** The pause between two collections, in ms. */
+const collectEveryMs = 400
+/** Collecting goes on this long without listeners, so that a page that is reloaded has its first event at once. In ms. */
+const lingerMs = 10_000
+/** A failover of a store takes no longer than this, and need not be told. In ms. */
+const awayAfterMs = 2_000
+const firstWithinMs = 3_000
+
+/** Collects the sales once for all listeners of this process, while there are any, and tells them of each change. */
+export function createSalesBroadcast(
+  context: Pick<ApiContext, 'stores' | 'readRedis'>,
+  logger: Pick<Logger, 'warn'>,
+): SalesBroadcast {
+  const collect = createSalesCollector(context)
+  const broadcast = createPacedBroadcast<SalesFrame>()
+  const closing = new AbortController()
+  let frames = createSalesFrames()
+  let isRunning = false
+  let lastHeardAtMs = -Infinity
+  let failingSinceMs: number | undefined
+  let isAwayTold = false
+  const waiting = new Set<(first: Buffer) => void>()
+
+  async function run(): Promise<void> {
+    isRunning = true
+    frames = createSalesFrames()
+    while (!closing.signal.aborted && (broadcast.listenerCount() > 0 || performance.now() - lastHeardAtMs < lingerMs)) {
+      await collect().then(
+        (collected) => {
+          failingSinceMs = undefined
+          isAwayTold = false
+          tellNews(frames.take(collected))
+        },
+        (error: unknown) => tellFailure(error),
+      )
+      await sleep(collectEveryMs, undefined, { signal: closing.signal }).catch(() => undefined)
+    }
+    isRunning = false
+  }
+
+  function tellNews(news: ReturnType<typeof frames.take>): void {
+    if (news === 'NONE') return
+    // What is new now is still new at the next collection.
+    if (broadcast.isUnderWay()) return news === 'URGENT' ? broadcast.hurry() : undefined
+    broadcast.tell(frames.next(), news === 'URGENT')
+    for (const resolve of waiting) resolve(frames.whole()!)
+    waiting.clear()
+  }
+
+  function tellFailure(error: unknown): void {
+    if (failingSinceMs === undefined)
+      logger.warn({ err: error }, 'the open pages cannot be told the stock; it is tried again')
+    failingSinceMs ??= performance.now()
+    if (isAwayTold || broadcast.isUnderWay() || performance.now() - failingSinceMs < awayAfterMs) return
+    isAwayTold = true
+    broadcast.tell(frames.away(Date.now()), true)
+  }
+
+  function listen(listener: (frame: SalesFrame) => void): () => void {
+    const leave = broadcast.listen(listener)
+    if (!isRunning) void run()
+    return () => {
+      leave()
+      lastHeardAtMs = performance.now()
+    }
+  }
+
+  return {
+    listen,
+    async first() {
+      // Collecting goes on while somebody waits for its first result.
+      const leave = listen(() => undefined)
+      try {
+        const told = new Promise<Buffer>((resolve) => void waiting.add(resolve))
+        return frames.whole() ?? (await answerWithin(told, firstWithinMs, 'the stores'))
+      } finally {
+        leave()
+      }
+    },
+    close() {
+      closing.abort()
+      broadcast.close()
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type { Api, ApiContext } from '../api-context.ts'
+import { describeHeaders } from '../docs/answer-headers.ts'
+import { createEventStreams } from '../live/event-streams.ts'
+import { openFilesMax } from '../live/open-files-max.ts'
+import { problemAnswers } from '../problems/problem-answers.ts'
+import { sendProblem } from '../problems/send-problem.ts'
+import { createSalesBroadcast } from './sales-broadcast.ts'
+
+const schema = {
+  operationId: 'followSales',
+  summary: 'Follow the sales and their stock',
+  description: [
+    'Server-sent events, the same for everybody. The first event is `sales`: all sales on the stream. Then `sales` tells of new, changed',
+    'and ended sales, and `stock` of changed numbers. A sale that opens or ends by the clock is no event. Sold out, units again, pause',
+    'and new sales are told within about a second; other numbers as often as the number of listeners allows. `away` tells that the stores',
+    'do not answer; the next event of another name ends this. A listener that is too slow misses events, and then gets all sales.',
+  ].join('\n'),
+  tags: ['sales'],
+  response: {
+    200: {
+      description: 'The stream.',
+      headers: describeHeaders(['cache-control']),
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    },
+    ...problemAnswers('OVERLOADED', 'UNAVAILABLE'),
+  },
+}
+
+/** Open shop pages of this process. Each holds a socket. */
+const streamCountMax = 10_000
+/** The streams take at most this share of the sockets, so that orders always have some. */
+const shareOfFiles = 0.6
+/** Pages that lost their streams together come back over this time, in ms. */
+const retryMs = { least: 1_000, most: 5_000 }
+/** A page without a stream reads the sale every few seconds, so it need not ask for a place often. */
+const refusedForMs = 30_000
+
+/** GET /v1/sales/events, for at most `wantedCountMax` pages at a time. */
+export function salesEventsRoute(app: Api, context: ApiContext, wantedCountMax = streamCountMax): void {
+  const countMax = Math.min(wantedCountMax, Math.floor(openFilesMax() * shareOfFiles))
+  if (countMax < wantedCountMax) {
+    app.log.warn(
+      `this process may open few files: the stream of the sales takes ${countMax} pages, not ${wantedCountMax}`,
+    )
+  }
+  const streams = createEventStreams(app, countMax, () =>
+    Math.round(retryMs.least + Math.random() * (retryMs.most - retryMs.least)),
+  )
+  const sales = createSalesBroadcast(context, app.log)
+  app.addHook('preClose', (done) => {
+    sales.close()
+    done()
+  })
+
+  app.get('/v1/sales/events', { schema, exposeHeadRoute: false }, async (_request, reply) => {
+    const place = streams.take(reply)
+    if (!place) {
+      const detail =
+        'Too many pages follow the sales at this process. Read the sale, or follow the sales after the given time.'
+      return sendProblem(reply, 'OVERLOADED', { detail, retryAfterMs: refusedForMs })
+    }
+    const first = await sales.first().catch((error: unknown) => {
+      place.leave()
+      throw error
+    })
+    const stream = place.open(reply, () => stopListening())
+    stream.send(first)
+    let tookLast = true
+    const stopListening = sales.listen(({ changes, whole }) => {
+      tookLast = stream.offer(tookLast ? changes : whole())
+    })
+    return reply
+  })
+}

@@ -1,0 +1,110 @@
+import { recordAuditEvent } from '@flash-sale/database/audit-events'
+import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
+import { isSameMaking, type Making } from '@flash-sale/stock/making'
+import { orderUuid } from '@flash-sale/stock/order-id'
+import { areRemembered, type LedgerView } from '@flash-sale/stock/read-ledger'
+import type { Stores } from '@flash-sale/upkeep/stores'
+import type { Logger } from 'pino'
+
+/** What a worker saw committed, for the day on which both stores come back older. */
+export interface LossWatch {
+  /** To be told of orders that have rows now. `orderIds`: short. */
+  readonly committed: (itemId: number, making: Making, orderIds: readonly string[]) => void
+  /**
+   * To be told of each reading of an item's ledger. When it was made anew since, the orders are looked for, and those that are missing are
+   * told. Never rejects: what a store did not answer is asked at the next reading.
+   */
+  readonly looked: (itemId: number, ledger: LedgerView | 'NOT_LOADED') => Promise<void>
+  /** Whether this process has ever found the ledger of an item sound. */
+  readonly hasSeen: (itemId: number) => boolean
+}
+
+interface CommittedGroup {
+  readonly orderIds: readonly string[]
+  readonly atMs: number
+}
+
+interface ItemMemory {
+  /** The ledger that is known to have all of them, and how far it had come. */
+  making: Making
+  sequence: number
+  groups: CommittedGroup[]
+  orderCount: number
+  isInHand: boolean
+}
+
+/** The newest of an item: many seconds of a sale. */
+const ordersPerItemMax = 2_000
+/** Of all items, some 10 MB; those that sold last. */
+const itemsMax = 200
+const namedCountMax = 100
+
+/** Remembers the orders of each item that were committed last, and looks for them when its ledger was made anew. */
+export function createLossWatch(
+  { redis, database }: Pick<Stores, 'redis' | 'database'>,
+  logger: Pick<Logger, 'error'>,
+): LossWatch {
+  const items = new Map<number, ItemMemory>()
+  const seen = new Set<number>()
+
+  async function findLost(itemId: number, groups: readonly CommittedGroup[]): Promise<string[]> {
+    const orderIds = groups.flatMap((group) => group.orderIds)
+    const lacking = await findLackingOrders(database, orderIds.map(orderUuid))
+    const suspects = orderIds.filter((orderId) => lacking.has(orderUuid(orderId)))
+    if (suspects.length === 0) return []
+    const remembered = await areRemembered(redis, itemId, suspects)
+    return suspects.filter((_, i) => !remembered[i])
+  }
+
+  async function look(itemId: number, memory: ItemMemory, { birth, epoch, sequence }: LedgerView): Promise<void> {
+    const groups = [...memory.groups]
+    const lost = new Set(await findLost(itemId, groups))
+    Object.assign(memory, { making: { birth, epoch }, sequence })
+    if (lost.size === 0) return
+    const ofLost = groups.filter(({ orderIds }) => orderIds.some((orderId) => lost.has(orderId)))
+    const times = { from: isoTime(ofLost[0]!.atMs), to: isoTime(ofLost.at(-1)!.atMs) }
+    const detail = { epoch, ordersMin: lost.size, ...times }
+    const orderIds = [...lost].slice(0, namedCountMax).map(orderUuid)
+    logger.error({ itemId, ...detail, orderIds }, 'committed orders are lost: both stores came back older')
+    memory.groups = memory.groups.map(({ orderIds: ids, atMs }) => ({
+      orderIds: ids.filter((id) => !lost.has(id)),
+      atMs,
+    }))
+    memory.orderCount -= lost.size
+    await recordAuditEvent(database, { actor: 'worker', action: 'loss', itemId, detail })
+  }
+
+  return {
+    committed(itemId, making, orderIds) {
+      if (orderIds.length === 0) return
+      const memory = items.get(itemId) ?? { making, sequence: 0, groups: [], orderCount: 0, isInHand: false }
+      memory.groups.push({ orderIds, atMs: Date.now() })
+      memory.orderCount += orderIds.length
+      while (memory.groups.length > 1 && memory.orderCount > ordersPerItemMax) {
+        memory.orderCount -= memory.groups.shift()!.orderIds.length
+      }
+      items.delete(itemId)
+      items.set(itemId, memory)
+      if (items.size > itemsMax) items.delete(items.keys().next().value!)
+    },
+    async looked(itemId, ledger) {
+      if (ledger === 'NOT_LOADED') return
+      seen.add(itemId)
+      const memory = items.get(itemId)
+      // What the API processes offer may be among them.
+      if (!memory || memory.isInHand || ledger.takesOffersOnly) return
+      const isSame = isSameMaking(ledger, memory.making) && ledger.sequence >= memory.sequence
+      if (isSame) memory.sequence = ledger.sequence
+      else {
+        memory.isInHand = true
+        await look(itemId, memory, ledger).catch(() => undefined)
+        memory.isInHand = false
+      }
+    },
+    hasSeen: (itemId) => seen.has(itemId),
+  }
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,4 @@
+import { answerParent } from '../own-child.ts'
+import { arrive } from './arrive.ts'
+
+answerParent(arrive)
