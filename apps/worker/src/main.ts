@@ -82,7 +82,14 @@ async function main(): Promise<void> {
     stopping.abort()
     return Promise.all([persister.close(), webhooks.close()])
   })
-  const payments = startPayments({ redis, database, provider, logger, drain: persister.drain, mayMend })
+  const payments = startPayments({
+    redis,
+    database,
+    provider,
+    logger,
+    drain: (itemId) => persister.drain(itemId),
+    mayMend,
+  })
   closers.push(() => payments.close())
   findReasons = async () => {
     const standstill = answerWithin(progress.findStandstill(), answerWithinMs, 'Redis').catch(() => undefined)

@@ -47,7 +47,7 @@ export async function writeAtRandom(databaseUrl: string, itemId: number, transac
       for (const status of ['paid', 'cancelled'] as const) {
         if (randomInt(2) === 0) break
         await client.query('BEGIN')
-        await changeOrder(client, orderIds[0]!, status)
+        await changeOrder(client, orderIds[0], status)
         await sleep(randomInt(0, 5))
         await client.query('COMMIT')
       }
