@@ -44,10 +44,11 @@ export async function writeAtRandom(databaseUrl: string, itemId: number, transac
       const isKept = randomInt(8) > 0
       await client.query(isKept ? 'COMMIT' : 'ROLLBACK')
       if (!isKept) continue
+      const [orderId = ''] = orderIds
       for (const status of ['paid', 'cancelled'] as const) {
         if (randomInt(2) === 0) break
         await client.query('BEGIN')
-        await changeOrder(client, orderIds[0], status)
+        await changeOrder(client, orderId, status)
         await sleep(randomInt(0, 5))
         await client.query('COMMIT')
       }
