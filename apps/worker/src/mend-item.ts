@@ -1,7 +1,7 @@
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { readItem, type ItemRow } from '@flash-sale/database/items'
 import { LockError } from '@flash-sale/lock/lock-errors'
-import { readLedger } from '@flash-sale/stock/read-ledger'
+import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
 import { HoldLostError } from '@flash-sale/upkeep/hold-item'
@@ -43,9 +43,9 @@ export async function mendItem(context: MendContext, item: ItemRow, amiss: Exclu
 }
 
 /** While an item waits for a hand, another worker may make its ledger anew: neither its lease nor its fence is taken for that. */
-async function isMadeSince({ stores }: MendContext, { itemId, epoch }: ItemRow): Promise<boolean> {
+async function isMadeSince({ stores }: MendContext, { itemId, epoch, birth }: ItemRow): Promise<boolean> {
   const ledger = await readLedger(stores.redis, itemId)
-  return ledger !== 'NOT_LOADED' && ledger.epoch > epoch
+  return ledger !== 'NOT_LOADED' && !isOfAnother(ledger, birth) && ledger.epoch > epoch
 }
 
 async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {
