@@ -11,7 +11,7 @@
 -- Returns
 --   'paid'          its order was confirmed, and is paid now
 --   'late'          its order has ended: the money buys another one (settle_late_payment), or goes back
---   'refund'        the money goes back: another payment paid the order, or the amount or currency is another
+--   'refund'        the money goes back: another payment paid the order or is late for it, or the amount or currency is another
 --   'failed'        no money came; it may come yet
 --   'known'         what became of the payment's money was decided before
 --   'repeated'      the event came before
@@ -26,6 +26,7 @@ CREATE OR REPLACE FUNCTION apply_payment(
 DECLARE
     pay payments%ROWTYPE;
     ordered orders%ROWTYPE;
+    has_bought BOOLEAN;
     verdict TEXT;
     applied TEXT;
 BEGIN
@@ -39,6 +40,12 @@ BEGIN
     SELECT * INTO pay FROM payments WHERE id = pay.id;
     SELECT * INTO ordered FROM orders WHERE id = pay.order_id;
 
+    -- Of an order that ended: other money paid it before its end, or is late and buys another one.
+    has_bought := ordered.status NOT IN ('confirmed', 'paid') AND EXISTS (
+        SELECT FROM payments other
+        WHERE other.id <> pay.id AND (other.paid_order_id = pay.order_id
+            OR other.order_id = pay.order_id AND (other.state = 'late' OR other.paid_order_id IS NOT NULL)));
+
     verdict := CASE
         WHEN pay.id IS NULL THEN 'unknown'
         WHEN pay.state NOT IN ('open', 'failed') THEN 'known' -- guard: money that came before
@@ -46,6 +53,7 @@ BEGIN
         WHEN p_amount <> pay.amount THEN 'WRONG_AMOUNT' -- guard: another amount
         WHEN p_currency <> pay.currency THEN 'WRONG_CURRENCY' -- guard: another currency
         WHEN ordered.status = 'paid' THEN 'PAID_BEFORE' -- guard: another payment paid the order
+        WHEN has_bought THEN 'PAID_BEFORE' -- guard: other money bought for the order
         WHEN ordered.status <> 'confirmed' THEN 'late' -- guard: pay without compare
         ELSE 'paid' END;
     applied := CASE WHEN verdict = upper(verdict) THEN 'refund' ELSE verdict END;

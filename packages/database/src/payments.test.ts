@@ -8,6 +8,7 @@ import { connectDatabase, type Database } from './connect.ts'
 import { settleLatePayment } from './due-payments.ts'
 import { applyPayment, beginPayment, keepOpened, type Applied, type ToldPayment } from './payments.ts'
 import { createPayingItem, readBooks, storeOrderToPay, type OrderToPay } from './payments.fixture.ts'
+import { refundPaidOrder } from './refunds.ts'
 
 let testDatabase: TestDatabase
 let database: Database
@@ -180,6 +181,47 @@ test('money for an order that has ended is late, and the order stays ended', asy
     expect(await tell(paymentId)).toBe('late')
     expect(await readBooks(database, orderId)).toBe(`${status}, late`)
   }
+})
+
+test('of two payments that are late for one order one buys another order, and the second goes back', async () => {
+  const orderId = await store()
+  const first = await beginOpen(orderId)
+  await tell(first, { kind: 'failed' })
+  const [second, third] = [await beginOpen(orderId), randomUUID()]
+  await beginPayment(database, { orderId, buyer: 'ann', paymentId: third, provider: 'stripe' })
+  await setStatus(orderId, 'expired')
+  expect(await tell(first)).toBe('late')
+  expect(await tell(second)).toBe('refund')
+  const newOrderId = await store()
+  expect(await settleLatePayment(database, first, newOrderId, undefined)).toBe('paid')
+  expect(await tell(third, { provider: 'stripe' })).toBe('refund')
+  const back = 'refund, 200 EUR PAID_BEFORE'
+  expect(await readBooks(database, orderId)).toBe(`expired, paid, ${back}, ${back}`)
+})
+
+test('a second payment of an order whose money an operator gave back goes back too', async () => {
+  const orderId = await store()
+  const first = await beginOpen(orderId)
+  await tell(first, { kind: 'failed' })
+  const second = await beginOpen(orderId)
+  expect(await tell(first)).toBe('paid')
+  await setStatus(orderId, 'cancelled')
+  await database.$transaction((statements) => refundPaidOrder(statements, orderId))
+  expect(await tell(second)).toBe('refund')
+  expect(await readBooks(database, orderId)).toBe(
+    'cancelled, told paid, refund, 200 EUR OPERATOR, refund, 200 EUR PAID_BEFORE',
+  )
+})
+
+test('late money whose order was refused leaves the next money free to buy', async () => {
+  const orderId = await store()
+  const first = await beginOpen(orderId)
+  await tell(first, { kind: 'failed' })
+  const second = await beginOpen(orderId)
+  await setStatus(orderId, 'expired')
+  await tell(first)
+  expect(await settleLatePayment(database, first, randomUUID(), 'SOLD_OUT')).toBe('refund')
+  expect(await tell(second)).toBe('late')
 })
 
 test('money and an expiry at the same instant: the expiry came first, so the money is late', async () => {
