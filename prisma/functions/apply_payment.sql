@@ -15,7 +15,7 @@
 --   'failed'        no money came; it may come yet
 --   'known'         what became of the payment's money was decided before
 --   'repeated'      the event came before
---   'unknown'       there is no such payment
+--   'unknown'       there is no such payment; the same event again is unknown again
 --
 -- The item's row is locked first and everything else is read after it, as in persist_orders(): an expiry at the same instant comes before
 -- or after all of this.
@@ -36,7 +36,13 @@ BEGIN
     VALUES (p_provider, p_event, p_payment, p_kind, p_amount, p_currency)
     ON CONFLICT (provider, event_id) DO NOTHING -- guard: an event that came before
     ;
-    IF NOT FOUND THEN RETURN 'repeated'; END IF;
+    IF NOT FOUND THEN
+        SELECT outcome INTO verdict FROM payment_events WHERE provider = p_provider AND event_id = p_event;
+        RETURN CASE
+            -- Whoever took it first may have stopped before the alarm.
+            WHEN verdict = 'unknown' THEN 'unknown' -- guard: the alarm of unknown money
+            ELSE 'repeated' END;
+    END IF;
     SELECT * INTO pay FROM payments WHERE id = pay.id;
     SELECT * INTO ordered FROM orders WHERE id = pay.order_id;
 
