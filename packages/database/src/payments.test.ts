@@ -95,6 +95,34 @@ test('a payment that begins asks for the price of all units, and is the same one
   expect(await begin(orderId)).not.toMatchObject({ paymentId })
 })
 
+/** As if it had begun five minutes ago. */
+async function makeOld(paymentId: string): Promise<void> {
+  await database.$executeRaw`
+    UPDATE payments SET created_at = clock_timestamp() - interval '5 minutes' WHERE id = ${paymentId}::uuid`
+}
+
+test('a payment that the provider did not open for minutes is begun anew, and its money is taken all the same', async () => {
+  const orderId = await store()
+  const old = await beginOpen(orderId)
+  expect(await beginOpen(orderId)).toBe(old)
+  await makeOld(old)
+  const paymentId = await beginOpen(orderId)
+  expect(paymentId).not.toBe(old)
+  expect(await database.payment.findUniqueOrThrow({ where: { id: old } })).toMatchObject({
+    state: 'failed',
+    checkAt: null,
+  })
+  expect(await tell(old)).toBe('paid')
+})
+
+test('a payment whose page was opened is the same one for as long as it is open', async () => {
+  const orderId = await store()
+  const paymentId = await beginOpen(orderId)
+  await keepOpened(database, paymentId, { providerRef: 'ref', url: 'http://pay' })
+  await makeOld(paymentId)
+  expect(await beginOpen(orderId)).toBe(paymentId)
+})
+
 test('only its buyer can begin to pay an order, and only while it can be paid', async () => {
   expect(await begin(await store(), 'bob')).toBe('absent')
   expect(await begin(randomUUID())).toBe('absent')
