@@ -163,6 +163,26 @@ test('a Postgres that was restored from before a cancellation gets it back, befo
   expect(await audit(sale)).toMatchObject({ available: 0, activeUnits: 10, balanced: true })
 })
 
+test('an order that ended stays known, though Postgres was restored from before it was placed', async () => {
+  const sale = await saleWithCancelled()
+  await giveBack(bench.stores, sale.itemId)
+  const { database } = bench.stores
+  await database.order.delete({ where: { id: sale.orderId } })
+  await database.orderEvent.deleteMany({ where: { orderId: sale.orderId } })
+  // No order, though it looks like one.
+  await bench.stores.redis.hset(ledgerKeys(sale.itemId).orders, 'no id', '-99999999999:1:ann')
+  await rebuild(sale)
+  expect(await database.order.findUnique({ where: { id: sale.orderId } })).toMatchObject({
+    status: 'cancelled',
+    buyer: 'ann',
+    quantity: 2,
+    isReturning: false,
+  })
+  expect(await sale.place({ buyer: 'ann', key: 'k', quantity: 2 })).toMatchObject({ orderId: sale.orderId })
+  expect(await audit(sale)).toMatchObject({ available: 6, activeUnits: 4, balanced: true })
+  expect(await sale.violations()).toEqual([])
+})
+
 describe('units that are not to be sold again', () => {
   const alone = { available: 4, total: 8 }
 
