@@ -11,11 +11,11 @@
 -- Returns
 --   'paid'          its order was confirmed, and is paid now
 --   'late'          its order has ended: the money buys another one (settle_late_payment), or goes back
---   'refund'        the money goes back: another payment paid the order, or the amount or currency is another
+--   'refund'        the money goes back: another payment paid the order or is late for it, or the amount or currency is another
 --   'failed'        no money came; it may come yet
 --   'known'         what became of the payment's money was decided before
 --   'repeated'      the event came before
---   'unknown'       there is no such payment
+--   'unknown'       there is no such payment; the same event again is unknown again
 --
 -- The item's row is locked first and everything else is read after it, as in persist_orders(): an expiry at the same instant comes before
 -- or after all of this.
@@ -26,6 +26,7 @@ CREATE OR REPLACE FUNCTION apply_payment(
 DECLARE
     pay payments%ROWTYPE;
     ordered orders%ROWTYPE;
+    has_bought BOOLEAN;
     verdict TEXT;
     applied TEXT;
 BEGIN
@@ -35,9 +36,21 @@ BEGIN
     VALUES (p_provider, p_event, p_payment, p_kind, p_amount, p_currency)
     ON CONFLICT (provider, event_id) DO NOTHING -- guard: an event that came before
     ;
-    IF NOT FOUND THEN RETURN 'repeated'; END IF;
+    IF NOT FOUND THEN
+        SELECT outcome INTO verdict FROM payment_events WHERE provider = p_provider AND event_id = p_event;
+        RETURN CASE
+            -- Whoever took it first may have stopped before the alarm.
+            WHEN verdict = 'unknown' THEN 'unknown' -- guard: the alarm of unknown money
+            ELSE 'repeated' END;
+    END IF;
     SELECT * INTO pay FROM payments WHERE id = pay.id;
     SELECT * INTO ordered FROM orders WHERE id = pay.order_id;
+
+    -- Of an order that ended: other money paid it before its end, or is late and buys another one.
+    has_bought := ordered.status NOT IN ('confirmed', 'paid') AND EXISTS (
+        SELECT FROM payments other
+        WHERE other.id <> pay.id AND (other.paid_order_id = pay.order_id
+            OR other.order_id = pay.order_id AND (other.state = 'late' OR other.paid_order_id IS NOT NULL)));
 
     verdict := CASE
         WHEN pay.id IS NULL THEN 'unknown'
@@ -46,6 +59,7 @@ BEGIN
         WHEN p_amount <> pay.amount THEN 'WRONG_AMOUNT' -- guard: another amount
         WHEN p_currency <> pay.currency THEN 'WRONG_CURRENCY' -- guard: another currency
         WHEN ordered.status = 'paid' THEN 'PAID_BEFORE' -- guard: another payment paid the order
+        WHEN has_bought THEN 'PAID_BEFORE' -- guard: other money bought for the order
         WHEN ordered.status <> 'confirmed' THEN 'late' -- guard: pay without compare
         ELSE 'paid' END;
     applied := CASE WHEN verdict = upper(verdict) THEN 'refund' ELSE verdict END;

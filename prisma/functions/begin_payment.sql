@@ -7,7 +7,7 @@
 --             the grace; and after how long the worker asks the provider what became of the payment
 --
 -- Returns in `outcome`:
---   'open'          the payment `payment_id`, new or begun before
+--   'open'          the payment `payment_id`, new or begun before; one that has no page after 4 minutes has failed, and a new one begins
 --   'absent'        Postgres has no such order of this buyer
 --   'free'          the order's sale asks for no payment
 --   'due'           the time to pay is over, and the order is about to expire
@@ -38,6 +38,12 @@ BEGIN
         ELSE 'open' END;
     IF outcome <> 'open' THEN RETURN; END IF;
 
+    -- The provider may have refused to open it for what it asked for at that time (stripe-provider.ts), and nobody has its page.
+    UPDATE payments p SET state = 'failed', check_at = NULL
+    WHERE p.order_id = p_order AND p.provider = p_provider AND p.state = 'open'
+        AND p.url IS NULL -- guard: a payment with a page
+        AND p.created_at < clock_timestamp() - interval '4 minutes' -- guard: a payment that is being opened
+    ;
     SELECT * INTO v_payment FROM payments p WHERE p.order_id = p_order AND p.provider = p_provider AND p.state = 'open';
     IF v_payment.id IS NULL THEN
         SELECT s.currency INTO STRICT v_currency FROM sales s WHERE s.id = v_item.sale_id;

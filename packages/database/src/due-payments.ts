@@ -12,17 +12,25 @@ export interface DuePayment extends Pick<
 }
 
 /**
- * Takes payments that are to be looked at, at most `limit`, and puts each off by `againMs`: no other worker takes it meanwhile, and one
- * whose worker dies comes up again. A late one comes up soon, an open one after as long as it is old, an hour at most.
+ * Takes payments that are to be looked at, at most `limit` late ones and as many open ones, so that neither wait for the others. Puts each off
+ * by `againMs`: no other worker takes it meanwhile, and one whose worker dies comes up again. A late one comes up soon, an open one after as
+ * long as it is old, an hour at most. An open one of an order that ended, whose page nobody got, comes up no more.
  */
 export function takeDuePayments(database: Database, limit: number, againMs: number): Promise<DuePayment[]> {
   return database.$queryRaw<DuePayment[]>`
-    WITH due AS (
-      SELECT id FROM payments WHERE check_at <= clock_timestamp() ORDER BY check_at LIMIT ${limit}::int
+    WITH late AS (
+      SELECT id FROM payments WHERE check_at <= clock_timestamp() AND state = 'late' ORDER BY check_at LIMIT ${limit}::int
       FOR UPDATE SKIP LOCKED
+    ), others AS (
+      SELECT id FROM payments WHERE check_at <= clock_timestamp() AND state <> 'late' ORDER BY check_at LIMIT ${limit}::int
+      FOR UPDATE SKIP LOCKED
+    ), due AS (
+      SELECT id FROM late UNION ALL SELECT id FROM others
     )
-    UPDATE payments p SET check_at = clock_timestamp() + greatest(make_interval(secs => ${againMs}::float8 / 1000),
-      CASE p.state WHEN 'open' THEN least(clock_timestamp() - p.created_at, interval '1 hour') ELSE interval '0' END)
+    UPDATE payments p SET check_at = CASE
+      WHEN p.state = 'open' AND p.provider_ref IS NULL AND o.status <> 'confirmed' THEN NULL
+      ELSE clock_timestamp() + greatest(make_interval(secs => ${againMs}::float8 / 1000),
+        CASE p.state WHEN 'open' THEN least(clock_timestamp() - p.created_at, interval '1 hour') ELSE interval '0' END) END
     FROM due, orders o
     WHERE p.id = due.id AND o.id = p.order_id
     RETURNING p.id::text, p.order_id::text AS "orderId", p.item_id AS "itemId", p.buyer, p.quantity, p.provider,

@@ -8,6 +8,7 @@ import { connectDatabase, type Database } from './connect.ts'
 import { settleLatePayment } from './due-payments.ts'
 import { applyPayment, beginPayment, keepOpened, type Applied, type ToldPayment } from './payments.ts'
 import { createPayingItem, readBooks, storeOrderToPay, type OrderToPay } from './payments.fixture.ts'
+import { refundPaidOrder } from './refunds.ts'
 
 let testDatabase: TestDatabase
 let database: Database
@@ -92,6 +93,34 @@ test('a payment that begins asks for the price of all units, and is the same one
   expect(await begin(orderId)).toMatchObject({ paymentId, url: 'http://pay' })
   await tell(paymentId, { kind: 'failed' })
   expect(await begin(orderId)).not.toMatchObject({ paymentId })
+})
+
+/** As if it had begun five minutes ago. */
+async function makeOld(paymentId: string): Promise<void> {
+  await database.$executeRaw`
+    UPDATE payments SET created_at = clock_timestamp() - interval '5 minutes' WHERE id = ${paymentId}::uuid`
+}
+
+test('a payment that the provider did not open for minutes is begun anew, and its money is taken all the same', async () => {
+  const orderId = await store()
+  const old = await beginOpen(orderId)
+  expect(await beginOpen(orderId)).toBe(old)
+  await makeOld(old)
+  const paymentId = await beginOpen(orderId)
+  expect(paymentId).not.toBe(old)
+  expect(await database.payment.findUniqueOrThrow({ where: { id: old } })).toMatchObject({
+    state: 'failed',
+    checkAt: null,
+  })
+  expect(await tell(old)).toBe('paid')
+})
+
+test('a payment whose page was opened is the same one for as long as it is open', async () => {
+  const orderId = await store()
+  const paymentId = await beginOpen(orderId)
+  await keepOpened(database, paymentId, { providerRef: 'ref', url: 'http://pay' })
+  await makeOld(paymentId)
+  expect(await beginOpen(orderId)).toBe(paymentId)
 })
 
 test('only its buyer can begin to pay an order, and only while it can be paid', async () => {
@@ -182,6 +211,47 @@ test('money for an order that has ended is late, and the order stays ended', asy
   }
 })
 
+test('of two payments that are late for one order one buys another order, and the second goes back', async () => {
+  const orderId = await store()
+  const first = await beginOpen(orderId)
+  await tell(first, { kind: 'failed' })
+  const [second, third] = [await beginOpen(orderId), randomUUID()]
+  await beginPayment(database, { orderId, buyer: 'ann', paymentId: third, provider: 'stripe' })
+  await setStatus(orderId, 'expired')
+  expect(await tell(first)).toBe('late')
+  expect(await tell(second)).toBe('refund')
+  const newOrderId = await store()
+  expect(await settleLatePayment(database, first, newOrderId, undefined)).toBe('paid')
+  expect(await tell(third, { provider: 'stripe' })).toBe('refund')
+  const back = 'refund, 200 EUR PAID_BEFORE'
+  expect(await readBooks(database, orderId)).toBe(`expired, paid, ${back}, ${back}`)
+})
+
+test('a second payment of an order whose money an operator gave back goes back too', async () => {
+  const orderId = await store()
+  const first = await beginOpen(orderId)
+  await tell(first, { kind: 'failed' })
+  const second = await beginOpen(orderId)
+  expect(await tell(first)).toBe('paid')
+  await setStatus(orderId, 'cancelled')
+  await database.$transaction((statements) => refundPaidOrder(statements, orderId))
+  expect(await tell(second)).toBe('refund')
+  expect(await readBooks(database, orderId)).toBe(
+    'cancelled, told paid, refund, 200 EUR OPERATOR, refund, 200 EUR PAID_BEFORE',
+  )
+})
+
+test('late money whose order was refused leaves the next money free to buy', async () => {
+  const orderId = await store()
+  const first = await beginOpen(orderId)
+  await tell(first, { kind: 'failed' })
+  const second = await beginOpen(orderId)
+  await setStatus(orderId, 'expired')
+  await tell(first)
+  expect(await settleLatePayment(database, first, randomUUID(), 'SOLD_OUT')).toBe('refund')
+  expect(await tell(second)).toBe('late')
+})
+
 test('money and an expiry at the same instant: the expiry came first, so the money is late', async () => {
   const orderId = await store()
   const paymentId = await beginOpen(orderId)
@@ -192,7 +262,7 @@ test('money and an expiry at the same instant: the expiry came first, so the mon
 test('money for a payment that is none of ours changes nothing, and its event is kept', async () => {
   const eventId = randomUUID()
   expect(await tell(randomUUID(), { eventId })).toBe('unknown')
-  expect(await tell(randomUUID(), { eventId })).toBe('repeated')
+  expect(await tell(randomUUID(), { eventId })).toBe('unknown')
   expect(await tell('no uuid')).toBe('unknown')
   const orderId = await store()
   expect(await tell(await beginOpen(orderId), { provider: 'stripe' })).toBe('unknown')

@@ -173,6 +173,8 @@ test('a signed webhook tells what came of a payment', () => {
   }
   const over = signed('checkout.session.expired', session({ status: 'expired' }))
   expect(provider.readWebhook(...over)).toMatchObject({ kind: 'FACT', fact: { kind: 'failed' } })
+  const failedLater = signed('checkout.session.async_payment_failed', session({ status: 'complete' }))
+  expect(provider.readWebhook(...failedLater)).toMatchObject({ kind: 'FACT', fact: { kind: 'failed' } })
 })
 
 test('a genuine webhook that is not about our money tells nothing', () => {

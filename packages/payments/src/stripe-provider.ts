@@ -79,7 +79,7 @@ export function createStripeProvider({ secretKey, webhookSecret, fetch }: Stripe
       } catch {
         return { kind: 'NOT_VERIFIED' }
       }
-      const fact = sessionEvents.has(event.type) ? factOf(event.data.object as Session) : undefined
+      const fact = sessionEvents.has(event.type) ? factOf(event.data.object as Session, event.type) : undefined
       return fact ? { kind: 'FACT', eventId: event.id, fact } : { kind: 'OTHER', type: event.type }
     },
   }
@@ -126,8 +126,8 @@ function sessionParams(payment: PaymentToOpen): Stripe.Checkout.SessionCreatePar
 }
 
 /** Undefined: it is not decided yet, or it is of another program with the same account. */
-function factOf(session: Session): PaymentFact | undefined {
-  const kind = kindOf(session)
+function factOf(session: Session, eventType?: string): PaymentFact | undefined {
+  const kind = kindOf(session, eventType)
   const paymentId = session.metadata?.['paymentId']
   if (kind === undefined || paymentId === undefined) return undefined
   return {
@@ -140,8 +140,13 @@ function factOf(session: Session): PaymentFact | undefined {
   }
 }
 
-function kindOf({ payment_status: paymentStatus, status }: Session): PaymentFact['kind'] | undefined {
+function kindOf(
+  { payment_status: paymentStatus, status }: Session,
+  eventType?: string,
+): PaymentFact['kind'] | undefined {
   if (paymentStatus === 'paid') return 'succeeded'
+  // The session looks as if the money might come yet.
+  if (eventType === 'checkout.session.async_payment_failed') return 'failed'
   return status === 'expired' ? 'failed' : undefined
 }
 

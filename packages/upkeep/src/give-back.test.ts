@@ -5,6 +5,7 @@ import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { shortOrderId } from '@flash-sale/stock/order-id'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { release } from '@flash-sale/stock/release'
+import { endSaleOf } from '@flash-sale/testing/end-sales'
 import { pauseBefore } from '@flash-sale/testing/pausable-stores'
 import { eventually } from '@flash-sale/testing/eventually'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
@@ -14,6 +15,7 @@ import { persistWaiting } from './ended-orders.fixture.ts'
 import { giveBack } from './give-back.ts'
 import { rebuildItem } from './rebuild-item.ts'
 import { finishRestock } from './restock-item.ts'
+import { settleItem } from './settle-item.ts'
 
 const bench = withBench()
 
@@ -161,6 +163,26 @@ test('a Postgres that was restored from before a cancellation gets it back, befo
   expect(await audit(sale)).toMatchObject({ available: 0, activeUnits: 10, balanced: true })
 })
 
+test('an order that ended stays known, though Postgres was restored from before it was placed', async () => {
+  const sale = await saleWithCancelled()
+  await giveBack(bench.stores, sale.itemId)
+  const { database } = bench.stores
+  await database.order.delete({ where: { id: sale.orderId } })
+  await database.orderEvent.deleteMany({ where: { orderId: sale.orderId } })
+  // No order, though it looks like one.
+  await bench.stores.redis.hset(ledgerKeys(sale.itemId).orders, 'no id', '-99999999999:1:ann')
+  await rebuild(sale)
+  expect(await database.order.findUnique({ where: { id: sale.orderId } })).toMatchObject({
+    status: 'cancelled',
+    buyer: 'ann',
+    quantity: 2,
+    isReturning: false,
+  })
+  expect(await sale.place({ buyer: 'ann', key: 'k', quantity: 2 })).toMatchObject({ orderId: sale.orderId })
+  expect(await audit(sale)).toMatchObject({ available: 6, activeUnits: 4, balanced: true })
+  expect(await sale.violations()).toEqual([])
+})
+
 describe('units that are not to be sold again', () => {
   const alone = { available: 4, total: 8 }
 
@@ -197,5 +219,22 @@ describe('units that are not to be sold again', () => {
     await giveBack(bench.stores, sale.itemId)
     expect(await audit(sale)).toMatchObject({ ...alone, activeUnits: 4, returningUnits: 0, balanced: true })
     expect(await sale.violations()).toEqual([])
+  })
+
+  test('are noted as back, though the item was settled meanwhile and then its ledger was lost', async () => {
+    const sale = await saleWithCancelled(withdrawn)
+    const { itemId } = sale
+    const { redis, database } = bench.stores
+    // This process stops before it notes that.
+    await releaseAlone(sale, 'withdraw')
+    await finishRestock(bench.stores, itemId, waitMs)
+    await endSaleOf(bench.testStores.database.url, itemId)
+    await redis.hset(ledgerKeys(itemId).ledger, 'closesAt', Date.now() - 1_000)
+    expect(await settleItem(bench.stores, itemId, waitMs)).toBe(true)
+    await redis.del(Object.values(ledgerKeys(itemId)))
+    expect(await giveBack(bench.stores, itemId)).toEqual({ kind: 'LATER' })
+    expect(await readItem(database, itemId)).toMatchObject({ isSettled: false })
+    await rebuild(sale)
+    expect(await giveBack(bench.stores, itemId)).toMatchObject({ kind: 'BACK', count: 1 })
   })
 })

@@ -1,5 +1,6 @@
 import { readItem } from '@flash-sale/database/items'
 import { listReturningOrders, noteUnitsBack, type ReturningOrder } from '@flash-sale/database/returning-orders'
+import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import { orderUuid, shortOrderId } from '@flash-sale/stock/order-id'
 import { release, type Released, type ReleasedUnits } from '@flash-sale/stock/release'
 import type { Stores } from './stores.ts'
@@ -34,7 +35,11 @@ export async function giveBack(
     if (chosen.length === 0) continue
     const shortIds = chosen.map(({ orderId }) => shortOrderId(orderId))
     const released = await release(redis, itemId, { owner: '', birth, epoch }, shortIds, units)
-    if (released.kind !== 'RELEASED') return { kind: 'LATER' }
+    if (released.kind !== 'RELEASED') {
+      // The sweep passes over a settled item, and so nothing else would load its ledger.
+      await unsettleItems(database, [itemId])
+      return { kind: 'LATER' }
+    }
     unknownIds.push(...shortIds.filter((_, i) => isUnknown(released.outcomes[i]!)).map(orderUuid))
     await noteUnitsBack(
       database,

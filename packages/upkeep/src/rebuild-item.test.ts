@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cancelOrders } from '@flash-sale/database/end-orders'
 import { persistOrders } from '@flash-sale/database/persist-orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { deriveOrderId, orderUuid } from '@flash-sale/stock/order-id'
@@ -8,7 +9,10 @@ import { acknowledge } from '@flash-sale/stock/acknowledge'
 import { storm } from '@flash-sale/kit/place-order'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
 import { describe, expect, test } from 'vitest'
+import { giveBack } from './give-back.ts'
 import { rebuildItem } from './rebuild-item.ts'
+import { finishRestock } from './restock-item.ts'
+import { afterFirstPart } from './watch-questions.fixture.ts'
 
 const bench = withBench()
 
@@ -109,6 +113,23 @@ test('an order that was refused on adoption stays refused though Postgres forgot
   await rebuildItem(bench.stores, sale.itemId, anyway)
   expect(await database.order.findUnique({ where: { id: uuid } })).toMatchObject({ status: 'rejected', buyer: 'ann' })
   expect(await redis.hget(orders, short)).toBe('!1:1700000000000:ann')
+})
+
+test('a refund whose units are not sold again, in the middle of a rebuild, leaves the item on sale', async () => {
+  const sale = await openSale(4)
+  const shop = await sale.openShop()
+  const { orderId } = await shop.place({ buyer: 'ann', key: 'k', quantity: 2 })
+  await shop.place({ buyer: 'bob', key: 'k', quantity: 2 })
+  await drain(sale)
+  const { database, redis } = bench.stores
+  const withdrawal = { from: ['confirmed'], sellAgain: false, detail: {} } as const
+  const refund = () => cancelOrders(database, sale.itemId, [orderId!], withdrawal)
+  const rebuilt = await rebuildItem(afterFirstPart(bench.stores, refund), sale.itemId, anyway)
+  expect(rebuilt).toEqual({ kind: 'REBUILT', epoch: 2, available: 0 })
+  await giveBack(bench.stores, sale.itemId)
+  await finishRestock(bench.stores, sale.itemId, 10_000)
+  expect(await readLedger(redis, sale.itemId)).toMatchObject({ state: 'live', total: 2, available: 0 })
+  expect(await sale.violations()).toEqual([])
 })
 
 test('nobody is told "sold out" by a ledger that is suspended, missing or being rebuilt', async () => {

@@ -95,15 +95,15 @@ async function rebuildHeld(
   // Its own disk brings a ledger back with all that was persisted, at least.
   const isLacking = !rebuild.foundOrders || loaded.addedCount > 0
   const opening = { rebuild, epoch, offersFirst, isLacking }
-  const opened = await openLedger(stores, held, opening, loaded)
+  const reload = () => loadRows(stores, held, rebuild, { fewRows: undefined, ordersPerPart })
+  const opened = await openLedger(stores, held, opening, loaded, reload)
   if (opened !== 'COUNTS_DIFFER') return { ...opened, ...begun }
   await saveRemembered(stores, held, birth)
   // A Postgres that was restored meanwhile has not what was saved a moment ago.
   requireOwnEpoch(await readItem(stores.database, itemId), rebuild, epoch)
   const dropped = await dropHashes(stores.redis, rebuild)
   if (dropped !== 'DROPPED') throw rebuildRefused(itemId, dropped)
-  const reloaded = await loadRows(stores, held, rebuild, { fewRows: undefined, ordersPerPart })
-  const openedAfresh = await openLedger(stores, held, opening, reloaded)
+  const openedAfresh = await openLedger(stores, held, opening, await reload(), reload)
   if (openedAfresh === 'COUNTS_DIFFER') throw new Error(`the hashes of item ${itemId} changed during its rebuild`)
   return { ...openedAfresh, ...begun }
 }
@@ -140,19 +140,26 @@ function requireOwnEpoch(item: ItemRow | null, { itemId, birth }: LedgerRebuild,
 
 /**
  * Opens the ledger if its hashes hold exactly the rows that were loaded. 'COUNTS_DIFFER': they know more. The orders that Postgres
- * lacks are among that.
+ * lacks are among that. `reload`: loads the rows once more before the item is called oversold. An order that ended while they were loaded
+ * may have lowered the total by units that it holds in `loaded`.
  */
 async function openLedger(
-  { redis, database }: Stores,
-  { itemId, signal }: HeldItem,
-  { rebuild, epoch, offersFirst, isLacking }: Opening,
-  { heldUnits, orderCount, buyerCount }: LoadedRows,
+  stores: Stores,
+  held: HeldItem,
+  opening: Opening,
+  loaded: LoadedRows,
+  reload?: () => Promise<LoadedRows>,
 ): Promise<Rebuilt | 'COUNTS_DIFFER'> {
+  const { redis, database } = stores
+  const { itemId, signal } = held
+  const { rebuild, epoch, offersFirst, isLacking } = opening
+  const { heldUnits, orderCount, buyerCount } = loaded
   const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
   requireOwnEpoch(item, rebuild, epoch)
   const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
   const isOversold = heldUnits > total
+  if (isOversold && reload) return openLedger(stores, held, opening, await reload())
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
   const facts = { birth, saleId, saleState: item.state, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }

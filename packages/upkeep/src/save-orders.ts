@@ -1,5 +1,6 @@
 import { cancelOrders, endBatchSizeMax } from '@flash-sale/database/end-orders'
 import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
+import { keepEndedOrders } from '@flash-sale/database/keep-ended-orders'
 import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { setEntriesAside } from '@flash-sale/stock/aside'
@@ -58,11 +59,30 @@ export async function endForgotten(
 /** Offers Postgres every order that the ledger remembers and Postgres lacks, under the fence. Deletes nothing. */
 export async function saveRemembered(stores: Stores, held: HeldItem, birth: string): Promise<void> {
   for await (const orders of rememberedOrders(stores.redis, held.itemId)) {
-    // What gave its units back was decided by Postgres.
     const known = orders.flatMap(({ standing, ...order }) =>
       standing === 'returned' ? [] : toPersist(order, standing),
     )
     await offerLacking(stores, held, birth, known)
+    const ended = orders.filter(({ standing }) => standing === 'returned')
+    await keepEnded(stores, held, birth, ended)
+  }
+}
+
+/** Has Postgres know again that these orders (short ids) ended, which it decided before it was restored. They take no units. */
+async function keepEnded(
+  { database }: Stores,
+  { itemId, fence, signal }: HeldItem,
+  birth: string,
+  orders: readonly OrderToPersist[],
+): Promise<void> {
+  for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
+    const batch = orders.slice(i, i + persistBatchSizeMax).map(withUuid)
+    const ids = batch.map((order) => order.orderId)
+    const lacking = await askAgain(signal, () => findLackingOrders(database, ids))
+    const ended = batch.filter((order) => lacking.has(order.orderId))
+    if (ended.length === 0) continue
+    const isOurs = await askAgain(signal, () => keepEndedOrders(database, itemId, { fence, birth }, ended))
+    if (!isOurs) throw new HoldLostError(itemId)
   }
 }
 

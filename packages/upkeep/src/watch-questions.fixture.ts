@@ -40,3 +40,23 @@ export function watchQuestions(stores: Stores, { killFirstOfEach = false } = {})
   })
   return { stores: { ...stores, database }, offeredCount: () => offeredCount, killedCount: () => killedCount }
 }
+
+/** Stores in which something happens once, right after a rebuild has read its first part of the rows. */
+export function afterFirstPart(stores: Stores, happen: () => Promise<unknown>): Stores {
+  let isOver = false
+  const database = new Proxy(stores.database, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property)
+      if (property !== '$queryRaw') return typeof value === 'function' ? (value.bind(target) as unknown) : value
+      return async (sql: TemplateStringsArray, ...values: unknown[]) => {
+        const rows = await target.$queryRaw(sql, ...values)
+        if (!isOver && sql.join('?').includes('remembered')) {
+          isOver = true
+          await happen()
+        }
+        return rows
+      }
+    },
+  })
+  return { ...stores, database }
+}

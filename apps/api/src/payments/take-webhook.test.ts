@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { WebhookTaken } from '@flash-sale/contract/payments'
+import { applyPayment } from '@flash-sale/database/payments'
 import { judgePayments } from '@flash-sale/kit/judge-payments'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
@@ -99,6 +100,17 @@ test('money for a payment that is none of ours is in the audit trail', async () 
   expect(await taken({ type: 'payment.succeeded', data })).toBe('unknown')
   const event = await paying.api.stores.database.auditEvent.findFirst({ where: { action: 'unknown payment' } })
   expect(event?.detail).toMatchObject({ provider: 'simulated', amount: 5 })
+})
+
+test('unknown money is in the audit trail, though the process that took its webhook first died after the commit', async () => {
+  const { database } = paying.api.stores
+  const data = { ref: 'x', url: '', paymentId: randomUUID(), amount: 7, currency: 'EUR', state: 'succeeded' }
+  const eventId = randomUUID()
+  const told = { provider: 'simulated', eventId, kind: 'succeeded', ...data, providerRef: 'x' } as const
+  expect(await applyPayment(database, told)).toBe('unknown')
+  expect(await taken({ type: 'payment.succeeded', data }, { eventId })).toBe('unknown')
+  const events = await database.auditEvent.findMany({ where: { action: 'unknown payment' } })
+  expect(events.map(({ detail }) => detail)).toContainEqual(expect.objectContaining({ eventId, amount: 7 }))
 })
 
 test('two clients that mark an expired order as paid leave it expired, and the money is late once', async () => {

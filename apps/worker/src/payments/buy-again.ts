@@ -1,6 +1,7 @@
 import { isAccepted, orderOutcomes } from '@flash-sale/contract/order-outcomes'
 import type { Database } from '@flash-sale/database/connect'
 import { checkAgainSoon, settleLatePayment, type DuePayment, type LateSettled } from '@flash-sale/database/due-payments'
+import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { derivePaymentOrderId } from '@flash-sale/stock/order-id'
 import type { Reservation, ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
@@ -27,6 +28,8 @@ export async function buyAgain(context: BuyingContext, payment: DuePayment): Pro
   // The units of the ended order are about to be for sale again, and count against the buyer's limit until then.
   if (payment.isReturning) return waitForIt()
   const { kind } = await reserve(context, payment, order.short)
+  // The sweep passes over a settled item, and so nothing else would load its ledger.
+  if (kind === 'NOT_LOADED') await unsettleItems(database, [itemId])
   if (isAccepted(kind)) await drain(itemId)
   const again = await settleLatePayment(database, id, order.uuid, refusalOf(kind))
   return again === 'waiting' ? waitForIt() : again

@@ -1,13 +1,17 @@
 import { readPayment, type PaymentRow } from '@flash-sale/database/payments'
 import { takeDuePayments } from '@flash-sale/database/due-payments'
-import { readKnownItems } from '@flash-sale/database/items'
+import { readItem, readKnownItems } from '@flash-sale/database/items'
 import { judgePayments } from '@flash-sale/kit/judge-payments'
 import { readStoredItem } from '@flash-sale/kit/read-stored-item'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { createReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch } from '@flash-sale/stock/reserve-strategy'
+import { endSaleOf } from '@flash-sale/testing/end-sales'
 import { eventually } from '@flash-sale/testing/eventually'
 import { mutateFunction } from '@flash-sale/testing/mutate-function'
+import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
+import { settleItem } from '@flash-sale/upkeep/settle-item'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { buyAgain } from './buy-again.ts'
 import { setUpPayingSale } from './late-money.fixture.ts'
@@ -95,6 +99,24 @@ test('late money of a sale that was closed meanwhile goes back', async () => {
   await bench.stores.redis.hset(`{item:${itemId}}:ledger`, 'state', 'closed')
   await pay(paymentId)
   startWork()
+  await isGivenBack(paymentId)
+  expect(await becomes(paymentId, 'refund')).toMatchObject({ fault: 'SALE_CLOSED' })
+})
+
+test('late money of a settled item whose ledger was lost has the item looked at again, and goes back', async () => {
+  const { order, expire, pay, bench, itemId } = await openSale(1)
+  const { redis, database } = bench.stores
+  const { orderId, paymentId } = await order('ann')
+  await expire(orderId)
+  await endSaleOf(databaseUrl(), itemId)
+  await redis.hset(ledgerKeys(itemId).ledger, 'closesAt', Date.now() - 1_000)
+  expect(await settleItem(bench.stores, itemId, 5_000)).toBe(true)
+  await redis.del(ledgerKeys(itemId).ledger)
+  await pay(paymentId)
+  startWork()
+  const isTakenUp = async () => (await readItem(database, itemId))?.isSettled === false
+  await eventually(isTakenUp, { what: 'the item to be looked at again' })
+  await rebuildItem(bench.stores, itemId, { waitMs: 5_000, onlyIfUnsound: true })
   await isGivenBack(paymentId)
   expect(await becomes(paymentId, 'refund')).toMatchObject({ fault: 'SALE_CLOSED' })
 })
