@@ -28,8 +28,9 @@ const firstWithinMs = 3_000
 export function createSalesBroadcast(
   context: Pick<ApiContext, 'stores' | 'readRedis'>,
   logger: Pick<Logger, 'warn'>,
+  createCollector = () => createSalesCollector(context),
 ): SalesBroadcast {
-  const collect = createSalesCollector(context)
+  const collect = createCollector()
   const broadcast = createPacedBroadcast<SalesFrame>()
   const measureSlowdown = createSlowdownMeter()
   const closing = new AbortController()
@@ -85,14 +86,25 @@ export function createSalesBroadcast(
     }
   }
 
+  /** The first news that is told from now on. What waits for it is gone afterwards, also if no news comes. */
+  async function firstNews(): Promise<Buffer> {
+    let resolveTold: (first: Buffer) => void = () => undefined
+    const told = new Promise<Buffer>((resolve) => (resolveTold = resolve))
+    waiting.add(resolveTold)
+    try {
+      return await answerWithin(told, firstWithinMs, 'the stores')
+    } finally {
+      waiting.delete(resolveTold)
+    }
+  }
+
   return {
     listen,
     async first() {
       // Collecting goes on while somebody waits for its first result.
       const leave = listen(() => undefined)
       try {
-        const told = new Promise<Buffer>((resolve) => void waiting.add(resolve))
-        return frames.whole() ?? (await answerWithin(told, firstWithinMs, 'the stores'))
+        return frames.whole() ?? (await firstNews())
       } finally {
         leave()
       }
