@@ -68,6 +68,8 @@ async function deliverWindow(
   const marked = await ask(() => markProgress(database, endpoint, claim, progress))
   const outcome = outcomes[failedAt]
   if (!marked || !outcome || outcome.kind === 'DELIVERED' || outcome.kind === 'STOPPED') return marked
+  // The answer came from the former address.
+  if (marked.url !== endpoint.url) return marked
   return fail(context, marked, claim, window[failedAt]!, outcome)
 }
 

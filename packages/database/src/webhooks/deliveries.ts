@@ -98,10 +98,13 @@ export interface FailedTry {
   readonly giveUpAfterMs: number
 }
 
-/** Notes a failed try at the event behind the position. Returns whether the endpoint failed for too long and is paused now. */
+/**
+ * Notes a failed try at the event behind the position, unless the address is another one by now. Returns whether the endpoint failed for
+ * too long and is paused now.
+ */
 export async function markFailure(
   database: Database,
-  { id }: ClaimedEndpoint,
+  { id, url }: ClaimedEndpoint,
   claim: string,
   { failure, tryCount, retryAfterMs, giveUpAfterMs }: FailedTry,
 ): Promise<boolean> {
@@ -111,7 +114,7 @@ export async function markFailure(
       next_try_at = now() + ${retryAfterMs}::float8 * interval '1 ms',
       state = CASE WHEN state = 'active' AND coalesce(failing_since, now()) <= now() - ${giveUpAfterMs}::float8 * interval '1 ms'
         THEN 'failed' ELSE state END
-    WHERE id = ${id}::int AND claim = ${claim}::uuid
+    WHERE id = ${id}::int AND claim = ${claim}::uuid AND url = ${url}
     RETURNING state`
   return marked?.state === 'failed'
 }
