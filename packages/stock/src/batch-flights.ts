@@ -64,15 +64,6 @@ export function createBatchFlights(sendTogether: SendTogether): BatchFlights {
     })
   }
 
-  /** The other acts answer other buyers, whose orders may be reserved. */
-  function actAlone(act: () => void): void {
-    try {
-      act()
-    } catch (error) {
-      throwApart(error)
-    }
-  }
-
   function departAll(): void {
     const waitingCount = ready.reduce((sum, passenger) => sum + passenger.waitingCount(), 0)
     let room = nextFlightSize(waitingCount, lastFlightMs)
@@ -111,5 +102,14 @@ export function createBatchFlights(sendTogether: SendTogether): BatchFlights {
     checkTime() {
       if (underWay && performance.now() - underWay.departedAtMs > slowFlightMs) end(underWay)
     },
+  }
+}
+
+/** The other acts answer other buyers, whose orders may be reserved. */
+function actAlone(act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    throwApart(error)
   }
 }

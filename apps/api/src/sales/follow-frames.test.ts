@@ -11,7 +11,7 @@ function slowListener() {
   const taken: string[] = []
   const waiting: (() => void)[] = []
   let hasRoom = true
-  let tell: (frame: SalesFrame) => void = () => undefined
+  const listeners: ((frame: SalesFrame) => void)[] = []
   followFrames(
     {
       offer(event) {
@@ -21,14 +21,16 @@ function slowListener() {
       whenTaken: (act) => void waiting.push(act),
     },
     (listener) => {
-      tell = listener
+      listeners.push(listener)
       return () => undefined
     },
   )
   return {
     taken,
-    tell: (name: string) => tell(frameOf(name)),
-    setRoom(has: boolean) {
+    tell: (name: string) => {
+      for (const listener of listeners) listener(frameOf(name))
+    },
+    setRoom: (has: boolean) => {
       hasRoom = has
       if (has) for (const act of waiting.splice(0)) act()
     },
