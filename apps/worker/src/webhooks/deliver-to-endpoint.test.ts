@@ -163,6 +163,22 @@ test('an event that the receiver refuses is dead after its tries; the others go 
   expect(await listDeadLetters(bench.database, undefined, 10)).toEqual([])
 })
 
+test('an event is dead only after its own refusals: failures of the receiver before and between them do not count', async () => {
+  const bench = await startDeliveryBench()
+  await bench.confirm(1)
+  const receiver = await bench.receiver(500)
+  const endpointId = await bench.endpoint(receiver.url)
+  const answers = [500, 500, 500, 422, 422, 500, 422, 422]
+  for (const status of answers) {
+    receiver.answer(status)
+    expect(await bench.deliver(endpointId)).toEqual([status === 500 ? 'FAILED' : 'REFUSED'])
+  }
+  expect(await listDeadLetters(bench.database, undefined, 10)).toEqual([])
+  expect(await bench.read(endpointId)).toMatchObject({ tryCount: answers.length })
+  expect(await bench.deliver(endpointId)).toEqual(['REFUSED'])
+  expect(await listDeadLetters(bench.database, undefined, 10)).toHaveLength(1)
+})
+
 test('a dead letter that is discarded while its replay is on the way stays discarded', async () => {
   const bench = await startDeliveryBench()
   await bench.confirm(1)
@@ -292,7 +308,7 @@ test('a failure of the former address is not noted, however late the address cha
   const claim = '7d444840-9dc0-41d1-b245-5ffdce74fad2'
   const claimed = await claimEndpoint(bench.database, endpointId, claim)
   await changeEndpoint(bench.database, endpointId, { url: 'https://shop.example/new' })
-  const gone = { failure: 'It answered 410.', tryCount: 1, retryAfterMs: 0, giveUpAfterMs: 0 }
+  const gone = { failure: 'It answered 410.', tryCount: 1, refusedCount: 0, retryAfterMs: 0, giveUpAfterMs: 0 }
   expect(await markFailure(bench.database, claimed!, claim, gone)).toBe(false)
   expect(await bench.read(endpointId)).toMatchObject({ state: 'active', tryCount: 0, lastFailure: null })
 })
