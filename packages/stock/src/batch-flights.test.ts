@@ -80,6 +80,22 @@ test('buyers are answered after the next flight has departed', async () => {
   expect(log).toEqual([['[', 'b 1', ']']])
 })
 
+test('a fault while one batch is answered keeps no other batch from its answers', async () => {
+  const { flights } = controlledFlights()
+  const faults: (() => void)[] = []
+  vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((fault) => void faults.push(fault))
+  onTestFinished(() => void vi.restoreAllMocks())
+  const answered: string[] = []
+  flights.afterDeparture(() => {
+    throw new Error('the answer failed')
+  })
+  flights.afterDeparture(() => answered.push('b'))
+  await nextTick()
+  expect(answered).toEqual(['b'])
+  expect(faults).toHaveLength(1)
+  expect(faults[0]).toThrow('the answer failed')
+})
+
 test('a batch that does not come back holds the others for a moment, and not longer', async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())

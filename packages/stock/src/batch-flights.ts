@@ -1,3 +1,5 @@
+import { throwApart } from './throw-apart.ts'
+
 /** One item's batch that is ready to go. */
 export interface Passenger {
   /** Orders that wait for a batch of the item. */
@@ -58,7 +60,7 @@ export function createBatchFlights(sendTogether: SendTogether): BatchFlights {
       if (!underWay && ready.length > 0) sendTogether(departAll)
       const acts = afterwards
       afterwards = []
-      for (const act of acts) act()
+      for (const act of acts) actAlone(act)
     })
   }
 
@@ -100,5 +102,14 @@ export function createBatchFlights(sendTogether: SendTogether): BatchFlights {
     checkTime() {
       if (underWay && performance.now() - underWay.departedAtMs > slowFlightMs) end(underWay)
     },
+  }
+}
+
+/** The other acts answer other buyers, whose orders may be reserved. */
+function actAlone(act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    throwApart(error)
   }
 }

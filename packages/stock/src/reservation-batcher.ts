@@ -8,6 +8,7 @@ import {
 import { createBatchFlights, type SendTogether } from './batch-flights.ts'
 import type { OrderToReserve } from './reserve.ts'
 import type { BatchOutcome, SendBatch } from './reserve-strategy.ts'
+import { throwApart } from './throw-apart.ts'
 
 /** What a buyer's order came to. */
 export type Reservation =
@@ -271,13 +272,6 @@ function createEndOfTurn(): () => Promise<void> {
         resolve()
       })
     }))
-}
-
-/** A fault in one buyer's answer does not keep the others from theirs: it is thrown where nobody waits. */
-function throwApart(error: unknown): void {
-  queueMicrotask(() => {
-    throw error
-  })
 }
 
 function isUnanswered(waiting: Waiting): boolean {

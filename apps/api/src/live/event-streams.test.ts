@@ -73,6 +73,25 @@ test('what a slow listener has not taken is not piled up, and it hears the newes
   await eventually(() => heard.includes('event: newest'), { what: 'the newest event' })
 })
 
+test('a slow listener that has taken everything is offered something at once', async () => {
+  const { port, opened } = await startStreams(1)
+  const socket = connect({ port, host: '127.0.0.1' })
+  onTestFinished(() => void socket.destroy())
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await eventually(() => opened.length === 1, { what: 'the stream' })
+  const stream = opened[0]!
+  const large = eventOf('large', 'x'.repeat(1_000_000))
+  while (stream.offer(large));
+  const offers: boolean[] = []
+  stream.whenTaken(() => offers.push(stream.offer(eventOf('newest', 1))))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(offers).toEqual([])
+  let heard = ''
+  socket.on('data', (bytes) => (heard = heard.slice(-100) + bytes.toString()))
+  await eventually(() => heard.includes('event: newest'), { what: 'the newest event' })
+  expect(offers).toEqual([true])
+})
+
 test('requests sent behind a stream on its connection get none, and hold no place when the connection closes', async () => {
   const { port, opened, closedCount } = await startStreams(10)
   const socket = connect({ port, host: '127.0.0.1' })

@@ -8,6 +8,8 @@ import type { Api } from '../api-context.ts'
 export interface EventStream {
   /** Writes the event. Returns false and writes nothing if the listener has not yet taken the events before. */
   offer(event: Buffer): boolean
+  /** Calls `act` once the listener has taken what was written so far. Never if it leaves before. */
+  whenTaken(act: () => void): void
   /** Writes the event in any case. Use it for small and rare events. */
   send(event: Buffer): void
   end(): void
@@ -31,6 +33,7 @@ export interface EventStreams {
 
 /** Shorter than the time after which any proxy closes a silent connection. */
 const heartbeatEveryMs = 15_000
+const nothing = Buffer.alloc(0)
 const heartbeat = Buffer.from(': \n\n')
 /** Heartbeats are spread over many short turns, so that ten thousand of them delay no order. */
 const beatEveryMs = 100
@@ -126,6 +129,10 @@ export function createEventStreams(app: Api, countMax: number, retryMs = () => r
         // The listener has taken all earlier events.
         served(raw, state, false)
         return true
+      },
+      whenTaken(act) {
+        // Bytes that are written wait their turn, and no bytes do so too.
+        raw.socket?.write(nothing, (error) => (error ? undefined : act()))
       },
       send: (event) => void (raw.writableEnded || write(raw, event)),
       end: () => void raw.end(),

@@ -24,8 +24,12 @@ const storeAnswerMs = 1_500
 
 interface Current {
   readonly rows: readonly SaleRow[]
-  readonly ended: readonly SaleRow[]
   readonly hasMore: boolean
+}
+
+interface Found extends Current {
+  /** What was in the rows before, and is not any more. */
+  readonly ended: readonly SaleRow[]
 }
 
 /**
@@ -38,9 +42,11 @@ export function createSalesCollector({
 }: Pick<ApiContext, 'stores' | 'readRedis'>): () => Promise<CollectedSales> {
   let current: Current | undefined
   let collectionsLeft = 0
-  let asking: Promise<Current> | undefined
+  let asking: Promise<Found> | undefined
+  /** Sales that have ended and are in no collection yet. */
+  let ended: readonly SaleRow[] = []
 
-  async function ask(nowMs: number): Promise<Current> {
+  async function ask(nowMs: number): Promise<Found> {
     const found = await findSales(database, { state: undefined, now: new Date(nowMs) }, undefined, saleCountMax + 1)
     const count = Math.min(countWithin(found, streamedItemsMax), saleCountMax)
     const foundIds = new Set(found.map(({ id }) => id))
@@ -58,15 +64,18 @@ export function createSalesCollector({
   /** The rows as Postgres gave them last. No second question is asked before the answer, since each holds a connection. */
   async function readRows(nowMs: number): Promise<Current> {
     collectionsLeft -= 1
-    if (current && collectionsLeft > 0) return { ...current, ended: [] }
+    if (current && collectionsLeft > 0) return current
     asking ??= ask(nowMs).finally(() => (asking = undefined))
     try {
-      current = await answerWithin(asking, storeAnswerMs, 'Postgres')
+      const found = await answerWithin(asking, storeAnswerMs, 'Postgres')
+      const newer = new Set([...found.rows, ...found.ended].map(({ id }) => id))
+      ended = [...ended.filter(({ id }) => !newer.has(id)), ...found.ended]
+      current = found
       collectionsLeft = collectionsForAnAnswer
       return current
     } catch (error) {
       if (!current) throw error
-      return { ...current, ended: [] }
+      return current
     }
   }
 
@@ -74,8 +83,9 @@ export function createSalesCollector({
     // A command for a Redis that is away would wait until Redis is back, but nobody waits for its answer.
     if (redis.status !== 'ready') throw new Error('Redis is away')
     const atMs = await answerWithin(readRedisTime(redis), storeAnswerMs, 'Redis')
-    const { rows, ended, hasMore } = await readRows(atMs)
+    const { rows, hasMore } = await readRows(atMs)
     const views = await answerWithin(viewSales(redis, [...rows, ...ended]), storeAnswerMs, 'Redis')
+    ended = []
     return { atMs, sales: views.slice(0, rows.length), ended: views.slice(rows.length), hasMore }
   }
 }

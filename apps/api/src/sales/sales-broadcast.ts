@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { answerWithin, StoreUnansweredError } from '@flash-sale/runtime/answer-within'
 import type { Logger } from 'pino'
 import type { ApiContext } from '../api-context.ts'
 import { createSlowdownMeter } from '../live/measure-slowdown.ts'
@@ -24,12 +24,21 @@ const lingerMs = 10_000
 const awayAfterMs = 2_000
 const firstWithinMs = 3_000
 
+interface Waiting {
+  readonly resolve: (first: Buffer) => void
+  readonly reject: (error: Error) => void
+}
+
+function stopped(): Error {
+  return new StoreUnansweredError('the stores did not answer before the process began to stop')
+}
+
 /** Collects the sales once for all listeners of this process, while there are any, and tells them of each change. */
 export function createSalesBroadcast(
   context: Pick<ApiContext, 'stores' | 'readRedis'>,
   logger: Pick<Logger, 'warn'>,
+  createCollector = () => createSalesCollector(context),
 ): SalesBroadcast {
-  const collect = createSalesCollector(context)
   const broadcast = createPacedBroadcast<SalesFrame>()
   const measureSlowdown = createSlowdownMeter()
   const closing = new AbortController()
@@ -38,11 +47,12 @@ export function createSalesBroadcast(
   let lastHeardAtMs = -Infinity
   let failingSinceMs: number | undefined
   let isAwayTold = false
-  const waiting = new Set<(first: Buffer) => void>()
+  const waiting = new Set<Waiting>()
 
   async function run(): Promise<void> {
     isRunning = true
     frames = createSalesFrames()
+    const collect = createCollector()
     while (!closing.signal.aborted && (broadcast.listenerCount() > 0 || performance.now() - lastHeardAtMs < lingerMs)) {
       await collect().then(
         (collected) => {
@@ -63,7 +73,7 @@ export function createSalesBroadcast(
     // What is new now is still new at the next collection.
     if (broadcast.isUnderWay()) return news === 'URGENT' ? broadcast.hurry() : undefined
     broadcast.tell(frames.next(), news === 'URGENT')
-    for (const resolve of waiting) resolve(frames.whole()!)
+    for (const { resolve } of waiting) resolve(frames.whole()!)
     waiting.clear()
   }
 
@@ -85,14 +95,28 @@ export function createSalesBroadcast(
     }
   }
 
+  /** The first news that is told from now on. What waits for it is gone afterwards, also if no news comes. */
+  async function firstNews(): Promise<Buffer> {
+    if (closing.signal.aborted) throw stopped()
+    let own: Waiting | undefined
+    const told = new Promise<Buffer>((resolve, reject) => {
+      own = { resolve, reject }
+      waiting.add(own)
+    })
+    try {
+      return await answerWithin(told, firstWithinMs, 'the stores')
+    } finally {
+      waiting.delete(own!)
+    }
+  }
+
   return {
     listen,
     async first() {
       // Collecting goes on while somebody waits for its first result.
       const leave = listen(() => undefined)
       try {
-        const told = new Promise<Buffer>((resolve) => void waiting.add(resolve))
-        return frames.whole() ?? (await answerWithin(told, firstWithinMs, 'the stores'))
+        return frames.whole() ?? (await firstNews())
       } finally {
         leave()
       }
@@ -100,6 +124,7 @@ export function createSalesBroadcast(
     close() {
       closing.abort()
       broadcast.close()
+      for (const { reject } of waiting) reject(stopped())
     },
   }
 }

@@ -4,6 +4,7 @@ import { createEventStreams } from '../live/event-streams.ts'
 import { openFilesMax } from '../live/open-files-max.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
+import { followFrames } from './follow-frames.ts'
 import { createSalesBroadcast } from './sales-broadcast.ts'
 
 const schema = {
@@ -65,10 +66,7 @@ export function salesEventsRoute(app: Api, context: ApiContext, wantedCountMax =
     })
     const stream = place.open(reply, () => stopListening())
     stream.send(first)
-    let tookLast = true
-    const stopListening = sales.listen(({ changes, whole }) => {
-      tookLast = stream.offer(tookLast ? changes : whole())
-    })
+    const stopListening = followFrames(stream, sales.listen)
     return reply
   })
 }

@@ -1,6 +1,7 @@
 import { ActHeaders } from '@flash-sale/contract/ops'
 import { CreateWebhookEndpointBody, WebhookEndpoint } from '@flash-sale/contract/webhooks'
 import type { Database } from '@flash-sale/database/connect'
+import type { FeedHorizon } from '@flash-sale/database/feed/feed-horizon'
 import { readLastNumber } from '@flash-sale/database/feed/order-events'
 import { endpointCountMax, insertEndpoint, readEndpoint } from '@flash-sale/database/webhooks/endpoints'
 import { createWebhookSecret } from '@flash-sale/webhooks/webhook-secret'
@@ -40,13 +41,16 @@ const schema = {
   },
 }
 
+/** Persisting a batch takes far less. In ms. */
+const decidedWithinMs = 3_000
+
 const tooMany = {
   problem: 'INVALID_REQUEST',
   extras: { detail: `There are ${endpointCountMax} webhook endpoints, which is the most; delete one first.` },
 } as const
 
 /** POST /v1/ops/webhook-endpoints */
-export function createEndpointRoute(app: Api, { stores, webhookRule }: ApiContext): void {
+export function createEndpointRoute(app: Api, { stores, webhookRule, horizon }: ApiContext): void {
   const { database } = stores
   app.post('/v1/ops/webhook-endpoints', { schema }, async (request, reply) => {
     const { url, description = '', types = [], after } = request.body
@@ -54,7 +58,8 @@ export function createEndpointRoute(app: Api, { stores, webhookRule }: ApiContex
     if (fault !== undefined) return sendProblem(reply, 'INVALID_REQUEST', { detail: fault })
     return performAct<{ endpointId: number }>(stores, request, reply, {
       act: async (remember) => {
-        const position = await placeToBegin(database, after)
+        const position = await (after === undefined ? placeOfNow(database, horizon) : placeOfCursor(database, after))
+        if (position === 'NOT_DECIDED') return { problem: 'UNAVAILABLE' }
         if (position === 'INVALID')
           return { problem: 'INVALID_REQUEST', extras: { detail: 'The feed never gave this cursor.' } }
         if (position === 'OF_ANOTHER_HISTORY') return { problem: 'CURSOR_NOT_KNOWN' }
@@ -75,6 +80,16 @@ export function createEndpointRoute(app: Api, { stores, webhookRule }: ApiContex
   })
 }
 
-function placeToBegin(database: Database, after: string | undefined): ReturnType<typeof placeOfCursor> {
-  return after === undefined ? readLastNumber(database) : placeOfCursor(database, after)
+/**
+ * The place behind which everything is still to come. Transactions in flight may have taken numbers up to it, and would never be told, so
+ * they are waited for.
+ */
+async function placeOfNow(database: Database, horizon: FeedHorizon): Promise<bigint | 'NOT_DECIDED'> {
+  const untilMs = performance.now() + decidedWithinMs
+  const last = await readLastNumber(database)
+  if (last === 0n) return last
+  while (performance.now() < untilMs) {
+    if ((await horizon.read(last - 1n)) >= last) return last
+  }
+  return 'NOT_DECIDED'
 }

@@ -6,12 +6,14 @@ import {
   WebhookSecret,
   WebhookTest,
 } from '@flash-sale/contract/webhooks'
+import { connectWriter, insertOrder } from '@flash-sale/database/feed/feed-writers.fixture'
 import { keepDeadLetter } from '@flash-sale/database/webhooks/dead-letters'
+import { eventually } from '@flash-sale/testing/eventually'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import { testOpsKey } from '@flash-sale/testing/test-tokens'
 import { startWebhookReceiver, type AnswerWebhook } from '@flash-sale/testing/webhook-receiver'
 import { Webhook } from 'standardwebhooks'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { expectProblem, expectSuccess } from '../testing/expect-answer.fixture.ts'
 import { withApi } from '../testing/start-test-api.fixture.ts'
 
@@ -69,6 +71,22 @@ test('the same key creates one endpoint', async () => {
   const body = { url: 'https://shop.example/once' }
   const [first, again] = [await create(body, 'once'), await create(body, 'once')]
   expect(again.endpointId).toBe(first.endpointId)
+})
+
+test('an endpoint that is to hear of everything from now on is created only after the changes in flight', async () => {
+  const { itemId } = await api.createItem()
+  const writer = await connectWriter(stores.database.url)
+  onTestFinished(() => writer.end())
+  const body = { url: 'https://shop.example/from-now-on' }
+  await writer.query('BEGIN')
+  await insertOrder(writer, itemId)
+  expectProblem(await api.operate(path, body), 'UNAVAILABLE')
+  const asked = vi.spyOn(api.context.horizon, 'read')
+  onTestFinished(() => asked.mockRestore())
+  const creating = api.operate(path, body)
+  await eventually(() => asked.mock.calls.length > 0, { what: 'the wait for the changes in flight' })
+  await writer.query('COMMIT')
+  expectSuccess(await creating, 201, WebhookEndpoint)
 })
 
 test('a secret is shown by its own call alone: no answer, no list, no trail and no kept answer has it', async () => {

@@ -4,8 +4,8 @@ import {
   changeEndpoint,
   deleteEndpoint,
 } from '@flash-sale/database/webhooks/endpoints'
-import { askForReplay, listDeadLetters } from '@flash-sale/database/webhooks/dead-letters'
-import { claimEndpoint } from '@flash-sale/database/webhooks/deliveries'
+import { askForReplay, listDeadLetters, resolveDeadLetter } from '@flash-sale/database/webhooks/dead-letters'
+import { claimEndpoint, markFailure } from '@flash-sale/database/webhooks/deliveries'
 import type { AnswerWebhook, WebhookReceiver } from '@flash-sale/testing/webhook-receiver'
 import { eventually } from '@flash-sale/testing/eventually'
 import { createWebhookSecret } from '@flash-sale/webhooks/webhook-secret'
@@ -163,6 +163,38 @@ test('an event that the receiver refuses is dead after its tries; the others go 
   expect(await listDeadLetters(bench.database, undefined, 10)).toEqual([])
 })
 
+test('an event is dead only after its own refusals: failures of the receiver before and between them do not count', async () => {
+  const bench = await startDeliveryBench()
+  await bench.confirm(1)
+  const receiver = await bench.receiver(500)
+  const endpointId = await bench.endpoint(receiver.url)
+  const answers = [500, 500, 500, 422, 422, 500, 422, 422]
+  for (const status of answers) {
+    receiver.answer(status)
+    expect(await bench.deliver(endpointId)).toEqual([status === 500 ? 'FAILED' : 'REFUSED'])
+  }
+  expect(await listDeadLetters(bench.database, undefined, 10)).toEqual([])
+  expect(await bench.read(endpointId)).toMatchObject({ tryCount: answers.length })
+  expect(await bench.deliver(endpointId)).toEqual(['REFUSED'])
+  expect(await listDeadLetters(bench.database, undefined, 10)).toHaveLength(1)
+})
+
+test('a dead letter that is discarded while its replay is on the way stays discarded', async () => {
+  const bench = await startDeliveryBench()
+  await bench.confirm(1)
+  const receiver = await bench.receiver(422)
+  const endpointId = await bench.endpoint(receiver.url)
+  await bench.deliver(endpointId, { ...eager, refusedTriesMax: 1 })
+  const [letter] = await listDeadLetters(bench.database, undefined, 10)
+  await askForReplay(bench.database, Number(letter!.id))
+  receiver.answer((_received, response) => {
+    void resolveDeadLetter(bench.database, letter!.id, 'discarded').then(() => response.writeHead(422).end())
+    return undefined
+  })
+  expect(await bench.deliver(endpointId)).toEqual(['REFUSED'])
+  expect(await listDeadLetters(bench.database, undefined, 10)).toEqual([])
+})
+
 test('a secret that is rotated while events wait signs the next try, beside the one before', async () => {
   const bench = await startDeliveryBench()
   await bench.confirm(1)
@@ -252,4 +284,31 @@ test('a new address is tried at once', async () => {
   await bench.deliver(endpointId, { ...eager, pausesMs: [3_600_000] })
   await changeEndpoint(bench.database, endpointId, { url: well.url })
   expect(await bench.deliver(endpointId)).toEqual(['DELIVERED'])
+})
+
+test('an answer of the former address says nothing of the new one', async () => {
+  const bench = await startDeliveryBench()
+  const [orderId] = await bench.confirm(1)
+  const well = await bench.receiver()
+  let changing: Promise<boolean> | undefined
+  const gone = await bench.receiver((_received, response) => {
+    changing ??= changeEndpoint(bench.database, endpointId, { url: well.url })
+    void changing.then(() => response.writeHead(410).end())
+    return undefined
+  })
+  const endpointId = await bench.endpoint(gone.url)
+  await bench.deliver(endpointId)
+  expect(await bench.read(endpointId)).toMatchObject({ state: 'active', tryCount: 0, lastFailure: null })
+  expect(idsAt(well)).toEqual([`${orderId}.confirmed`])
+})
+
+test('a failure of the former address is not noted, however late the address changes', async () => {
+  const bench = await startDeliveryBench()
+  const endpointId = await bench.endpoint('https://shop.example/former')
+  const claim = '7d444840-9dc0-41d1-b245-5ffdce74fad2'
+  const claimed = await claimEndpoint(bench.database, endpointId, claim)
+  await changeEndpoint(bench.database, endpointId, { url: 'https://shop.example/new' })
+  const gone = { failure: 'It answered 410.', tryCount: 1, refusedCount: 0, retryAfterMs: 0, giveUpAfterMs: 0 }
+  expect(await markFailure(bench.database, claimed!, claim, gone)).toBe(false)
+  expect(await bench.read(endpointId)).toMatchObject({ state: 'active', tryCount: 0, lastFailure: null })
 })

@@ -68,6 +68,8 @@ async function deliverWindow(
   const marked = await ask(() => markProgress(database, endpoint, claim, progress))
   const outcome = outcomes[failedAt]
   if (!marked || !outcome || outcome.kind === 'DELIVERED' || outcome.kind === 'STOPPED') return marked
+  // The answer came from the former address.
+  if (marked.url !== endpoint.url) return marked
   return fail(context, marked, claim, window[failedAt]!, outcome)
 }
 
@@ -100,7 +102,8 @@ async function fail(
 ): Promise<ClaimedEndpoint | undefined> {
   const { id: endpointId } = endpoint
   const tryCount = endpoint.tryCount + 1
-  if (kind === 'REFUSED' && tryCount >= schedule.refusedTriesMax) {
+  const refusedCount = kind === 'REFUSED' ? endpoint.refusedCount + 1 : 0
+  if (refusedCount >= schedule.refusedTriesMax) {
     const letter = { endpointId, number: place, eventId: event.eventId, failure, tryCount }
     await ask(() => keepDeadLetter(database, letter))
     logger.warn({ endpointId, eventId: event.eventId, failure }, 'a webhook endpoint refused an event for good')
@@ -111,6 +114,7 @@ async function fail(
   const failedTry = {
     failure,
     tryCount,
+    refusedCount,
     retryAfterMs: pauseMsAfter(tryCount, schedule),
     giveUpAfterMs: kind === 'GONE' ? 0 : schedule.giveUpAfterMs,
   }

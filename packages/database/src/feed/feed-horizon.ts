@@ -42,7 +42,7 @@ export function createFeedHorizon(database: Database, settleWithinMs = settleWit
       SELECT coalesce(pg_sequence_last_value('orders_number_seq'), 0) AS last,
         concat_ws(' ', pg_postmaster_start_time(), 'orders'::regclass::oid) AS history`
     // Postgres was started again, perhaps from an older copy, or the tables were made anew: what was seen before says nothing.
-    if (seen.history !== history || last < decided) {
+    if (seen.history !== history || last < (marks.at(-1)?.number ?? decided)) {
       marks = []
       decided = 0n
       history = seen.history

@@ -35,6 +35,8 @@ export async function readOrderEvents(
         coalesce(confirmed_at, accepted_at) AS at, NULL::jsonb AS detail
       FROM orders
       WHERE number > ${after}::bigint AND number <= ${upTo}::bigint
+        -- Without reading a row, if no first status is wanted.
+        AND (${wanted}::text[] IS NULL OR ${wanted}::text[] && ARRAY['confirmed', 'rejected'])
         AND (${wanted}::text[] IS NULL OR CASE WHEN status = 'rejected' THEN 'rejected' ELSE 'confirmed' END = ANY(${wanted}::text[]))
       ORDER BY number LIMIT ${limit}::int)
       UNION ALL

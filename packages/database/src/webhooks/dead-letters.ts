@@ -15,15 +15,18 @@ export interface DeadLetter {
 
 export type NewDeadLetter = Pick<DeadLetter, 'endpointId' | 'number' | 'eventId' | 'failure' | 'tryCount'>
 
-/** Keeps a dead letter. One that died again after a replay is the same one. */
+/**
+ * Keeps a dead letter. One that died again after a replay is the same one. One that an operator discarded while its replay was on the way
+ * stays discarded.
+ */
 export async function keepDeadLetter(database: Database, letter: NewDeadLetter): Promise<void> {
-  const { endpointId, number } = letter
-  const { failure, tryCount } = letter
-  await database.webhookDeadLetter.upsert({
-    where: { endpointId_number: { endpointId, number } },
-    create: letter,
-    update: { failure, tryCount, diedAt: new Date(), replayAskedAt: null, resolution: null, resolvedAt: null },
-  })
+  const { endpointId, number, eventId, failure, tryCount } = letter
+  await database.$executeRaw`
+    INSERT INTO webhook_dead_letters AS letter (endpoint_id, number, event_id, failure, try_count)
+    VALUES (${endpointId}::int, ${number}::bigint, ${eventId}, ${failure}, ${tryCount}::int)
+    ON CONFLICT (endpoint_id, number) DO UPDATE
+      SET failure = excluded.failure, try_count = excluded.try_count, died_at = now(), replay_asked_at = NULL
+      WHERE letter.resolution IS NULL`
 }
 
 /** Dead letters, the newest first, before `beforeId` if it is given, at most `limit`. */

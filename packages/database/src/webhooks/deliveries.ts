@@ -29,6 +29,8 @@ export interface ClaimedEndpoint {
   /** Places beyond `position` that are delivered already. */
   readonly ahead: readonly bigint[]
   readonly tryCount: number
+  /** Refusals of the event behind `position` without another failure in between. */
+  readonly refusedCount: number
   /** What is sent is signed with each of them. */
   readonly secrets: readonly string[]
   readonly state: string
@@ -47,7 +49,7 @@ export async function claimEndpoint(
     UPDATE webhook_endpoints SET claim = ${claim}::uuid, claimed_until = now() + ${claimMs}::float8 * interval '1 ms'
     WHERE id = ${id}::int AND state = 'active' AND (claimed_until IS NULL OR claimed_until < now())
       AND (next_try_at IS NULL OR next_try_at <= now())
-    RETURNING id, url, statuses::text[] AS statuses, position, ahead, try_count AS "tryCount", state,
+    RETURNING id, url, statuses::text[] AS statuses, position, ahead, try_count AS "tryCount", refused_count AS "refusedCount", state,
       CASE WHEN former_secret_until > now() THEN ARRAY[secret, former_secret] ELSE ARRAY[secret] END AS secrets`
   return claimed
 }
@@ -80,11 +82,12 @@ export async function markProgress(
       claimed_until = now() + ${claimMs}::float8 * interval '1 ms',
       last_delivered_at = CASE WHEN ${isDelivered}::boolean THEN now() ELSE last_delivered_at END,
       try_count = CASE WHEN ${isWell}::boolean THEN 0 ELSE try_count END,
+      refused_count = CASE WHEN ${isWell}::boolean THEN 0 ELSE refused_count END,
       failing_since = CASE WHEN ${isWell}::boolean THEN NULL ELSE failing_since END,
       next_try_at = CASE WHEN ${isWell}::boolean THEN NULL ELSE next_try_at END,
       last_failure = CASE WHEN ${isWell}::boolean THEN NULL ELSE last_failure END
     WHERE id = ${id}::int AND claim = ${claim}::uuid
-    RETURNING id, url, statuses::text[] AS statuses, position, ahead, try_count AS "tryCount", state,
+    RETURNING id, url, statuses::text[] AS statuses, position, ahead, try_count AS "tryCount", refused_count AS "refusedCount", state,
       CASE WHEN former_secret_until > now() THEN ARRAY[secret, former_secret] ELSE ARRAY[secret] END AS secrets`
   return claimed
 }
@@ -93,25 +96,29 @@ export async function markProgress(
 export interface FailedTry {
   readonly failure: string
   readonly tryCount: number
+  readonly refusedCount: number
   readonly retryAfterMs: number
   /** The endpoint is paused once it has failed for longer than this. */
   readonly giveUpAfterMs: number
 }
 
-/** Notes a failed try at the event behind the position. Returns whether the endpoint failed for too long and is paused now. */
+/**
+ * Notes a failed try at the event behind the position, unless the address is another one by now. Returns whether the endpoint failed for
+ * too long and is paused now.
+ */
 export async function markFailure(
   database: Database,
-  { id }: ClaimedEndpoint,
+  { id, url }: ClaimedEndpoint,
   claim: string,
-  { failure, tryCount, retryAfterMs, giveUpAfterMs }: FailedTry,
+  { failure, tryCount, refusedCount, retryAfterMs, giveUpAfterMs }: FailedTry,
 ): Promise<boolean> {
   const [marked] = await database.$queryRaw<{ state: string }[]>`
-    UPDATE webhook_endpoints SET try_count = ${tryCount}::int, last_failure = ${failure},
+    UPDATE webhook_endpoints SET try_count = ${tryCount}::int, refused_count = ${refusedCount}::int, last_failure = ${failure},
       failing_since = coalesce(failing_since, now()),
       next_try_at = now() + ${retryAfterMs}::float8 * interval '1 ms',
       state = CASE WHEN state = 'active' AND coalesce(failing_since, now()) <= now() - ${giveUpAfterMs}::float8 * interval '1 ms'
         THEN 'failed' ELSE state END
-    WHERE id = ${id}::int AND claim = ${claim}::uuid
+    WHERE id = ${id}::int AND claim = ${claim}::uuid AND url = ${url}
     RETURNING state`
   return marked?.state === 'failed'
 }

@@ -85,7 +85,7 @@ export async function readEndpointTarget(
 export type EndpointChange = Partial<Pick<NewEndpoint, 'url' | 'description' | 'statuses'>>
 
 /** What an endpoint that was mended starts with. */
-const notFailing = { tryCount: 0, failingSince: null, nextTryAt: null, lastFailure: null }
+const notFailing = { tryCount: 0, refusedCount: 0, failingSince: null, nextTryAt: null, lastFailure: null }
 
 /** Changes an endpoint. A new address is tried at once. False: there is no such endpoint. */
 export async function changeEndpoint(statements: Statements, id: number, change: EndpointChange): Promise<boolean> {
