@@ -138,6 +138,12 @@ export const problemCatalogue = {
     title: 'The order is not paid',
     detail: 'Only a paid order can be refunded.',
   },
+  FORMER_SECRET_SIGNS: {
+    status: 409,
+    title: 'The former secret still signs',
+    detail:
+      'The secret was rotated less than 24 hours ago. Rotate it again after that, or create a new endpoint if both secrets are known to others.',
+  },
   TOTAL_BELOW_TAKEN: {
     status: 409,
     title: 'More units are taken than that',

@@ -123,6 +123,7 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
   'POST /v1/ops/webhook-endpoints': { 409: (send) => send({ body: { ...newEndpoint, after: foreignCursor } }) },
   'GET /v1/ops/order-events': { 409: (send) => send({ query: `?after=${foreignCursor}` }) },
   'POST /v1/ops/webhook-endpoints/{endpointId}/delete': { 200: deleteOwn },
+  'POST /v1/ops/webhook-endpoints/{endpointId}/rotate-secret': { 200: deleteOwn, 409: rotateTwice },
   'POST /v1/ops/dead-letters/{deadLetterId}/replay': { 200: workOffOwnLetter },
   'POST /v1/ops/dead-letters/{deadLetterId}/discard': { 200: workOffOwnLetter },
   'POST /v1/ops/items/{itemId}/restock': {
@@ -170,6 +171,13 @@ async function workOffOwn(send: Send, world: World): Promise<Answer> {
 /** An endpoint of its own, so that other calls keep theirs. */
 async function deleteOwn(send: Send, { endpoint }: World): Promise<Answer> {
   return send({ ids: { endpointId: await endpoint() } })
+}
+
+/** The first secret still signs after the first rotation. */
+async function rotateTwice(send: Send, { endpoint }: World): Promise<Answer> {
+  const ids = { endpointId: await endpoint() }
+  await send({ ids })
+  return send({ ids, headers: { 'idempotency-key': randomUUID() } })
 }
 
 async function workOffOwnLetter(send: Send, { deadLetter }: World): Promise<Answer> {

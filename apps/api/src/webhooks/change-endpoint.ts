@@ -39,7 +39,7 @@ const rotateSchema = {
   summary: 'Give a webhook endpoint a new secret',
   description:
     'For 24 hours what is sent is signed with the new secret and with the one before. Read the new one by its own call.',
-  response: answers,
+  response: { ...answers, ...problemAnswers(...endpointActProblems, 'FORMER_SECRET_SIGNS') },
 }
 
 const deleteSchema = {
@@ -92,9 +92,10 @@ export function changeEndpointRoutes(app: Api, { stores, webhookRule }: ApiConte
     '/v1/ops/webhook-endpoints/:endpointId/rotate-secret',
     { schema: rotateSchema, preHandler: takeNoBody },
     async (request, reply) =>
-      actOnEndpoint({ stores }, request, reply, 'rotate-webhook-secret', (statements, endpointId) =>
-        rotateEndpointSecret(statements, endpointId, createWebhookSecret(), formerSecretMs),
-      ),
+      actOnEndpoint({ stores }, request, reply, 'rotate-webhook-secret', async (statements, endpointId) => {
+        const rotated = await rotateEndpointSecret(statements, endpointId, createWebhookSecret(), formerSecretMs)
+        return rotated === 'FORMER_SIGNS' ? { problem: 'FORMER_SECRET_SIGNS' } : rotated
+      }),
   )
 
   app.post(

@@ -5,7 +5,7 @@ import { readEndpoint } from '@flash-sale/database/webhooks/endpoints'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiContext } from '../api-context.ts'
 import { opsAnswer } from '../ops/ops-answer.ts'
-import { performAct, type ActAnswer } from '../ops/perform-act.ts'
+import { performAct, type ActAnswer, type Refusal } from '../ops/perform-act.ts'
 import { viewEndpoint } from './view-endpoint.ts'
 
 /** What acts on one endpoint have in common. */
@@ -27,13 +27,13 @@ export const endpointActProblems = [
   'UNAVAILABLE',
 ] as const
 
-/** Performs an act on one endpoint. `change` returns false if there is no such endpoint. */
+/** Performs an act on one endpoint. `change` returns false if there is no such endpoint, or why it is not changed. */
 export function actOnEndpoint(
   { stores }: Pick<ApiContext, 'stores'>,
   request: FastifyRequest<{ Params: WebhookEndpointParams }>,
   reply: FastifyReply,
   action: string,
-  change: (statements: Statements, endpointId: number) => Promise<boolean>,
+  change: (statements: Statements, endpointId: number) => Promise<boolean | Refusal>,
   answer: (database: Database, endpointId: number) => Promise<ActAnswer> = answerWithEndpoint,
 ): Promise<FastifyReply> {
   const { database } = stores
@@ -41,7 +41,9 @@ export function actOnEndpoint(
   return performAct<{ endpointId: number }>(stores, request, reply, {
     act: (remember) =>
       database.$transaction(async (statements) => {
-        if (!(await change(statements, endpointId))) return { problem: 'WEBHOOK_ENDPOINT_NOT_FOUND' }
+        const changed = await change(statements, endpointId)
+        if (typeof changed === 'object') return changed
+        if (!changed) return { problem: 'WEBHOOK_ENDPOINT_NOT_FOUND' }
         return remember(statements, { endpointId }, { actor: 'ops', action, detail: { endpointId } })
       }),
     answer: () => opsAnswer(answer(database, endpointId)),

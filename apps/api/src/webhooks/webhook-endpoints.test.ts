@@ -106,6 +106,14 @@ test('a secret is shown by its own call alone: no answer, no list, no trail and 
   for (const secret of [before, after]) expect(shown).not.toContain(secret.slice('whsec_'.length, -4))
 })
 
+test('a secret is not rotated again while the former one still signs, since its receivers would know no message', async () => {
+  const { endpointId } = await create({ url: 'https://shop.example/twice' })
+  expect((await api.operate(`${path}/${endpointId}/rotate-secret`, undefined, 'one')).statusCode).toBe(200)
+  const secret = await secretOf(endpointId)
+  expectProblem(await api.operate(`${path}/${endpointId}/rotate-secret`, undefined, 'two'), 'FORMER_SECRET_SIGNS')
+  expect(await secretOf(endpointId)).toBe(secret)
+})
+
 test('a test call sends one signed message, and says what came of it', async () => {
   const well = await receiver()
   const { endpointId } = await create({ url: well.url })

@@ -211,6 +211,8 @@ test('a secret that is rotated while events wait signs the next try, beside the 
   }))
   expect(() => new Webhook(after).verify(first!.body, first!.headers)).toThrow()
   for (const secret of [before, after]) new Webhook(secret).verify(second!.body, second!.headers)
+  expect(await rotateEndpointSecret(bench.database, endpointId, createWebhookSecret(), 0)).toBe('FORMER_SIGNS')
+  await bench.database.$executeRaw`UPDATE webhook_endpoints SET former_secret_until = now()`
   await rotateEndpointSecret(bench.database, endpointId, createWebhookSecret(), 0)
   await bench.confirm(1)
   await bench.deliver(endpointId)
@@ -222,7 +224,7 @@ test('a secret that is rotated in the middle of a job signs the next window', as
   const bench = await startDeliveryBench()
   const after = createWebhookSecret()
   await bench.confirm(2 * windowSizeMax)
-  let rotated: Promise<boolean> | undefined
+  let rotated: Promise<boolean | 'FORMER_SIGNS'> | undefined
   const receiver = await bench.receiver((_received, response) => {
     rotated ??= rotateEndpointSecret(bench.database, endpointId, after, 0)
     void rotated.then(() => response.writeHead(200).end())

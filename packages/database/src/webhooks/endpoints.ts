@@ -111,18 +111,22 @@ export async function deleteEndpoint(statements: Statements, id: number): Promis
   return isChanged(await statements.webhookEndpoint.updateMany({ where: { id, state: { not: 'deleted' } }, data }))
 }
 
-/** Gives an endpoint a new secret. The one before also signs for `formerForMs`. */
+/**
+ * Gives an endpoint a new secret. The one before also signs for `formerForMs`. 'FORMER_SIGNS': an earlier one still does, and its receivers
+ * would not know the next message. False: there is no such endpoint.
+ */
 export async function rotateEndpointSecret(
   statements: Statements,
   id: number,
   secret: string,
   formerForMs: number,
-): Promise<boolean> {
+): Promise<boolean | 'FORMER_SIGNS'> {
   const changed = await statements.$executeRaw`
     UPDATE webhook_endpoints SET former_secret = secret, secret = ${secret},
       former_secret_until = now() + ${formerForMs}::float8 * interval '1 ms'
-    WHERE id = ${id}::int AND state <> 'deleted'`
-  return changed === 1
+    WHERE id = ${id}::int AND state <> 'deleted' AND coalesce(former_secret_until <= now(), true)`
+  if (changed === 1) return true
+  return (await readEndpointTarget(statements, id)) ? 'FORMER_SIGNS' : false
 }
 
 function isChanged({ count }: { count: number }): boolean {
