@@ -164,6 +164,7 @@ export const en = {
     itemUnknown: (itemId: string) => `Item ${itemId}`,
   } satisfies Record<OrderStatus, string> & Record<string, unknown>,
   unpaid: {
+    payUntil: (time: string) => `Not paid yet. Pay for it under “My orders” until ${time}, or it goes back on sale.`,
     timeLeft: (clock: string) => `${clock} left to pay`,
     timeIsOver: 'The time to pay is over',
     pay: 'Pay now',

@@ -9,6 +9,7 @@ browserTest(
     await openSale(pages().ops, { name: 'Paid drop', items: [{ total: 5, purchaseLimit: 1 }], payWithinSeconds: 600 })
     const ann = await pages().open('/?buyer=ann')
     await ann.getByRole('button', { name: /^Buy now/ }).click()
+    await ann.getByText(/^Not paid yet\. Pay for it under “My orders” until /).waitFor()
     await ann.getByRole('button', { name: 'Pay now' }).click()
     await ann.waitForURL(/\/pay\/sim_/)
     await ann.getByRole('button', { name: /^Pay 支付/ }).click()

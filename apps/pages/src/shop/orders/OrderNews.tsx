@@ -10,10 +10,10 @@ import { shopWords } from '../words.ts'
 
 /** Tells the status of the buyer's last order of an item, with its receipt. */
 export function OrderNews({ order: given, item }: { readonly order: OrderView; readonly item: ItemView }) {
-  const words = useWords(shopWords).order
+  const { order: words, unpaid } = useWords(shopWords)
   const format = useFormat()
   const order = useOrderNow(given)
-  const { status, number, quantity } = order
+  const { status, number, quantity, payBy } = order
   const units = useWords(shopWords).units(format.count(quantity), quantity)
   const { units: ofOrder } = orderStatusFacts[status]
   if (ofOrder === 'refused') {
@@ -30,7 +30,7 @@ export function OrderNews({ order: given, item }: { readonly order: OrderView; r
       {!isOver && (
         <>
           <p>{advice}</p>
-          <p>{words.next[status]}</p>
+          <p>{status === 'confirmed' && payBy ? unpaid.payUntil(format.dateTime(payBy)) : words.next[status]}</p>
           <Receipt order={order} item={item} />
         </>
       )}
