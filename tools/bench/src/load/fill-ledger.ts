@@ -19,7 +19,8 @@ export async function fillLedger(redis: Redis, itemId: number, { orderCount, bat
     const orders = ordersFrom(itemId, first, Math.min(batchSize, orderCount - first))
     const outcome = await reserve(redis, itemId, claim, orders)
     if (outcome.kind !== 'JUDGED' || outcome.verdicts.some((verdict) => verdict !== 'RESERVED')) {
-      throw new Error(`item ${itemId} did not take the orders it was filled with`)
+      const why = outcome.kind === 'JUDGED' ? [...new Set(outcome.verdicts)].join(', ') : outcome.kind
+      throw new Error(`item ${itemId} did not take the orders it was filled with: ${why}`)
     }
   }
 }
