@@ -3,12 +3,11 @@ import { ItemParams, ItemView } from '@flash-sale/contract/sales'
 import type { Statements } from '@flash-sale/database/connect'
 import type { RememberedAct } from '@flash-sale/database/operator-acts'
 import { changeTotal } from '@flash-sale/upkeep/change-total'
-import { finishRestock } from '@flash-sale/upkeep/restock-item'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { answerWithNewTotal } from './answer-with-item.ts'
+import { holdWaitMs } from './ops-answer.ts'
 import { performAct, type Refusal } from './perform-act.ts'
-import { viewItemById } from './view-item.ts'
 
 const schema = {
   operationId: 'changeTotal',
@@ -64,11 +63,7 @@ export function changeTotalRoute(app: Api, { stores }: ApiContext): void {
             return { problem: refusals[change.kind] }
         }
       },
-      answer: async (_effect, { isResumed }) => {
-        if (isResumed) await opsAnswer(finishRestock(stores, itemId, holdWaitMs))
-        const view = await opsAnswer(viewItemById(stores, itemId))
-        return view ? { status: 200, body: view } : { problem: 'ITEM_NOT_FOUND' }
-      },
+      answer: (_effect, { isResumed }) => answerWithNewTotal(stores, itemId, isResumed),
     })
   })
 }

@@ -4,10 +4,10 @@ import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { detailOfStores, tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { answerWithItem } from './answer-with-item.ts'
+import { holdWaitMs } from './ops-answer.ts'
 import { performAct } from './perform-act.ts'
 import { takeNoBody } from './take-no-body.ts'
-import { viewItemById } from './view-item.ts'
 
 const schema = {
   operationId: 'rebuildItem',
@@ -54,10 +54,7 @@ export function rebuildItemRoute(app: Api, { stores }: ApiContext): void {
         } as const
         return database.$transaction((statements) => remember(statements, { itemId }, event))
       },
-      answer: async () => {
-        const view = await opsAnswer(viewItemById(stores, itemId))
-        return view ? { status: 200, body: view } : { problem: 'ITEM_NOT_FOUND' }
-      },
+      answer: () => answerWithItem(stores, itemId),
     })
   })
 }

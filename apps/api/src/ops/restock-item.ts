@@ -4,12 +4,12 @@ import { ItemParams, ItemView } from '@flash-sale/contract/sales'
 import type { Statements } from '@flash-sale/database/connect'
 import type { RememberedAct } from '@flash-sale/database/operator-acts'
 import { sqlStateOf } from '@flash-sale/database/sql-state'
-import { finishRestock, restockItem } from '@flash-sale/upkeep/restock-item'
+import { restockItem } from '@flash-sale/upkeep/restock-item'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { holdWaitMs, opsAnswer } from './ops-answer.ts'
+import { answerWithNewTotal } from './answer-with-item.ts'
+import { holdWaitMs } from './ops-answer.ts'
 import { performAct } from './perform-act.ts'
-import { viewItemById } from './view-item.ts'
 
 const schema = {
   operationId: 'restockItem',
@@ -54,11 +54,7 @@ export function restockItemRoute(app: Api, { stores }: ApiContext): void {
         const { kind } = await restocking.catch(tooMany)
         return kind === 'RESTOCKED' ? remembered[0]! : refusals[kind]
       },
-      answer: async (_effect, { isResumed }) => {
-        if (isResumed) await opsAnswer(finishRestock(stores, itemId, holdWaitMs))
-        const view = await opsAnswer(viewItemById(stores, itemId))
-        return view ? { status: 200, body: view } : { problem: 'ITEM_NOT_FOUND' }
-      },
+      answer: (_effect, { isResumed }) => answerWithNewTotal(stores, itemId, isResumed),
     })
   })
 }
