@@ -28,11 +28,12 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Signals of faults of the process itself. A handler would return to the same fault, without end. */
 const faultSignals = ['SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGSEGV', 'SIGTRAP'] as const
 
-let closing = false
+/** When this process was told to close, by `performance.now()`; undefined: it was not. */
+let begunAtMs: number | undefined
 
 /** Whether this process was told to close. */
 export function isClosing(): boolean {
-  return closing
+  return begunAtMs !== undefined
 }
 
 /**
@@ -58,7 +59,6 @@ export function closeOnSignal({
     },
     async ({ err }) => {
       begunAtMs ??= performance.now()
-      closing = true
       if (err) logger.fatal({ err }, 'an error that nobody caught: closing')
       await close().catch((closeError: unknown) => {
         logger.error({ err: closeError }, 'could not close')
@@ -68,11 +68,9 @@ export function closeOnSignal({
     },
   )
 
-  let begunAtMs: number | undefined
   const begin = (why: string) => {
     if (begunAtMs === undefined) {
       begunAtMs = performance.now()
-      closing = true
       logger.info(`closing: ${why}`)
       grace.close()
     } else if (why !== 'SIGHUP' && performance.now() - begunAtMs > sameSignalMs) {

@@ -16,7 +16,8 @@ export function registerLockMetrics(registry: Registry): void {
       registers: [],
       collect() {
         this.reset()
-        for (const outcome of outcomes) this.inc({ outcome }, count()[outcome])
+        const counted = count()
+        for (const outcome of outcomes) this.inc({ outcome }, counted[outcome])
       },
     }),
     new Counter({
