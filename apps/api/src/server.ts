@@ -8,7 +8,7 @@ import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger } from '@flash-sale/runtime/logger'
 import { paymentProviderOf } from '@flash-sale/payments/payment-settings'
-import { processId, startReporting } from '@flash-sale/reports/process-report'
+import { startReporting } from '@flash-sale/reports/process-report'
 import { closeRedis, connectRedis, type RedisRole } from '@flash-sale/runtime/redis'
 import { watchStanding } from '@flash-sale/runtime/redis-standing'
 import { runMain } from '@flash-sale/runtime/run-main'
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
   })
   const reporting = startReporting(connections.opsRedis, context.counts)
   closers.push(() => reporting.close())
-  const offering = startOffering(context, { logger, ring, processName: processId, ...orderBounds })
+  const offering = startOffering(context, { logger, ring, processName: reporting.runName, ...orderBounds })
   closers.push(async () => offering.close())
   closers.push(async () => {
     await context.batcher.close()

@@ -81,10 +81,13 @@ export function startPersister(
     drain,
     outboxAgeMaxMs,
     // Who accepted orders of a ledger that this process never saw, nobody can say.
-    liveApis: (itemId) => (losses.hasSeen(itemId) ? apis.names() : 'UNKNOWN'),
-    onLooked(itemId, ledger) {
-      metrics?.onLooked?.(itemId, ledger)
-      void losses.looked(itemId, ledger)
+    liveApis(itemId) {
+      const emptyAtMs = losses.outboxEmptyAtMs(itemId)
+      return emptyAtMs === undefined ? 'UNKNOWN' : apis.aliveSince(emptyAtMs)
+    },
+    onLooked(itemId, ledger, askedAtMs) {
+      metrics?.onLooked?.(itemId, ledger, askedAtMs)
+      void losses.looked(itemId, ledger, askedAtMs)
     },
   }
   const sweeping = Promise.all([

@@ -9,8 +9,8 @@ import { mendItem, type MendContext } from './mend-item.ts'
 export interface SweepContext extends MendContext {
   /** An outbox entry older than this was not heard of through the queue. */
   readonly outboxAgeMaxMs: number
-  /** Told what each look read. */
-  readonly onLooked?: (itemId: number, ledger: LedgerView | 'NOT_LOADED') => void
+  /** Told what each look read, and since when it asked (by `performance.now()`). */
+  readonly onLooked?: (itemId: number, ledger: LedgerView | 'NOT_LOADED', askedAtMs: number) => void
 }
 
 /** The sweep of one tier of items. */
@@ -56,11 +56,12 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
   return {
     async look() {
       const items = await listUnsettledItems(stores.database, tier, afterId, pageSize)
+      const askedAtMs = performance.now()
       const ledgers = await readLedgers(
         stores.redis,
         items.map(({ itemId }) => itemId),
       )
-      for (const [i, { itemId }] of items.entries()) context.onLooked?.(itemId, ledgers[i]!)
+      for (const [i, { itemId }] of items.entries()) context.onLooked?.(itemId, ledgers[i]!, askedAtMs)
       const isLast = items.length < pageSize
       afterId = isLast ? 0 : items.at(-1)!.itemId
       const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))

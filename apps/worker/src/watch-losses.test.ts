@@ -1,5 +1,5 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { readLedger } from '@flash-sale/stock/read-ledger'
+import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
@@ -64,6 +64,22 @@ test('orders that were committed and that both stores forgot are told once, with
   await look(sale)
   await look(sale)
   expect(told).toHaveLength(1)
+})
+
+test('it knows when nothing waited in an outbox, which a ledger that was made anew does not tell', async () => {
+  const { itemId, openShop } = await committedSale()
+  const committedAtMs = watch.outboxEmptyAtMs(itemId)!
+  expect(committedAtMs).toBeGreaterThan(0)
+  expect(createLossWatch(bench.stores, { error: () => undefined }).outboxEmptyAtMs(itemId)).toBeUndefined()
+  await storm([(await openShop()).place], 1, { prefix: 'waits' })
+  const ledger = (await readLedger(bench.stores.redis, itemId)) as LedgerView
+  for (const unlike of [{}, { outboxLength: 0, takesOffersOnly: true }, { outboxLength: 0, unitsLackingMax: 1 }]) {
+    await watch.looked(itemId, { ...ledger, ...unlike })
+    expect(watch.outboxEmptyAtMs(itemId)).toBe(committedAtMs)
+  }
+  const fresh = createLossWatch(bench.stores, { error: () => undefined })
+  await fresh.looked(itemId, ledger)
+  expect(fresh.outboxEmptyAtMs(itemId)).toBe(Number.NEGATIVE_INFINITY)
 })
 
 test('orders that one store has are not told', async () => {

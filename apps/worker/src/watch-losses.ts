@@ -14,9 +14,12 @@ export interface LossWatch {
    * To be told of each reading of an item's ledger. When it was made anew since, the orders are looked for, and those that are missing are
    * told. Never rejects: what a store did not answer is asked at the next reading.
    */
-  readonly looked: (itemId: number, ledger: LedgerView | 'NOT_LOADED') => Promise<void>
-  /** Whether this process has ever found the ledger of an item sound. */
-  readonly hasSeen: (itemId: number) => boolean
+  readonly looked: (itemId: number, ledger: LedgerView | 'NOT_LOADED', askedAtMs?: number) => Promise<void>
+  /**
+   * When nothing waited in the outbox of an item, as far as this process knows: what was accepted before has rows. -Infinity: it always found
+   * something there; undefined: it never found the ledger sound. By `performance.now()`.
+   */
+  readonly outboxEmptyAtMs: (itemId: number) => number | undefined
 }
 
 interface CommittedGroup {
@@ -45,7 +48,7 @@ export function createLossWatch(
   logger: Pick<Logger, 'error'>,
 ): LossWatch {
   const items = new Map<number, ItemMemory>()
-  const seen = new Set<number>()
+  const emptyAtMs = new Map<number, number>()
 
   async function findLost(itemId: number, groups: readonly CommittedGroup[]): Promise<string[]> {
     const orderIds = groups.flatMap((group) => group.orderIds)
@@ -87,9 +90,12 @@ export function createLossWatch(
       items.set(itemId, memory)
       if (items.size > itemsMax) items.delete(items.keys().next().value!)
     },
-    async looked(itemId, ledger) {
+    async looked(itemId, ledger, askedAtMs = performance.now()) {
       if (ledger === 'NOT_LOADED') return
-      seen.add(itemId)
+      if (!emptyAtMs.has(itemId)) emptyAtMs.set(itemId, Number.NEGATIVE_INFINITY)
+      // A ledger made anew says nothing of the outbox that was lost.
+      const isWhole = !ledger.takesOffersOnly && ledger.unitsLackingMax === undefined
+      if (isWhole && ledger.outboxLength === 0) emptyAtMs.set(itemId, askedAtMs)
       const memory = items.get(itemId)
       // What the API processes offer may be among them.
       if (!memory || memory.isInHand || ledger.takesOffersOnly) return
@@ -101,7 +107,7 @@ export function createLossWatch(
         memory.isInHand = false
       }
     },
-    hasSeen: (itemId) => seen.has(itemId),
+    outboxEmptyAtMs: (itemId) => emptyAtMs.get(itemId),
   }
 }
 

@@ -47,7 +47,7 @@ async function anOrderPlaced(item: number): Promise<OrderToReserve> {
   return order
 }
 
-const nothingFound = { found: undefined, foundOrders: false, movedTo: undefined }
+const nothingFound = { found: undefined, movedTo: undefined }
 
 async function begin(item: number, owner: string): Promise<LedgerRebuild> {
   const rebuild = await beginRebuild(redis, item, await rebuildClaim(redis, owner, { birth: '1', epoch: 1 }))
@@ -477,8 +477,7 @@ describe('a ledger that was made anew and takes offers first', () => {
   })
 
   test('says of how many units orders may be lost when no offers can come any more, and nothing when all have come', async () => {
-    const lacking = { isLacking: true, available: 7 }
-    const item = await aLedger({ ...lacking, offersFirst: { withinMs: 60_000, awaited: ['one'] } })
+    const item = await aLedger({ available: 7, offersFirst: { withinMs: 60_000, awaited: ['one'] } })
     expect(await readLedger(redis, item)).toMatchObject({ takesOffersOnly: true })
     expect(await readLedger(redis, item)).not.toHaveProperty('unitsLackingMax')
     await redis.hset(ledgerKeys(item).ledger, 'offersUntil', 1)
@@ -739,6 +738,63 @@ describe('a rebuild', () => {
   })
 })
 
+/** Rebuilds a ledger, with one order that Postgres has; `load` brings the rows. Resolves with the units that lost orders may hold. */
+async function rebuilt(item: number, load: (rebuild: LedgerRebuild) => Promise<unknown>, awaited = ['one']) {
+  const head = await makeLedger(redis, await aLedger())
+  await asHolder(redis, item, async (owner) => {
+    const rebuild = await begin(item, owner)
+    await load(rebuild)
+    const counts = { orderCount: 1, buyerCount: 1, available: 9 }
+    expect(
+      await commitRebuild(redis, rebuild, { ...head, ...counts, offersFirst: { withinMs: 60_000, awaited } }),
+    ).toBe('COMMITTED')
+  })
+  const { ledger } = ledgerKeys(item)
+  if (awaited.length > 0) await redis.hset(ledger, 'offersUntil', 1)
+  const view = await readLedger(redis, item)
+  return { units: view === 'NOT_LOADED' ? view : view.unitsLackingMax, awaited: await redis.hget(ledger, 'awaited') }
+}
+
+describe('a rebuild that waits for offers', () => {
+  const order = { orderId: 'an-order', packed: 'held' }
+  const chunkWith = ({ orderId, packed }: typeof order) =>
+    JSON.stringify([
+      [orderId, packed],
+      ['ann', '1'],
+    ])
+
+  const load = (rebuild: LedgerRebuild) => loadChunk(redis, rebuild, chunkWith(order))
+
+  test('notes units of lost orders when orders were missing, whoever loaded those that are known', async () => {
+    const item = await aLedger()
+    expect(await rebuilt(item, load)).toMatchObject({ units: 9 })
+    const other = await aLedger()
+    await asHolder(redis, other, async (owner) => load(await begin(other, owner)))
+    expect(await rebuilt(other, load)).toMatchObject({ units: 9 })
+  })
+
+  test('notes nothing when none was missing, also if the hashes were dropped and loaded afresh', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, order.orderId, order.packed)
+    await redis.hset(buyers, 'ann', '1')
+    const loadAfresh = async (rebuild: LedgerRebuild) => {
+      await load(rebuild)
+      await dropHashes(redis, rebuild)
+      await load(rebuild)
+    }
+    expect(await rebuilt(item, load)).toMatchObject({ units: undefined })
+    expect(await rebuilt(item, loadAfresh)).toMatchObject({ units: undefined })
+  })
+
+  test('keeps what an earlier one noted and nobody was told of, and who is awaited', async () => {
+    const item = await aLedger()
+    await rebuilt(item, load, ['one', 'two'])
+    expect(await rebuilt(item, load, ['two', 'three'])).toEqual({ units: 9, awaited: ' one two three ' })
+    expect(await rebuilt(item, load, [])).toEqual({ units: 9, awaited: ' one two three ' })
+  })
+})
+
 /** A ledger of the item of birth 1, with an order that waits in its outbox. */
 async function soldFrom(): Promise<number> {
   const item = await aLedger()
@@ -798,7 +854,7 @@ describe('the ledger of another item, which had the same number,', () => {
       ...(await Promise.all(moved.map((key) => redis.hgetall(key)))),
       await redis.xrange(`${prefix}outbox`, '-', '+'),
     ]).toEqual(before)
-    expect(await everything(item)).toEqual([{ state: 'rebuilding', birth: '2', aside: prefix }, {}, {}, []])
+    expect(await everything(item)).toEqual([{ state: 'rebuilding', birth: '2', aside: prefix, lacks: '1' }, {}, {}, []])
 
     await makeLedger(redis, item, { birth: '1' })
     expect(await beginAs(item, { birth: '3', epoch: 1 })).toMatchObject({ movedTo: `{item:${item}}:aside:1-2:` })

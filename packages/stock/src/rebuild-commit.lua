@@ -4,7 +4,7 @@
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 orders loaded  4 buyers loaded  5 epoch  6 state  7 total
 --       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale  15 its state in Postgres
 --       16 for how many ms it first takes only what older makings accepted  17 names of the processes that are to say they offered it,
---       with a space before and after each  18 units that lost orders may have held, '' when the ledger found here lacked nothing
+--       with a space before and after each  18 units that lost orders may have held, if this Redis had lost something of the ledger
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -14,6 +14,14 @@ if state ~= 'rebuilding' then return {loadedInto == stamp and epoch == ARGV[5] a
 -- All that was loaded is there, so an equal count says that nothing else is.
 if call('HLEN', KEYS[4]) ~= ARGV[3] + 1 then return {'D'} end -- guard: count of orders
 if call('HLEN', KEYS[3]) ~= ARGV[4] + 1 then return {'D'} end -- guard: count of buyers
+local lacks, told, stillAwaited = unpack(call('HMGET', KEYS[1], 'lacks', 'lacking', 'awaited'))
+local awaited = ARGV[17]
+if told then -- guard: a loss that nobody was told of outlives another rebuild
+  awaited = stillAwaited or ' '
+  for name in string.gmatch(ARGV[17], '%S+') do
+    if not string.find(awaited, ' ' .. name .. ' ', 1, true) then awaited = awaited .. name .. ' ' end
+  end
+end
 call('XTRIM', KEYS[5], 'MAXLEN', 0)
 call('DEL', KEYS[1])
 call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence', '0', 'state', ARGV[6], 'total', ARGV[7],
@@ -22,7 +30,7 @@ call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence
 if tonumber(ARGV[16]) > 0 then
   local time = call('TIME')
   local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[16]
-  call('HSET', KEYS[1], 'offersUntil', string.format('%.0f', untilMs), 'awaited', ARGV[17])
-  if ARGV[18] ~= '' then call('HSET', KEYS[1], 'lacking', ARGV[18]) end
+  call('HSET', KEYS[1], 'offersUntil', string.format('%.0f', untilMs), 'awaited', awaited)
 end
+if told or tonumber(ARGV[16]) > 0 and lacks == '1' then call('HSET', KEYS[1], 'lacking', ARGV[18], 'awaited', awaited) end
 return {'OK'}

@@ -17,8 +17,6 @@ export interface LedgerRebuild {
   readonly foundEpoch: number
   /** What the ledger of this item that was found here says; undefined when there was none, or not a whole one. */
   readonly found: FoundLedger | undefined
-  /** The hash of orders was there; what it lacks the rows show. */
-  readonly foundOrders: boolean
   /** The beginning of the names of the keys that another item left under this number, and that were moved aside. */
   readonly movedTo: string | undefined
 }
@@ -59,14 +57,10 @@ export interface LedgerHead extends Making {
   readonly buyerCount: number
   /** Absent: the ledger sells at once. */
   readonly offersFirst?: OffersFirst | undefined
-  /** Redis has lost something of the ledger: if not all offers come, it is told that orders may be lost. */
-  readonly isLacking?: boolean
 }
 
 export interface LoadedChunk {
   readonly kind: 'LOADED'
-  /** Orders that the ledger did not have. */
-  readonly addedCount: number
   /** Short ids of orders that gave their units back here, and hold some in Postgres; they stay as they are. */
   readonly forgottenEnds: readonly string[]
 }
@@ -107,7 +101,6 @@ export async function beginRebuild(
     stamp,
     foundEpoch: Number(foundEpoch || 0),
     found: movedTo === '' ? foundLedgerOf(reply) : undefined,
-    foundOrders: reply[9] === 1,
     movedTo: movedTo === '' ? undefined : movedTo,
   }
 }
@@ -116,7 +109,6 @@ type Field = string | null
 type BeginReply = [
   ...[stamp: string, foundEpoch: string, movedTo: string],
   ...[state: Field, total: Field, totalVersion: Field, limit: Field, opensAt: Field, closesAt: Field],
-  hasOrders: number,
 ]
 
 function foundLedgerOf([, epoch, , state, total, totalVersion, limit, opensAt, closesAt]: BeginReply):
@@ -169,8 +161,8 @@ export async function loadChunk(
   const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
   const args = [rebuild.owner, rebuild.stamp, chunk, overwrites ? '1' : '']
   const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
-  const [, addedCount, ...forgottenEnds] = reply as [string, number, ...string[]]
-  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', addedCount, forgottenEnds }
+  const [, ...forgottenEnds] = reply as [string, ...string[]]
+  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', forgottenEnds }
 }
 
 /** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */
@@ -211,7 +203,7 @@ export async function commitRebuild(
       head.saleId,
       head.saleState,
       ...offersFirstArguments(head.offersFirst),
-      head.isLacking ? head.available : '',
+      head.available,
     ],
   )
   if ((reply as [string])[0] === 'D') return letters.D

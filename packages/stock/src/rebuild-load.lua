@@ -3,7 +3,7 @@
 -- KEYS  1 ledger  2 lock  3 orders  4 buyers
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 JSON [[orderId, packed, ..], [buyer, units, ..]]
 --       4 '1': orders that gave their units back are loaded as Postgres has them, too
--- Reply {'OK', orders that the ledger lacked, orderId ..}: orders that gave their units back here, and hold some in Postgres; they stay
+-- Reply {'OK', orderId ..}: orders that gave their units back here, and hold some in Postgres; they stay
 --       as they are; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -34,4 +34,5 @@ for i, chunk in ipairs(cjson.decode(ARGV[3])) do
     if #changes > 0 then added[i] = added[i] + call('HSET', key, unpack(changes)) end
   end
 end
-return {'OK', added[1], unpack(forgottenEnds)}
+if added[1] > 0 then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: orders were missing
+return {'OK', unpack(forgottenEnds)}

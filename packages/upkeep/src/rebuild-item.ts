@@ -48,8 +48,6 @@ interface Opening {
   readonly rebuild: LedgerRebuild
   readonly epoch: number
   readonly offersFirst: OffersFirst
-  /** Redis had lost the orders of the ledger, or what it had of them was older than the rows. */
-  readonly isLacking: boolean
 }
 
 /**
@@ -92,9 +90,7 @@ async function rebuildHeld(
   const offersFirst = { withinMs, awaited: mayLackWrites ? liveApis : [] }
   const fewRows = fewOrders === null ? undefined : fewOrders + savedCount
   const loaded = await loadAll(stores, held, rebuild, { fewRows, ordersPerPart })
-  // Its own disk brings a ledger back with all that was persisted, at least.
-  const isLacking = !rebuild.foundOrders || loaded.addedCount > 0
-  const opening = { rebuild, epoch, offersFirst, isLacking }
+  const opening = { rebuild, epoch, offersFirst }
   const reload = () => loadRows(stores, held, rebuild, { fewRows: undefined, ordersPerPart })
   const opened = await openLedger(stores, held, opening, loaded, reload)
   if (opened !== 'COUNTS_DIFFER') return { ...opened, ...begun }
@@ -114,8 +110,7 @@ async function loadAll(stores: Stores, held: HeldItem, rebuild: LedgerRebuild, r
   if (loaded.forgottenEnds.length === 0) return loaded
   await endForgotten(stores, held, loaded.forgottenEnds)
   // An order that was paid since the restore holds its units again.
-  const again = await loadRows(stores, held, rebuild, { ...rows, overwrites: true })
-  return { ...again, addedCount: loaded.addedCount + again.addedCount }
+  return loadRows(stores, held, rebuild, { ...rows, overwrites: true })
 }
 
 interface Soundness {
@@ -152,7 +147,7 @@ async function openLedger(
 ): Promise<Rebuilt | 'COUNTS_DIFFER'> {
   const { redis, database } = stores
   const { itemId, signal } = held
-  const { rebuild, epoch, offersFirst, isLacking } = opening
+  const { rebuild, epoch, offersFirst } = opening
   const { heldUnits, orderCount, buyerCount } = loaded
   const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
@@ -163,7 +158,7 @@ async function openLedger(
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
   const facts = { birth, saleId, saleState: item.state, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
-  const head = { orderCount, buyerCount, ...facts, epoch, state, available, offersFirst, isLacking } as const
+  const head = { orderCount, buyerCount, ...facts, epoch, state, available, offersFirst } as const
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
