@@ -22,6 +22,8 @@ export interface MendContext {
   readonly drain: (itemId: number) => Promise<void>
   /** The API processes that may remember orders of an item. Default: none. */
   readonly liveApis?: (itemId: number) => NonNullable<RebuildOptions['liveApis']>
+  /** The ledger of an item as this process saw it last. */
+  readonly seen?: (itemId: number) => RebuildOptions['seen']
 }
 
 /** Short, since the holder of an item is repairing it already. The next sweep looks again. */
@@ -110,7 +112,8 @@ interface Reason {
 async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: boolean, reason: Reason): Promise<boolean> {
   const { stores, logger } = context
   const unitsDiffer = reason.why === 'UNITS_DIFFER'
-  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, liveApis: context.liveApis?.(itemId) ?? [] }
+  const known = { liveApis: context.liveApis?.(itemId) ?? [], seen: context.seen?.(itemId) }
+  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, ...known }
   const rebuilt = await rebuildItem(stores, itemId, options)
   if (!('epoch' in rebuilt)) return false
   if (rebuilt.kind === 'OVERSOLD') {

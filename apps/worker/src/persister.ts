@@ -82,9 +82,10 @@ export function startPersister(
     outboxAgeMaxMs,
     // Who accepted orders of a ledger that this process never saw, nobody can say.
     liveApis(itemId) {
-      const emptyAtMs = losses.outboxEmptyAtMs(itemId)
-      return emptyAtMs === undefined ? 'UNKNOWN' : apis.aliveSince(emptyAtMs)
+      const seen = losses.seen(itemId)
+      return seen ? apis.aliveSince(seen.savedUpToMs) : 'UNKNOWN'
     },
+    seen: losses.seen,
     onLooked(itemId, ledger, askedAtMs) {
       metrics?.onLooked?.(itemId, ledger, askedAtMs)
       void losses.looked(itemId, ledger, askedAtMs)

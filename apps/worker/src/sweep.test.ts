@@ -11,7 +11,7 @@ import { beginInOwnRedis } from '@flash-sale/upkeep/begin-rebuild'
 import { holdItem } from '@flash-sale/upkeep/hold-item'
 import { loadRows } from '@flash-sale/upkeep/load-rows'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { drainItem } from './drain-item.ts'
 import { findAmiss } from './find-amiss.ts'
 import { sweepOnce } from './sweep-once.fixture.ts'
@@ -141,14 +141,37 @@ describe('when Redis lost a ledger and orders that no worker had persisted', () 
     expect(await losses(sale)).toMatchObject([{ detail: { unitsMax: 10, missed: 'one:1' } }])
   })
 
-  test('it is told also when the ledger is rebuilt again before that, by people who know of other processes', async () => {
+  test('it is told also when the ledger is rebuilt again before that', async () => {
     const sale = await loseLedger()
     const again = { waitMs: 5_000, onlyIfUnsound: false, liveApis: ['other:2', 'third:3'] }
     await rebuildItem(bench.stores, sale.itemId, again)
     await offersEnd(sale)
     await rebuildItem(bench.stores, sale.itemId, { ...again, liveApis: [] })
     await sweep()
-    expect(await losses(sale)).toMatchObject([{ detail: { unitsMax: 10, missed: 'one:1 other:2 third:3' } }])
+    expect(await losses(sale)).toMatchObject([{ detail: { unitsMax: 10, missed: 'one:1 other:2' } }])
+  })
+
+  test('the books of an ended sale are closed after it is told, not before', async () => {
+    const sale = await loseLedger()
+    await setState(sale, 'closed')
+    const isSettled = async () => (await readItem(bench.stores.database, sale.itemId))!.isSettled
+    for (let i = 0; i < 3; i += 1) await sweep()
+    expect(await isSettled()).toBe(false)
+    await offersEnd(sale)
+    for (let i = 0; i < 3; i += 1) await sweep()
+    expect(await losses(sale)).toHaveLength(1)
+    expect(await isSettled()).toBe(true)
+  })
+
+  test('it is told again when the trail could not be written', async () => {
+    const sale = await loseLedger()
+    await offersEnd(sale)
+    const fails = vi.spyOn(bench.stores.database.auditEvent, 'create').mockRejectedValueOnce(new Error('away'))
+    await sweep()
+    expect(await losses(sale)).toEqual([])
+    fails.mockRestore()
+    await sweep()
+    expect(await losses(sale)).toHaveLength(1)
   })
 
   test('nothing is told when all came', async () => {

@@ -66,20 +66,26 @@ test('orders that were committed and that both stores forgot are told once, with
   expect(told).toHaveLength(1)
 })
 
-test('it knows when nothing waited in an outbox, which a ledger that was made anew does not tell', async () => {
+test('it knows up to when all was saved, which neither a ledger made anew nor an old copy tells', async () => {
   const { itemId, openShop } = await committedSale()
-  const committedAtMs = watch.outboxEmptyAtMs(itemId)!
-  expect(committedAtMs).toBeGreaterThan(0)
-  expect(createLossWatch(bench.stores, { error: () => undefined }).outboxEmptyAtMs(itemId)).toBeUndefined()
+  const committed = watch.seen(itemId)!
+  expect(committed.savedUpToMs).toBeGreaterThan(0)
   await storm([(await openShop()).place], 1, { prefix: 'waits' })
   const ledger = (await readLedger(bench.stores.redis, itemId)) as LedgerView
-  for (const unlike of [{}, { outboxLength: 0, takesOffersOnly: true }, { outboxLength: 0, unitsLackingMax: 1 }]) {
-    await watch.looked(itemId, { ...ledger, ...unlike })
-    expect(watch.outboxEmptyAtMs(itemId)).toBe(committedAtMs)
+  const saved = { outboxLength: 0, oldestEntryId: undefined }
+  const unlike = [{ takesOffersOnly: true }, { unitsLackingMax: 1 }, { sequence: 0 }, { epoch: 0 }]
+  const now = performance.now()
+  for (const change of unlike) {
+    await watch.looked(itemId, { ...ledger, ...saved, ...change }, now)
+    expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: committed.savedUpToMs })
   }
+  const later = now + 1_000
+  await watch.looked(itemId, { ...ledger, oldestEntryId: `${ledger.nowMs - 70}-0` }, later)
+  expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: later - 70, epoch: 1, sequence: ledger.sequence })
+  await watch.looked(itemId, { ...ledger, ...saved }, later)
+  expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: later })
   const fresh = createLossWatch(bench.stores, { error: () => undefined })
-  await fresh.looked(itemId, ledger)
-  expect(fresh.outboxEmptyAtMs(itemId)).toBe(Number.NEGATIVE_INFINITY)
+  expect(fresh.seen(itemId)).toBeUndefined()
 })
 
 test('orders that one store has are not told', async () => {

@@ -21,7 +21,7 @@ function reportOnce(id: string, startedAtMs: number): Promise<unknown> {
 test('who reports is alive, also to a Redis that was emptied since; who said goodbye or is silent for 3 s was alive until then', async () => {
   const live = watchLiveProcesses(redis, 'api')
   const alive = (sinceMs = performance.now()) => [live.aliveSince(sinceMs)].flat().toSorted()
-  expect(live.aliveSince(0)).toBe('UNKNOWN')
+  expect(live.aliveSince(performance.now())).toBe('UNKNOWN')
   const [one, other] = [report('one'), report('other')]
   const worker = startReporting(redis, createProcessCounts('worker'), 'worker')
   const namesAre = (...names: string[]) =>
@@ -46,14 +46,27 @@ test('who reports is alive, also to a Redis that was emptied since; who said goo
   await Promise.all([one.close(), worker.close()])
 })
 
-test('a process that was gone before the watch began is known, as long as its reports are kept', async () => {
+test('a process that was gone before the watch began is known as far as there are reports; of the time before, nothing is', async () => {
   await reportOnce('before', 1)
   const reportedAtMs = performance.now()
   await eventually(() => expect(performance.now() - reportedAtMs).toBeGreaterThan(4_500), { what: 'its silence' })
   const live = watchLiveProcesses(redis, 'api')
   const before = `before@${new Date(1).toISOString()}`
-  await eventually(() => expect(live.aliveSince(0)).not.toBe('UNKNOWN'), { what: 'the watch to know' })
-  expect(live.aliveSince(0)).toContain(before)
+  const silentSinceMs = reportedAtMs + 2_000
+  await eventually(() => expect(live.aliveSince(silentSinceMs)).not.toBe('UNKNOWN'), { what: 'the watch to know' })
+  expect(live.aliveSince(silentSinceMs)).toContain(before)
   expect(live.aliveSince(performance.now())).not.toContain(before)
+  expect(live.aliveSince(reportedAtMs - 400_000)).toBe('UNKNOWN')
   live.close()
+})
+
+test('reports of a Redis that came back empty are heard though its clock is behind', async () => {
+  await redis.xadd('{flash-sale}:reports', `${Date.now() + 3_600_000}-1`, 'report', JSON.stringify({ kind: 'worker' }))
+  const live = watchLiveProcesses(redis, 'api')
+  await eventually(() => expect(live.aliveSince(performance.now())).toEqual([]), { what: 'a first look' })
+  await redis.flushall()
+  const one = report('one')
+  await eventually(() => expect(live.aliveSince(performance.now())).toEqual([one.runName]), { what: 'its report' })
+  live.close()
+  await one.close()
 })

@@ -1,11 +1,11 @@
 import type { ProcessKind } from '@flash-sale/contract/live'
 import type { Redis } from 'ioredis'
-import { keptMs as reportsKeptMs, readReports, runName, type ProcessReport } from './process-report.ts'
+import { keptMs as reportsKeptMs, isBeyondReports, readReports, runName, type ProcessReport } from './process-report.ts'
 
 export interface LiveProcesses {
   /**
-   * The names of the processes of this kind that are alive, or were at any time after `sinceMs` (by `performance.now()`). 'UNKNOWN' as long
-   * as not all of them can have been heard of.
+   * The names of the processes of this kind that are alive, or were at any time after `sinceMs` (by `performance.now()`). 'UNKNOWN' if not
+   * all of them can have been heard of.
    */
   readonly aliveSince: (sinceMs: number) => readonly string[] | 'UNKNOWN'
   readonly close: () => void
@@ -28,6 +28,8 @@ export function watchLiveProcesses(redis: Redis, kind: ProcessKind): LiveProcess
   /** When each process was found to be gone, the first one first. In ms. */
   const goneAtMs = new Map<string, number>()
   let watchedMs = 0
+  /** Of a process that was gone before, nothing is known. */
+  let knownSinceMs = Number.POSITIVE_INFINITY
   let lookedAtMs: number | undefined
   let afterId: string | undefined
   let isLooking = false
@@ -36,8 +38,10 @@ export function watchLiveProcesses(redis: Redis, kind: ProcessKind): LiveProcess
     const redisNowMs = afterId === undefined ? Number((await redis.time())[0]) * 1_000 : undefined
     afterId ??= String(Number(redisNowMs) - reportsKeptMs)
     const { reports, lastId } = await readReports(redis, afterId)
-    afterId = lastId
+    // The clock of a Redis that came back empty may be behind that of the one before.
+    afterId = reports.length === 0 && (await isBeyondReports(redis, lastId)) ? '0' : lastId
     const nowMs = performance.now()
+    if (redisNowMs !== undefined) knownSinceMs = nowMs - Math.max(0, redisNowMs - (reports[0]?.atMs ?? redisNowMs))
     const passedMs = Math.min(nowMs - (lookedAtMs ?? nowMs), 2 * lookEveryMs)
     lookedAtMs = nowMs
     watchedMs += passedMs
@@ -46,7 +50,12 @@ export function watchLiveProcesses(redis: Redis, kind: ProcessKind): LiveProcess
     const silenceOf = ({ atMs }: ProcessReport) => (redisNowMs === undefined ? 0 : redisNowMs - atMs)
     for (const report of reports) if (report.kind === kind) hear(report, silenceOf(report))
     for (const [name, ms] of silentMs) if (ms > silentMsMax) goAway(name, nowMs)
-    for (const [name, ms] of goneAtMs) if (goneAtMs.size > goneMax || nowMs - ms > goneKeptMs) goneAtMs.delete(name)
+    for (const [name, ms] of goneAtMs) if (goneAtMs.size > goneMax || nowMs - ms > goneKeptMs) forget(name, ms)
+  }
+
+  function forget(name: string, ms: number): void {
+    goneAtMs.delete(name)
+    knownSinceMs = Math.max(knownSinceMs, ms)
   }
 
   function hear(report: ProcessReport, silence: number): void {
@@ -71,7 +80,7 @@ export function watchLiveProcesses(redis: Redis, kind: ProcessKind): LiveProcess
 
   return {
     aliveSince(sinceMs) {
-      if (watchedMs < silentMsMax) return 'UNKNOWN'
+      if (watchedMs < silentMsMax || sinceMs < knownSinceMs) return 'UNKNOWN'
       const gone = [...goneAtMs].filter(([, ms]) => ms > sinceMs)
       return [...silentMs.keys(), ...gone.map(([name]) => name)]
     },

@@ -133,6 +133,12 @@ export async function readReports(
   return { reports, lastId: entries.at(-1)?.[0] ?? afterId }
 }
 
+/** Whether an id is later than every report there is. */
+export async function isBeyondReports(redis: Redis, id: string): Promise<boolean> {
+  const [last] = await redis.xrevrange(reportsKey, '+', '-', 'COUNT', 1)
+  return last !== undefined && Number(last[0].split('-')[0]) < Number(id.split('-')[0])
+}
+
 function copyOf({ totals, durations }: AnyCounts): Counted {
   return { totals: { ...totals }, durations: [...durations] }
 }

@@ -2,7 +2,7 @@ import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { deploymentKey, ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
-import type { Making } from './making.ts'
+import { makingText, type Making } from './making.ts'
 import { offersFirstArguments, type OffersFirst } from './offers-first.ts'
 import { isPackedOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
 import { isStoredState, type StoredState } from './change-ledger.ts'
@@ -33,12 +33,19 @@ export interface FoundLedger {
   readonly state: StoredState | undefined
 }
 
+/** A ledger, and how far it had come. */
+export interface SeenLedger extends Making {
+  readonly sequence: number
+}
+
 /** Who begins a rebuild, of which item, and which Redis it means. */
 export interface RebuildClaim extends Making {
   readonly owner: string
   /** What Postgres knows of its Redis: what `deploymentKey` holds there, and the run id. */
   readonly deployment: string
   readonly redisRun: string
+  /** The item's ledger as the caller saw it last: one that has come less far since has lost writes. */
+  readonly seen?: SeenLedger | undefined
 }
 
 /** The new ledger, apart from its orders and buyers. */
@@ -85,11 +92,11 @@ const scanCount = 2_048
 export async function beginRebuild(
   redis: Redis,
   itemId: number,
-  { owner, birth, epoch, deployment, redisRun }: RebuildClaim,
+  { owner, birth, epoch, deployment, redisRun, seen }: RebuildClaim,
 ): Promise<LedgerRebuild | 'LEASE_LOST' | 'ANOTHER_REDIS'> {
   const { ledger, lock, buyers, orders, outbox } = ledgerKeys(itemId)
   const keys = [ledger, lock, buyers, orders, outbox, deploymentKey]
-  const args = [owner, birth, epoch, deployment, redisRun]
+  const args = [owner, birth, epoch, deployment, redisRun, seen ? makingText(seen) : '', seen?.sequence ?? 0]
   const reply = (await runLuaScript(redis, beginScript, keys, args)) as BeginReply
   if (reply[0] === 'O') return letters.O
   if (reply[0] === 'X') return letters.X
@@ -204,6 +211,7 @@ export async function commitRebuild(
       head.saleState,
       ...offersFirstArguments(head.offersFirst),
       head.available,
+      head.offersFirst?.mayLackWrites ? '1' : '',
     ],
   )
   if ((reply as [string])[0] === 'D') return letters.D

@@ -11,7 +11,7 @@ if lost then return lost end -- guard: the lease
 if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
 if state ~= 'rebuilding' then return {'M'} end -- guard: not being rebuilt
 
-local added, forgottenEnds = {0, 0}, {}
+local lacked, forgottenEnds = false, {}
 local pairsMax = 1000 -- Lua's stack holds the arguments of a call.
 for i, chunk in ipairs(cjson.decode(ARGV[3])) do
   local key = KEYS[i + 2]
@@ -29,10 +29,12 @@ for i, chunk in ipairs(cjson.decode(ARGV[3])) do
         local isForgotten = values[j] and ARGV[4] ~= '1' and values[j] == '-' .. value
         if isForgotten then forgottenEnds[#forgottenEnds + 1] = field
         else changes[#changes + 1] = field; changes[#changes + 1] = value end
+        -- One that was refused, or gave its units back, sold nothing.
+        if i == 1 and not values[j] and string.find(value, '^%d') then lacked = true end
       end
     end
-    if #changes > 0 then added[i] = added[i] + call('HSET', key, unpack(changes)) end
+    if #changes > 0 then call('HSET', key, unpack(changes)) end
   end
 end
-if added[1] > 0 then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: orders were missing
+if lacked then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: orders were missing
 return {'OK', unpack(forgottenEnds)}

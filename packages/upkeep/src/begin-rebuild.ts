@@ -1,6 +1,6 @@
 import { readRebuildFacts, restoreFacts, type RebuildFacts } from '@flash-sale/database/items'
 import { countAside, type AsideKeys } from '@flash-sale/stock/aside'
-import { beginRebuild, type FoundLedger, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { beginRebuild, type FoundLedger, type LedgerRebuild, type SeenLedger } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { HoldLostError, type HeldItem } from './hold-item.ts'
 import type { Stores } from './stores.ts'
@@ -24,11 +24,13 @@ export interface BegunRebuild {
 /**
  * Begins a rebuild in the Redis that belongs to this database: moves aside what is another item's, and brings back into Postgres what only
  * the ledger knows. 'ANOTHER_REDIS' when the two do not belong together. `knownFacts`: as they were read under the lease.
+ * `seen`: the ledger as this process saw it last.
  */
 export async function beginInOwnRedis(
   stores: Stores,
   held: HeldItem,
   knownFacts?: RebuildFacts | null,
+  seen?: SeenLedger,
 ): Promise<BegunRebuild | 'ITEM_NOT_FOUND' | 'ANOTHER_REDIS'> {
   const { redis, database } = stores
   const { itemId } = held
@@ -36,7 +38,7 @@ export async function beginInOwnRedis(
     const known = isJoined ? undefined : knownFacts
     const facts = known ?? (await askAgain(held.signal, () => readRebuildFacts(database, itemId)))
     if (!facts) return 'ITEM_NOT_FOUND'
-    const rebuild = await beginRebuild(redis, itemId, claimOf(held, facts))
+    const rebuild = await beginRebuild(redis, itemId, { ...claimOf(held, facts), seen })
     if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)
     if (rebuild !== 'ANOTHER_REDIS') {
       const begun = await comeUpon(stores, held, rebuild, facts)

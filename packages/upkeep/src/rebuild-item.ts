@@ -1,7 +1,7 @@
 import { raiseEpoch, readItem, readRebuildFacts, type ItemRow, type RebuildFacts } from '@flash-sale/database/items'
 import { announceOffersFirst, isTakingOffersOnly, type OffersFirst } from '@flash-sale/stock/offers-first'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
-import { commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { commitRebuild, dropHashes, type LedgerRebuild, type SeenLedger } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
@@ -34,6 +34,8 @@ export interface RebuildOptions {
    * sells. Default: none.
    */
   readonly liveApis?: OffersFirst['awaited']
+  /** The ledger as this process saw it last. */
+  readonly seen?: SeenLedger | undefined
   /** How long it waits for them at most. Default: 2 s. */
   readonly offersWithinMs?: number
   /** In place of 125,000: how many orders one statement reads. Smaller in tests. */
@@ -77,7 +79,7 @@ async function rebuildHeld(
   const { unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax } = options
   const { itemId, fence, signal } = held
   const wasWhole = before.isSound && !(await isTakingOffersOnly(stores.redis, itemId))
-  const started = await beginInOwnRedis(stores, held, before.facts)
+  const started = await beginInOwnRedis(stores, held, before.facts, options.seen)
   if (typeof started === 'string') return { kind: started }
   const { rebuild, begun, fewOrders } = started
   const { birth } = rebuild
@@ -87,7 +89,7 @@ async function rebuildHeld(
   // Nothing can be missing of a ledger that never was, or that was whole.
   const mayLackWrites = epoch > 1 && (!wasWhole || unitsDiffer)
   const { offersWithinMs: withinMs = offersWithinMsDefault } = options
-  const offersFirst = { withinMs, awaited: mayLackWrites ? liveApis : [] }
+  const offersFirst = { withinMs, awaited: epoch > 1 ? liveApis : [], mayLackWrites }
   const fewRows = fewOrders === null ? undefined : fewOrders + savedCount
   const loaded = await loadAll(stores, held, rebuild, { fewRows, ordersPerPart })
   const opening = { rebuild, epoch, offersFirst }
@@ -162,7 +164,7 @@ async function openLedger(
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
-  // Untold, the processes find out by themselves, and the ledger waits for the whole time.
+  // Untold, the processes find out by themselves, and a ledger that waits for them does so for the whole time.
   if (offersFirst.awaited.length > 0) await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
   return isOversold ? { kind: 'OVERSOLD', epoch, units: heldUnits - total } : { kind: 'REBUILT', epoch, available }
 }
