@@ -96,8 +96,8 @@ export const LiveItem = closedObject({
 })
 export type LiveItem = Static<typeof LiveItem>
 
-/** Orders refused per second, by problem code. Codes that did not occur are left out. */
-const RefusedPerSecond = Type.Unsafe<Partial<Record<RefusalCode, number>>>(
+/** Orders refused, by problem code. Codes that did not occur are left out. */
+export const RefusedOrders = Type.Unsafe<Partial<Record<RefusalCode, number>>>(
   closedObject(Object.fromEntries(refusalCodes.map((code) => [code, Type.Optional(Type.Number({ minimum: 0 }))]))),
 )
 
@@ -108,7 +108,7 @@ export const RateSample = closedObject({
   at: Moment,
   accepted: Type.Number({ minimum: 0, description: 'Orders accepted, per second.' }),
   persisted: Type.Number({ minimum: 0, description: 'Orders that Postgres took, per second.' }),
-  refused: RefusedPerSecond,
+  refused: RefusedOrders,
   p50Ms: Measured,
   p99Ms: Measured,
   batchSize: Measured,
