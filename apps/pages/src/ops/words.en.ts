@@ -47,6 +47,19 @@ export const en = {
     someOf: (some: string, all: string) => `${some} of ${all} items`,
   },
 
+  /** What happens in this second. */
+  now: {
+    busy: (arriving: string, accepted: string, refused: string) =>
+      `Right now ${arriving} orders arrive each second: ${accepted} get their units, ${refused} are refused`,
+    mostly: (reason: string) => `, mostly as “${reason}”`,
+    end: '.',
+    answers: (span: string) => ` 99 of 100 answers come within ${span}.`,
+    quiet: (openCount: string, n: number, soldOut: number) =>
+      `Nobody is ordering at the moment. ${n === 1 ? (soldOut === 1 ? 'The item on sale is sold out.' : 'One item is on sale.') : `${openCount} items are on sale${soldOut === n ? ', all sold out' : ''}.`}`,
+    nothingOpen: 'No sale is open at the moment.',
+    unknown: 'Waiting for the numbers of this second.',
+  },
+
   sales: {
     title: 'Sales',
     waiting: 'Waiting for the first numbers…',
@@ -116,6 +129,13 @@ export const en = {
     title: 'Rates',
     window: 'The time that the charts show',
     minutes: (minutes: string) => `${minutes} min`,
+    sinceOpening: 'Since opening',
+    since: 'since the opening',
+    lastMinutes: 'the last 5 minutes',
+    ofSale: 'Sale',
+    noneOpened: 'No sale has opened yet.',
+    noCounts: 'Nobody has ordered in this sale yet, or its counts are no longer kept.',
+    refusedInAll: 'Refused',
     marks: {
       title: 'Moments marked in the chart',
       opening: 'Opened',
@@ -146,7 +166,7 @@ export const en = {
     nothingMeasured: 'Nothing measured yet',
     internals: 'Internals',
     shares: 'Share of the work',
-    summary: (title: string, values: string) => `${title}, the last 5 minutes. Now: ${values}`,
+    summary: (title: string, span: string, values: string) => `${title}, ${span}. Now: ${values}`,
   },
 
   processes: {
@@ -375,6 +395,7 @@ export const en = {
     sold: (sold: string, total: string, percent: string) => `${sold} of ${total} units ordered (${percent})`,
     value: (amount: string) => `Value ${amount}`,
     proven: 'Both stores agree: no unit is sold twice, and none is lost.',
+    refused: (reasons: string) => `Refused: ${reasons}`,
   },
 
   salePage: {

@@ -5,6 +5,7 @@ import { useOpsWords } from '../../words.ts'
 import type { LiveSale } from '../model/group-by-sale.ts'
 import { useHealth, useLiveProcesses } from '../model/live-cache.ts'
 import { judgePreflight, preflightChecks, preflightMs } from '../model/preflight.ts'
+import { StoryOfLiveSale } from './StoryOfLiveSale.tsx'
 import { sumsOf } from '../model/sale-sums.ts'
 
 const none: readonly never[] = []
@@ -15,7 +16,8 @@ export function SaleTold({ sale }: { readonly sale: LiveSale }) {
   if (sale.state === 'scheduled') {
     return Date.parse(sale.opensAt) - nowMs < preflightMs ? <Preflight sale={sale} /> : null
   }
-  return <Sums sale={sale} />
+  const isOver = sale.state === 'closed' || sale.available === 0
+  return isOver ? <StoryOfLiveSale sale={sale} /> : <Sums sale={sale} />
 }
 
 function Preflight({ sale }: { readonly sale: LiveSale }) {

@@ -5,7 +5,7 @@ import { useDismissed } from './dismissed.ts'
 import { keepDead, processKey } from './keep-dead.ts'
 import { noteMarks, type Mark } from './marks.ts'
 import { mergeItems, mergeRates } from './merge-frames.ts'
-import { isSelling, lastsMs, notePaces, type Paces } from './pace.ts'
+import { isSelling, lastsMs, notePaces, type Paces } from '../../../story/pace.ts'
 
 /** When the newest frame was made, and when this page received it. */
 export interface FrameTime {
