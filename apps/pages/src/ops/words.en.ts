@@ -381,15 +381,40 @@ export const en = {
   },
 
   preflight: {
+    title: 'The next opening',
     ready: 'Ready to open',
     notReady: 'Not ready to open',
-    checks: { worker: 'Worker', redis: 'Redis', postgres: 'Postgres', ledgers: 'Ledgers' },
-    missing: {
-      worker: 'No worker',
-      redis: 'Redis is not well',
-      postgres: 'Postgres is not well',
-      ledgers: 'A ledger is not ready',
+    checks: {
+      ready: {
+        worker: 'Worker up',
+        redis: 'Redis answers',
+        postgres: 'Postgres answers',
+        durable: 'Accepted orders survive a crash',
+        ledgers: 'Ledgers ready',
+        clock: 'Clocks agree',
+        room: 'Room in Redis',
+      },
+      amiss: {
+        worker: 'No worker: start one',
+        redis: 'Redis is not well',
+        postgres: 'Postgres is not well',
+        durable: 'A crash of Redis may lose accepted orders',
+        ledgers: 'A ledger is not ready',
+        clock: 'The clocks are apart, or one has jumped',
+        room: 'Too little room in Redis',
+      },
+      unknown: {
+        worker: 'Worker not known',
+        redis: 'Redis not known',
+        postgres: 'Postgres not known',
+        durable: 'Not known what a crash may lose',
+        ledgers: 'Ledgers cannot be read',
+        clock: 'Clocks cannot be read',
+        room: 'Room in Redis not known',
+      },
     },
+    roomFor: (orders: string, units: string) =>
+      `${units} units come. Redis has room for about ${orders} orders of one unit, even if no worker saves them.`,
   },
   sums: {
     sold: (sold: string, total: string, percent: string) => `${sold} of ${total} units ordered (${percent})`,

@@ -375,15 +375,39 @@ export const zh: OpsWords = {
   },
 
   preflight: {
+    title: '即将开始的场次',
     ready: '准备就绪',
     notReady: '尚未就绪',
-    checks: { worker: 'Worker', redis: 'Redis', postgres: 'Postgres', ledgers: '账本' },
-    missing: {
-      worker: '没有 Worker',
-      redis: 'Redis 异常',
-      postgres: 'Postgres 异常',
-      ledgers: '有账本未就绪',
+    checks: {
+      ready: {
+        worker: 'Worker 正常',
+        redis: 'Redis 正常',
+        postgres: 'Postgres 正常',
+        durable: '崩溃不丢单',
+        ledgers: '账本就绪',
+        clock: '时钟一致',
+        room: 'Redis 内存充足',
+      },
+      amiss: {
+        worker: '没有 Worker，请启动',
+        redis: 'Redis 异常',
+        postgres: 'Postgres 异常',
+        durable: 'Redis 崩溃可能丢单',
+        ledgers: '有账本未就绪',
+        clock: '时钟不一致或发生跳变',
+        room: 'Redis 内存不足',
+      },
+      unknown: {
+        worker: 'Worker 状态未知',
+        redis: 'Redis 状态未知',
+        postgres: 'Postgres 状态未知',
+        durable: '持久化级别未知',
+        ledgers: '账本无法读取',
+        clock: '时钟无法读取',
+        room: 'Redis 内存未知',
+      },
     },
+    roomFor: (orders, units) => `待售 ${units} 件。即使没有 Worker 落库，Redis 仍可容纳约 ${orders} 笔单件订单。`,
   },
   sums: {
     sold: (sold, total, percent) => `已售 ${sold} / 共 ${total} 件（${percent}）`,
