@@ -159,7 +159,7 @@ export async function buildApp(
     metricsRoute(operators, context.registry)
   })
   await bullBoardRoutes(app, context, sessions)
-  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger)
+  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger, context)
   return app
 }
 
