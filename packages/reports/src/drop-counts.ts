@@ -62,6 +62,9 @@ export function createDropCounts(): DropCounts {
 }
 
 function occurringOf({ outcomes, durations }: Counting): CountedDrop {
-  const occurring = (counts: object) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
-  return { outcomes: occurring(outcomes), durations: occurring(durations) }
+  return { outcomes: withoutZeros(outcomes), durations: withoutZeros(durations) }
+}
+
+function withoutZeros(counts: object): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))
 }
