@@ -55,6 +55,7 @@ import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
 import { salesEventsRoute } from './sales/sales-events.ts'
+import { readDropRoute, readStoryRoute } from './story/story-routes.ts'
 import { changeEndpointRoutes } from './webhooks/change-endpoint.ts'
 import { createEndpointRoute } from './webhooks/create-endpoint.ts'
 import { deadLettersRoutes } from './webhooks/dead-letters.ts'
@@ -108,6 +109,7 @@ export async function buildApp(
   await registerDocs(app)
   healthRoutes(app, context)
   readSalesRoutes(app, context)
+  readStoryRoute(app, context)
   readTimeRoute(app, context)
   salesEventsRoute(app, context)
   readSignInRoute(app, secrets)
@@ -148,6 +150,7 @@ export async function buildApp(
       deadLettersRoutes(actors, context)
     })
     findOrdersRoute(operators, context)
+    readDropRoute(operators, context)
     searchRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
@@ -162,7 +165,7 @@ export async function buildApp(
     metricsRoute(operators, context.registry)
   })
   await bullBoardRoutes(app, context, sessions)
-  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger)
+  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger, context)
   return app
 }
 

@@ -8,6 +8,7 @@ import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
 import { createLogger, type Logger } from '@flash-sale/runtime/logger'
 import { paymentProviderOf } from '@flash-sale/payments/payment-settings'
+import { startNotingDrops } from '@flash-sale/reports/note-drops'
 import { startReporting } from '@flash-sale/reports/process-report'
 import { closeRedis, connectRedis, type RedisRole } from '@flash-sale/runtime/redis'
 import { watchStanding } from '@flash-sale/runtime/redis-standing'
@@ -97,6 +98,8 @@ async function main(): Promise<void> {
   })
   const reporting = startReporting(connections.opsRedis, context.counts)
   closers.push(() => reporting.close())
+  const noting = startNotingDrops(connections.opsRedis, context.counts.drops)
+  closers.push(() => noting.close())
   const offering = startOffering(context, { logger, ring, processName: reporting.runName, ...orderBounds })
   closers.push(async () => offering.close())
   closers.push(async () => {

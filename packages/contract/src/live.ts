@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { closedObject, Id, Moment } from './fields.ts'
+import { acknowledgementLevels } from './health.ts'
 import { refusalCodes, type RefusalCode } from './order-outcomes.ts'
 import { SaleStateSchema } from './sales.ts'
 
@@ -31,6 +32,36 @@ export const LiveStore = closedObject({
   fault: Type.Optional(Type.String({ description: 'Why it is not well, a sentence for each reason.' })),
 })
 export type LiveStore = Static<typeof LiveStore>
+
+/** What one unit takes of Redis at most, with its order and its buyer, while no worker saves it. Measured, and rounded up. */
+export const redisBytesOfUnit = 600
+
+/** What a sale needs before it opens, beside its stores and processes. Null: it could not be read. */
+export const LiveReadiness = closedObject({
+  level: Type.Enum(acknowledgementLevels, {
+    type: 'string',
+    description: 'What an accepted order survives: see "Acknowledgement levels" in docs/operate.md.',
+  }),
+  clock: Type.Union([
+    closedObject({
+      apartMs: Type.Integer({ description: "Redis' clock, which opens sales, less Postgres' clock." }),
+      steppedAt: Type.Optional(
+        Type.String({ format: 'date-time', description: "When Redis' clock was last seen to jump, by itself." }),
+      ),
+      steppedMs: Type.Optional(Type.Integer({ description: 'How far it jumped.' })),
+    }),
+    Type.Null(),
+  ]),
+  redisRoom: Type.Union([
+    closedObject({
+      usedBytes: Units,
+      limitBytes: Type.Integer({ minimum: 0, description: '`maxmemory`, or the memory of the machine without it.' }),
+      isLimited: Type.Boolean({ description: 'Redis has a `maxmemory`.' }),
+    }),
+    Type.Null(),
+  ]),
+})
+export type LiveReadiness = Static<typeof LiveReadiness>
 
 /**
  * Whether available + outbox + confirmed + paid = total, as the stores count.
@@ -96,8 +127,8 @@ export const LiveItem = closedObject({
 })
 export type LiveItem = Static<typeof LiveItem>
 
-/** Orders refused per second, by problem code. Codes that did not occur are left out. */
-const RefusedPerSecond = Type.Unsafe<Partial<Record<RefusalCode, number>>>(
+/** Orders refused, by problem code. Codes that did not occur are left out. */
+export const RefusedOrders = Type.Unsafe<Partial<Record<RefusalCode, number>>>(
   closedObject(Object.fromEntries(refusalCodes.map((code) => [code, Type.Optional(Type.Number({ minimum: 0 }))]))),
 )
 
@@ -108,7 +139,7 @@ export const RateSample = closedObject({
   at: Moment,
   accepted: Type.Number({ minimum: 0, description: 'Orders accepted, per second.' }),
   persisted: Type.Number({ minimum: 0, description: 'Orders that Postgres took, per second.' }),
-  refused: RefusedPerSecond,
+  refused: RefusedOrders,
   p50Ms: Measured,
   p99Ms: Measured,
   batchSize: Measured,
@@ -155,6 +186,7 @@ export const OpsFrame = closedObject({
   degraded: Type.Array(Type.String(), {
     description: 'What else does not work although orders are accepted, a sentence for each reason.',
   }),
+  readiness: LiveReadiness,
   failedJobs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
     description: 'Jobs that failed for good; null if they could not be counted.',
   }),

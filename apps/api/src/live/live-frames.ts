@@ -7,6 +7,7 @@ import { createItemCollector, type CollectedItems } from './collect-items.ts'
 import { eventOf } from './event-streams.ts'
 import { createRateHistory } from './rate-history.ts'
 import { rateSampleOf } from './rate-sample.ts'
+import { createReadinessSight } from './readiness-sight.ts'
 import { createStoreSight } from './store-sight.ts'
 
 /** One frame in its two forms, each made once for all listeners. */
@@ -40,13 +41,17 @@ const ringStates = ['waiting', 'active', 'prioritized', 'delayed'] as const
 
 /** Collects the live frames, once for all listeners of this process, and only while there are listeners. */
 export function createLiveFrames(
-  context: Pick<ApiContext, 'stores' | 'readRedis' | 'queue' | 'unsettle' | 'watch' | 'standing'>,
+  context: Pick<
+    ApiContext,
+    'stores' | 'readRedis' | 'queue' | 'unsettle' | 'watch' | 'standing' | 'acknowledgementLevel'
+  >,
   logger: Pick<Logger, 'warn'>,
 ): LiveFrames {
   const { readRedis: redis, queue } = context
   const collectItems = createItemCollector(context)
   const rates = createRateHistory(redis)
   const sight = createStoreSight(context)
+  const readiness = createReadinessSight(context)
   let failedJobs: number | null = null
   const listeners = new Set<FrameListener>()
   const stopping = new AbortController()
@@ -79,6 +84,7 @@ export function createLiveFrames(
 
   async function collectOnce(): Promise<void> {
     void sight.look()
+    void readiness.look()
     const collected = await collectItems()
     if (collected.isRedisRead && rates.isDue(collected.nowMs)) await advanceRates(collected)
     const { items } = collected
@@ -131,6 +137,7 @@ export function createLiveFrames(
       processes: rates.processes(nowMs),
       stores: [...sight.stores],
       degraded: [...sight.degraded],
+      readiness: readiness.now,
       failedJobs: isRedisRead ? failedJobs : null,
     }
   }

@@ -47,6 +47,19 @@ export const en = {
     someOf: (some: string, all: string) => `${some} of ${all} items`,
   },
 
+  /** What happens in this second. */
+  now: {
+    busy: (arriving: string, accepted: string, refused: string) =>
+      `Right now ${arriving} orders arrive each second: ${accepted} get their units, ${refused} are refused`,
+    mostly: (reason: string) => `, mostly as “${reason}”`,
+    end: '.',
+    answers: (span: string) => ` 99 of 100 answers come within ${span}.`,
+    quiet: (openCount: string, n: number, soldOut: number) =>
+      `Nobody is ordering at the moment. ${n === 1 ? (soldOut === 1 ? 'The item on sale is sold out.' : 'One item is on sale.') : `${openCount} items are on sale${soldOut === n ? ', all sold out' : ''}.`}`,
+    nothingOpen: 'No sale is open at the moment.',
+    unknown: 'Waiting for the numbers of this second.',
+  },
+
   sales: {
     title: 'Sales',
     waiting: 'Waiting for the first numbers…',
@@ -116,6 +129,13 @@ export const en = {
     title: 'Rates',
     window: 'The time that the charts show',
     minutes: (minutes: string) => `${minutes} min`,
+    sinceOpening: 'Since opening',
+    since: 'since the opening',
+    lastMinutes: 'the last 5 minutes',
+    ofSale: 'Sale',
+    noneOpened: 'No sale has opened yet.',
+    noCounts: 'Nobody has ordered in this sale yet, or its counts are no longer kept.',
+    refusedInAll: 'Refused',
     marks: {
       title: 'Moments marked in the chart',
       opening: 'Opened',
@@ -146,7 +166,7 @@ export const en = {
     nothingMeasured: 'Nothing measured yet',
     internals: 'Internals',
     shares: 'Share of the work',
-    summary: (title: string, values: string) => `${title}, the last 5 minutes. Now: ${values}`,
+    summary: (title: string, span: string, values: string) => `${title}, ${span}. Now: ${values}`,
   },
 
   processes: {
@@ -361,20 +381,46 @@ export const en = {
   },
 
   preflight: {
+    title: 'The next opening',
     ready: 'Ready to open',
     notReady: 'Not ready to open',
-    checks: { worker: 'Worker', redis: 'Redis', postgres: 'Postgres', ledgers: 'Ledgers' },
-    missing: {
-      worker: 'No worker',
-      redis: 'Redis is not well',
-      postgres: 'Postgres is not well',
-      ledgers: 'A ledger is not ready',
+    checks: {
+      ready: {
+        worker: 'Worker up',
+        redis: 'Redis answers',
+        postgres: 'Postgres answers',
+        durable: 'Accepted orders survive a crash',
+        ledgers: 'Ledgers ready',
+        clock: 'Clocks agree',
+        room: 'Room in Redis',
+      },
+      amiss: {
+        worker: 'No worker: start one',
+        redis: 'Redis is not well',
+        postgres: 'Postgres is not well',
+        durable: 'A crash of Redis may lose accepted orders',
+        ledgers: 'A ledger is not ready',
+        clock: 'The clocks are apart, or one has jumped',
+        room: 'Too little room in Redis',
+      },
+      unknown: {
+        worker: 'Worker not known',
+        redis: 'Redis not known',
+        postgres: 'Postgres not known',
+        durable: 'Not known what a crash may lose',
+        ledgers: 'Ledgers cannot be read',
+        clock: 'Clocks cannot be read',
+        room: 'Room in Redis not known',
+      },
     },
+    roomFor: (orders: string, units: string) =>
+      `${units} units come. Redis has room for about ${orders} orders of one unit, even if no worker saves them.`,
   },
   sums: {
     sold: (sold: string, total: string, percent: string) => `${sold} of ${total} units ordered (${percent})`,
     value: (amount: string) => `Value ${amount}`,
     proven: 'Both stores agree: no unit is sold twice, and none is lost.',
+    refused: (reasons: string) => `Refused: ${reasons}`,
   },
 
   salePage: {

@@ -46,6 +46,16 @@ export const zh: OpsWords = {
     someOf: (some, all) => `${all} 种商品中的 ${some} 种`,
   },
 
+  now: {
+    busy: (arriving, accepted, refused) => `当前每秒 ${arriving} 次下单：${accepted} 单成功，${refused} 单被拒`,
+    mostly: (reason) => `（主要原因：${reason}）`,
+    end: '。',
+    answers: (span) => `99% 的下单在 ${span}内得到答复。`,
+    quiet: (openCount, n, soldOut) => `当前无人下单。${openCount} 种商品在售${soldOut === n ? '，均已售罄' : ''}。`,
+    nothingOpen: '当前没有进行中的场次。',
+    unknown: '正在等待最新数据。',
+  },
+
   sales: {
     title: '场次',
     waiting: '等待首批数据…',
@@ -115,6 +125,13 @@ export const zh: OpsWords = {
     title: '速率',
     window: '图表时间范围',
     minutes: (minutes) => `${minutes} 分钟`,
+    sinceOpening: '开售至今',
+    since: '开售至今',
+    lastMinutes: '最近 5 分钟',
+    ofSale: '场次',
+    noneOpened: '尚无场次开始。',
+    noCounts: '本场暂无下单，或计数已不再保留。',
+    refusedInAll: '已拒绝',
     marks: {
       title: '图中标记的时刻',
       opening: '开始',
@@ -145,7 +162,7 @@ export const zh: OpsWords = {
     nothingMeasured: '暂无数据',
     internals: '内部指标',
     shares: '工作占比',
-    summary: (title, values) => `${title}，最近 5 分钟。现在：${values}`,
+    summary: (title, span, values) => `${title}，${span}。现在：${values}`,
   },
 
   processes: {
@@ -358,20 +375,45 @@ export const zh: OpsWords = {
   },
 
   preflight: {
+    title: '即将开始的场次',
     ready: '准备就绪',
     notReady: '尚未就绪',
-    checks: { worker: 'Worker', redis: 'Redis', postgres: 'Postgres', ledgers: '账本' },
-    missing: {
-      worker: '没有 Worker',
-      redis: 'Redis 异常',
-      postgres: 'Postgres 异常',
-      ledgers: '有账本未就绪',
+    checks: {
+      ready: {
+        worker: 'Worker 正常',
+        redis: 'Redis 正常',
+        postgres: 'Postgres 正常',
+        durable: '崩溃不丢单',
+        ledgers: '账本就绪',
+        clock: '时钟一致',
+        room: 'Redis 内存充足',
+      },
+      amiss: {
+        worker: '没有 Worker，请启动',
+        redis: 'Redis 异常',
+        postgres: 'Postgres 异常',
+        durable: 'Redis 崩溃可能丢单',
+        ledgers: '有账本未就绪',
+        clock: '时钟不一致或发生跳变',
+        room: 'Redis 内存不足',
+      },
+      unknown: {
+        worker: 'Worker 状态未知',
+        redis: 'Redis 状态未知',
+        postgres: 'Postgres 状态未知',
+        durable: '持久化级别未知',
+        ledgers: '账本无法读取',
+        clock: '时钟无法读取',
+        room: 'Redis 内存未知',
+      },
     },
+    roomFor: (orders, units) => `待售 ${units} 件。即使没有 Worker 落库，Redis 仍可容纳约 ${orders} 笔单件订单。`,
   },
   sums: {
     sold: (sold, total, percent) => `已售 ${sold} / 共 ${total} 件（${percent}）`,
     value: (amount) => `金额 ${amount}`,
     proven: '两边存储一致：无一件重复售出或丢失。',
+    refused: (reasons) => `拒绝原因：${reasons}`,
   },
 
   salePage: {

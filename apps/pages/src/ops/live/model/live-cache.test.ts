@@ -15,6 +15,7 @@ function frameOf(items: LiveItem[], second: number, itemIds = items.map(({ itemI
     processes: [],
     stores: [],
     degraded: [],
+    readiness: { level: 'fsync', clock: null, redisRoom: null },
     failedJobs: 0,
     rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null },
   }
