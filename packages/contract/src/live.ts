@@ -60,6 +60,7 @@ export const LiveItem = closedObject({
   sku: Type.String(),
   name: Type.String(),
   priceCents: Units,
+  currency: Type.Optional(Type.String({ description: 'That of the sale (ISO 4217).' })),
   purchaseLimit: Type.Integer({ minimum: 1 }),
   state: SaleStateSchema,
   opensAt: Moment,

@@ -12,6 +12,7 @@ export interface LiveItemRow {
   readonly sku: string
   readonly name: string
   readonly priceCents: number
+  readonly currency: string | null
   readonly purchaseLimit: number
   readonly total: number
   /** Units of its active orders. */
@@ -31,7 +32,7 @@ export interface LiveItemRow {
 export function readLiveItems(database: Database, notOverBefore: Date, limit: number): Promise<LiveItemRow[]> {
   return database.$queryRaw<LiveItemRow[]>`
     SELECT i.id AS "itemId", s.id AS "saleId", s.name AS "saleName", s.state AS "saleState", s.opens_at AS "opensAt",
-      s.closes_at AS "closesAt", i.sku, i.name, i.price_cents AS "priceCents", i.purchase_limit AS "purchaseLimit", i.total,
+      s.closes_at AS "closesAt", i.sku, i.name, i.price_cents AS "priceCents", s.currency, i.purchase_limit AS "purchaseLimit", i.total,
       i.persisted, i.returning_units AS "returningUnits", i.epoch, first.accepted_at AS "firstAcceptedAt", last.accepted_at AS "lastAcceptedAt"
     FROM sales s
     JOIN sale_items i ON i.sale_id = s.id

@@ -30,6 +30,7 @@ export function viewLiveItem(facts: LiveItemFacts): LiveItem {
     sku: row.sku,
     name: row.name,
     priceCents: row.priceCents,
+    ...(row.currency !== null && { currency: row.currency }),
     purchaseLimit: row.purchaseLimit,
     state: stateAt({ state: row.saleState, opensAt, closesAt }, nowMs),
     opensAt: opensAt.toISOString(),

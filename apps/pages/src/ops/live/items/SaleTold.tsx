@@ -46,7 +46,7 @@ function Sums({ sale }: { readonly sale: LiveSale }) {
   return (
     <p className="flex flex-wrap gap-x-4 gap-y-1 border-t border-line px-4 py-2 text-small text-ink-soft sm:px-5">
       <span>{words.sold(format.count(sold), format.count(total), format.percent(soldShare))}</span>
-      <span>{words.value(format.price(valueCents))}</span>
+      <span>{words.value(format.price(valueCents, sale.items[0]?.currency))}</span>
       {isProven && <span className="font-medium text-good">{words.proven}</span>}
     </p>
   )
