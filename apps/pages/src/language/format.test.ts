@@ -62,9 +62,12 @@ test.each([
   ['KWD', 1_299, 'KWD 1.299', 'KWD 1.299'],
   // Browsers would show these without decimals.
   ['RSD', 129_950, 'RSD 1,299.50', 'RSD 1,299.50'],
-])('an amount in %s is shown in it, with the decimals that the currency has', (currency, amount, inEnglish, inChinese) => {
-  expect([plain(en.price(amount, currency)), plain(zh.price(amount, currency))]).toEqual([inEnglish, inChinese])
-})
+])(
+  'an amount in %s is shown in it, with the decimals that the currency has',
+  (currency, amount, inEnglish, inChinese) => {
+    expect([plain(en.price(amount, currency)), plain(zh.price(amount, currency))]).toEqual([inEnglish, inChinese])
+  },
+)
 
 test("times are told in the reader's zone", () => {
   const at = '2026-11-22T16:00:05.000Z'
