@@ -6,7 +6,15 @@ export const en = {
   product: 'Flash Sale',
   skip: 'Skip to the content',
   navigation: 'Operations',
-  pages: { live: 'Live', orders: 'Orders', jobs: 'Queue', trail: 'Audit trail', newSale: 'New sale' },
+  pages: {
+    live: 'Live',
+    orders: 'Orders',
+    payments: 'Payments',
+    webhooks: 'Webhooks',
+    jobs: 'Queue',
+    trail: 'Audit trail',
+    newSale: 'New sale',
+  },
   signOut: 'Sign out',
   serverTime: 'Service time',
 
@@ -86,7 +94,9 @@ export const en = {
     available: 'Available',
     outbox: 'Not yet saved',
     confirmed: 'Confirmed',
+    unpaid: 'Waiting for payment',
     paid: 'Paid',
+    returning: 'Returning',
     total: 'Total',
     label: (total: string, parts: string) => `Stock of ${total} units: ${parts}`,
   },
@@ -176,6 +186,8 @@ export const en = {
     inTrail: 'It is in the audit trail.',
     reason: 'Reason',
     reasonHint: 'It goes into the audit trail. You may leave it out.',
+    reasonRequiredHint: 'It goes into the audit trail.',
+    reasonMissing: 'Say why.',
     pause: {
       name: 'Pause',
       title: (sale: string) => `Pause “${sale}”?`,
@@ -374,6 +386,9 @@ export const en = {
   sums: {
     sold: (sold: string, total: string, percent: string) => `${sold} of ${total} units ordered (${percent})`,
     value: (amount: string) => `Value ${amount}`,
+    paid: (units: string) => `${units} paid`,
+    unpaid: (units: string) => `${units} waiting for payment`,
+    returning: (units: string) => `${units} returning`,
     proven: 'Both stores agree: no unit is sold twice, and none is lost.',
   },
 

@@ -5,7 +5,15 @@ export const zh: OpsWords = {
   product: '秒杀',
   skip: '跳到正文',
   navigation: '运营',
-  pages: { live: '实时', orders: '订单', jobs: '队列', trail: '操作记录', newSale: '新建场次' },
+  pages: {
+    live: '实时',
+    orders: '订单',
+    payments: '支付',
+    webhooks: 'Webhook',
+    jobs: '队列',
+    trail: '操作记录',
+    newSale: '新建场次',
+  },
   signOut: '退出登录',
   serverTime: '服务端时间',
 
@@ -85,7 +93,9 @@ export const zh: OpsWords = {
     available: '可售',
     outbox: '待落库',
     confirmed: '已确认',
+    unpaid: '待支付',
     paid: '已支付',
+    returning: '待归还',
     total: '总量',
     label: (total, parts) => `库存共 ${total} 件：${parts}`,
   },
@@ -175,6 +185,8 @@ export const zh: OpsWords = {
     inTrail: '已写入操作记录。',
     reason: '理由',
     reasonHint: '选填，会写入操作记录。',
+    reasonRequiredHint: '会写入操作记录。',
+    reasonMissing: '请填写理由。',
     pause: {
       name: '暂停',
       title: (sale) => `暂停“${sale}”？`,
@@ -371,6 +383,9 @@ export const zh: OpsWords = {
   sums: {
     sold: (sold, total, percent) => `已售 ${sold} / 共 ${total} 件（${percent}）`,
     value: (amount) => `金额 ${amount}`,
+    paid: (units) => `已支付 ${units} 件`,
+    unpaid: (units) => `待支付 ${units} 件`,
+    returning: (units) => `待归还 ${units} 件`,
     proven: '两边存储一致：无一件重复售出或丢失。',
   },
 

@@ -16,6 +16,7 @@ function frameOf(items: LiveItem[], second: number, itemIds = items.map(({ itemI
     stores: [],
     degraded: [],
     failedJobs: 0,
+    troubles: null,
     rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null },
   }
 }
