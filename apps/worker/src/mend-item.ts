@@ -22,6 +22,8 @@ export interface MendContext {
   readonly drain: (itemId: number) => Promise<void>
   /** The API processes that may remember orders of an item. Default: none. */
   readonly liveApis?: (itemId: number) => NonNullable<RebuildOptions['liveApis']>
+  /** This worker has just started: what it finds may be of the time before, and is expected after a restart of the stores. */
+  readonly isStarting?: boolean
 }
 
 /** Short, since the holder of an item is repairing it already. The next sweep looks again. */
@@ -116,7 +118,10 @@ async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: bool
   if (rebuilt.kind === 'OVERSOLD') {
     logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')
   } else if (rebuilt.epoch === 1) logger.info({ itemId }, 'made the ledger of a new item')
-  else logger.warn({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
+  else {
+    const level = context.isStarting && reason.why === 'UNSOUND' ? 'info' : 'warn'
+    logger[level]({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
+  }
   tellOfStores(logger, itemId, rebuilt)
   const detail = { ...reason, outcome: rebuilt.kind, epoch: rebuilt.epoch, ...detailOfStores(rebuilt) }
   await recordAuditEvent(stores.database, { actor: 'worker', action: 'rebuild', itemId, detail })

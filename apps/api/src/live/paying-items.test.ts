@@ -14,7 +14,7 @@ async function watch() {
   const url = `http://127.0.0.1:${await listenOnFreePort(api.app)}/v1/ops/stream`
   const stream = await openStream(url, { bearer: testOpsKey })
   onTestFinished(async () => {
-    await stream.leave()
+    stream.leave()
     await api.close()
   })
   const frames = () => stream.events.filter(({ name }) => name === 'frame').map(({ data }) => data as OpsFrame)

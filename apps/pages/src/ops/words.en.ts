@@ -1,3 +1,4 @@
+import type { AuditAction } from '@flash-sale/contract/audit-trail'
 import type { ReplayedFromQuarantine } from '@flash-sale/contract/quarantine'
 import type { OrderStatus } from '@flash-sale/contract/order-statuses'
 
@@ -429,7 +430,18 @@ export const en = {
       replay: 'Replayed from quarantine',
       adopt: 'Brought lost orders back',
       loss: 'Orders may be lost',
-    } as Record<string, string>,
+      refund: 'Refunded and cancelled an order',
+      'unknown payment': 'Unknown money came',
+      'create-webhook-endpoint': 'Created a webhook endpoint',
+      'change-webhook-endpoint': 'Changed a webhook endpoint',
+      'pause-webhook-endpoint': 'Paused a webhook endpoint',
+      'resume-webhook-endpoint': 'Resumed a webhook endpoint',
+      'rotate-webhook-secret': 'Changed a webhook secret',
+      'test-webhook-endpoint': 'Tested a webhook endpoint',
+      'delete-webhook-endpoint': 'Deleted a webhook endpoint',
+      'replay-dead-letter': 'Replayed a dead letter',
+      'discard-dead-letter': 'Discarded a dead letter',
+    } satisfies Record<AuditAction, string>,
     more: 'Earlier',
   },
 

@@ -47,13 +47,13 @@ function FailedJobsPanel() {
         nameOf={({ jobId }) => jobId}
         keyOf={({ jobId }) => jobId}
         columns={[
-          { name: columns.job, cell: ({ jobId }) => jobId, className: 'font-mono text-small whitespace-nowrap' },
-          { name: columns.item, cell: ({ itemId }) => itemId ?? words.noItem },
-          { name: columns.reason, cell: ({ failedReason }) => failedReason, className: 'min-w-64' },
-          { name: columns.attempts, cell: ({ attempts }) => format.count(attempts), className: 'text-right' },
+          { name: columns.job, renderCell: ({ jobId }) => jobId, className: 'font-mono text-small whitespace-nowrap' },
+          { name: columns.item, renderCell: ({ itemId }) => itemId ?? words.noItem },
+          { name: columns.reason, renderCell: ({ failedReason }) => failedReason, className: 'min-w-64' },
+          { name: columns.attempts, renderCell: ({ attempts }) => format.count(attempts), className: 'text-right' },
           {
             name: columns.failedAt,
-            cell: ({ failedAt }) => format.dateTime(failedAt),
+            renderCell: ({ failedAt }) => format.dateTime(failedAt),
             className: 'whitespace-nowrap',
           },
         ]}

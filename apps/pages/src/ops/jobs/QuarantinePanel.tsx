@@ -40,17 +40,17 @@ export function QuarantinePanel() {
         nameOf={({ name }) => name}
         keyOf={({ quarantineId }) => quarantineId}
         columns={[
-          { name: columns.name, cell: ({ name }) => name, className: 'font-mono text-small whitespace-nowrap' },
-          { name: columns.item, cell: ({ itemId }) => itemId },
-          { name: columns.why, cell: ({ why }) => why, className: 'min-w-64' },
+          { name: columns.name, renderCell: ({ name }) => name, className: 'font-mono text-small whitespace-nowrap' },
+          { name: columns.item, renderCell: ({ itemId }) => itemId },
+          { name: columns.why, renderCell: ({ why }) => why, className: 'min-w-64' },
           {
             name: columns.content,
-            cell: ({ content }) => content,
+            renderCell: ({ content }) => content,
             className: 'min-w-64 font-mono text-small break-all',
           },
           {
             name: columns.at,
-            cell: ({ quarantinedAt }) => format.dateTime(quarantinedAt),
+            renderCell: ({ quarantinedAt }) => format.dateTime(quarantinedAt),
             className: 'whitespace-nowrap',
           },
         ]}

@@ -13,7 +13,7 @@ import { useOpsWords } from '../words.ts'
 
 export interface ListColumn<Row> {
   readonly name: string
-  readonly cell: (row: Row) => ReactNode
+  readonly renderCell: (row: Row) => ReactNode
   readonly className?: string
 }
 
@@ -75,7 +75,7 @@ export function ListPanel<Row>(props: ListPanelProps<Row>) {
   )
 }
 
-function ListTable<Row>({ title, rows, nameOf, keyOf, columns, acts = [] }: ListPanelProps<Row>) {
+function ListTable<Row>({ title, rows, nameOf, keyOf, columns, acts }: ListPanelProps<Row>) {
   return (
     <ScrollBox label={title}>
       <table className="w-full">
@@ -86,24 +86,24 @@ function ListTable<Row>({ title, rows, nameOf, keyOf, columns, acts = [] }: List
                 {name}
               </th>
             ))}
-            {acts.length > 0 && <th aria-label={acts.map(({ name }) => name).join(', ')} />}
+            {acts && <th aria-label={acts.map(({ name }) => name).join(', ')} />}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} className="border-t border-line">
-              {columns.map(({ name, cell, className = '' }, i) =>
+              {columns.map(({ name, renderCell, className = '' }, i) =>
                 i === 0 ? (
                   <th key={name} scope="row" className={`${cellClass} text-left font-normal ${className}`}>
-                    {cell(row)}
+                    {renderCell(row)}
                   </th>
                 ) : (
                   <td key={name} className={`${cellClass} ${className}`}>
-                    {cell(row)}
+                    {renderCell(row)}
                   </td>
                 ),
               )}
-              {acts.length > 0 && (
+              {acts && (
                 <td className={`${cellClass} text-right whitespace-nowrap`}>
                   <span className="inline-flex gap-1">
                     {acts

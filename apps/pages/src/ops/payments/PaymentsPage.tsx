@@ -68,7 +68,7 @@ function PaymentsPanel() {
         columns={[
           {
             name: columns.state,
-            cell: ({ state, fault }) => (
+            renderCell: ({ state, fault }) => (
               <>
                 <Standing look={looks[state]}>{words.states[state]}</Standing>
                 {fault && <span className="block text-small text-ink-soft">{reasonName(fault)}</span>}
@@ -78,27 +78,27 @@ function PaymentsPanel() {
           },
           {
             name: columns.amount,
-            cell: ({ amount, currency }) => format.price(amount, currency),
+            renderCell: ({ amount, currency }) => format.price(amount, currency),
             className: 'text-right whitespace-nowrap',
           },
           {
             name: columns.buyer,
-            cell: ({ buyer }) => (
+            renderCell: ({ buyer }) => (
               <Link href={pathToBuyer(buyer)} className={linkClass}>
                 {buyer}
               </Link>
             ),
             className: 'max-w-[16rem] min-w-24 break-words',
           },
-          { name: columns.provider, cell: ({ provider }) => provider },
+          { name: columns.provider, renderCell: ({ provider }) => provider },
           {
             name: columns.begunAt,
-            cell: ({ begunAt }) => format.dateTime(begunAt),
+            renderCell: ({ begunAt }) => format.dateTime(begunAt),
             className: 'whitespace-nowrap',
           },
           {
             name: columns.order,
-            cell: ({ orderId, paidOrderId = orderId }) => <OrderLink orderId={paidOrderId} />,
+            renderCell: ({ orderId, paidOrderId = orderId }) => <OrderLink orderId={paidOrderId} />,
           },
         ]}
         acts={[

@@ -69,7 +69,7 @@ export function RefundsPanel() {
       columns={[
         {
           name: columns.state,
-          cell: ({ state, attempts, lastError, nextTryAt }) => (
+          renderCell: ({ state, attempts, lastError, nextTryAt }) => (
             <>
               <Standing look={looks[state]}>{words.states[state]}</Standing>
               {state === 'failing' && (
@@ -84,13 +84,13 @@ export function RefundsPanel() {
         },
         {
           name: columns.amount,
-          cell: ({ amount, currency }) => format.price(amount, currency),
+          renderCell: ({ amount, currency }) => format.price(amount, currency),
           className: 'text-right whitespace-nowrap',
         },
-        { name: columns.why, cell: ({ reason }) => reasonName(reason), className: 'min-w-32' },
+        { name: columns.why, renderCell: ({ reason }) => reasonName(reason), className: 'min-w-32' },
         {
           name: columns.buyer,
-          cell: ({ buyer }) => (
+          renderCell: ({ buyer }) => (
             <Link href={pathToBuyer(buyer)} className={linkClass}>
               {buyer}
             </Link>
@@ -99,15 +99,15 @@ export function RefundsPanel() {
         },
         {
           name: columns.createdAt,
-          cell: ({ createdAt }) => format.dateTime(createdAt),
+          renderCell: ({ createdAt }) => format.dateTime(createdAt),
           className: 'whitespace-nowrap',
         },
         {
           name: columns.doneAt,
-          cell: ({ doneAt }) => (doneAt ? format.dateTime(doneAt) : '–'),
+          renderCell: ({ doneAt }) => (doneAt ? format.dateTime(doneAt) : '–'),
           className: 'whitespace-nowrap',
         },
-        { name: columns.order, cell: ({ orderId }) => <OrderLink orderId={orderId} /> },
+        { name: columns.order, renderCell: ({ orderId }) => <OrderLink orderId={orderId} /> },
       ]}
     />
   )

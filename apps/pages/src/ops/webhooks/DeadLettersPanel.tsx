@@ -36,11 +36,19 @@ export function DeadLettersPanel({ endpoints }: { readonly endpoints: readonly W
         nameOf={({ eventId }) => eventId}
         keyOf={({ deadLetterId }) => deadLetterId}
         columns={[
-          { name: columns.event, cell: ({ eventId }) => eventId, className: 'min-w-56 font-mono text-small break-all' },
-          { name: columns.endpoint, cell: ({ endpointId }) => urlOf(endpointId), className: 'min-w-48 break-all' },
+          {
+            name: columns.event,
+            renderCell: ({ eventId }) => eventId,
+            className: 'min-w-56 font-mono text-small break-all',
+          },
+          {
+            name: columns.endpoint,
+            renderCell: ({ endpointId }) => urlOf(endpointId),
+            className: 'min-w-48 break-all',
+          },
           {
             name: columns.why,
-            cell: ({ failure, isReplayed }) => (
+            renderCell: ({ failure, isReplayed }) => (
               <>
                 <span lang="en">{failure}</span>
                 {isReplayed && <span className="block text-small text-ink-soft">{words.isReplayed}</span>}
@@ -48,8 +56,8 @@ export function DeadLettersPanel({ endpoints }: { readonly endpoints: readonly W
             ),
             className: 'min-w-48',
           },
-          { name: columns.tries, cell: ({ tries }) => format.count(tries), className: 'text-right' },
-          { name: columns.at, cell: ({ diedAt }) => format.dateTime(diedAt), className: 'whitespace-nowrap' },
+          { name: columns.tries, renderCell: ({ tries }) => format.count(tries), className: 'text-right' },
+          { name: columns.at, renderCell: ({ diedAt }) => format.dateTime(diedAt), className: 'whitespace-nowrap' },
         ]}
         acts={(['replay', 'discard'] as const).map((act) => ({
           name: acts[act].name,

@@ -66,7 +66,7 @@ function EndpointsPanel({ read, endpoints }: EndpointsPanelProps) {
         columns={[
           {
             name: columns.url,
-            cell: ({ url, description }) => (
+            renderCell: ({ url, description }) => (
               <>
                 <span className="break-all">{url}</span>
                 {description && <span className="block text-small text-ink-soft">{description}</span>}
@@ -74,20 +74,24 @@ function EndpointsPanel({ read, endpoints }: EndpointsPanelProps) {
             ),
             className: 'min-w-56',
           },
-          { name: columns.state, cell: (endpoint) => <EndpointState endpoint={endpoint} />, className: 'min-w-48' },
+          {
+            name: columns.state,
+            renderCell: (endpoint) => <EndpointState endpoint={endpoint} />,
+            className: 'min-w-48',
+          },
           {
             name: columns.types,
-            cell: ({ types }) => (types.length === 0 ? words.allTypes : types.join(', ')),
+            renderCell: ({ types }) => (types.length === 0 ? words.allTypes : types.join(', ')),
             className: 'min-w-32',
           },
           {
             name: columns.lastDelivered,
-            cell: ({ lastDeliveredAt }) => (lastDeliveredAt ? format.dateTime(lastDeliveredAt) : words.never),
+            renderCell: ({ lastDeliveredAt }) => (lastDeliveredAt ? format.dateTime(lastDeliveredAt) : words.never),
             className: 'whitespace-nowrap',
           },
           {
             name: columns.deadLetters,
-            cell: ({ deadLetters }) => format.count(deadLetters),
+            renderCell: ({ deadLetters }) => format.count(deadLetters),
             className: 'text-right',
           },
         ]}
