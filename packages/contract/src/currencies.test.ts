@@ -17,6 +17,7 @@ test('every currency can be shown by Intl', () => {
 })
 
 test.each([
+  ['', 2],
   ['EUR', 2],
   ['JPY', 0],
   ['KRW', 0],
