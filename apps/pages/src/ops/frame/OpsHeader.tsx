@@ -29,7 +29,7 @@ export function OpsHeader() {
         <p className="flex items-center gap-2.5 font-semibold whitespace-nowrap">
           <Mark className="size-7" />
           <span className="max-sm:sr-only">{words.product}</span>
-          <span className="hidden font-normal text-ink-soft lg:inline">{words.title}</span>
+          <span className="hidden font-normal text-ink-soft 2xl:inline">{words.title}</span>
         </p>
         <ConnectionLight />
         <nav

@@ -11,13 +11,13 @@ import { MoreButton } from '../MoreButton.tsx'
 import { ReadProblem } from '../ReadProblem.tsx'
 import { useOpsWords } from '../words.ts'
 
-export interface ListColumn<Row> {
+interface ListColumn<Row> {
   readonly name: string
   readonly renderCell: (row: Row) => ReactNode
   readonly className?: string
 }
 
-export interface ListAct<Row> {
+interface ListAct<Row> {
   readonly name: string
   readonly onAct: (row: Row) => void
   /** Default: every row has the act. */

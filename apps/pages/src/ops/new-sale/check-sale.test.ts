@@ -13,15 +13,18 @@ const draft: SaleDraft = {
   items: [item],
 }
 
+function bodyOf(changed: Partial<SaleDraft>): CreateSaleBody | undefined {
+  const checked = checkSale({ ...draft, ...changed }, now)
+  return 'body' in checked ? checked.body : undefined
+}
+
 function errorsOf(changed: Partial<SaleDraft>): Record<string, DraftError> {
   const checked = checkSale({ ...draft, ...changed }, now)
   return 'errors' in checked ? Object.fromEntries(checked.errors) : {}
 }
 
 test('a form that is filled in becomes a sale that the service takes', () => {
-  const checked = checkSale(draft, now)
-  const body = 'body' in checked ? checked.body : undefined
-  expect(body).toEqual({
+  expect(bodyOf({})).toEqual({
     name: 'Morning sale',
     opensAt: new Date(draft.opensAt).toISOString(),
     closesAt: new Date(draft.closesAt).toISOString(),
@@ -30,10 +33,6 @@ test('a form that is filled in becomes a sale that the service takes', () => {
 })
 
 test('a sale that asks for payment has its currency, its time to pay, and prices in the smallest unit of the currency', () => {
-  const bodyOf = (changed: Partial<SaleDraft>) => {
-    const checked = checkSale({ ...draft, ...changed }, now)
-    return 'body' in checked ? checked.body : undefined
-  }
   const asked = { currency: 'JPY', payWithinMinutes: '1,440', items: [{ ...item, price: '1,290' }] }
   expect(bodyOf(asked)).toMatchObject({ currency: 'JPY', payWithinSeconds: 86_400, items: [{ priceCents: 1_290 }] })
   const free = bodyOf({ currency: 'KWD', items: [{ ...item, price: '1.5' }] })
