@@ -24,6 +24,8 @@ export interface MendContext {
   readonly liveApis?: (itemId: number) => NonNullable<RebuildOptions['liveApis']>
   /** The ledger of an item as this process saw it last. */
   readonly seen?: (itemId: number) => RebuildOptions['seen']
+  /** This worker has just started: what it finds may be of the time before, and is expected after a restart of the stores. */
+  readonly isStarting?: boolean
 }
 
 /** Short, since the holder of an item is repairing it already. The next sweep looks again. */
@@ -119,7 +121,10 @@ async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: bool
   if (rebuilt.kind === 'OVERSOLD') {
     logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')
   } else if (rebuilt.epoch === 1) logger.info({ itemId }, 'made the ledger of a new item')
-  else logger.warn({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
+  else {
+    const level = context.isStarting && reason.why === 'UNSOUND' ? 'info' : 'warn'
+    logger[level]({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
+  }
   tellOfStores(logger, itemId, rebuilt)
   const detail = { ...reason, outcome: rebuilt.kind, epoch: rebuilt.epoch, ...detailOfStores(rebuilt) }
   await recordAuditEvent(stores.database, { actor: 'worker', action: 'rebuild', itemId, detail })

@@ -52,6 +52,7 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
   const largeHands = createHands(largeInHandMax)
   const salt = randomInt(2 ** 31)
   let afterId = 0
+  let isStarting = true
 
   return {
     async look() {
@@ -64,10 +65,12 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
       for (const [i, { itemId }] of items.entries()) context.onLooked?.(itemId, ledgers[i]!, askedAtMs)
       const isLast = items.length < pageSize
       afterId = isLast ? 0 : items.at(-1)!.itemId
+      const mending = { ...context, isStarting }
+      if (isLast) isStarting = false
       const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))
       for (const { item, amiss } of found.filter(isAmiss).toSorted(byUrgency(salt))) {
         if (signal.aborted) break
-        const mend = () => mendItem(context, item, amiss)
+        const mend = () => mendItem(mending, item, amiss)
         // A large item that finds no hand is found again by the next look.
         if (item.persisted >= largeUnitsMin) largeHands.takeIfFree(item.itemId, mend)
         else await hands.take(item.itemId, mend)
