@@ -40,7 +40,8 @@ async function saleWithCancelled(cancellation: Parameters<typeof cancelOrders>[3
     const known = (await database.order.findMany({ where: { itemId }, select: { id: true } })).map(({ id }) => id)
     return async () => {
       await database.order.deleteMany({ where: { itemId, id: { notIn: known } } })
-      await database.order.updateMany({ where: { id: orderId }, data: { status: 'confirmed', isReturning: false } })
+      await database.order.updateMany({ where: { id: orderId }, data: { status: 'confirmed' } })
+      await database.returningOrder.deleteMany({ where: { itemId } })
       await database.buyerQuota.deleteMany({ where: { itemId, buyer: { in: ['dan', 'eve', 'fay'] } } })
       await database.buyerQuota.updateMany({ where: { itemId, buyer: 'ann' }, data: { units: 2 } })
       await database.saleItem.update({ where: { id: itemId }, data: { persisted: 6 } })
@@ -176,7 +177,6 @@ test('an order that ended stays known, though Postgres was restored from before 
     status: 'cancelled',
     buyer: 'ann',
     quantity: 2,
-    isReturning: false,
   })
   expect(await sale.place({ buyer: 'ann', key: 'k', quantity: 2 })).toMatchObject({ orderId: sale.orderId })
   expect(await audit(sale)).toMatchObject({ available: 6, activeUnits: 4, balanced: true })
