@@ -6,7 +6,7 @@
 --       5 run id of the Redis that Postgres knows
 -- Reply {stamp of this Redis, epoch of the ledger found or '', key prefix of what was moved aside or '', state of its sale that the ledger found
 --       knows, total,
---       version of the total, limit, opensAt, closesAt, 1 if the hash of orders is there else 0}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
+--       version of the total, limit, opensAt, closesAt, 1 if the hash of orders is there else 0, version of the ends}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
 -- include: ledger-preamble.lua
 -- include: aside-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -22,6 +22,6 @@ if isForeign then
   call('HSET', KEYS[1], 'aside', movedTo)
 end
 call('HSET', KEYS[1], 'state', 'rebuilding', 'birth', ARGV[2])
-local aside, saleState = unpack(call('HMGET', KEYS[1], 'aside', 'saleState'))
+local aside, saleState, endVersion = unpack(call('HMGET', KEYS[1], 'aside', 'saleState', 'endVersion'))
 local hasOrders = redis.pcall('HEXISTS', KEYS[4], '\0') == 1
-return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt, hasOrders and 1 or 0}
+return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt, hasOrders and 1 or 0, endVersion or 0}
