@@ -4,6 +4,7 @@ import { LockError } from '@flash-sale/lock/lock-errors'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
+import { isForgotten } from '@flash-sale/upkeep/begin-rebuild'
 import { HoldLostError } from '@flash-sale/upkeep/hold-item'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import { rebuildItem, type RebuildOptions } from '@flash-sale/upkeep/rebuild-item'
@@ -37,6 +38,7 @@ export async function mendItem(context: MendContext, item: ItemRow, amiss: Exclu
   if (context.signal.aborted) return false
   try {
     if (amiss === 'UNSOUND' && (await isMadeSince(context, item))) return false
+    if (amiss === 'FORGOTTEN' && !(await isStillForgotten(context, item))) return false
     return await mend(context, itemId, amiss)
   } catch (error) {
     if (error instanceof LockError || error instanceof HoldLostError) {
@@ -50,6 +52,13 @@ export async function mendItem(context: MendContext, item: ItemRow, amiss: Exclu
 async function isMadeSince({ stores }: MendContext, { itemId, epoch, birth }: ItemRow): Promise<boolean> {
   const ledger = await readLedger(stores.redis, itemId)
   return ledger !== 'NOT_LOADED' && !isOfAnother(ledger, birth) && ledger.epoch > epoch
+}
+
+/** A sweep reads the item first: what raised both in between looks forgotten, and neither lease nor fence is taken for that. */
+async function isStillForgotten({ stores }: MendContext, { itemId, birth }: ItemRow): Promise<boolean> {
+  const ledger = await readLedger(stores.redis, itemId)
+  const item = await readItem(stores.database, itemId)
+  return ledger === 'NOT_LOADED' || item?.birth !== birth || isForgotten(ledger, item)
 }
 
 async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {

@@ -36,7 +36,7 @@ let itemId = 0
 beforeAll(async () => ({ redis, close } = await connectTestRedis()))
 afterAll(() => close())
 
-const claim = { owner: '', birth: '1', epoch: 1, sequence: 0 }
+const claim = { owner: '', birth: '1', epoch: 1, sequence: 0, endVersion: 0 }
 let lastOrder = 0
 
 function anOrder(buyer = `buyer-${(lastOrder += 1)}`): OrderToReserve {
@@ -589,6 +589,18 @@ test('the units of an order are given back once, and those of an unknown order n
   expect(await readLedger(redis, item)).toMatchObject({ available: 100 })
 })
 
+test('a ledger keeps the highest version of the ends that it was told, also through a rebuild', async () => {
+  const item = await aLedger({ endVersion: 3 })
+  expect(await readLedger(redis, item)).toMatchObject({ endVersion: 3 })
+  const order = await anOrderPlaced(item)
+  await release(redis, item, { ...claim, endVersion: 5 }, [order.orderId])
+  await release(redis, item, { ...claim, endVersion: 4 }, [order.orderId])
+  expect(await readLedger(redis, item)).toMatchObject({ endVersion: 5 })
+  await asHolder(redis, item, async (owner) => {
+    expect((await begin(item, owner)).found).toMatchObject({ endVersion: 5 })
+  })
+})
+
 test('units that are withdrawn lower the total, and nobody can buy them', async () => {
   const item = await aLedger()
   const [kept, withdrawn] = [anOrder(), anOrder()]
@@ -902,7 +914,7 @@ describe('the ledger of another item, which had the same number,', () => {
   test('sells nothing, finds nothing and changes nothing', async () => {
     const item = await soldFrom()
     const before = await everything(item)
-    const foreign = { owner: '', sequence: 0, ...other }
+    const foreign = { owner: '', sequence: 0, endVersion: 0, ...other }
     expect(await reserve(redis, item, foreign, [anOrder()])).toEqual({ kind: 'STALE_EPOCH' })
     expect(await release(redis, item, foreign, ['some-order'])).toEqual({ kind: 'STALE_EPOCH' })
     expect(await findOrder(redis, item, foreign, 'some-order')).toEqual({ kind: 'STALE_EPOCH' })

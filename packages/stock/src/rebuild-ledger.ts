@@ -26,6 +26,7 @@ export interface FoundLedger {
   readonly epoch: number
   readonly total: number
   readonly totalVersion: number
+  readonly endVersion: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
   readonly closesAtMs: number
@@ -56,6 +57,7 @@ export interface LedgerHead extends Making {
   readonly saleState: StoredState
   readonly total: number
   readonly totalVersion: number
+  readonly endVersion: number
   readonly available: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
@@ -116,16 +118,17 @@ type Field = string | null
 type BeginReply = [
   ...[stamp: string, foundEpoch: string, movedTo: string],
   ...[state: Field, total: Field, totalVersion: Field, limit: Field, opensAt: Field, closesAt: Field],
+  endVersion: number | string,
 ]
 
-function foundLedgerOf([, epoch, , state, total, totalVersion, limit, opensAt, closesAt]: BeginReply):
-  | FoundLedger
-  | undefined {
+function foundLedgerOf(reply: BeginReply): FoundLedger | undefined {
+  const [, epoch, , state, total, totalVersion, limit, opensAt, closesAt, endVersion] = reply
   if (epoch === '' || total == null || limit == null || opensAt == null || closesAt == null) return undefined
   return {
     epoch: Number(epoch),
     total: Number(total),
     totalVersion: Number(totalVersion ?? 0),
+    endVersion: Number(endVersion),
     purchaseLimit: Number(limit),
     opensAtMs: Number(opensAt),
     closesAtMs: Number(closesAt),
@@ -212,6 +215,7 @@ export async function commitRebuild(
       ...offersFirstArguments(head.offersFirst),
       head.available,
       head.offersFirst?.mayLackWrites ? '1' : '',
+      head.endVersion,
     ],
   )
   if ((reply as [string])[0] === 'D') return letters.D

@@ -3,6 +3,7 @@ import { countAside, type AsideKeys } from '@flash-sale/stock/aside'
 import { beginRebuild, type FoundLedger, type LedgerRebuild, type SeenLedger } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { HoldLostError, type HeldItem } from './hold-item.ts'
+import { endAllForgotten } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 import { deploymentText, joinRedis } from './join-redis.ts'
 
@@ -56,26 +57,31 @@ function claimOf({ owner }: HeldItem, { birth, epoch, deploymentId, redisId, red
 
 async function comeUpon(
   { redis, database }: Stores,
-  { itemId, fence, signal }: HeldItem,
+  held: HeldItem,
   { movedTo, found }: LedgerRebuild,
   facts: RebuildFacts,
 ): Promise<Begun> {
+  const { itemId, fence, signal } = held
   if (movedTo !== undefined) return { movedAside: await countAside(redis, movedTo) }
   if (!found || !isForgotten(found, facts)) return {}
   const { birth } = facts
+  // Before anything is stored: what the ledger sold since may have the units of these orders.
+  if (found.endVersion > facts.endVersion) await endAllForgotten({ redis, database }, held)
   const restore = () => restoreFacts(database, itemId, { fence, birth }, found)
   if (!(await askAgain(signal, restore))) throw new HoldLostError(itemId)
   return { broughtBack: found }
 }
 
 /**
- * Whether Postgres was restored from before what a ledger of this item knows: epoch and version only rise, and in Postgres first. The version
- * before raised a total without its version; at a higher version in Postgres somebody has lowered it.
+ * Whether Postgres was restored from before what a ledger of this item knows: epoch and versions only rise, and in Postgres first. So the
+ * ledger has to be read before the item. The version before raised a total without its version; at a higher version in Postgres somebody
+ * has lowered it.
  */
 export function isForgotten(
-  ledger: Pick<FoundLedger, 'epoch' | 'total' | 'totalVersion'>,
-  item: Pick<RebuildFacts, 'epoch' | 'total' | 'totalVersion'>,
+  ledger: Pick<FoundLedger, 'epoch' | 'total' | 'totalVersion' | 'endVersion'>,
+  item: Pick<RebuildFacts, 'epoch' | 'total' | 'totalVersion' | 'endVersion'>,
 ): boolean {
   if (ledger.epoch > item.epoch || ledger.totalVersion > item.totalVersion) return true
+  if (ledger.endVersion > item.endVersion) return true
   return ledger.totalVersion === item.totalVersion && ledger.total > item.total
 }

@@ -123,7 +123,9 @@ interface Soundness {
 }
 
 async function readSoundness({ redis, database }: Stores, itemId: number): Promise<Soundness> {
-  const [ledger, facts] = await Promise.all([readLedger(redis, itemId), readRebuildFacts(database, itemId)])
+  // In this order: what raises a version raises it in Postgres first.
+  const ledger = await readLedger(redis, itemId)
+  const facts = await readRebuildFacts(database, itemId)
   if (!facts) return { isSound: false, facts: undefined }
   if (ledger === 'NOT_LOADED' || isOfAnother(ledger, facts.birth)) return { isSound: false, facts }
   return { isSound: ledger.epoch === facts.epoch && !isForgotten(ledger, facts), facts }
@@ -154,12 +156,13 @@ async function openLedger(
   const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
   requireOwnEpoch(item, rebuild, epoch)
-  const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
+  const { birth, saleId, total, totalVersion, endVersion, purchaseLimit, opensAtMs, closesAtMs } = item
   const isOversold = heldUnits > total
   if (isOversold && reload) return openLedger(stores, held, opening, await reload())
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
-  const facts = { birth, saleId, saleState: item.state, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
+  const versions = { totalVersion, endVersion }
+  const facts = { birth, saleId, saleState: item.state, total, ...versions, purchaseLimit, opensAtMs, closesAtMs }
   const head = { orderCount, buyerCount, ...facts, epoch, state, available, offersFirst } as const
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed

@@ -155,6 +155,15 @@ export const targets: readonly Target[] = [
     measured: ({ persist }) => median(persist?.drainOfAccept),
   },
   {
+    figure: 'end',
+    what: 'ending orders, rows a second against a bare UPDATE of the same rows',
+    bound: { atLeast: 0.4 },
+    unit: 'ratio',
+    meaning: 'Counting, telling and giving back what an order held cost little more than the change of its status.',
+    noise: 'rate',
+    measured: ({ end }) => median(end?.ofUpdate),
+  },
+  {
     figure: 'sustained',
     what: 'age of the oldest waiting order, p99',
     bound: { atMost: 1_000 },
