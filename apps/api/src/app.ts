@@ -55,6 +55,7 @@ import { describeProblems } from './problems/problem-answers.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
 import { salesEventsRoute } from './sales/sales-events.ts'
+import { readDropRoute, readStoryRoute } from './story/story-routes.ts'
 import { changeEndpointRoutes } from './webhooks/change-endpoint.ts'
 import { createEndpointRoute } from './webhooks/create-endpoint.ts'
 import { deadLettersRoutes } from './webhooks/dead-letters.ts'
@@ -63,13 +64,8 @@ import { testEndpointRoute } from './webhooks/test-endpoint.ts'
 
 const bodyBytesMax = 16 * 1024
 
-/** Builds the HTTP API, with the pages of `pagesFolder` if it is given. server.ts makes it listen. */
-export async function buildApp(
-  context: ApiContext,
-  secrets: ApiSecrets,
-  logger: Logger,
-  pagesFolder?: string,
-): Promise<Api> {
+/** Fastify as the API has it, without routes. */
+export function createApp(logger: Logger): Api {
   const app: Api = fastify({
     loggerInstance: logger,
     // A child logger for each request, which looks for secrets, cost 5 % of an order. Log lines name the request instead.
@@ -87,10 +83,22 @@ export async function buildApp(
 
   handleErrors(app, followKnownPaths(app))
   parseBodies(app)
-  closeConnectionsWhenStopping(app, context.stopping)
   app.decorateRequest('buyer', '')
   app.decorateRequest('ops', false)
   app.decorateRequest('said')
+  describeProblems(app)
+  return app
+}
+
+/** Builds the HTTP API, with the pages of `pagesFolder` if it is given. server.ts makes it listen. */
+export async function buildApp(
+  context: ApiContext,
+  secrets: ApiSecrets,
+  logger: Logger,
+  pagesFolder?: string,
+): Promise<Api> {
+  const app = createApp(logger)
+  closeConnectionsWhenStopping(app, context.stopping)
   const hooks = createAuthHooks({
     verifyBuyer: createVerifyBuyer(secrets.jwtSecret),
     verifyOps: createVerifyOps(secrets.opsKey),
@@ -98,10 +106,10 @@ export async function buildApp(
 
   const sessions = createOpsSessions(secrets.opsKey, bullBoardPath)
 
-  describeProblems(app)
   await registerDocs(app)
   healthRoutes(app, context)
   readSalesRoutes(app, context)
+  readStoryRoute(app, context)
   readTimeRoute(app, context)
   salesEventsRoute(app, context)
   readSignInRoute(app, secrets)
@@ -142,6 +150,7 @@ export async function buildApp(
       deadLettersRoutes(actors, context)
     })
     findOrdersRoute(operators, context)
+    readDropRoute(operators, context)
     searchRoute(operators, context)
     exportOrdersRoute(operators, context)
     auditTrailRoute(operators, context)
@@ -156,7 +165,7 @@ export async function buildApp(
     metricsRoute(operators, context.registry)
   })
   await bullBoardRoutes(app, context, sessions)
-  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger)
+  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger, context)
   return app
 }
 

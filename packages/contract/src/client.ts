@@ -19,6 +19,7 @@ import type {
 import { isProblemCode, type Problem } from './problem.ts'
 import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
 import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
+import type { SaleDrop, SaleStory } from './sale-story.ts'
 import type { SearchResult } from './search.ts'
 import type { SignIn } from './sign-in.ts'
 import type { DevToken } from './tokens.ts'
@@ -101,11 +102,16 @@ export function createClient(options: ClientOptions) {
     /** Sales, newest first: in the given state, or by default open, scheduled and paused sales. */
     listSales: (query: ListSalesQuery = {}) => call<SaleList>({ method: 'GET', path: `/v1/sales${queryOf(query)}` }),
     readSale: (saleId: number) => call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}` }),
+    /** What came of a sale. */
+    readStory: (saleId: number) => call<SaleStory>({ method: 'GET', path: `/v1/sales/${saleId}/story` }),
 
     createSale: (body: CreateSaleBody, key?: ActOptions) => operate<SaleView>('/sales', body, key),
     pauseSale: (saleId: number, key?: ActOptions) => operate<SaleView>(`/sales/${saleId}/pause`, undefined, key),
     resumeSale: (saleId: number, key?: ActOptions) => operate<SaleView>(`/sales/${saleId}/resume`, undefined, key),
     closeSale: (saleId: number, key?: ActOptions) => operate<SaleView>(`/sales/${saleId}/close`, undefined, key),
+    /** The orders of a sale since its opening. */
+    readDrop: (saleId: number) =>
+      call<SaleDrop>({ method: 'GET', path: `/v1/ops/sales/${saleId}/drop`, bearer: opsKey }),
     restockItem: (itemId: number, body: RestockBody, key?: ActOptions) =>
       operate<ItemView>(`/items/${itemId}/restock`, body, key),
     changeTotal: (itemId: number, body: ChangeTotalBody, key?: ActOptions) =>

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { closedObject, Id, Moment } from './fields.ts'
+import { acknowledgementLevels } from './health.ts'
 import { refusalCodes, type RefusalCode } from './order-outcomes.ts'
 import { SaleStateSchema } from './sales.ts'
 
@@ -32,8 +33,38 @@ export const LiveStore = closedObject({
 })
 export type LiveStore = Static<typeof LiveStore>
 
+/** What one unit takes of Redis at most, with its order and its buyer, while no worker saves it. Measured, and rounded up. */
+export const redisBytesOfUnit = 600
+
+/** What a sale needs before it opens, beside its stores and processes. Null: it could not be read. */
+export const LiveReadiness = closedObject({
+  level: Type.Enum(acknowledgementLevels, {
+    type: 'string',
+    description: 'What an accepted order survives: see "Acknowledgement levels" in docs/operate.md.',
+  }),
+  clock: Type.Union([
+    closedObject({
+      apartMs: Type.Integer({ description: "Redis' clock, which opens sales, less Postgres' clock." }),
+      steppedAt: Type.Optional(
+        Type.String({ format: 'date-time', description: "When Redis' clock was last seen to jump, by itself." }),
+      ),
+      steppedMs: Type.Optional(Type.Integer({ description: 'How far it jumped.' })),
+    }),
+    Type.Null(),
+  ]),
+  redisRoom: Type.Union([
+    closedObject({
+      usedBytes: Units,
+      limitBytes: Type.Integer({ minimum: 0, description: '`maxmemory`, or the memory of the machine without it.' }),
+      isLimited: Type.Boolean({ description: 'Redis has a `maxmemory`.' }),
+    }),
+    Type.Null(),
+  ]),
+})
+export type LiveReadiness = Static<typeof LiveReadiness>
+
 /**
- * Whether available + outbox + confirmed + paid = total, as the stores count.
+ * Whether available + outbox + confirmed + paid + returning = total, as the stores count.
  * `settling`: orders are on their way to Postgres. `broken`: two readings at rest both differ.
  * `unavailable`: the ledger is missing or being rebuilt. `unreadable`: a store does not answer, so that nothing is known.
  */
@@ -60,6 +91,7 @@ export const LiveItem = closedObject({
   sku: Type.String(),
   name: Type.String(),
   priceCents: Units,
+  currency: Type.Optional(Type.String({ description: 'That of the sale (ISO 4217).' })),
   purchaseLimit: Type.Integer({ minimum: 1 }),
   state: SaleStateSchema,
   opensAt: Moment,
@@ -67,15 +99,26 @@ export const LiveItem = closedObject({
   total: Units,
   available: Type.Integer({
     minimum: 0,
-    description: 'Units that can still be ordered. The four parts always sum to the total.',
+    description: 'Units that can still be ordered. The five parts always sum to the total.',
   }),
   outboxUnits: Type.Integer({
     minimum: 0,
     description:
       'The rest of the total: units on their way to Postgres, and stranded ones while `invariant` is broken.',
   }),
-  confirmedUnits: Type.Integer({ minimum: 0, description: 'Units of the active orders in Postgres.' }),
-  paidUnits: Type.Integer({ minimum: 0, description: 'Always 0 so far: nothing marks an order as paid yet.' }),
+  confirmedUnits: Type.Integer({
+    minimum: 0,
+    description: 'Units of confirmed orders. If the sale asks for payment, they wait for it.',
+  }),
+  paidUnits: Type.Integer({
+    minimum: 0,
+    description: 'Units of paid orders, counted about once a second; 0 unless the sale asks for payment.',
+  }),
+  returningUnits: Type.Integer({
+    minimum: 0,
+    description: 'Units of ended orders that the ledger does not have back yet.',
+  }),
+  asksForPayment: Type.Boolean(),
   oldestOutboxAgeMs: Type.Integer({
     minimum: 0,
     description: 'Age of the oldest order in the outbox; 0 if the outbox is empty.',
@@ -96,8 +139,8 @@ export const LiveItem = closedObject({
 })
 export type LiveItem = Static<typeof LiveItem>
 
-/** Orders refused per second, by problem code. Codes that did not occur are left out. */
-const RefusedPerSecond = Type.Unsafe<Partial<Record<RefusalCode, number>>>(
+/** Orders refused, by problem code. Codes that did not occur are left out. */
+export const RefusedOrders = Type.Unsafe<Partial<Record<RefusalCode, number>>>(
   closedObject(Object.fromEntries(refusalCodes.map((code) => [code, Type.Optional(Type.Number({ minimum: 0 }))]))),
 )
 
@@ -108,7 +151,7 @@ export const RateSample = closedObject({
   at: Moment,
   accepted: Type.Number({ minimum: 0, description: 'Orders accepted, per second.' }),
   persisted: Type.Number({ minimum: 0, description: 'Orders that Postgres took, per second.' }),
-  refused: RefusedPerSecond,
+  refused: RefusedOrders,
   p50Ms: Measured,
   p99Ms: Measured,
   batchSize: Measured,
@@ -141,6 +184,22 @@ export const LiveProcess = closedObject({
 })
 export type LiveProcess = Static<typeof LiveProcess>
 
+const Count = Type.Integer({ minimum: 0 })
+
+/** What waits for an operator beside the sales themselves. */
+export const LiveTroubles = closedObject({
+  failingRefunds: Count,
+  unknownMoney: Type.Integer({
+    minimum: 0,
+    description: 'How often money came in the last 24 hours that belongs to no payment of ours.',
+  }),
+  failedEndpoints: Type.Integer({ minimum: 0, description: 'Webhook endpoints that the service paused.' }),
+  failingEndpoints: Type.Integer({ minimum: 0, description: 'Webhook endpoints that do not take what is sent.' }),
+  pausedEndpoints: Type.Integer({ minimum: 0, description: 'Webhook endpoints that an operator paused.' }),
+  deadLetters: Count,
+})
+export type LiveTroubles = Static<typeof LiveTroubles>
+
 /** Event `frame` of GET /v1/ops/stream. The first frame of a connection has every item, later frames have changed items. */
 export const OpsFrame = closedObject({
   at: Moment,
@@ -155,8 +214,12 @@ export const OpsFrame = closedObject({
   degraded: Type.Array(Type.String(), {
     description: 'What else does not work although orders are accepted, a sentence for each reason.',
   }),
+  readiness: LiveReadiness,
   failedJobs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
     description: 'Jobs that failed for good; null if they could not be counted.',
+  }),
+  troubles: Type.Union([LiveTroubles, Type.Null()], {
+    description: 'Payments and webhooks that wait for an operator; null if they could not be counted.',
   }),
 })
 export type OpsFrame = Static<typeof OpsFrame>

@@ -111,6 +111,7 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
   },
   'GET /v1/sales': { 304: sameAgain },
   'GET /v1/sales/{saleId}': { 304: sameAgain },
+  'GET /v1/sales/{saleId}/story': { 304: sameAgain },
   'POST /v1/ops/sales': {
     409: (send) => send({ off: true, body: { ...saleOf({}), payWithinSeconds: 60, currency: 'EUR' } }),
   },

@@ -1,4 +1,5 @@
 import { outcomeNames, totalOf, type OrderOutcome, type OrderTotal } from '@flash-sale/contract/order-outcomes'
+import { createDropCounts, type DropCounts } from '@flash-sale/reports/drop-counts'
 import { createProcessCounts, type ProcessCounts } from '@flash-sale/reports/process-report'
 import { durationBucketOf } from '@flash-sale/reports/process-report-durations'
 
@@ -10,20 +11,27 @@ export const totalOfOutcome = Object.fromEntries(outcomeNames.map((outcome) => [
 
 export interface OrderCounts extends ProcessCounts<'api'> {
   /** Called for each order, so it only raises a few numbers. Other forms of them are made when they are read. */
-  readonly orderAnswered: (outcome: OrderOutcome, durationMs: number) => void
+  readonly orderAnswered: (outcome: OrderOutcome, durationMs: number, itemId: number) => void
   readonly batchAnswered: (orderCount: number, durationMs: number) => void
+  /** The same orders by item, for the items' drop records. */
+  readonly drops: DropCounts
 }
 
 /** Counts the work of this API process, for its reports. */
 export function createOrderCounts(): OrderCounts {
   const counts = createProcessCounts('api')
   const { totals, durations } = counts
+  const drops = createDropCounts()
   return {
     ...counts,
-    orderAnswered(outcome, durationMs) {
-      totals[totalOfOutcome[outcome]] += 1
+    drops,
+    orderAnswered(outcome, durationMs, itemId) {
+      const total = totalOfOutcome[outcome]
+      const bucket = durationBucketOf(durationMs)
+      totals[total] += 1
       totals.orderMs += durationMs
-      durations[durationBucketOf(durationMs)]! += 1
+      durations[bucket]! += 1
+      drops.answered(itemId, total, bucket)
     },
     batchAnswered(orderCount, durationMs) {
       totals.batches += 1

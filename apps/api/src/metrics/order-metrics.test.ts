@@ -12,8 +12,8 @@ test('orders and their durations are counted for Prometheus by what the process 
   const registry = new Registry()
   const counts = createOrderCounts()
   registerOrderMetrics(registry, counts, () => 7)
-  for (const durationMs of [0.05, 4, 4, 60_000]) counts.orderAnswered('RESERVED', durationMs)
-  counts.orderAnswered('SOLD_OUT', 4)
+  for (const durationMs of [0.05, 4, 4, 60_000]) counts.orderAnswered('RESERVED', durationMs, 7)
+  counts.orderAnswered('SOLD_OUT', 4, 7)
 
   for (let asked = 0; asked < 2; asked += 1) {
     const outcomes = await linesOf(registry, 'flash_sale_orders_total')
@@ -28,7 +28,7 @@ test('a histogram of durations has cumulative buckets that hold what was within 
   const registry = new Registry()
   const counts = createOrderCounts()
   registerOrderMetrics(registry, counts, () => 0)
-  for (const durationMs of [0.05, 4, 4, 60_000]) counts.orderAnswered('RESERVED', durationMs)
+  for (const durationMs of [0.05, 4, 4, 60_000]) counts.orderAnswered('RESERVED', durationMs, 7)
 
   const lines = await linesOf(registry, 'flash_sale_order_seconds')
   const buckets = lines.flatMap((line) => {

@@ -80,7 +80,7 @@ export function placeOrderRoute(app: Api, context: ApiContext): void {
       batcher.reserve(itemId, order, (reservation) => {
         const { kind } = reservation
         if (kind === 'NOT_LOADED' && standing.isGood) unsettle(itemId)
-        counts.orderAnswered(kind, performance.now() - startedAtMs)
+        counts.orderAnswered(kind, performance.now() - startedAtMs, itemId)
         try {
           const orderId = 'firstId' in reservation ? orderUuid(reservation.firstId) : id.uuid
           const placed = { orderId, itemId, quantity, status: 'accepted' } as const

@@ -138,6 +138,11 @@ test('without a built page the API runs without it, and says so in one line', as
   expectProblem(await bare.get('/ops'), 'ROUTE_NOT_FOUND')
   expect((await bare.get('/health/live')).statusCode).toBe(200)
   const lines: string[] = []
-  await servePages(bare.app, path.join(folder, 'assets'), { info: (line: string) => void lines.push(line) })
+  await servePages(
+    bare.app,
+    path.join(folder, 'assets'),
+    { info: (line: string) => void lines.push(line) },
+    bare.context,
+  )
   expect(lines).toEqual([expect.stringMatching(/^the pages are not built, .*there is no index\.html in \//)])
 })

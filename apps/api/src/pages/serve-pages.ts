@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { Api } from '../api-context.ts'
+import type { Api, ApiContext } from '../api-context.ts'
 import { anyOtherPath } from '../http/known-paths.ts'
+import { createFirstPages } from './first-pages.ts'
 import { pageSecurity } from './page-security.ts'
 
 /** Where `pnpm build` puts the pages; src and dist are equally deep. */
@@ -18,10 +19,15 @@ const entry = 'index.html'
 const hidden = { schema: { hide: true } }
 
 /**
- * Serves the shop at / and the dashboard at /ops: one page that looks at its address. The other files of the folder keep their names.
+ * Serves the shop at / and the dashboard at /ops: one page that looks at its address. The shop's holds what it shows first. The other files of the folder keep their names.
  * Without built pages the API still runs, and logs that there are none.
  */
-export async function servePages(app: Api, pagesFolder: string, logger: Pick<Logger, 'info'>): Promise<void> {
+export async function servePages(
+  app: Api,
+  pagesFolder: string,
+  logger: Pick<Logger, 'info'>,
+  context: Pick<ApiContext, 'stores' | 'readRedis' | 'reads' | 'payments'>,
+): Promise<void> {
   const folder = path.resolve(pagesFolder)
   if (!existsSync(path.join(folder, entry))) {
     logger.info(`the pages are not built, so there is nothing at / and /ops: there is no ${entry} in ${folder}`)
@@ -41,7 +47,12 @@ export async function servePages(app: Api, pagesFolder: string, logger: Pick<Log
     })
     const sendPage = (reply: FastifyReply) =>
       reply.header('cache-control', 'no-cache').sendFile(entry, folder, { cacheControl: false })
-    for (const route of ['/', '/ops', '/ops/*']) pages.get(route, hidden, (_request, reply) => sendPage(reply))
+    const sendFirstPage = createFirstPages(await readFile(path.join(folder, entry), 'utf8'), context)
+    pages.get('/', hidden, async (request, reply) => {
+      if (sendFirstPage && (await sendFirstPage(request, reply))) return reply
+      return sendPage(reply)
+    })
+    for (const route of ['/ops', '/ops/*']) pages.get(route, hidden, (_request, reply) => sendPage(reply))
     // The page itself tells the reader that its address names nothing.
     pages.get(anyOtherPath, hidden, (request, reply) =>
       asksForPage(request) ? sendPage(reply.code(404)) : reply.callNotFound(),

@@ -16,21 +16,21 @@ export interface KeptAnswer {
 
 export interface KeptAnswers {
   /**
-   * The answer under this key. It is read anew when the kept answer is older than a third of a second. Each key has one read under way at
+   * The answer under this key. It is read anew when the kept answer is older than `keptMs`. Each key has one read under way at
    * a time, even if its clients have gone. Undefined if there is no answer; that is not kept.
    */
   get(key: string, read: () => Promise<unknown>): Promise<KeptAnswer | undefined>
 }
 
-const keptMs = 333
+const keptMsDefault = 333
 const bytesMax = 32 * 1024 * 1024
 const readWithinMs = 3_000
 /** Memory of an entry beside its body and compressed body. */
 const bytesBeside = 512
 const gzipLevel = 5
 
-/** Keeps answers. Reading them counts among `reads`. */
-export function createKeptAnswers(reads: BoundedWork): KeptAnswers {
+/** Keeps answers for `keptMs`. Reading them counts among `reads`. */
+export function createKeptAnswers(reads: BoundedWork, keptMs = keptMsDefault): KeptAnswers {
   const kept = new LRUCache<string, { readonly answer: KeptAnswer; readonly freshUntilMs: number }>({
     maxSize: bytesMax,
     sizeCalculation: ({ answer }) => 2 * answer.body.length + bytesBeside,

@@ -31,6 +31,11 @@ export async function sendKept(
   return reply.header('content-encoding', 'gzip').send(await answer.gzipped())
 }
 
+/** Sends a kept answer that is for its asker alone, so that no cache on the way keeps it. */
+export function sendKeptPrivately(reply: FastifyReply, answer: KeptAnswer): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(answer.body)
+}
+
 function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   const opaque = etag.slice('W/'.length)
   return ifNoneMatch?.split(',').some((tag) => ['*', opaque].includes(tag.trim().replace(/^W\//, ''))) ?? false

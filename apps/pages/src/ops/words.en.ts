@@ -1,3 +1,4 @@
+import type { AuditAction } from '@flash-sale/contract/audit-trail'
 import type { ReplayedFromQuarantine } from '@flash-sale/contract/quarantine'
 import type { OrderStatus } from '@flash-sale/contract/order-statuses'
 
@@ -6,7 +7,15 @@ export const en = {
   product: 'Flash Sale',
   skip: 'Skip to the content',
   navigation: 'Operations',
-  pages: { live: 'Live', orders: 'Orders', jobs: 'Queue', trail: 'Audit trail', newSale: 'New sale' },
+  pages: {
+    live: 'Live',
+    orders: 'Orders',
+    payments: 'Payments',
+    webhooks: 'Webhooks',
+    jobs: 'Queue',
+    trail: 'Audit trail',
+    newSale: 'New sale',
+  },
   signOut: 'Sign out',
   serverTime: 'Service time',
 
@@ -45,6 +54,19 @@ export const en = {
     noItems: 'No items',
     allOf: (count: string) => (count === '1' ? 'the only item' : `all ${count} items`),
     someOf: (some: string, all: string) => `${some} of ${all} items`,
+  },
+
+  /** What happens in this second. */
+  now: {
+    busy: (arriving: string, accepted: string, refused: string) =>
+      `Right now ${arriving} orders arrive each second: ${accepted} get their units, ${refused} are refused`,
+    mostly: (reason: string) => `, mostly as “${reason}”`,
+    end: '.',
+    answers: (span: string) => ` 99 of 100 answers come within ${span}.`,
+    quiet: (openCount: string, n: number, soldOut: number) =>
+      `Nobody is ordering at the moment. ${n === 1 ? (soldOut === 1 ? 'The item on sale is sold out.' : 'One item is on sale.') : `${openCount} items are on sale${soldOut === n ? ', all sold out' : ''}.`}`,
+    nothingOpen: 'No sale is open at the moment.',
+    unknown: 'Waiting for the numbers of this second.',
   },
 
   sales: {
@@ -86,7 +108,9 @@ export const en = {
     available: 'Available',
     outbox: 'Not yet saved',
     confirmed: 'Confirmed',
+    unpaid: 'Waiting for payment',
     paid: 'Paid',
+    returning: 'Returning',
     total: 'Total',
     label: (total: string, parts: string) => `Stock of ${total} units: ${parts}`,
   },
@@ -116,6 +140,13 @@ export const en = {
     title: 'Rates',
     window: 'The time that the charts show',
     minutes: (minutes: string) => `${minutes} min`,
+    sinceOpening: 'Since opening',
+    since: 'since the opening',
+    lastMinutes: 'the last 5 minutes',
+    ofSale: 'Sale',
+    noneOpened: 'No sale has opened yet.',
+    noCounts: 'Nobody has ordered in this sale yet, or its counts are no longer kept.',
+    refusedInAll: 'Refused',
     marks: {
       title: 'Moments marked in the chart',
       opening: 'Opened',
@@ -146,7 +177,7 @@ export const en = {
     nothingMeasured: 'Nothing measured yet',
     internals: 'Internals',
     shares: 'Share of the work',
-    summary: (title: string, values: string) => `${title}, the last 5 minutes. Now: ${values}`,
+    summary: (title: string, span: string, values: string) => `${title}, ${span}. Now: ${values}`,
   },
 
   processes: {
@@ -176,6 +207,8 @@ export const en = {
     inTrail: 'It is in the audit trail.',
     reason: 'Reason',
     reasonHint: 'It goes into the audit trail. You may leave it out.',
+    reasonRequiredHint: 'It goes into the audit trail.',
+    reasonMissing: 'Say why.',
     pause: {
       name: 'Pause',
       title: (sale: string) => `Pause “${sale}”?`,
@@ -269,6 +302,14 @@ export const en = {
     closes: 'Closes',
     zone: (zone: string) => `In your time zone, ${zone}.`,
     soon: { label: 'Open it', now: 'Now', minute: 'In 1 min', tenMinutes: 'In 10 min', hour: 'In 1 h' },
+    money: 'Money',
+    currency: 'Currency',
+    currencyHint: 'Of all prices of the sale.',
+    noCurrency: 'None',
+    payWithin: 'Time to pay',
+    minutes: 'min',
+    payWithinHint:
+      'Leave it empty if the sale asks for no payment. Unpaid orders expire, and their units are sold again.',
     item: (number: string) => `Item ${number}`,
     itemName: 'Name of the item',
     sku: 'SKU',
@@ -294,7 +335,10 @@ export const en = {
       moment: 'A date and a time.',
       past: 'This has passed already.',
       order: 'Must be later than the opening.',
-      price: 'An amount from 0 to 10,000,000.00.',
+      currency: 'A sale that asks for payment needs a currency.',
+      payWithin: 'A whole number from 1 to 43,200.',
+      price: (max: string) => `An amount from 0 to ${max}, with the decimals of its currency.`,
+      priceToPay: 'A sale that asks for payment needs a price above 0.',
       total: 'A whole number from 1 to 10,000,000.',
       limit: 'A whole number from 1 to 1,000.',
       sku: 'Another item has this SKU.',
@@ -361,20 +405,49 @@ export const en = {
   },
 
   preflight: {
+    title: 'The next opening',
     ready: 'Ready to open',
     notReady: 'Not ready to open',
-    checks: { worker: 'Worker', redis: 'Redis', postgres: 'Postgres', ledgers: 'Ledgers' },
-    missing: {
-      worker: 'No worker',
-      redis: 'Redis is not well',
-      postgres: 'Postgres is not well',
-      ledgers: 'A ledger is not ready',
+    checks: {
+      ready: {
+        worker: 'Worker up',
+        redis: 'Redis answers',
+        postgres: 'Postgres answers',
+        durable: 'Accepted orders survive a crash',
+        ledgers: 'Ledgers ready',
+        clock: 'Clocks agree',
+        room: 'Room in Redis',
+      },
+      amiss: {
+        worker: 'No worker: start one',
+        redis: 'Redis is not well',
+        postgres: 'Postgres is not well',
+        durable: 'A crash of Redis may lose accepted orders',
+        ledgers: 'A ledger is not ready',
+        clock: 'The clocks are apart, or one has jumped',
+        room: 'Too little room in Redis',
+      },
+      unknown: {
+        worker: 'Worker not known',
+        redis: 'Redis not known',
+        postgres: 'Postgres not known',
+        durable: 'Not known what a crash may lose',
+        ledgers: 'Ledgers cannot be read',
+        clock: 'Clocks cannot be read',
+        room: 'Room in Redis not known',
+      },
     },
+    roomFor: (orders: string, units: string) =>
+      `${units} units come. Redis has room for about ${orders} orders of one unit, even if no worker saves them.`,
   },
   sums: {
     sold: (sold: string, total: string, percent: string) => `${sold} of ${total} units ordered (${percent})`,
     value: (amount: string) => `Value ${amount}`,
+    paid: (units: string) => `${units} paid`,
+    unpaid: (units: string) => `${units} waiting for payment`,
+    returning: (units: string) => `${units} returning`,
     proven: 'Both stores agree: no unit is sold twice, and none is lost.',
+    refused: (reasons: string) => `Refused: ${reasons}`,
   },
 
   salePage: {
@@ -414,7 +487,18 @@ export const en = {
       replay: 'Replayed from quarantine',
       adopt: 'Brought lost orders back',
       loss: 'Orders may be lost',
-    } as Record<string, string>,
+      refund: 'Refunded and cancelled an order',
+      'unknown payment': 'Unknown money came',
+      'create-webhook-endpoint': 'Created a webhook endpoint',
+      'change-webhook-endpoint': 'Changed a webhook endpoint',
+      'pause-webhook-endpoint': 'Paused a webhook endpoint',
+      'resume-webhook-endpoint': 'Resumed a webhook endpoint',
+      'rotate-webhook-secret': 'Changed a webhook secret',
+      'test-webhook-endpoint': 'Tested a webhook endpoint',
+      'delete-webhook-endpoint': 'Deleted a webhook endpoint',
+      'replay-dead-letter': 'Replayed a dead letter',
+      'discard-dead-letter': 'Discarded a dead letter',
+    } satisfies Record<AuditAction, string>,
     more: 'Earlier',
   },
 

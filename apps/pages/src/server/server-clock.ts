@@ -29,7 +29,16 @@ function isBetter(reading: Reading, best: Reading): boolean {
 /** The service's clock, as this page knows it. A reader's own clock is often minutes off, and may be set while the page is open. */
 export function createServerClock({ readTime, monotonicNow, ownNow }: ServerClockOptions) {
   let best: Reading | undefined
+
+  function note(time: number, sentAt: number, takenAt: number): void {
+    const roundTripMs = takenAt - sentAt
+    const reading = { offsetMs: time - (sentAt + roundTripMs / 2), roundTripMs, takenAt }
+    if (!best || isBetter(reading, best)) best = reading
+  }
+
   return {
+    /** Takes a time that the service told in another answer, which was asked for and came at these moments of the monotonic clock. */
+    note,
     /** The service's time now, in ms since 1970. Until the first answer it is the page's own time. */
     now: (): number => (best ? monotonicNow() + best.offsetMs : ownNow()),
     /** The largest error of `now`, in ms; undefined until the first answer. */
@@ -38,10 +47,7 @@ export function createServerClock({ readTime, monotonicNow, ownNow }: ServerCloc
     async sync(): Promise<void> {
       const sentAt = monotonicNow()
       const time = await readTime()
-      const takenAt = monotonicNow()
-      const roundTripMs = takenAt - sentAt
-      const reading = { offsetMs: time - (sentAt + roundTripMs / 2), roundTripMs, takenAt }
-      if (!best || isBetter(reading, best)) best = reading
+      note(time, sentAt, monotonicNow())
     },
   }
 }

@@ -61,6 +61,12 @@ export const en = {
     over: (when: string) => `Ended ${when}`,
   },
   endedEarly: 'Ended early',
+  /** How fast the units go. */
+  storm: {
+    quiet: 'First come, first served: each unit goes to one buyer.',
+    busy: (perSecond: string, span: string | undefined) =>
+      `Right now ${perSecond} units a second find a buyer.${span === undefined ? '' : ` At this pace all are gone in about ${span}.`}`,
+  },
   soon: { minute: 'One minute to the opening.', seconds: 'Ten seconds to the opening.', open: 'The sale is open.' },
   price: 'Price of one unit',
   units,

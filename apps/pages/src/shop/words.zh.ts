@@ -48,6 +48,13 @@ export const zh: typeof en = {
     over: (when) => `已于 ${when} 结束`,
   },
   endedEarly: '已提前结束',
+  storm: {
+    quiet: '先到先得，售完即止。',
+    busy: (perSecond, span) =>
+      span === undefined
+        ? `正在热抢：每秒售出 ${perSecond} 件。`
+        : `正在热抢：每秒售出 ${perSecond} 件，照此速度约 ${span}后售罄。`,
+  },
   soon: { minute: '距开抢还有一分钟。', seconds: '距开抢还有十秒。', open: '已开抢。' },
   price: '单价',
   units,

@@ -6,6 +6,7 @@ import type { RanTest } from './vitest-run.ts'
 export const scriptMutantFiles: readonly string[] = [
   'packages/stock/src/ledger-guards.test.ts',
   'packages/lock/src/lease-guards.test.ts',
+  'packages/reports/src/drop-record.test.ts',
   'packages/database/src/persist-orders.test.ts',
   'packages/upkeep/src/rebuild-against-persist.test.ts',
   'apps/worker/src/guards.test.ts',

@@ -4,6 +4,7 @@ import { useFreshness } from './model/freshness.ts'
 import { useItemCount } from './model/live-cache.ts'
 import { Processes } from './Processes.tsx'
 import { RateCharts } from './charts/RateCharts.tsx'
+import { ComingSale } from './items/ComingSale.tsx'
 import { Sales } from './items/Sales.tsx'
 import { Vitals } from './Vitals.tsx'
 
@@ -18,7 +19,8 @@ export function LivePage() {
     <>
       <h1 className="sr-only">{words.pages.live}</h1>
       <div className={`grid gap-3 sm:gap-4 xl:grid-cols-[minmax(0,6fr)_minmax(0,5fr)] ${isOld ? 'grayscale' : ''}`}>
-        <div className="xl:col-span-2">
+        <div className="flex flex-col gap-3 sm:gap-4 xl:col-span-2">
+          <ComingSale />
           <Vitals />
         </div>
         <div className="flex min-w-0 flex-col gap-3 sm:gap-4">

@@ -9,6 +9,7 @@ import { useOpsWords } from '../words.ts'
 import type { Reading } from './charts/chart-data.ts'
 import { useFrameTime, useRates } from './model/live-cache.ts'
 import { useFreshness } from './model/freshness.ts'
+import { NowLine } from './NowLine.tsx'
 import { OverallInvariant } from './items/OverallInvariant.tsx'
 import { peakOf, refusedPerSecond } from './model/peaks.ts'
 
@@ -42,6 +43,7 @@ export const Vitals = memo(function Vitals() {
   const age = (ms: number) => (ms === 0 ? { value: words.empty, unit: '' } : format.measure(ms))
   return (
     <section aria-label={words.title} className="rounded-panel border border-line bg-surface shadow-raised">
+      <NowLine isOld={isOld} />
       <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,8.5rem),1fr))] gap-x-6 gap-y-5 px-4 py-4 sm:grid-cols-3 sm:px-5 xl:grid-cols-6">
         <OverallInvariant />
         <Figure

@@ -9,6 +9,8 @@ import { SaleCountdown } from './SaleCountdown.tsx'
 import { SaleTitle } from './SaleTitle.tsx'
 import type { ShopSession } from '../session/shop-session.ts'
 import { StageMark } from './StageMark.tsx'
+import { StormTold } from './StormTold.tsx'
+import { StoryOfSale } from './StoryOfSale.tsx'
 import { useSaleStage } from './use-sale-stage.ts'
 
 interface SaleOnShowProps {
@@ -40,12 +42,14 @@ export function SaleOnShow({ sale, wishes, ...ofItems }: SaleOnShowProps) {
           <StageMark standing={standing} />
         </div>
         <SaleCountdown sale={sale} standing={standing} />
+        {standing === 'open' && <StormTold sale={sale} asOfMs={ofItems.asOfMs} />}
         {standing === 'before' && <ComingTools sale={sale} wishes={wishes} />}
         {wishes.has(`open:${sale.saleId}`) && <OpeningWatch sale={sale} standing={standing} wishes={wishes} />}
       </header>
       {sale.items.map((item) => (
         <ItemCard key={item.itemId} item={item} stage={stage} wishes={wishes} {...ofItems} />
       ))}
+      <StoryOfSale sale={sale} standing={standing} />
     </section>
   )
 }

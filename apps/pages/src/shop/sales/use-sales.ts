@@ -6,6 +6,7 @@ import { serverClock } from '../../server/use-server-clock.ts'
 import { ProblemError, valueOf, type AnyProblem } from '../../server/problem.ts'
 import { salesByInterest, saleStage } from './sale-stage.ts'
 import { spread } from './spread.ts'
+import { firstView } from '../../server/first-view.ts'
 import { isStreamed, laterOf, listedSales, type SaleReading, type StreamedSales } from './streamed-sales.ts'
 
 /** The browser's own cache would answer for a second with a reading from before a refusal. */
@@ -50,6 +51,7 @@ export function useSales(
   const list = useQuery({
     queryKey: ['sales', wanted],
     queryFn: () => readSales(wanted),
+    ...firstViewFor(wanted),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (isListStreamed && state.fetchFailureCount === 0 ? false : spreadMs(listEveryMs)),
   })
@@ -93,6 +95,13 @@ export function useSales(
     isLoading: list.isPending,
     isAway: list.failureCount > 0 || detail.failureCount > 0 || (streamed?.isOpen === true && streamed.isAway),
   }
+}
+
+/** The sales that came with the page, for the address with which it came. */
+function firstViewFor(wanted: string | null): { initialData: ListedSales; initialDataUpdatedAt: number } | undefined {
+  if (firstView?.wanted !== wanted) return undefined
+  const { sales, isWantedMissing, receivedAtMs } = firstView
+  return { initialData: { sales, isWantedMissing }, initialDataUpdatedAt: receivedAtMs }
 }
 
 function readingOf(sale: SaleView, readAtMs: number): SaleReading {

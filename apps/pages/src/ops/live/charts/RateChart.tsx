@@ -26,6 +26,10 @@ export interface RateChartProps {
   readonly nothing: string
   /** The time that the chart shows, in seconds. */
   readonly spanSeconds: number
+  /** The time between two samples, in seconds. Default: one. */
+  readonly stepSeconds?: number
+  /** What time the chart shows, in words, for those who do not see it. Default: the last five minutes. */
+  readonly about?: string
   /** What happened meanwhile. */
   readonly marks?: readonly Mark[]
   /** The main chart: as wide as two charts, and higher. */
@@ -38,6 +42,7 @@ const noMarks: readonly never[] = []
 export function RateChart(props: RateChartProps) {
   const { title, unit, lines, samples, formatValue, nothing, spanSeconds, marks = noMarks, wide = false } = props
   const words = useOpsWords().charts
+  const { stepSeconds = 1, about = words.lastMinutes } = props
   const heightPx = wide ? 168 : 128
   const [point, setPoint] = useState<number | null>(null)
   const data = useMemo(
@@ -45,8 +50,9 @@ export function RateChart(props: RateChartProps) {
       chartData(
         samples,
         lines.map(({ reading }) => reading),
+        stepSeconds,
       ),
-    [samples, lines],
+    [samples, lines, stepSeconds],
   )
   const box = useChart({ lines, data, heightPx, formatValue, spanSeconds, marks, onPoint: setPoint })
   const [times, ...columns] = data
@@ -58,6 +64,7 @@ export function RateChart(props: RateChartProps) {
   })
   const summary = words.summary(
     title,
+    about,
     isEmpty ? nothing : values.map(({ name, value }) => `${name} ${value}`).join(', '),
   )
   return (

@@ -23,8 +23,11 @@ const dashes = {
 } satisfies Record<RefusalCode, RateChartLine['dash'] | undefined>
 const freeColours: readonly ColourToken[] = ['series-1', 'series-2', 'series-8', 'series-4', 'series-6', 'series-3']
 
+type RefusalChartProps = Pick<RateChartProps, 'samples' | 'spanSeconds' | 'stepSeconds' | 'about' | 'wide'>
+
 /** Orders refused, one line for each reason that occurs. */
-export function RefusalChart({ samples, spanSeconds }: Pick<RateChartProps, 'samples' | 'spanSeconds'>) {
+export function RefusalChart(shown: RefusalChartProps) {
+  const { samples } = shown
   const words = useOpsWords().charts
   const names = useWords(problemNames)
   const format = useFormat()
@@ -52,8 +55,7 @@ export function RefusalChart({ samples, spanSeconds }: Pick<RateChartProps, 'sam
       title={words.refused}
       unit={words.ordersUnit}
       lines={lines}
-      samples={samples}
-      spanSeconds={spanSeconds}
+      {...shown}
       formatValue={formatValue}
       nothing={words.nothingRefused}
     />

@@ -6,11 +6,12 @@ export type Reading = (sample: RateSample) => number | null
 /** The form that uPlot draws: times in seconds, then one column for each line. */
 export type ChartData = [times: number[], ...columns: (number | null)[][]]
 
-/** The line has a gap where two samples are further apart than this, since nobody measured there. In ms. */
-const gapMs = 2_500
+/** The line has a gap where two samples are further apart than so many steps, since nobody measured there. */
+const gapSteps = 2.5
 
-/** The samples as columns. Missing samples leave a gap in the lines. */
-export function chartData(samples: readonly RateSample[], readings: readonly Reading[]): ChartData {
+/** The samples as columns. Missing samples leave a gap in the lines. `stepSeconds` is the time between two samples. */
+export function chartData(samples: readonly RateSample[], readings: readonly Reading[], stepSeconds = 1): ChartData {
+  const gapMs = gapSteps * stepSeconds * 1_000
   const times: number[] = []
   const columns = readings.map((): (number | null)[] => [])
   let lastMs = Infinity

@@ -48,7 +48,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         ...axis,
         size: 22,
         gap: 5,
-        incrs: [15, 30, 60, 120],
+        incrs: [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 21_600, 86_400],
         space: 80,
         grid: { show: false },
         values: (_, times, _axis, _space, incrSeconds) =>

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { useOpsWords } from '../../words.ts'
+import { refusedPerSecond } from '../model/peaks.ts'
 import type { RateChartProps } from './RateChart.tsx'
 
 type ChartKind = Omit<RateChartProps, 'samples' | 'spanSeconds' | 'nothing'>
@@ -23,6 +24,15 @@ export function useChartKinds() {
         lines: [
           { name: words.accepted, colour: 'series-1', reading: (sample) => sample.accepted },
           { name: words.persisted, colour: 'series-2', dash, reading: (sample) => sample.persisted },
+        ],
+      },
+      drop: {
+        title: words.orders,
+        formatValue: rate,
+        unit: words.ordersUnit,
+        lines: [
+          { name: words.accepted, colour: 'series-1', reading: (sample) => sample.accepted },
+          { name: words.refusedInAll, colour: 'series-5', dash, reading: refusedPerSecond },
         ],
       },
       latency: {

@@ -2,6 +2,7 @@ import type { LiveItem } from '@flash-sale/contract/live'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { useServerNow } from '../../../server/use-server-clock.ts'
 import { useOpsWords } from '../../words.ts'
+import { useLiveStory } from './use-live-story.ts'
 import { useLastsMs } from '../model/live-cache.ts'
 
 /** How long the item has been on sale, how long it took or will take to sell out, and how old its oldest waiting order is. */
@@ -15,9 +16,7 @@ export function SellingTime({ item }: { readonly item: LiveItem }) {
       {isSelling && <SellingSince firstSoldAt={firstSoldAt} />}
       {isSelling && <SellOutAhead itemId={item.itemId} />}
       {firstSoldAt && !isSelling && <Fact name={words.item.firstSold} value={format.time(firstSoldAt)} />}
-      {firstSoldAt && soldOutAt && available === 0 && (
-        <Fact name={words.item.soldOutIn} value={exactSpan(Date.parse(soldOutAt) - Date.parse(firstSoldAt))} />
-      )}
+      {firstSoldAt && soldOutAt && available === 0 && <SoldOutIn item={item} />}
       {(firstSoldAt || oldestOutboxAgeMs > 0) && (
         <Fact
           name={words.item.outboxAge}
@@ -27,10 +26,16 @@ export function SellingTime({ item }: { readonly item: LiveItem }) {
       )}
     </dl>
   )
+}
 
-  function exactSpan(ms: number): string {
-    return ms < 60_000 ? format.span(ms) : format.longSpan(ms)
-  }
+/** How long the item sold until it was sold out. Idle time around a restock does not count, so the stores are asked. */
+function SoldOutIn({ item }: { readonly item: LiveItem }) {
+  const words = useOpsWords().item
+  const format = useFormat()
+  const ms = useLiveStory(item)?.soldOut.findLast(({ itemId }) => itemId === item.itemId)?.sellingMs
+  return (
+    <Fact name={words.soldOutIn} value={ms === undefined ? '–' : ms < 60_000 ? format.span(ms) : format.longSpan(ms)} />
+  )
 }
 
 function SellingSince({ firstSoldAt }: { readonly firstSoldAt: string }) {

@@ -15,7 +15,9 @@ function frameOf(items: LiveItem[], second: number, itemIds = items.map(({ itemI
     processes: [],
     stores: [],
     degraded: [],
+    readiness: { level: 'fsync', clock: null, redisRoom: null },
     failedJobs: 0,
+    troubles: null,
     rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null },
   }
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { groupBySale } from './group-by-sale.ts'
 import { liveItem } from './live-items.fixture.ts'
-import { judgePreflight } from './preflight.ts'
 import { sumsOf } from './sale-sums.ts'
 
 const saleOf = (...items: Parameters<typeof liveItem>[0][]) => groupBySale(items.map((given) => liveItem(given)))[0]!
@@ -11,8 +10,16 @@ test('a sale sums what was ordered and its value, each item at its price', () =>
     { available: 40, outboxUnits: 60 },
     { itemId: 2, priceCents: 5, available: 90, confirmedUnits: 10 },
   )
-  expect(sumsOf(sale)).toEqual({ sold: 70, total: 200, soldShare: 0.35, valueCents: 6_050, isProven: false })
+  expect(sumsOf(sale)).toMatchObject({ sold: 70, total: 200, soldShare: 0.35, valueCents: 6_050, isProven: false })
   expect(sumsOf(saleOf({}))).toBeUndefined()
+})
+
+test('units of ended orders are neither sold nor of any value, and a sale that asks for payment tells who has paid', () => {
+  const paying = { asksForPayment: true, available: 50, confirmedUnits: 20, paidUnits: 25, returningUnits: 5 }
+  const sums = { sold: 45, valueCents: 4_500, paid: 25, unpaid: 20, returning: 5 }
+  expect(sumsOf(saleOf(paying))).toMatchObject(sums)
+  expect(sumsOf(saleOf({ available: 60, confirmedUnits: 40 }))).toMatchObject({ paid: undefined, unpaid: 0 })
+  expect(sumsOf(saleOf({ available: 95, returningUnits: 5 }))).toMatchObject({ sold: 0, returning: 5 })
 })
 
 test('a sale is proven once it sells nothing more and every unit is in one place', () => {
@@ -21,27 +28,4 @@ test('a sale is proven once it sells nothing more and every unit is in one place
   expect(sumsOf(saleOf({ ...soldOut, invariant: 'settling' }))?.isProven).toBe(false)
   expect(sumsOf(saleOf({ available: 90, confirmedUnits: 10, state: 'closed' }))?.isProven).toBe(true)
   expect(sumsOf(saleOf({ available: 90, confirmedUnits: 10 }))?.isProven).toBe(false)
-})
-
-test('a sale is ready to open with a worker, both stores and every ledger', () => {
-  const at = '2026-11-22T10:00:00.000Z'
-  const worker = {
-    id: 'w',
-    kind: 'worker',
-    startedAt: at,
-    lastSeenAt: at,
-    silentMs: 0,
-    perSecond: 0,
-    share: 0,
-  } as const
-  const stores = (['redis', 'postgres'] as const).map((name) => ({ name, state: 'well', since: at }) as const)
-  const all = { worker: true, redis: true, postgres: true, ledgers: true }
-  expect(judgePreflight([liveItem()], [worker], stores)).toEqual(all)
-  expect(judgePreflight([liveItem()], [{ ...worker, silentMs: 4_000 }], stores)).toEqual({ ...all, worker: false })
-  expect(judgePreflight([liveItem({ invariant: 'unavailable' })], [worker], stores)).toEqual({ ...all, ledgers: false })
-  const [redis] = stores
-  expect(judgePreflight([liveItem()], [worker], [{ ...redis!, state: 'silent' }])).toMatchObject({
-    redis: false,
-    postgres: false,
-  })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { liveItem } from './live-items.fixture.ts'
-import { lastsMs, notePaces, type Paces } from './pace.ts'
+import { liveItem } from '../ops/live/model/live-items.fixture.ts'
+import { lastsMs, notePaces, unitsPerSecond, type Paces } from './pace.ts'
 
 /** Readings of what is available, one each 250 ms. */
 function paceOf(available: readonly number[], total = 100): Paces {
@@ -33,4 +33,13 @@ test('what is kept stays bounded, and items that are gone are forgotten', () => 
   const paces = paceOf(Array.from({ length: 10_000 }, (_, i) => 10_000 - i))
   expect(paces.get(1)?.readings.length).toBeLessThanOrEqual(41)
   expect(notePaces(paces, [], 0).size).toBe(0)
+})
+
+test('the units that go in a second follow from the readings of the last seconds', () => {
+  const stock = (available: number) => [{ itemId: 1, total: 100, available }]
+  const early = notePaces(new Map(), stock(100), 0)
+  expect(unitsPerSecond(early.get(1))).toBeUndefined()
+  const later = notePaces(early, stock(60), 4_000)
+  expect(unitsPerSecond(later.get(1))).toBe(10)
+  expect(unitsPerSecond(notePaces(later, stock(60), 15_000).get(1))).toBeUndefined()
 })

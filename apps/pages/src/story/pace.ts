@@ -1,10 +1,15 @@
-import type { LiveItem } from '@flash-sale/contract/live'
-
 /** Recent readings of an item's stock, from which its pace of selling follows. */
 export interface Pace {
   readonly total: number
   /** Available units at moments (ms), the oldest first. */
   readonly readings: readonly (readonly [atMs: number, available: number])[]
+}
+
+/** What is on sale, and what is left of it. */
+interface Stock {
+  readonly itemId: number
+  readonly total: number
+  readonly available: number
 }
 
 export type Paces = ReadonlyMap<number, Pace>
@@ -14,7 +19,7 @@ const windowMs = 10_000
 const leastMs = 2_000
 
 /** Adds a reading of each item. A restock starts the item's pace anew. Items that are gone are dropped. */
-export function notePaces(paces: Paces, items: readonly LiveItem[], atMs: number): Paces {
+export function notePaces(paces: Paces, items: readonly Stock[], atMs: number): Paces {
   return new Map(
     items.map(({ itemId, total, available }) => {
       const before = paces.get(itemId)
@@ -27,6 +32,14 @@ export function notePaces(paces: Paces, items: readonly LiveItem[], atMs: number
 /** Whether the item sold something within the window. */
 export function isSelling({ readings }: Pace): boolean {
   return readings.length > 0 && readings[0]![1] > readings.at(-1)![1]
+}
+
+/** The units that were taken, per second. Undefined if the readings are too few. */
+export function unitsPerSecond(pace: Pace | undefined): number | undefined {
+  const first = pace?.readings[0]
+  const last = pace?.readings.at(-1)
+  if (!first || !last || last[0] - first[0] < leastMs) return undefined
+  return (1_000 * Math.max(0, first[1] - last[1])) / (last[0] - first[0])
 }
 
 /** The time until the item is sold out at its pace, in ms. Undefined if the pace is unknown. */

@@ -1,0 +1,15 @@
+import type { SaleStory } from '@flash-sale/contract/sale-story'
+import { useStory, type StoryReading } from '../../../story/use-story.ts'
+import type { LiveSale } from '../model/group-by-sale.ts'
+
+const reading: StoryReading = { firstWithinMs: 0, everyMs: 2_000, everyMsMax: 10_000 }
+
+/** The story of a sale that sells nothing now. */
+export function useLiveStory({
+  saleId,
+  state,
+  available,
+  total,
+}: Pick<LiveSale, 'saleId' | 'state' | 'available' | 'total'>): SaleStory | undefined {
+  return useStory(saleId, state === 'closed' || available === 0, reading, `${state} ${available}/${total}`)
+}

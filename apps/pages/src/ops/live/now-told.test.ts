@@ -1,0 +1,37 @@
+import type { RateSample } from '@flash-sale/contract/live'
+import { expect, test } from 'vitest'
+import { liveItem } from './model/live-items.fixture.ts'
+import { tellNow } from './now-told.ts'
+
+const second: RateSample = {
+  at: '2026-11-22T10:00:00.000Z',
+  accepted: 0,
+  persisted: 0,
+  refused: {},
+  p50Ms: null,
+  p99Ms: null,
+  batchSize: null,
+  outboxAgeMs: null,
+  queueDepth: null,
+  redisMicrosPerOrder: null,
+  postgresMicrosPerOrder: null,
+}
+
+test('in a storm it tells how many orders arrive, what becomes of them, and mostly why not', () => {
+  const storm = { ...second, accepted: 300, refused: { LIMIT_REACHED: 20, SOLD_OUT: 900 }, p99Ms: 31 }
+  expect(tellNow([liveItem()], storm)).toEqual({
+    kind: 'busy',
+    arriving: 1_220,
+    accepted: 300,
+    refused: 920,
+    reason: 'SOLD_OUT',
+    p99Ms: 31,
+  })
+})
+
+test('between storms it tells what is open, and nothing of orders while the rates are not fresh', () => {
+  const items = [liveItem(), liveItem({ itemId: 2, available: 0 }), liveItem({ itemId: 3, state: 'closed' })]
+  expect(tellNow(items, second)).toEqual({ kind: 'quiet', openCount: 2, soldOutCount: 1 })
+  expect(tellNow([liveItem({ state: 'scheduled' })], second)).toEqual({ kind: 'nothingOpen' })
+  expect(tellNow(items, undefined)).toBeUndefined()
+})

@@ -1,0 +1,109 @@
+import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
+import { eventually } from '@flash-sale/testing/eventually'
+import { collectTests, testScriptGuards } from '@flash-sale/testing/test-every-guard'
+import type { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { createDropCounts, type CountedDrop } from './drop-counts.ts'
+import { bucketsMax, noteDrop, readDropRecords } from './drop-record.ts'
+import { startNotingDrops } from './note-drops.ts'
+
+/** These tests run on the real script, and again on mutants. */
+const { test, tests } = collectTests(async () => void (await redis.flushall()))
+
+let redis: Redis
+let close: () => Promise<void>
+let lastNote = 0
+
+beforeAll(async () => ({ redis, close } = await connectTestRedis()))
+afterAll(() => close())
+
+const itemId = 7
+const record = async () => (await readDropRecords(redis, [itemId]))[0]!
+
+function note(counted: Partial<CountedDrop>) {
+  const number = (lastNote += 1)
+  return { process: 'here:1', number, counted: { outcomes: {}, durations: {}, ...counted } }
+}
+
+async function sumOf(name: 'accepted' | 'refused:SOLD_OUT'): Promise<number> {
+  return (await record()).buckets.reduce((sum, { outcomes }) => sum + (outcomes[name] ?? 0), 0)
+}
+
+test('notes of all processes add up, by outcome, in buckets of a second', async () => {
+  await noteDrop(redis, itemId, note({ outcomes: { accepted: 3 }, durations: { 4: 3 } }))
+  const other = note({ outcomes: { accepted: 2, 'refused:SOLD_OUT': 5 }, durations: { 4: 6, 9: 1 } })
+  await noteDrop(redis, itemId, { ...other, process: 'there:1' })
+  const { widthMs, durations, fromMs } = await record()
+  expect({ accepted: await sumOf('accepted'), refused: await sumOf('refused:SOLD_OUT') }).toEqual({
+    accepted: 5,
+    refused: 5,
+  })
+  expect({ widthMs, four: durations[4], nine: durations[9] }).toEqual({ widthMs: 1_000, four: 9, nine: 1 })
+  expect(fromMs % 1_000).toBe(0)
+  expect(await readDropRecords(redis, [8])).toEqual([undefined])
+})
+
+test('a note that is sent again counts once', async () => {
+  const twice = note({ outcomes: { accepted: 3 } })
+  await noteDrop(redis, itemId, twice)
+  await noteDrop(redis, itemId, twice)
+  expect(await sumOf('accepted')).toBe(3)
+})
+
+test('a record that lasts longer has wider buckets, not more of them, and loses no order', async () => {
+  await noteDrop(redis, itemId, note({ outcomes: { accepted: 1 } }))
+  const key = (await redis.keys('*drop*'))[0]!
+  for (const hours of [0.01, 0.1, 1, 1, 30]) {
+    const from = Number(await redis.hget(key, 'from'))
+    await redis.hset(key, 'from', from - hours * 3_600_000)
+    await noteDrop(redis, itemId, note({ outcomes: { accepted: 1, 'refused:SOLD_OUT': 2 } }))
+    const { buckets, widthMs } = await record()
+    expect(Math.max(...buckets.map(({ bucket }) => bucket))).toBeLessThan(bucketsMax)
+    const lastAtMs = Number(await redis.hget(key, 'from')) + buckets.at(-1)!.bucket * widthMs
+    expect(Math.abs(Date.now() - lastAtMs)).toBeLessThan(widthMs + 5_000)
+  }
+  expect(await sumOf('accepted')).toBe(6)
+  expect(await sumOf('refused:SOLD_OUT')).toBe(10)
+  expect(await redis.pttl(key)).toBeGreaterThan(24 * 3_600_000)
+})
+
+test('a process notes each second what it counted, and the last of it when it stops', async () => {
+  const counts = createDropCounts()
+  const noting = startNotingDrops(redis, counts, { name: 'here:2' })
+  counts.answered(itemId, 'accepted', 3)
+  counts.answered(itemId, 'accepted', 5)
+  counts.answered(8, 'replayed', 5)
+  await eventually(async () => (await readDropRecords(redis, [itemId]))[0] !== undefined, { what: 'a note' })
+  counts.answered(itemId, 'refused:SOLD_OUT', 3)
+  await noting.close()
+  expect({ accepted: await sumOf('accepted'), refused: await sumOf('refused:SOLD_OUT') }).toEqual({
+    accepted: 2,
+    refused: 1,
+  })
+  expect((await record()).durations[3]).toBe(2)
+})
+
+test('a note whose reply is lost is sent again, and its orders count once', async () => {
+  const counts = createDropCounts()
+  let lostCount = 0
+  const noteUnheard: typeof noteDrop = async (...note_) => {
+    await noteDrop(...note_)
+    lostCount += 1
+    if (lostCount <= 2) throw new Error('the connection was lost')
+  }
+  const noting = startNotingDrops(redis, counts, { name: 'here:3', note: noteUnheard })
+  counts.answered(itemId, 'accepted', 3)
+  await eventually(async () => lostCount === 2, { what: 'two lost replies' })
+  counts.answered(itemId, 'accepted', 3)
+  await eventually(async () => (await sumOf('accepted')) > 1, { what: 'the order after it' })
+  await noting.close()
+  expect(await sumOf('accepted')).toBe(2)
+})
+
+testScriptGuards({
+  folder: new URL('.', import.meta.url),
+  prefix: 'reports:',
+  tests,
+  connection: () => redis,
+  use: (connection) => (redis = connection),
+})
