@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Outcome } from '@flash-sale/contract/client'
+import { comesAfter, type OrderStatus } from '@flash-sale/contract/order-statuses'
 import type { PaymentBegun } from '@flash-sale/contract/payments'
 import { callPatiently } from '@flash-sale/kit/call-patiently'
 import { placePatiently, type PlaceOrder } from '@flash-sale/kit/place-order'
@@ -12,6 +13,8 @@ export interface LifeScene {
   readonly itemId: number
   readonly places: readonly PlaceOrder[]
   readonly random: () => number
+  /** The orders that were accepted, by now. */
+  readonly accepted: { readonly orderId: string; readonly buyer: string }[]
 }
 
 type Deed = (scene: LifeScene, orderId: string, buyer: string) => Promise<unknown>
@@ -20,6 +23,7 @@ type Deed = (scene: LifeScene, orderId: string, buyer: string) => Promise<unknow
 const patience = { untilMs: 40_000, pauseMs: 100 }
 const arriveEveryMs = 40
 const actEveryMs = 700
+const lookEveryMs = 20
 
 const pays: Deed = async (scene, orderId, buyer) => {
   const begun = await begin(scene, orderId, buyer)
@@ -106,12 +110,14 @@ export async function buyersUntil(scene: LifeScene, signal: AbortSignal): Promis
   const { places, random } = scene
   const buying: Promise<unknown>[] = []
   while (!signal.aborted) {
-    const [buyer, deed] = [`buyer-${buying.length}`, deeds[Math.floor(random() * deeds.length)]!]
+    const [buyer, deed] = [`buyer-${buying.length}`, deeds.at(Math.floor(random() * deeds.length))!]
     const wish = { buyer, key: 'k', quantity: 1 + Math.floor(random() * 2) }
     buying.push(
-      placePatiently(places, wish, { untilMs: patience.untilMs }).then(({ outcome, orderId }) =>
-        outcome === 'ACCEPTED' && orderId !== undefined ? deed(scene, orderId, buyer) : undefined,
-      ),
+      placePatiently(places, wish, { untilMs: patience.untilMs }).then(({ outcome, orderId }) => {
+        if (outcome !== 'ACCEPTED' || orderId === undefined) return undefined
+        scene.accepted.push({ orderId, buyer })
+        return deed(scene, orderId, buyer)
+      }),
     )
     await sleep(arriveEveryMs * (0.5 + random()))
   }
@@ -140,8 +146,37 @@ const acts: readonly Act[] = [restocks, rebuilds, restocks, lowersTotal]
 export async function operatorUntil({ town, itemId, random }: LifeScene, signal: AbortSignal): Promise<void> {
   for (let number = 0; !signal.aborted; number += 1) {
     const idempotencyKey = `act-${number}`
-    const act = acts[number % acts.length]!
+    const act = acts.at(number % acts.length)!
     await callPatiently<unknown>(() => act(town.operator(), itemId, idempotencyKey), patience)
     await sleep(actEveryMs * (0.5 + random()))
   }
+}
+
+/** A breach of I8: a later answer shows an older status of an order. */
+export interface StatusViolation {
+  readonly invariant: 'I8'
+  readonly detail: string
+}
+
+/** Reads accepted orders at any API, one after the other, until the signal. Resolves with those that went back. */
+export async function watchStatuses(
+  { town, accepted, random }: LifeScene,
+  signal: AbortSignal,
+): Promise<StatusViolation[]> {
+  const last = new Map<string, OrderStatus>()
+  const found: StatusViolation[] = []
+  while (!signal.aborted) {
+    await sleep(lookEveryMs)
+    // Mostly at the newest: they change.
+    const order = accepted.at(-1 - Math.floor(random() ** 2 * accepted.length))
+    const read = order && (await town.buyer(order.buyer).readOrder(order.orderId))
+    if (!read?.ok) continue
+    const { orderId, status } = read.value
+    const before = last.get(orderId) ?? status
+    if (status !== before && !comesAfter(status, before)) {
+      found.push({ invariant: 'I8', detail: `order ${orderId} was ${before}, and then ${status}` })
+    }
+    last.set(orderId, status)
+  }
+  return found
 }

@@ -49,7 +49,7 @@ export async function openLifeTown(random: () => number): Promise<LifeTown> {
   ])
   const closing = new AbortController()
   onTestFinished(() => closing.abort())
-  const anyUrl = () => apis[Math.floor(random() * apis.length)]!.url
+  const anyUrl = () => apis.at(Math.floor(random() * apis.length))!.url
   payments.tellTo(anyUrl())
   void (async () => {
     while (!closing.signal.aborted) {

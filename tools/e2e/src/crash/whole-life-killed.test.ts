@@ -9,7 +9,13 @@ import { eventually } from '@flash-sale/testing/eventually'
 import { mutateFunction } from '@flash-sale/testing/mutate-function'
 import type { ServiceSale } from '@flash-sale/testing/start-service'
 import { expect, test } from 'vitest'
-import { buyersUntil, operatorUntil, type LifeScene } from './life-people.fixture.ts'
+import {
+  buyersUntil,
+  operatorUntil,
+  watchStatuses,
+  type LifeScene,
+  type StatusViolation,
+} from './life-people.fixture.ts'
 import { killAt, spotsOf, type DeadlySpot } from './life-steps.fixture.ts'
 import { openLifeTown, type Doomed, type LifeTown } from './life-town.fixture.ts'
 
@@ -29,11 +35,17 @@ interface OpenLife {
 async function openLife(random: () => number): Promise<OpenLife> {
   const town = await openLifeTown(random)
   const sale = await town.service.openSale(town.apis[0]!, { total: 100, purchaseLimit: 2 }, { payWithinSeconds })
-  return { town, sale, scene: { town, itemId: sale.itemId, places: town.apis.map(sale.at), random } }
+  return { town, sale, scene: { town, itemId: sale.itemId, places: town.apis.map(sale.at), random, accepted: [] } }
+}
+
+/** What was told from outside while lives went on. */
+interface Lived {
+  readonly reader: FeedReader
+  readonly wentBack: readonly StatusViolation[]
 }
 
 /** Lives go on, one reader reads the feed, and `meanwhile` runs beside them. Then the sale is closed, and everything comes to rest. */
-async function liveThrough({ town, sale, scene }: OpenLife, meanwhile: () => Promise<unknown>): Promise<FeedReader> {
+async function liveThrough({ town, sale, scene }: OpenLife, meanwhile: () => Promise<unknown>): Promise<Lived> {
   const ending = new AbortController()
   const reader = createFeedReader(town.operator)
   const reading = (async () => {
@@ -43,6 +55,7 @@ async function liveThrough({ town, sale, scene }: OpenLife, meanwhile: () => Pro
     }
   })()
   const living = Promise.all([buyersUntil(scene, ending.signal), operatorUntil(scene, ending.signal)])
+  const watching = watchStatuses(scene, ending.signal)
   await meanwhile()
   ending.abort()
   await living
@@ -50,14 +63,15 @@ async function liveThrough({ town, sale, scene }: OpenLife, meanwhile: () => Pro
   // Money that comes from now on buys nothing: it goes back.
   const closed = await callPatiently(() => town.operator().closeSale(sale.saleId, { idempotencyKey: 'close' }))
   expect(closed).toMatchObject({ ok: true })
-  return reader
+  return { reader, wentBack: await watching }
 }
 
-/** The breaches of I1 to I6, I9 and I11 in the stores, of I12 in the provider's books, and of I13 in what a reader was told. */
-async function breachesOf({ town, sale }: OpenLife, reader: FeedReader): Promise<unknown[]> {
+/** The breaches of I1 to I6, I9 and I11 in the stores, of I8 in what buyers read, of I12 in the provider's books, and of I13 in what a reader was told. */
+async function breachesOf({ town, sale }: OpenLife, { reader, wentBack }: Lived): Promise<unknown[]> {
   const { url } = town.service.stores.database
   while (await reader.read());
   return [
+    ...wentBack,
     ...(await sale.violations({ unitsCameBack: true })),
     ...(await judgePayments(town.payments.books, url)),
     ...findPaymentViolations(town.payments.books, paidOrdersTold(reader.told)),
@@ -69,12 +83,13 @@ async function breachesOf({ town, sale }: OpenLife, reader: FeedReader): Promise
 async function killInTurn(processes: readonly Doomed[], itemId: number, random: () => number): Promise<DeadlySpot[]> {
   const reached: DeadlySpot[] = []
   const untilMs = performance.now() + killForMs
-  do {
+  while (performance.now() < untilMs) {
     for (const spot of shuffled(spotsOf(processes[0]!.role), random)) {
-      if (await killAt(spot, processes[Math.floor(random() * processes.length)]!, itemId)) reached.push(spot)
       if (performance.now() > untilMs) break
+      const doomed = processes[Math.floor(random() * processes.length)]!
+      if (await killAt(spot, doomed, itemId)) reached.push(spot)
     }
-  } while (performance.now() < untilMs)
+  }
   return reached
 }
 
@@ -85,20 +100,20 @@ test(
     const life = await openLife(seededRandom(seed))
     const { apis, workers } = life.town
     const reached: DeadlySpot[] = []
-    const reader = await liveThrough(life, async () => {
+    const lived = await liveThrough(life, async () => {
       const lanes = [apis, workers].map((processes, i) =>
         killInTurn(processes, life.sale.itemId, seededRandom(seed + i + 1)),
       )
       reached.push(...(await Promise.all(lanes)).flat())
     })
     const names = reached.map(({ step, side }) => `${step.role}, ${side}: ${step.name}`)
-    await eventually(async () => expect(await breachesOf(life, reader)).toEqual([]), {
+    await eventually(async () => expect(await breachesOf(life, lived)).toEqual([]), {
       what: `everything to be right after kills with the seed ${seed} at: ${names.join('; ')}`,
       timeoutMs: restWithinMs,
       intervalMs: 500,
     })
     expect(names.length).toBeGreaterThan(0)
-    const statuses = new Set(reader.told.map(({ status }) => status))
+    const statuses = new Set(lived.reader.told.map(({ status }) => status))
     for (const status of ['confirmed', 'paid', 'expired', 'cancelled'] as const) expect(statuses).toContain(status)
   },
 )
@@ -109,10 +124,10 @@ const liveForMs = 6_000
 test('mutant: paying without comparing the status is convicted by the same judges, without a kill', slow, async () => {
   const life = await openLife(seededRandom(seed))
   await mutateFunction(life.town.service.stores.database.url, 'apply_payment', 'pay without compare')
-  const reader = await liveThrough(life, () => sleep(liveForMs))
+  const lived = await liveThrough(life, () => sleep(liveForMs))
   // No other fault gives back the units of an order that stays active, whether or not everything is at rest.
   const givenBack = expect.objectContaining({ invariant: 'I11', fault: 'GIVEN_BACK_WRONGLY' })
-  await eventually(async () => expect(await breachesOf(life, reader)).toContainEqual(givenBack), {
+  await eventually(async () => expect(await breachesOf(life, lived)).toContainEqual(givenBack), {
     what: 'the judges to find it',
     timeoutMs: restWithinMs,
     intervalMs: 500,
