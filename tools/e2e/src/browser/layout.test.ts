@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
 import { layoutFaults } from './layout-faults.fixture.ts'
+import { buyAndPay, openPayingSale } from './furnish-money.fixture.ts'
 import type { PagesClient } from './pages-client.fixture.ts'
 import { setReadersFontSize } from './readers-font-size.fixture.ts'
 
@@ -112,6 +113,12 @@ async function faultsIn(page: Page, sizes: typeof everySize): Promise<string[]> 
 
 /** Sales in each state, all with the longest values; the id of the one that is open and has orders. */
 async function furnishLongest({ ops: client, buyer }: PagesClient): Promise<number> {
+  const dear = await openPayingSale(client, longest.name, 'KWD', longest.priceCents)
+  const paidId = await buyAndPay(buyer(longest.buyer), dear.itemId, 2)
+  await client.refundOrder(paidId, {}, { reason: 'Longest' })
+  await buyAndPay(buyer(longest.buyer), dear.itemId)
+  const url = `http://127.0.0.1:9/${'w'.repeat(1_900)}`
+  await client.createWebhookEndpoint({ url, description: longest.name })
   const open = await createLongest(-1)
   const [closed, paused] = [await createLongest(-1), await createLongest(-1)]
   await createLongest(100_000)

@@ -36,7 +36,7 @@ browserTest(
     const dialog = ops.getByRole('dialog')
     await dialog.getByText('JPY', { exact: true }).waitFor()
     await dialog.getByRole('button', { name: 'Create the sale' }).click()
-    await dialog.getByText('Done').waitFor()
+    await dialog.getByText('Done', { exact: true }).waitFor()
     await ops.getByRole('link', { name: 'Watch it live' }).click()
     await liveItem(ops, 'Fan').getByText('JP¥1,290').waitFor()
 
@@ -76,7 +76,7 @@ browserTest(
     await dialog.getByText('Say why.').waitFor()
     await dialog.getByLabel('Reason').fill('The glass was broken.')
     await dialog.getByRole('button', { name: 'Refund and cancel' }).click()
-    await dialog.getByText('Done').waitFor()
+    await dialog.getByText('Done', { exact: true }).waitFor()
     await ops.keyboard.press('Enter')
     const refunds = ops.getByRole('region', { name: 'Refunds' })
     await refunds.getByRole('row').filter({ hasText: orderId }).getByText('Refunded by an operator').waitFor()
@@ -122,7 +122,7 @@ browserTest(
     async function act(of: typeof row, name: string): Promise<void> {
       await of.getByRole('button', { name: new RegExp(`^${name}`) }).click()
       await ops.getByRole('dialog').getByRole('button', { name }).click()
-      await ops.getByRole('dialog').getByText('Done').waitFor()
+      await ops.getByRole('dialog').getByText('Done', { exact: true }).waitFor()
       await ops.keyboard.press('Enter')
       await ops.getByRole('dialog').waitFor({ state: 'detached' })
     }
