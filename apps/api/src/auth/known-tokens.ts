@@ -20,7 +20,8 @@ interface KnownToken {
   readonly claims: BuyerClaims
 }
 
-/** A power of two. Of 2,048 buyers who come again and again, one in nine shares a place, and then one of the two is checked anew. */
+/** Both are powers of two. Of 2,048 buyers who come in turns, three in a hundred share a mark's place, and are checked each time. */
+const markCount = 65_536
 const placeCount = 16_384
 /** Bounds the memory to about 14 MB. A longer header is checked each time. */
 const knownLengthMax = 512
@@ -29,21 +30,25 @@ const markedLength = 8
 
 /**
  * Remembers a token when it comes for the second time. The first time leaves a number in a table: in a rush nearly every buyer is new, and
- * strings that are kept for each of them would be copied by the collector. Each place holds one such mark and one token.
+ * strings that are kept for each of them would be copied by the collector. A token has two places, which it shares with others.
  */
 export function createKnownTokens(): KnownTokens {
-  const marks = new Int32Array(placeCount)
+  const marks = new Int32Array(markCount)
   const tokens: (KnownToken | undefined)[] = Array.from({ length: placeCount })
   return {
     find(authorization, mark) {
-      const known = tokens[placeOf(mark)]
-      return known !== undefined && isSame(known.authorization, authorization) ? known.claims : undefined
+      const place = placeOf(mark)
+      return claimsIf(tokens[place], authorization) ?? claimsIf(tokens[place ^ 1], authorization)
     },
     note(authorization, mark, claims) {
       if (authorization.length > knownLengthMax) return
+      const at = mark & (markCount - 1)
+      if (marks[at] !== mark) {
+        marks[at] = mark
+        return
+      }
       const place = placeOf(mark)
-      if (marks[place] === mark) tokens[place] = { authorization, claims }
-      else marks[place] = mark
+      tokens[tokens[place] === undefined ? place : place ^ 1] = { authorization, claims }
     },
   }
 }
@@ -59,6 +64,10 @@ export function markOf(authorization: string): number {
 
 function placeOf(mark: number): number {
   return (mark ^ (mark >>> 16)) & (placeCount - 1)
+}
+
+function claimsIf(known: KnownToken | undefined, authorization: string): BuyerClaims | undefined {
+  return known !== undefined && isSame(known.authorization, authorization) ? known.claims : undefined
 }
 
 /** The signature is compared in constant time, and the rest only if it is the same: nobody may try out a signature piece by piece. */
