@@ -94,13 +94,26 @@ describe.skipIf('missing' in k6)('with k6', () => {
   test('the smoke passes on a stack that it starts itself, and leaves a report', { timeout: runWithinMs }, async () => {
     const smoke = load(['smoke'])
     expect(await smoke.exited, smoke.output()).toBe(0)
-    expect(smoke.output()).toMatch(/✔ few \(\d+\) +40 +40 +0 +0 +40 +40 +0 +0 +0 +0\n/)
+    expect(smoke.output()).toMatch(/✔ few \(\d+\) +40 +40 +0 +0 +40 +0 +40 +0 +0 +0 +0 +0\n/)
     expect(smoke.output()).toMatch(/✔ smoke: every threshold and every invariant held\n$/)
     for (const saved of ['Report', 'Summary']) {
       const file = new RegExp(`${saved} +(\\S+)`).exec(smoke.output())?.[1]
       await expect(access(path.join(workspace, file!))).resolves.toBeUndefined()
     }
   })
+
+  test(
+    'buyers pay, leave, cancel and come back, and the audit and the money are right',
+    { timeout: runWithinMs },
+    async () => {
+      const paying = load(['pay', '--rate', '15', '--duration', '10'])
+      expect(await paying.exited, paying.output()).toBe(0)
+      for (const metric of ['paid', 'left', 'cancelled', 'came_back']) {
+        expect(paying.output()).toMatch(new RegExp(`\\n +${metric}_orders +[1-9]`))
+      }
+      expect(paying.output()).toMatch(/✔ pay: every threshold and every invariant held\n$/)
+    },
+  )
 
   test('at a given place, what does not hold is named, and the sale is closed', { timeout: runWithinMs }, async () => {
     const liar = await forgeAudits(api.url)
@@ -117,7 +130,7 @@ describe.skipIf('missing' in k6)('with k6', () => {
   test('a secret that the place does not have is found before the storm', async () => {
     const smoke = load(['smoke'], { ...given(), JWT_SECRET: `${testJwtSecret}-not` })
     expect(await smoke.exited).toBe(1)
-    expect(smoke.output()).toMatch(/^✘ JWT_SECRET is not the one of [^\n]*\n$/)
+    expect(smoke.output()).toMatch(/^✘ JWT_SECRET is not the secret of [^\n]*\n$/)
   })
 
   test('Ctrl-C in the middle ends the storm and closes the sale', { timeout: runWithinMs }, async () => {

@@ -20,7 +20,7 @@ const closesAfterMs = 600_000
 export async function planSale(
   { client }: Pick<Target, 'client'>,
   name: string,
-  { items, opensLater, buyerCount }: Scenario,
+  { items, opensLater, payWithinSeconds, buyerCount }: Scenario,
   load: Load,
 ): Promise<PlannedSale> {
   const onSale = items(load)
@@ -29,6 +29,7 @@ export async function planSale(
     name,
     items: onSale.map(({ sku, total, purchaseLimit }) => ({ sku, total, purchaseLimit })),
     ...(opensLater && { opensInMs }),
+    ...(payWithinSeconds !== undefined && { payWithinSeconds }),
     closesInMs: load.durationS * 1_000 + closesAfterMs,
   })
   const planned = sale.items.map(({ itemId, sku, total, purchaseLimit }, i) => {

@@ -19,7 +19,8 @@ export function printPlan(plan: Plan, target: Target, buyerCount: number, print:
 /** A run with a smaller share of its visits than this did not send the planned load. */
 const fullShareMin = 0.98
 
-const countersShown = /^(accepted|replayed)_orders$|^refused_|^(unexpected|ambiguous)_answers$|^buyers_who_gave_up$/
+const countersShown =
+  /^(accepted|replayed|paid|left|cancelled|came_back)_orders$|^refused_|^(unexpected|ambiguous)_answers$|^buyers_who_gave_up$/
 const trendsShown = /_duration$/
 const trendsOfK6 = /^(iteration|group)_/
 const quantiles = ['p(50)', 'p(95)', 'p(99)', 'max'] as const

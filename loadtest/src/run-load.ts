@@ -90,7 +90,7 @@ async function pressAndJudge(run: Storm, plan: Plan): Promise<boolean> {
     plan.items.map(({ itemId }) => itemId),
     signal,
   )
-  const verdict = judgeRun(k6, plan.items, audits)
+  const verdict = judgeRun(k6, plan.items, audits, await target.judgeMoney?.())
   printAudit(verdict, drainMs, print)
   const { tokensFile: _, ...planned } = plan
   await writeFile(`${file}.json`, JSON.stringify({ startedAt, ...planned, drainMs, ...verdict, k6 }, undefined, 2))

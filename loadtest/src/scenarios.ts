@@ -14,6 +14,8 @@ export interface Scenario {
   readonly items: (load: Load) => readonly ItemOnSale[]
   /** The sale opens while the scenario watches; otherwise it is open before the first buyer comes. */
   readonly opensLater?: boolean
+  /** The sale asks for payment within this time. In seconds. */
+  readonly payWithinSeconds?: number
   /** Why this load is useless; undefined if it is useful. */
   readonly fault?: (load: Load) => string | undefined
 }
@@ -121,6 +123,18 @@ export const scenarios = {
     visitCount: visits,
     buyerCount: visitsAtMost,
     items: ({ unitCount }) => [{ sku: 'held', total: unitCount, purchaseLimit: 1 }],
+  },
+  pay: {
+    summary:
+      'buyers pay, leave their orders, cancel them, and come back for what returned: the money is right, no unit is lost',
+    defaults: { ratePerS: 40, durationS: 12, p99Ms },
+    units: { of: (load) => Math.floor(visits(load) / 2), mayChange: true },
+    visitCount: visits,
+    buyerCount: visitsAtMost,
+    items: ({ unitCount }) => [{ sku: 'paid', total: unitCount, purchaseLimit: 1 }],
+    // The last orders that were left expire after the last new buyer has come, so their units wait for buyers who come back.
+    payWithinSeconds: 8,
+    fault: sellsOut(visits),
   },
   soak: {
     summary: 'steady buying for as long as --duration says, each order followed until it is confirmed',

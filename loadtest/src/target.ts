@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { parseEnv } from 'node:util'
 import { createClient, type Client } from '@flash-sale/contract/client'
+import { judgePayments, type PaymentViolation } from '@flash-sale/kit/judge-payments'
+import { askPatiently } from '@flash-sale/kit/patience'
 import type { RunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { startStack } from '@flash-sale/local-stack/start-stack'
+import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { StartupError } from '@flash-sale/runtime/startup-error'
 import { ownsHostFlag } from './read-arguments.ts'
 
@@ -17,6 +20,8 @@ export interface Target {
   readonly client: Client
   /** A deployment that stays up after the run, so the run must close its sale there. */
   readonly isGiven: boolean
+  /** Compares the books of the payment provider with the orders (I12), once money is at rest. Undefined: the books are elsewhere. */
+  readonly judgeMoney?: () => Promise<PaymentViolation[]>
   readonly stop: () => Promise<void>
 }
 
@@ -70,20 +75,52 @@ async function withDotEnv(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
 /** Short, since the data are deleted. */
 const stopWithinMs = 3_000
 
+/** Webhooks that are on their way arrive within this time, and so do refunds. */
+const moneyRestsWithinMs = 30_000
+
 /** REDIS_URL and DATABASE_URL are ignored on purpose, since no storm may use stores with other data. */
 async function startTarget({ env, runFolder, onProgress, signal }: OpenTargetOptions): Promise<Target> {
   const secrets = { JWT_SECRET: randomBytes(32).toString('hex'), OPS_KEY: randomBytes(32).toString('hex') }
-  const stack = await startStack({
-    dataDir: runFolder.path,
-    recordPid: runFolder.recordPid,
-    env: { ...secrets, LOG_LEVEL: 'warn', RESERVE_STRATEGY: env['RESERVE_STRATEGY'] },
-    onProgress,
-    onLine: (app, line) => onProgress(`${app}: ${line}`),
-    stopWithinMs,
-    signal,
-  })
-  const baseUrl = stack.api.url
-  const client = createClient({ baseUrl, opsKey: secrets.OPS_KEY })
-  const { stop } = stack
-  return { baseUrl, opsKey: secrets.OPS_KEY, jwtSecret: secrets.JWT_SECRET, client, isGiven: false, stop }
+  const payments = await startSimulatedPayments()
+  try {
+    const stack = await startStack({
+      dataDir: runFolder.path,
+      recordPid: runFolder.recordPid,
+      env: {
+        ...secrets,
+        LOG_LEVEL: 'warn',
+        RESERVE_STRATEGY: env['RESERVE_STRATEGY'],
+        PAYMENT_PROVIDER: 'simulated',
+        SIMULATED_PAYMENTS_URL: payments.url,
+        SIMULATED_PAYMENTS_SECRET: payments.secret,
+      },
+      onProgress,
+      onLine: (app, line) => onProgress(`${app}: ${line}`),
+      stopWithinMs,
+      signal,
+    })
+    const baseUrl = stack.api.url
+    payments.tellTo(baseUrl)
+    const client = createClient({ baseUrl, opsKey: secrets.OPS_KEY })
+    return {
+      baseUrl,
+      opsKey: secrets.OPS_KEY,
+      jwtSecret: secrets.JWT_SECRET,
+      client,
+      isGiven: false,
+      judgeMoney: () =>
+        askPatiently(
+          () => judgePayments(payments.books, stack.databaseUrl),
+          (found) => (found.length === 0 ? 'NEVER' : {}),
+          { untilMs: moneyRestsWithinMs, signal },
+        ),
+      async stop() {
+        await stack.stop()
+        await payments.close()
+      },
+    }
+  } catch (error) {
+    await payments.close()
+    throw error
+  }
 }

@@ -89,6 +89,16 @@ describe('a run', () => {
     expect(failures).toEqual(['invariant I3 nothing lost, item drop: 60 orders were answered 202, 59 have a row'])
   })
 
+  test('fails on money for which nobody got anything', () => {
+    const violation = {
+      invariant: 'I12',
+      fault: 'MONEY_WITHOUT_GOODS',
+      detail: 'payment p: 0 paid orders, 0 refunds',
+    } as const
+    const { failures } = judgeRun(summary, [item], [sound], [violation])
+    expect(failures).toEqual(['invariant I12 money: payment p: 0 paid orders, 0 refunds'])
+  })
+
   test('fails when k6 was told of an order more than there are', () => {
     const { failures } = judgeRun({ ...summary, metrics: { accepted_item_7: counter(61) } }, [item], [sound])
     expect(failures).toEqual([expect.stringMatching(/^invariant I3 /)])

@@ -1,5 +1,6 @@
 import type { ItemAudit } from '@flash-sale/contract/ops'
 import { judgeAudit, type Fault } from '@flash-sale/kit/judge-audit'
+import type { PaymentViolation } from '@flash-sale/kit/judge-payments'
 import { countOf, failedChecksOf, thresholdsOf, type K6Summary } from './k6-summary.ts'
 import type { PlannedItem } from './plan.ts'
 
@@ -17,11 +18,12 @@ export interface Verdict {
   readonly failures: readonly string[]
 }
 
-/** Compares k6's results with the stores. */
+/** Compares k6's results with the stores. `money`: what was found wrong in the provider's books. */
 export function judgeRun(
   k6: K6Summary,
   planned: readonly PlannedItem[],
   audits: readonly (ItemAudit | undefined)[],
+  money: readonly PaymentViolation[] = [],
 ): Verdict {
   const ambiguousCount = countOf(k6, 'ambiguous_answers')
   const items = planned.map((item, i) => {
@@ -38,6 +40,7 @@ export function judgeRun(
     ...items
       .flatMap(({ faults }) => faults)
       .map(({ invariant, sku, text }) => `invariant ${invariant}, item ${sku}: ${text}`),
+    ...money.map(({ invariant, detail }) => `invariant ${invariant} money: ${detail}`),
   ]
   return { items, failures }
 }

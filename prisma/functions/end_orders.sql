@@ -12,6 +12,8 @@
 --   a value of order_status   its status, which stays
 --   'absent'                  this item has no such order
 --
+-- Each call raises the item's end_version, which the ledger copies with the units: so a Postgres that was restored from before an end is known
+-- by its lower version.
 -- The item's row is locked first, as in persist_orders(): so whoever pays, ends or persists an order of the item comes before or after.
 -- `expired` needs a due order by this database's clock: no process' clock takes an order from its buyer.
 CREATE OR REPLACE FUNCTION end_orders(
@@ -32,7 +34,7 @@ BEGIN
          ORDER BY due.due_at LIMIT p_count_max)
     ), ended AS (
         UPDATE orders o
-        SET status = p_status, ended_at = ended_now, is_returning = TRUE, is_withdrawn = NOT p_sell_again
+        SET status = p_status, ended_at = ended_now
         FROM asked
         -- `+ 0`: the orders are found by their ids, and not among all those of the item, whatever the statistics of the table say.
         WHERE o.id = asked.id
@@ -44,6 +46,7 @@ BEGIN
         UPDATE sale_items
         SET persisted = persisted - units.ended,
             returning_units = returning_units + CASE WHEN p_sell_again THEN units.ended ELSE 0 END,
+            end_version = end_version + 1,
             total = total - CASE WHEN p_sell_again THEN 0 ELSE units.ended END
         FROM (SELECT sum(quantity) AS ended FROM ended) units
         WHERE sale_items.id = p_item
@@ -52,15 +55,17 @@ BEGIN
         UPDATE buyer_quota q SET units = q.units - held.units
         FROM (SELECT buyer, sum(quantity) AS units FROM ended GROUP BY buyer) held
         WHERE q.item_id = p_item AND q.buyer = held.buyer
+    ), on_their_way AS (
+        INSERT INTO returning_orders (order_id, item_id, quantity, is_withdrawn, ended_at)
+        SELECT id, p_item, quantity, NOT p_sell_again, ended_now FROM ended
     ), told AS (
         INSERT INTO order_events (order_id, item_id, status, at, detail)
         SELECT id, p_item, p_status, ended_now, p_detail FROM ended
     )
-    SELECT asked.id,
-           CASE WHEN ended.id IS NOT NULL THEN 'ended'
-                -- As the row was before this statement.
-                ELSE coalesce(known.status::TEXT, 'absent') END
-    FROM asked
-    LEFT JOIN ended ON ended.id = asked.id
-    LEFT JOIN orders known ON known.id = asked.id AND known.item_id + 0 = p_item;
+    SELECT id, 'ended' FROM ended
+    UNION ALL
+    -- NOT IN, which Postgres looks up in a hash: a join with so few rows as it expects of "ended" would compare each with each.
+    SELECT given.id, coalesce(known.status::TEXT, 'absent')
+    FROM (SELECT DISTINCT id FROM unnest(p_ids) AS ids(id) WHERE id NOT IN (SELECT ended.id FROM ended)) given
+    LEFT JOIN orders known ON known.id = given.id AND known.item_id + 0 = p_item;
 END $$;

@@ -7,6 +7,8 @@
 -- p_refused   NULL, or for each order the refusal that the ledger already decided (an adopted order), NULL for the rest
 -- p_birth     the item that accepted these orders, and the version of its total at that time; NULL for what the version before accepted
 -- p_total_version
+-- p_end_version
+--             how often orders of the item had been ended, as the ledger knew after it accepted these; NULL: not known
 --
 -- Returns an outcome for each order, in the same order:
 --   a value of order_status   the status of its row, new or known
@@ -14,15 +16,15 @@
 --   'conflict'                the id is known with another payload; the row stands
 --   'stale'                   the claim is not the current one; nothing was written
 --   'foreign'                 all of them: this number is another item's here; nothing was written
---   'forgotten'               all of them: Postgres was restored from before the epoch or the total at which they were accepted; nothing
---                             was written
+--   'forgotten'               all of them: Postgres was restored from before the epoch or the total at which they were accepted, or
+--                             from before an end that made room for them; nothing was written
 --
 -- The item's row is locked first and everything else is read after it. In one plain statement the snapshot would be older
 -- than the lock, and two workers could both find the same unit free; VOLATILE PL/pgSQL takes a fresh snapshot a statement.
 CREATE OR REPLACE FUNCTION persist_orders(
     p_item INTEGER, p_epoch INTEGER, p_fence BIGINT,
     p_ids UUID[], p_buyers TEXT[], p_quantities INTEGER[], p_accepted_ms DOUBLE PRECISION[], p_refused TEXT[],
-    p_birth BIGINT DEFAULT NULL, p_total_version INTEGER DEFAULT NULL
+    p_birth BIGINT DEFAULT NULL, p_total_version INTEGER DEFAULT NULL, p_end_version INTEGER DEFAULT NULL
 ) RETURNS TEXT[] LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     item sale_items%ROWTYPE;
@@ -39,6 +41,7 @@ BEGIN
     IF FALSE
         OR p_birth IS NOT NULL AND item.epoch < p_epoch -- guard: a forgotten epoch
         OR item.total_version < p_total_version -- guard: a forgotten total
+        OR item.end_version < p_end_version -- guard: a forgotten end
     THEN RETURN array_fill('forgotten'::TEXT, ARRAY[cardinality(p_ids)]);
     END IF;
     pay_by := clock_timestamp() + item.pay_within_seconds * interval '1 second';

@@ -1,5 +1,5 @@
 -- Notes that the ledger has the units of these ended orders of one item: they are returning no more. Called after release.lua answered for
--- each of them. Once noted, an order is passed over, so that a repeated call lowers nothing twice. Returns how many orders were noted.
+-- each of them. Once noted, an order is returning no more, so that a repeated call lowers nothing twice. Returns how many orders were noted.
 CREATE OR REPLACE FUNCTION units_are_back(p_item INTEGER, p_ids UUID[])
 RETURNS INTEGER LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
@@ -7,9 +7,8 @@ DECLARE
 BEGIN
     PERFORM FROM sale_items WHERE id = p_item FOR NO KEY UPDATE;
     WITH back AS (
-        UPDATE orders SET is_returning = FALSE
-        WHERE id = ANY (p_ids) AND item_id = p_item
-          AND is_returning -- guard: noted before
+        DELETE FROM returning_orders WHERE order_id = ANY (p_ids)
+            AND item_id + 0 = p_item -- guard: a returning order of another item
         RETURNING quantity, is_withdrawn
     ), counted AS (
         -- The units of withdrawn orders were never counted: the total was lowered instead.

@@ -64,13 +64,8 @@ import { testEndpointRoute } from './webhooks/test-endpoint.ts'
 
 const bodyBytesMax = 16 * 1024
 
-/** Builds the HTTP API, with the pages of `pagesFolder` if it is given. server.ts makes it listen. */
-export async function buildApp(
-  context: ApiContext,
-  secrets: ApiSecrets,
-  logger: Logger,
-  pagesFolder?: string,
-): Promise<Api> {
+/** Fastify as the API has it, without routes. */
+export function createApp(logger: Logger): Api {
   const app: Api = fastify({
     loggerInstance: logger,
     // A child logger for each request, which looks for secrets, cost 5 % of an order. Log lines name the request instead.
@@ -88,10 +83,22 @@ export async function buildApp(
 
   handleErrors(app, followKnownPaths(app))
   parseBodies(app)
-  closeConnectionsWhenStopping(app, context.stopping)
   app.decorateRequest('buyer', '')
   app.decorateRequest('ops', false)
   app.decorateRequest('said')
+  describeProblems(app)
+  return app
+}
+
+/** Builds the HTTP API, with the pages of `pagesFolder` if it is given. server.ts makes it listen. */
+export async function buildApp(
+  context: ApiContext,
+  secrets: ApiSecrets,
+  logger: Logger,
+  pagesFolder?: string,
+): Promise<Api> {
+  const app = createApp(logger)
+  closeConnectionsWhenStopping(app, context.stopping)
   const hooks = createAuthHooks({
     verifyBuyer: createVerifyBuyer(secrets.jwtSecret),
     verifyOps: createVerifyOps(secrets.opsKey),
@@ -99,7 +106,6 @@ export async function buildApp(
 
   const sessions = createOpsSessions(secrets.opsKey, bullBoardPath)
 
-  describeProblems(app)
   await registerDocs(app)
   healthRoutes(app, context)
   readSalesRoutes(app, context)

@@ -6,10 +6,10 @@ import { requireSafeRedis } from '@flash-sale/runtime/acknowledgement-level'
 import { createAcknowledgementCheck } from '@flash-sale/runtime/check-acknowledgement'
 import { announceReady } from '@flash-sale/runtime/announce-ready'
 import { readEnv } from '@flash-sale/runtime/env'
-import { createLogger } from '@flash-sale/runtime/logger'
+import { createLogger, type Logger } from '@flash-sale/runtime/logger'
 import { paymentProviderOf } from '@flash-sale/payments/payment-settings'
 import { startNotingDrops } from '@flash-sale/reports/note-drops'
-import { processId, startReporting } from '@flash-sale/reports/process-report'
+import { startReporting } from '@flash-sale/reports/process-report'
 import { closeRedis, connectRedis, type RedisRole } from '@flash-sale/runtime/redis'
 import { watchStanding } from '@flash-sale/runtime/redis-standing'
 import { runMain } from '@flash-sale/runtime/run-main'
@@ -19,13 +19,15 @@ import { databaseUrlOf, redisUrlOf } from '@flash-sale/runtime/store-urls'
 import { createStoreWait } from '@flash-sale/runtime/store-wait'
 import { waitForRedis } from '@flash-sale/runtime/wait-for-redis'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
-import { buildApp } from './app.ts'
+import type { ApiContext } from './api-context.ts'
+import { buildApp, createApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
 import { connectionBacklog } from './http/http-server.ts'
 import { listenWhileStarting } from './health/listen-while-starting.ts'
 import { startOffering } from './memory/start-offering.ts'
 import { pagesFolderDefault } from './pages/serve-pages.ts'
+import { warmUp } from './warm-up/warm-up.ts'
 
 /** How long the process may finish its work after it stops taking requests. */
 const finishWithinMs = 10_000
@@ -98,7 +100,7 @@ async function main(): Promise<void> {
   closers.push(() => reporting.close())
   const noting = startNotingDrops(connections.opsRedis, context.counts.drops)
   closers.push(() => noting.close())
-  const offering = startOffering(context, { logger, ring, processName: processId, ...orderBounds })
+  const offering = startOffering(context, { logger, ring, processName: reporting.runName, ...orderBounds })
   closers.push(async () => offering.close())
   closers.push(async () => {
     await context.batcher.close()
@@ -113,6 +115,7 @@ async function main(): Promise<void> {
   }
   const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
   closers.push(() => app.close())
+  if (process.env['NODE_ENV'] === 'production') await warmUpOrGoOn(context, logger)
   await starting.close()
   const url = await app.listen({ port: starting.port, host: env.HOST, backlog: connectionBacklog })
   closers.push(() => {
@@ -121,6 +124,16 @@ async function main(): Promise<void> {
   })
   announceReady(url)
   if (env.DEV_TOKENS) logger.warn('DEV_TOKENS is on: anybody can become any buyer')
+}
+
+/** A process that is not warmed up is only slower at first. */
+async function warmUpOrGoOn(context: ApiContext, logger: Logger): Promise<void> {
+  try {
+    const orderCount = await warmUp(createApp(logger), context)
+    logger.debug({ orderCount }, 'warmed up with made-up orders')
+  } catch (error) {
+    logger.warn({ err: error }, 'the warm-up failed: the first orders take longer')
+  }
 }
 
 await runMain(main)

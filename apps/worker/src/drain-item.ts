@@ -11,7 +11,7 @@ import { setEntriesAside } from '@flash-sale/stock/aside'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
 import { isSameMaking, type Making } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
-import { readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
+import { readEndVersion, readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
 import { isOfAnother } from '@flash-sale/stock/read-ledger'
 import { adoptOrders, type AdoptedBatch } from '@flash-sale/upkeep/adopt-orders'
 import { setEntryAside } from '@flash-sale/upkeep/set-entry-aside'
@@ -40,7 +40,11 @@ const adoptRetryMs = 200
 export async function drainItem(context: DrainContext, itemId: number): Promise<void> {
   let oldestId: string | undefined
   while (!context.signal.aborted) {
-    const entries = await readOutbox(context.redis, itemId, entryCountMax)
+    // In this order, and in one write: the version is then no lower than when the orders were sold.
+    const [entries, endVersion] = await Promise.all([
+      readOutbox(context.redis, itemId, entryCountMax),
+      readEndVersion(context.redis, itemId),
+    ])
     // An entry that could not be deleted would be read again and again.
     if (entries.length === 0 || entries[0]!.id === oldestId) return
     oldestId = entries[0]!.id
@@ -49,7 +53,7 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
     let hasAdopted = false
     for (const group of groupByMaking(entries.filter((entry) => !isFaulty(entry)))) {
       // The groups behind it may exist in this process alone.
-      const persisted = await persistGroup(context, itemId, group)
+      const persisted = await persistGroup(context, itemId, group, endVersion)
       if (persisted === 'ADOPTED') hasAdopted = true
       else if (persisted !== 'ACKNOWLEDGED') isAllAcknowledged = false
     }
@@ -74,12 +78,14 @@ async function persistGroup(
   context: DrainContext,
   itemId: number,
   entries: readonly OutboxEntry[],
+  endVersion: number,
 ): Promise<'ACKNOWLEDGED' | 'ADOPTED' | 'ANOTHER_LEDGER' | 'ANOTHER_POSTGRES'> {
   const { redis, database, logger } = context
   const { birth, epoch, totalVersion } = entries[0]!
   const orders = entries.flatMap((entry) => entry.orders)
   const startedAtMs = performance.now()
-  const outcomes = await persistAll(database, itemId, { birth, epoch, totalVersion }, orders)
+  const claim = { birth, epoch, totalVersion, endVersion }
+  const outcomes = await persistAll(database, itemId, claim, orders)
   if (outcomes.includes('foreign') || outcomes.includes('forgotten')) {
     // Nobody is told that an order is accepted which this Postgres would not have. The sweep finds out what is to be done.
     if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await keepLeftBehind(context, itemId, entries)

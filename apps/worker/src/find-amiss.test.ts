@@ -5,7 +5,16 @@ import { findAmiss } from './find-amiss.ts'
 
 const nowMs = 1_800_000_000_000
 const window = { opensAtMs: nowMs - 1_000, closesAtMs: nowMs + 1_000 }
-const shared = { birth: '7', total: 10, totalVersion: 1, purchaseLimit: 2, epoch: 3, state: 'live', ...window } as const
+const shared = {
+  birth: '7',
+  total: 10,
+  totalVersion: 1,
+  endVersion: 1,
+  purchaseLimit: 2,
+  epoch: 3,
+  state: 'live',
+  ...window,
+} as const
 const item: ItemRow = { ...shared, itemId: 1, saleId: 1, persisted: 4, returningUnits: 0, isSettled: false }
 const ledger: LedgerView = {
   ...shared,
@@ -26,6 +35,7 @@ test.each([
   ['UNSOUND', 'NOT_LOADED' as const],
   ['UNSOUND', { ...ledger, epoch: 2 }],
   ['FORGOTTEN', { ...ledger, epoch: 4 }],
+  ['FORGOTTEN', { ...ledger, endVersion: 2 }],
   ['OFFERS_MISSED', { ...ledger, unitsLackingMax: 6 }],
   ['TOTAL_BEHIND', { ...ledger, total: 9 }],
   ['STATE_BEHIND', { ...ledger, state: 'paused' as const }],

@@ -37,5 +37,5 @@ export function findAmiss(item: ItemRow, ledger: LedgerView | 'NOT_LOADED', outb
   // The ledger has given back all, some or none of the returning units.
   const givenBackUnits = ledger.available - (item.total - item.persisted - item.returningUnits)
   if (givenBackUnits < 0 || givenBackUnits > item.returningUnits) return 'UNITS_DIFFER'
-  return isOver && !item.isSettled && item.returningUnits === 0 ? 'UNSETTLED' : null
+  return isOver && !item.isSettled && item.returningUnits === 0 && !ledger.takesOffersOnly ? 'UNSETTLED' : null
 }

@@ -4,6 +4,7 @@ import { LockError } from '@flash-sale/lock/lock-errors'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
 import { applySaleState } from '@flash-sale/upkeep/apply-sale-state'
 import { auditOnce } from '@flash-sale/upkeep/audit-item'
+import { isForgotten } from '@flash-sale/upkeep/begin-rebuild'
 import { HoldLostError } from '@flash-sale/upkeep/hold-item'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import { rebuildItem, type RebuildOptions } from '@flash-sale/upkeep/rebuild-item'
@@ -22,6 +23,10 @@ export interface MendContext {
   readonly drain: (itemId: number) => Promise<void>
   /** The API processes that may remember orders of an item. Default: none. */
   readonly liveApis?: (itemId: number) => NonNullable<RebuildOptions['liveApis']>
+  /** The ledger of an item as this process saw it last. */
+  readonly seen?: (itemId: number) => RebuildOptions['seen']
+  /** This worker has just started: what it finds may be of the time before, and is expected after a restart of the stores. */
+  readonly isStarting?: boolean
 }
 
 /** Short, since the holder of an item is repairing it already. The next sweep looks again. */
@@ -33,6 +38,7 @@ export async function mendItem(context: MendContext, item: ItemRow, amiss: Exclu
   if (context.signal.aborted) return false
   try {
     if (amiss === 'UNSOUND' && (await isMadeSince(context, item))) return false
+    if (amiss === 'FORGOTTEN' && !(await isStillForgotten(context, item))) return false
     return await mend(context, itemId, amiss)
   } catch (error) {
     if (error instanceof LockError || error instanceof HoldLostError) {
@@ -46,6 +52,13 @@ export async function mendItem(context: MendContext, item: ItemRow, amiss: Exclu
 async function isMadeSince({ stores }: MendContext, { itemId, epoch, birth }: ItemRow): Promise<boolean> {
   const ledger = await readLedger(stores.redis, itemId)
   return ledger !== 'NOT_LOADED' && !isOfAnother(ledger, birth) && ledger.epoch > epoch
+}
+
+/** A sweep reads the item first: what raised both in between looks forgotten, and neither lease nor fence is taken for that. */
+async function isStillForgotten({ stores }: MendContext, { itemId, birth }: ItemRow): Promise<boolean> {
+  const ledger = await readLedger(stores.redis, itemId)
+  const item = await readItem(stores.database, itemId)
+  return ledger === 'NOT_LOADED' || item?.birth !== birth || isForgotten(ledger, item)
 }
 
 async function mend(context: MendContext, itemId: number, amiss: Exclude<Amiss, null>): Promise<boolean> {
@@ -110,13 +123,17 @@ interface Reason {
 async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: boolean, reason: Reason): Promise<boolean> {
   const { stores, logger } = context
   const unitsDiffer = reason.why === 'UNITS_DIFFER'
-  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, liveApis: context.liveApis?.(itemId) ?? [] }
+  const known = { liveApis: context.liveApis?.(itemId) ?? [], seen: context.seen?.(itemId) }
+  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, ...known }
   const rebuilt = await rebuildItem(stores, itemId, options)
   if (!('epoch' in rebuilt)) return false
   if (rebuilt.kind === 'OVERSOLD') {
     logger.fatal({ itemId, units: rebuilt.units }, 'more units are active than there are: the item stays closed')
   } else if (rebuilt.epoch === 1) logger.info({ itemId }, 'made the ledger of a new item')
-  else logger.warn({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
+  else {
+    const level = context.isStarting && reason.why === 'UNSOUND' ? 'info' : 'warn'
+    logger[level]({ itemId, ...reason, ...rebuilt }, 'rebuilt a ledger')
+  }
   tellOfStores(logger, itemId, rebuilt)
   const detail = { ...reason, outcome: rebuilt.kind, epoch: rebuilt.epoch, ...detailOfStores(rebuilt) }
   await recordAuditEvent(stores.database, { actor: 'worker', action: 'rebuild', itemId, detail })

@@ -81,10 +81,14 @@ export function startPersister(
     drain,
     outboxAgeMaxMs,
     // Who accepted orders of a ledger that this process never saw, nobody can say.
-    liveApis: (itemId) => (losses.hasSeen(itemId) ? apis.names() : 'UNKNOWN'),
-    onLooked(itemId, ledger) {
-      metrics?.onLooked?.(itemId, ledger)
-      void losses.looked(itemId, ledger)
+    liveApis(itemId) {
+      const seen = losses.seen(itemId)
+      return seen ? apis.aliveSince(seen.savedUpToMs) : 'UNKNOWN'
+    },
+    seen: losses.seen,
+    onLooked(itemId, ledger, askedAtMs) {
+      metrics?.onLooked?.(itemId, ledger, askedAtMs)
+      void losses.looked(itemId, ledger, askedAtMs)
     },
   }
   const sweeping = Promise.all([

@@ -7,8 +7,11 @@ import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
+import { beginInOwnRedis } from '@flash-sale/upkeep/begin-rebuild'
+import { holdItem } from '@flash-sale/upkeep/hold-item'
+import { loadRows } from '@flash-sale/upkeep/load-rows'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { drainItem } from './drain-item.ts'
 import { findAmiss } from './find-amiss.ts'
 import { sweepOnce } from './sweep-once.fixture.ts'
@@ -102,6 +105,15 @@ async function offersEnd({ itemId }: TestSale): Promise<void> {
   await bench.stores.redis.hset(ledgerKeys(itemId).ledger, 'offersUntil', '1')
 }
 
+/** A rebuild whose process is killed when all rows are loaded. */
+async function rebuildHalfWay({ itemId }: TestSale): Promise<void> {
+  await holdItem(bench.stores, itemId, 'rebuild', 5_000, async (held) => {
+    const begun = await beginInOwnRedis(bench.stores, held)
+    if (typeof begun === 'string') throw new Error(begun)
+    await loadRows(bench.stores, held, begun.rebuild, { fewRows: undefined, ordersPerPart: 100 })
+  })
+}
+
 function losses({ itemId }: TestSale) {
   return bench.stores.database.auditEvent.findMany({ where: { itemId, action: 'loss' } })
 }
@@ -118,6 +130,50 @@ describe('when Redis lost a ledger and orders that no worker had persisted', () 
     expect(await losses(sale)).toMatchObject([{ actor: 'worker', detail: { unitsMax: 10, missed: 'other:2' } }])
   })
 
+  test('it is told also when the first rebuild ended half-way', async () => {
+    const sale = await openSale()
+    await storm([(await sale.openShop()).place], 4)
+    await bench.stores.redis.del(Object.values(ledgerKeys(sale.itemId)))
+    await rebuildHalfWay(sale)
+    await sweep(0, ['one:1'])
+    await offersEnd(sale)
+    await sweep()
+    expect(await losses(sale)).toMatchObject([{ detail: { unitsMax: 10, missed: 'one:1' } }])
+  })
+
+  test('it is told also when the ledger is rebuilt again before that', async () => {
+    const sale = await loseLedger()
+    const again = { waitMs: 5_000, onlyIfUnsound: false, liveApis: ['other:2', 'third:3'] }
+    await rebuildItem(bench.stores, sale.itemId, again)
+    await offersEnd(sale)
+    await rebuildItem(bench.stores, sale.itemId, { ...again, liveApis: [] })
+    await sweep()
+    expect(await losses(sale)).toMatchObject([{ detail: { unitsMax: 10, missed: 'one:1 other:2' } }])
+  })
+
+  test('the books of an ended sale are closed after it is told, not before', async () => {
+    const sale = await loseLedger()
+    await setState(sale, 'closed')
+    const isSettled = async () => (await readItem(bench.stores.database, sale.itemId))!.isSettled
+    for (let i = 0; i < 3; i += 1) await sweep()
+    expect(await isSettled()).toBe(false)
+    await offersEnd(sale)
+    for (let i = 0; i < 3; i += 1) await sweep()
+    expect(await losses(sale)).toHaveLength(1)
+    expect(await isSettled()).toBe(true)
+  })
+
+  test('it is told again when the trail could not be written', async () => {
+    const sale = await loseLedger()
+    await offersEnd(sale)
+    const fails = vi.spyOn(bench.stores.database.auditEvent, 'create').mockRejectedValueOnce(new Error('away'))
+    await sweep()
+    expect(await losses(sale)).toEqual([])
+    fails.mockRestore()
+    await sweep()
+    expect(await losses(sale)).toHaveLength(1)
+  })
+
   test('nothing is told when all came', async () => {
     const sale = await loseLedger()
     const { birth } = (await readItem(bench.stores.database, sale.itemId))!
@@ -127,7 +183,7 @@ describe('when Redis lost a ledger and orders that no worker had persisted', () 
     expect(await losses(sale)).toEqual([])
   })
 
-  test('an old copy of its orders is known by the rows that it lacks', async () => {
+  test('an old copy of its orders is known by the rows that it lacks, whoever loaded them', async () => {
     const sale = await openSale()
     const { place } = await sale.openShop()
     await storm([place], 2, { prefix: 'before' })
@@ -138,6 +194,7 @@ describe('when Redis lost a ledger and orders that no worker had persisted', () 
     await bench.stores.redis.restore(orders, 0, copy, 'REPLACE')
     await bench.stores.redis.hset(ledger, 'stamp', 'f'.repeat(40))
     await bench.stores.redis.del(outbox)
+    await rebuildHalfWay(sale)
     await sweep(0, ['one:1'])
     await offersEnd(sale)
     await sweep()
@@ -344,13 +401,14 @@ test('an item of which more is active than there is is not made anew again and a
 })
 
 describe('what is amiss', () => {
-  const units = { total: 10, totalVersion: 1, persisted: 4, returningUnits: 0 }
+  const units = { total: 10, totalVersion: 1, endVersion: 1, persisted: 4, returningUnits: 0 }
   const item = { birth: '7', epoch: 3, ...units, state: 'live' } as ItemRow
   const ledger = {
     birth: '7',
     epoch: 3,
     total: 10,
     totalVersion: 1,
+    endVersion: 1,
     available: 6,
     state: 'live',
     nowMs: 10_000,
@@ -364,6 +422,8 @@ describe('what is amiss', () => {
     ['no other item of a ledger that the version before made', { birth: '' }, null],
     ['a ledger of a newer epoch', { epoch: 4 }, 'FORGOTTEN'],
     ['a ledger of a newer total', { totalVersion: 2 }, 'FORGOTTEN'],
+    ['a ledger that took units back of orders whose end Postgres does not know', { endVersion: 2 }, 'FORGOTTEN'],
+    ['nothing of a ledger that did not take units back yet', { endVersion: 0 }, null],
     ['a larger total at the same version of the total', { total: 11 }, 'FORGOTTEN'],
     ['a larger total that somebody lowered in Postgres since', { total: 11, totalVersion: 0 }, 'TOTAL_BEHIND'],
     ['another total', { total: 9 }, 'TOTAL_BEHIND'],

@@ -9,8 +9,8 @@ import { mendItem, type MendContext } from './mend-item.ts'
 export interface SweepContext extends MendContext {
   /** An outbox entry older than this was not heard of through the queue. */
   readonly outboxAgeMaxMs: number
-  /** Told what each look read. */
-  readonly onLooked?: (itemId: number, ledger: LedgerView | 'NOT_LOADED') => void
+  /** Told what each look read, and since when it asked (by `performance.now()`). */
+  readonly onLooked?: (itemId: number, ledger: LedgerView | 'NOT_LOADED', askedAtMs: number) => void
 }
 
 /** The sweep of one tier of items. */
@@ -52,21 +52,25 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
   const largeHands = createHands(largeInHandMax)
   const salt = randomInt(2 ** 31)
   let afterId = 0
+  let isStarting = true
 
   return {
     async look() {
       const items = await listUnsettledItems(stores.database, tier, afterId, pageSize)
+      const askedAtMs = performance.now()
       const ledgers = await readLedgers(
         stores.redis,
         items.map(({ itemId }) => itemId),
       )
-      for (const [i, { itemId }] of items.entries()) context.onLooked?.(itemId, ledgers[i]!)
+      for (const [i, { itemId }] of items.entries()) context.onLooked?.(itemId, ledgers[i]!, askedAtMs)
       const isLast = items.length < pageSize
       afterId = isLast ? 0 : items.at(-1)!.itemId
+      const mending = { ...context, isStarting }
+      if (isLast) isStarting = false
       const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))
       for (const { item, amiss } of found.filter(isAmiss).toSorted(byUrgency(salt))) {
         if (signal.aborted) break
-        const mend = () => mendItem(context, item, amiss)
+        const mend = () => mendItem(mending, item, amiss)
         // A large item that finds no hand is found again by the next look.
         if (item.persisted >= largeUnitsMin) largeHands.takeIfFree(item.itemId, mend)
         else await hands.take(item.itemId, mend)

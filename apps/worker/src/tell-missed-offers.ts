@@ -1,10 +1,10 @@
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
-import { takeMissedOffers } from '@flash-sale/stock/offers-first'
+import { forgetMissedOffers, readMissedOffers } from '@flash-sale/stock/offers-first'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Logger } from 'pino'
 
 /**
- * Tells, once, at level 50 and in the audit trail, of an item of which Redis had lost something, and of which not every API process that was
+ * Tells at level 50 and in the audit trail, of an item of which Redis had lost something, and of which not every API process that was
  * alive has offered what it remembers. Whatever such a process accepted and no worker had persisted is lost.
  */
 export async function tellMissedOffers(
@@ -12,7 +12,7 @@ export async function tellMissedOffers(
   logger: Pick<Logger, 'error'>,
   itemId: number,
 ): Promise<void> {
-  const offers = await takeMissedOffers(redis, itemId)
+  const offers = await readMissedOffers(redis, itemId)
   if (!offers) return
   const { unitsMax, missed } = offers
   const detail = { unitsMax, missed: missed.includes('*') ? 'unknown' : missed.join(' ') }
@@ -21,4 +21,6 @@ export async function tellMissedOffers(
     'accepted orders may be lost: Redis lost its data, and API processes did not come to offer theirs',
   )
   await recordAuditEvent(database, { actor: 'worker', action: 'loss', itemId, detail })
+  // Not before: a loss that is told twice is better than one that nobody is told of.
+  await forgetMissedOffers(redis, itemId)
 }

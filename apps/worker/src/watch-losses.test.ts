@@ -1,5 +1,5 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { readLedger } from '@flash-sale/stock/read-ledger'
+import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { silentLogger } from '@flash-sale/testing/open-stores'
 import { storm } from '@flash-sale/kit/place-order'
 import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale'
@@ -64,6 +64,28 @@ test('orders that were committed and that both stores forgot are told once, with
   await look(sale)
   await look(sale)
   expect(told).toHaveLength(1)
+})
+
+test('it knows up to when all was saved, which neither a ledger made anew nor an old copy tells', async () => {
+  const { itemId, openShop } = await committedSale()
+  const committed = watch.seen(itemId)!
+  expect(committed.savedUpToMs).toBeGreaterThan(0)
+  await storm([(await openShop()).place], 1, { prefix: 'waits' })
+  const ledger = (await readLedger(bench.stores.redis, itemId)) as LedgerView
+  const saved = { outboxLength: 0, oldestEntryId: undefined }
+  const unlike = [{ takesOffersOnly: true }, { unitsLackingMax: 1 }, { sequence: 0 }, { epoch: 0 }]
+  const now = performance.now()
+  for (const change of unlike) {
+    await watch.looked(itemId, { ...ledger, ...saved, ...change }, now)
+    expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: committed.savedUpToMs })
+  }
+  const later = now + 1_000
+  await watch.looked(itemId, { ...ledger, oldestEntryId: `${ledger.nowMs - 70}-0` }, later)
+  expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: later - 70, epoch: 1, sequence: ledger.sequence })
+  await watch.looked(itemId, { ...ledger, ...saved }, later)
+  expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: later })
+  const fresh = createLossWatch(bench.stores, { error: () => undefined })
+  expect(fresh.seen(itemId)).toBeUndefined()
 })
 
 test('orders that one store has are not told', async () => {

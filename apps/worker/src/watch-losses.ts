@@ -3,6 +3,7 @@ import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
 import { isSameMaking, type Making } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { areRemembered, type LedgerView } from '@flash-sale/stock/read-ledger'
+import type { SeenLedger } from '@flash-sale/stock/rebuild-ledger'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Logger } from 'pino'
 
@@ -14,9 +15,14 @@ export interface LossWatch {
    * To be told of each reading of an item's ledger. When it was made anew since, the orders are looked for, and those that are missing are
    * told. Never rejects: what a store did not answer is asked at the next reading.
    */
-  readonly looked: (itemId: number, ledger: LedgerView | 'NOT_LOADED') => Promise<void>
-  /** Whether this process has ever found the ledger of an item sound. */
-  readonly hasSeen: (itemId: number) => boolean
+  readonly looked: (itemId: number, ledger: LedgerView | 'NOT_LOADED', askedAtMs?: number) => Promise<void>
+  /** What this process saw last of an item; undefined: it never found its ledger sound. */
+  readonly seen: (itemId: number) => SeenItem | undefined
+}
+
+interface SeenItem extends SeenLedger {
+  /** What the item's ledger accepted before has rows. By `performance.now()`. */
+  readonly savedUpToMs: number
 }
 
 interface CommittedGroup {
@@ -45,7 +51,7 @@ export function createLossWatch(
   logger: Pick<Logger, 'error'>,
 ): LossWatch {
   const items = new Map<number, ItemMemory>()
-  const seen = new Set<number>()
+  const seen = new Map<number, SeenItem>()
 
   async function findLost(itemId: number, groups: readonly CommittedGroup[]): Promise<string[]> {
     const orderIds = groups.flatMap((group) => group.orderIds)
@@ -87,9 +93,10 @@ export function createLossWatch(
       items.set(itemId, memory)
       if (items.size > itemsMax) items.delete(items.keys().next().value!)
     },
-    async looked(itemId, ledger) {
+    async looked(itemId, ledger, askedAtMs = performance.now()) {
       if (ledger === 'NOT_LOADED') return
-      seen.add(itemId)
+      const before = seen.get(itemId)
+      if (!before || !isOlder(ledger, before)) seen.set(itemId, seenNow(ledger, askedAtMs, before))
       const memory = items.get(itemId)
       // What the API processes offer may be among them.
       if (!memory || memory.isInHand || ledger.takesOffersOnly) return
@@ -101,8 +108,23 @@ export function createLossWatch(
         memory.isInHand = false
       }
     },
-    hasSeen: (itemId) => seen.has(itemId),
+    seen: (itemId) => seen.get(itemId),
   }
+}
+
+/** An old copy of the ledger. */
+function isOlder(ledger: LedgerView, before: SeenLedger): boolean {
+  if (ledger.birth !== before.birth) return false
+  return ledger.epoch < before.epoch || (ledger.epoch === before.epoch && ledger.sequence < before.sequence)
+}
+
+function seenNow(ledger: LedgerView, askedAtMs: number, before: SeenItem | undefined): SeenItem {
+  const { birth, epoch, sequence, takesOffersOnly, unitsLackingMax, oldestEntryId, nowMs } = ledger
+  // One that was made anew says nothing of the outbox that was lost.
+  const isWhole = !takesOffersOnly && unitsLackingMax === undefined
+  const waitsForMs = oldestEntryId === undefined ? 0 : nowMs - Number(oldestEntryId.split('-')[0])
+  const savedUpToMs = isWhole && waitsForMs >= 0 ? askedAtMs - waitsForMs : Number.NEGATIVE_INFINITY
+  return { birth, epoch, sequence, savedUpToMs: Math.max(savedUpToMs, before?.savedUpToMs ?? savedUpToMs) }
 }
 
 function isoTime(ms: number): string {

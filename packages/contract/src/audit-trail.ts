@@ -10,6 +10,39 @@ export const AuditTrailQuery = closedObject({
 })
 export type AuditTrailQuery = Static<typeof AuditTrailQuery>
 
+/** What the audit trail tells of. The pages have words for each. */
+export const auditActions = [
+  'create',
+  'pause',
+  'resume',
+  'close',
+  'restock',
+  'total',
+  'rebuild',
+  'suspend',
+  'restore',
+  'adopt',
+  'loss',
+  'cancel',
+  'refund',
+  'unknown payment',
+  'replay',
+  'discard',
+  'retry',
+  'export',
+  'queue',
+  'create-webhook-endpoint',
+  'change-webhook-endpoint',
+  'pause-webhook-endpoint',
+  'resume-webhook-endpoint',
+  'rotate-webhook-secret',
+  'test-webhook-endpoint',
+  'delete-webhook-endpoint',
+  'replay-dead-letter',
+  'discard-dead-letter',
+] as const
+export type AuditAction = (typeof auditActions)[number]
+
 /** An audit event says who did what. It is not an item's audit, which counts units. */
 export const AuditTrailEvent = closedObject({
   eventId: Type.Integer({ minimum: 1 }),

@@ -64,7 +64,7 @@ export const LiveReadiness = closedObject({
 export type LiveReadiness = Static<typeof LiveReadiness>
 
 /**
- * Whether available + outbox + confirmed + paid = total, as the stores count.
+ * Whether available + outbox + confirmed + paid + returning = total, as the stores count.
  * `settling`: orders are on their way to Postgres. `broken`: two readings at rest both differ.
  * `unavailable`: the ledger is missing or being rebuilt. `unreadable`: a store does not answer, so that nothing is known.
  */
@@ -91,6 +91,7 @@ export const LiveItem = closedObject({
   sku: Type.String(),
   name: Type.String(),
   priceCents: Units,
+  currency: Type.Optional(Type.String({ description: 'That of the sale (ISO 4217).' })),
   purchaseLimit: Type.Integer({ minimum: 1 }),
   state: SaleStateSchema,
   opensAt: Moment,
@@ -98,15 +99,26 @@ export const LiveItem = closedObject({
   total: Units,
   available: Type.Integer({
     minimum: 0,
-    description: 'Units that can still be ordered. The four parts always sum to the total.',
+    description: 'Units that can still be ordered. The five parts always sum to the total.',
   }),
   outboxUnits: Type.Integer({
     minimum: 0,
     description:
       'The rest of the total: units on their way to Postgres, and stranded ones while `invariant` is broken.',
   }),
-  confirmedUnits: Type.Integer({ minimum: 0, description: 'Units of the active orders in Postgres.' }),
-  paidUnits: Type.Integer({ minimum: 0, description: 'Always 0 so far: nothing marks an order as paid yet.' }),
+  confirmedUnits: Type.Integer({
+    minimum: 0,
+    description: 'Units of confirmed orders. If the sale asks for payment, they wait for it.',
+  }),
+  paidUnits: Type.Integer({
+    minimum: 0,
+    description: 'Units of paid orders, counted about once a second; 0 unless the sale asks for payment.',
+  }),
+  returningUnits: Type.Integer({
+    minimum: 0,
+    description: 'Units of ended orders that the ledger does not have back yet.',
+  }),
+  asksForPayment: Type.Boolean(),
   oldestOutboxAgeMs: Type.Integer({
     minimum: 0,
     description: 'Age of the oldest order in the outbox; 0 if the outbox is empty.',
@@ -172,6 +184,22 @@ export const LiveProcess = closedObject({
 })
 export type LiveProcess = Static<typeof LiveProcess>
 
+const Count = Type.Integer({ minimum: 0 })
+
+/** What waits for an operator beside the sales themselves. */
+export const LiveTroubles = closedObject({
+  failingRefunds: Count,
+  unknownMoney: Type.Integer({
+    minimum: 0,
+    description: 'How often money came in the last 24 hours that belongs to no payment of ours.',
+  }),
+  failedEndpoints: Type.Integer({ minimum: 0, description: 'Webhook endpoints that the service paused.' }),
+  failingEndpoints: Type.Integer({ minimum: 0, description: 'Webhook endpoints that do not take what is sent.' }),
+  pausedEndpoints: Type.Integer({ minimum: 0, description: 'Webhook endpoints that an operator paused.' }),
+  deadLetters: Count,
+})
+export type LiveTroubles = Static<typeof LiveTroubles>
+
 /** Event `frame` of GET /v1/ops/stream. The first frame of a connection has every item, later frames have changed items. */
 export const OpsFrame = closedObject({
   at: Moment,
@@ -189,6 +217,9 @@ export const OpsFrame = closedObject({
   readiness: LiveReadiness,
   failedJobs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
     description: 'Jobs that failed for good; null if they could not be counted.',
+  }),
+  troubles: Type.Union([LiveTroubles, Type.Null()], {
+    description: 'Payments and webhooks that wait for an operator; null if they could not be counted.',
   }),
 })
 export type OpsFrame = Static<typeof OpsFrame>

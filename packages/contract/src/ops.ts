@@ -12,7 +12,11 @@ const payWithinSecondsMax = 30 * 24 * 3_600
 export const CreateSaleItem = closedObject({
   sku: printedText(64),
   name: printedText(200),
-  priceCents: Type.Integer({ minimum: 0, maximum: priceCentsMax }),
+  priceCents: Type.Integer({
+    minimum: 0,
+    maximum: priceCentsMax,
+    description: 'In the smallest unit of the currency: cents of EUR, yen of JPY. Without a currency: cents.',
+  }),
   total: Type.Integer({ minimum: 1, maximum: unitsMax }),
   purchaseLimit: Type.Integer({ minimum: 1, maximum: quantityMax }),
 })
@@ -25,8 +29,8 @@ const currencyPattern = '^[A-Z]{3}$'
 export const createSaleBytesMax = 512 * 1024
 
 /**
- * The API checks that `closesAt` is later than `opensAt`, that no two SKUs look the same (skuIdentity), and that a sale which asks for
- * payment has a currency, since a schema cannot express that.
+ * The API checks what a schema cannot express: `closesAt` is later than `opensAt` and still to come, no two SKUs look the same
+ * (skuIdentity), the currency is one of ISO 4217 (isCurrency), and a sale which asks for payment has a currency.
  */
 export const CreateSaleBody = closedObject({
   name: printedText(200),

@@ -1,9 +1,10 @@
+import type { AuditAction } from '@flash-sale/contract/audit-trail'
 import type { Database, Statements } from './connect.ts'
 
 /** An act of an operator, or a repair of the service itself. */
 export interface AuditEvent {
   readonly actor: 'ops' | 'worker' | 'api'
-  readonly action: string
+  readonly action: AuditAction
   readonly saleId?: number
   readonly itemId?: number
   readonly detail?: Record<string, string | number | boolean>

@@ -41,7 +41,10 @@ export async function countPersisted(
 ): Promise<PersistedNumbers | null> {
   const [row] = await database.$queryRaw<CountedRow[]>`
     WITH o AS MATERIALIZED (
-      SELECT id, buyer, quantity, status, is_returning, is_withdrawn FROM orders WHERE item_id = ${itemId}
+      SELECT id, buyer, quantity, status FROM orders WHERE item_id = ${itemId}
+    ),
+    on_their_way AS MATERIALIZED (
+      SELECT order_id, quantity, is_withdrawn FROM returning_orders WHERE item_id = ${itemId}
     ),
     held AS (SELECT buyer, sum(quantity) AS units FROM o WHERE takes_units(status) GROUP BY buyer)
     SELECT i.total, i.birth::text AS birth, i.epoch,
@@ -52,10 +55,10 @@ export async function countPersisted(
       abs(i.persisted - coalesce((SELECT sum(units) FROM held), 0))
         + abs(coalesce((SELECT sum(units) FROM buyer_quota WHERE item_id = i.id), 0)
               - coalesce((SELECT sum(units) FROM held), 0))
-        + abs(i.returning_units - coalesce((SELECT sum(quantity) FROM o WHERE is_returning AND NOT is_withdrawn), 0))
+        + abs(i.returning_units - coalesce((SELECT sum(quantity) FROM on_their_way WHERE NOT is_withdrawn), 0))
         AS counter_drift,
-      (SELECT json_agg(json_build_object('orderId', id, 'quantity', quantity, 'isWithdrawn', is_withdrawn))
-        FROM o WHERE is_returning) AS returning_orders,
+      (SELECT json_agg(json_build_object('orderId', order_id, 'quantity', quantity, 'isWithdrawn', is_withdrawn))
+        FROM on_their_way) AS returning_orders,
       ARRAY(SELECT id::text FROM orders WHERE id = ANY(${waitingIds}::uuid[])) AS known_ids
     FROM sale_items i WHERE i.id = ${itemId}`
   if (!row) return null

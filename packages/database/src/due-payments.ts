@@ -34,7 +34,8 @@ export function takeDuePayments(database: Database, limit: number, againMs: numb
     FROM due, orders o
     WHERE p.id = due.id AND o.id = p.order_id
     RETURNING p.id::text, p.order_id::text AS "orderId", p.item_id AS "itemId", p.buyer, p.quantity, p.provider,
-      p.provider_ref AS "providerRef", p.created_at AS "createdAt", p.state::text, o.is_returning AS "isReturning"`
+      p.provider_ref AS "providerRef", p.created_at AS "createdAt", p.state::text,
+      EXISTS (SELECT FROM returning_orders r WHERE r.order_id = p.order_id) AS "isReturning"`
 }
 
 /** Has a late payment looked at again in a moment. */

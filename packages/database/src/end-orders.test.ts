@@ -75,7 +75,9 @@ async function counters(): Promise<object> {
 
 async function statuses(): Promise<string[]> {
   const rows = await database.order.findMany({ where: { itemId }, orderBy: { id: 'asc' } })
-  return rows.map(({ status, isReturning }) => `${status}${isReturning ? ' returning' : ''}`)
+  const returning = await database.returningOrder.findMany({ where: { itemId }, select: { orderId: true } })
+  const isReturning = (id: string) => returning.some(({ orderId }) => orderId === id)
+  return rows.map(({ id, status }) => `${status}${isReturning(id) ? ' returning' : ''}`)
 }
 
 async function events(): Promise<string[]> {
@@ -224,6 +226,26 @@ describe('units that the ledger has back', () => {
     await noteUnitsBack(database, itemId, [idOf(1), idOf(2)])
     expect(await counters()).toMatchObject({ returningUnits: 0 })
     expect(await listReturningItems(database, 0)).not.toContain(itemId)
+  })
+
+  test('are noted for orders of this item alone', async () => {
+    const other = await createTestItem(testDatabase.url, { total: 10, purchaseLimit: 4 })
+    await persist([1])
+    await cancel([1])
+    await noteUnitsBack(database, other, [idOf(1)])
+    expect(await counters()).toMatchObject({ returningUnits: 1 })
+    expect(await listReturningOrders(database, other, 10, [idOf(1)])).toEqual([])
+    expect(await listReturningOrders(database, itemId, 10, [idOf(1)])).toHaveLength(1)
+  })
+
+  test('are looked for item by item', async () => {
+    const other = await createTestItem(testDatabase.url, { total: 10, purchaseLimit: 4 })
+    await persist([1], 'ann', 1, other)
+    await persist([1, 2])
+    await cancel([1, 2])
+    await cancelOrders(database, other, [idOf(1, other)], byBuyer)
+    const found = await listReturningItems(database, 0)
+    expect(found.filter((id) => id === itemId || id === other)).toEqual([itemId, other])
   })
 
   test('are not looked for before they had the time to come back', async () => {

@@ -36,7 +36,8 @@ test('ended orders are kept by the holder of the item alone, once, and take no u
   for (let i = 0; i < 2; i += 1) {
     expect(await keepEndedOrders(database, itemId, { fence, birth }, [order!, noOrder, other!])).toBe(true)
   }
-  expect(await database.order.count({ where: { itemId, status: 'cancelled', isReturning: false } })).toBe(2)
+  expect(await database.order.count({ where: { itemId, status: 'cancelled' } })).toBe(2)
+  expect(await database.returningOrder.count({ where: { itemId } })).toBe(0)
   expect(await database.orderEvent.count({ where: { itemId, status: 'cancelled' } })).toBe(2)
   expect(await readItem(database, itemId)).toMatchObject({ persisted: 0, returningUnits: 0 })
 })

@@ -12,7 +12,10 @@ export interface LiveItemRow {
   readonly sku: string
   readonly name: string
   readonly priceCents: number
+  readonly currency: string | null
   readonly purchaseLimit: number
+  /** Its sale asks for payment. */
+  readonly asksForPayment: boolean
   readonly total: number
   /** Units of its active orders. */
   readonly persisted: number
@@ -31,7 +34,8 @@ export interface LiveItemRow {
 export function readLiveItems(database: Database, notOverBefore: Date, limit: number): Promise<LiveItemRow[]> {
   return database.$queryRaw<LiveItemRow[]>`
     SELECT i.id AS "itemId", s.id AS "saleId", s.name AS "saleName", s.state AS "saleState", s.opens_at AS "opensAt",
-      s.closes_at AS "closesAt", i.sku, i.name, i.price_cents AS "priceCents", i.purchase_limit AS "purchaseLimit", i.total,
+      s.closes_at AS "closesAt", i.sku, i.name, i.price_cents AS "priceCents", s.currency, i.purchase_limit AS "purchaseLimit",
+      i.pay_within_seconds IS NOT NULL AS "asksForPayment", i.total,
       i.persisted, i.returning_units AS "returningUnits", i.epoch, first.accepted_at AS "firstAcceptedAt", last.accepted_at AS "lastAcceptedAt"
     FROM sales s
     JOIN sale_items i ON i.sale_id = s.id
@@ -40,4 +44,22 @@ export function readLiveItems(database: Database, notOverBefore: Date, limit: nu
     WHERE s.closes_at > ${notOverBefore}
     ORDER BY s.id DESC, i.id
     LIMIT ${limit}`
+}
+
+/**
+ * Paid units of these items, without items of which none is paid. Reads each order that waits for payment, so it takes as long as there are
+ * such orders.
+ */
+export async function countPaidUnits(
+  database: Database,
+  itemIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  // Active orders are paid or wait for payment. Both numbers are of one snapshot, so no order is told as paid before it is.
+  const rows = await database.$queryRaw<{ itemId: number; paidUnits: number }[]>`
+    SELECT i.id AS "itemId", (i.persisted - coalesce(sum(o.quantity), 0))::int AS "paidUnits"
+    FROM sale_items i
+    LEFT JOIN orders o ON o.item_id = i.id AND o.status = 'confirmed' AND o.due_at IS NOT NULL
+    WHERE i.id = ANY (${[...itemIds]}::int[]) AND i.persisted > 0
+    GROUP BY i.id`
+  return new Map(rows.map(({ itemId, paidUnits }) => [itemId, paidUnits]))
 }

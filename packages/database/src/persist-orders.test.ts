@@ -172,6 +172,7 @@ test('a holder writes nothing to another item that has its number and its fence'
   const facts = {
     total: 9,
     totalVersion: 4,
+    endVersion: 2,
     purchaseLimit: 3,
     opensAtMs: 1_000,
     closesAtMs: 2_000,
@@ -210,16 +211,26 @@ describe('orders that this Postgres does not know the ground of', () => {
     expect(await persist(orders, { ...claim, totalVersion: 1 })).toContain('LEDGER_WRONG')
   })
 
+  test('because it was restored from before an end that made room for them become no rows', async () => {
+    const claim = { epoch, birth: await birthOfItem() }
+    await database.saleItem.update({ where: { id: itemId }, data: { endVersion: 2 } })
+    expect(await persist([order('1', 'ann', 1)], { ...claim, endVersion: 3 })).toEqual(['forgotten'])
+    expect(await rows()).toEqual([])
+    expect(await persist([order('1', 'ann', 1)], { ...claim, endVersion: 2 })).toEqual(['confirmed'])
+  })
+
   test('have their facts back from the ledger, by its holder only, and a larger total stays', async () => {
     const [former, current] = [await holdItem(), await holdItem()]
     const window = { opensAtMs: 1_000, closesAtMs: 2_000 }
-    const facts = { total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused', ...window } as const
+    const facts = { total: 9, totalVersion: 4, endVersion: 2, purchaseLimit: 3, state: 'paused', ...window } as const
     expect(await restoreFacts(database, itemId, former, facts)).toBe(false)
     expect(await readItem(database, itemId)).toMatchObject({ total: 5 })
     expect(await restoreFacts(database, itemId, current, facts)).toBe(true)
     expect(await readItem(database, itemId)).toMatchObject(facts)
-    expect(await restoreFacts(database, itemId, current, { ...facts, total: 8, totalVersion: 3 })).toBe(true)
-    expect(await readItem(database, itemId)).toMatchObject({ total: 9, totalVersion: 4 })
+    expect(await restoreFacts(database, itemId, current, { ...facts, total: 8, totalVersion: 3, endVersion: 1 })).toBe(
+      true,
+    )
+    expect(await readItem(database, itemId)).toMatchObject({ total: 9, totalVersion: 4, endVersion: 2 })
   })
 })
 

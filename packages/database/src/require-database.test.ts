@@ -97,6 +97,8 @@ test('a user with the rights that docs/operate.md lists will do, and one that la
     await admin.query(`GRANT UPDATE ON ALL TABLES IN SCHEMA public TO ${user}`)
     expect(await refusalOf(signIn)).toMatch(/lacks a right: DELETE on the table operator_acts/)
     await admin.query(`GRANT DELETE ON operator_acts TO ${user}`)
+    expect(await refusalOf(signIn)).toMatch(/lacks a right: DELETE on the table returning_orders/)
+    await admin.query(`GRANT DELETE ON returning_orders TO ${user}`)
     expect(await refusalOf(signIn)).toMatch(/lacks a right: USAGE on the sequence of /)
     await admin.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${user}`)
     expect(await refusalOf(signIn)).toBe('none')

@@ -124,11 +124,12 @@ const lackingSql = `
   SELECT format('%s on the table %s', "right", "table") AS lacking
   FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'buyer_quota', 'quarantine', 'restocks', 'audit_events',
       'operator_acts', 'deployment', 'order_events', 'webhook_endpoints', 'webhook_dead_letters', 'payments',
-      'payment_events', 'refunds']) "table",
+      'payment_events', 'refunds', 'returning_orders']) "table",
     unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) "right"
   WHERE NOT has_table_privilege("table", "right")
   UNION ALL
-  SELECT 'DELETE on the table operator_acts' WHERE NOT has_table_privilege('operator_acts', 'DELETE')
+  SELECT format('DELETE on the table %s', "table") FROM unnest(ARRAY['operator_acts', 'returning_orders']) "table"
+  WHERE NOT has_table_privilege("table", 'DELETE')
   UNION ALL
   SELECT format('USAGE on the sequence of %s', "table")
   FROM unnest(ARRAY['sales', 'sale_items', 'orders', 'quarantine', 'audit_events', 'webhook_endpoints',

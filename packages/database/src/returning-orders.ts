@@ -17,20 +17,30 @@ export function listReturningOrders(
 ): Promise<ReturningOrder[]> {
   if (orderIds) {
     return database.$queryRaw<ReturningOrder[]>`
-      SELECT id::text AS "orderId", is_withdrawn AS "isWithdrawn" FROM orders
-      WHERE id = ANY(${orderIds}::uuid[]) AND item_id = ${itemId} AND is_returning LIMIT ${limit}::int`
+      SELECT order_id::text AS "orderId", is_withdrawn AS "isWithdrawn" FROM returning_orders
+      WHERE order_id = ANY(${orderIds}::uuid[]) AND item_id + 0 = ${itemId} LIMIT ${limit}::int`
   }
   return database.$queryRaw<ReturningOrder[]>`
-    SELECT id::text AS "orderId", is_withdrawn AS "isWithdrawn" FROM orders
-    WHERE item_id = ${itemId} AND is_returning ORDER BY ended_at LIMIT ${limit}::int`
+    SELECT order_id::text AS "orderId", is_withdrawn AS "isWithdrawn" FROM returning_orders
+    WHERE item_id = ${itemId} ORDER BY ended_at LIMIT ${limit}::int`
 }
 
-/** The items of which an order has been returning for longer than `forMs`, by the database's clock. */
+/**
+ * The items of which an order has been returning for longer than `forMs`, by the database's clock. Costs one look into an index for each item
+ * with returning orders.
+ */
 export async function listReturningItems(database: Database, forMs: number): Promise<number[]> {
   const rows = await database.$queryRaw<{ itemId: number }[]>`
-    SELECT item_id AS "itemId" FROM orders
-    WHERE is_returning AND ended_at <= clock_timestamp() - ${forMs}::int * interval '1 ms'
-    GROUP BY item_id ORDER BY min(ended_at)`
+    WITH RECURSIVE oldest AS (
+      (SELECT item_id, ended_at FROM returning_orders ORDER BY item_id, ended_at LIMIT 1)
+      UNION ALL
+      SELECT next.* FROM oldest CROSS JOIN LATERAL (
+        SELECT item_id, ended_at FROM returning_orders
+        WHERE item_id > oldest.item_id ORDER BY item_id, ended_at LIMIT 1
+      ) next
+    )
+    SELECT item_id AS "itemId" FROM oldest
+    WHERE ended_at <= clock_timestamp() - ${forMs}::int * interval '1 ms' ORDER BY ended_at`
   return rows.map(({ itemId }) => itemId)
 }
 

@@ -1,16 +1,22 @@
 import type { ProcessKind } from '@flash-sale/contract/live'
 import type { Redis } from 'ioredis'
-import { readReports } from './process-report.ts'
+import { keptMs as reportsKeptMs, isBeyondReports, readReports, runName, type ProcessReport } from './process-report.ts'
 
 export interface LiveProcesses {
-  /** The names of the processes of this kind that are alive; 'UNKNOWN' as long as not all of them can have been heard of. */
-  readonly names: () => readonly string[] | 'UNKNOWN'
+  /**
+   * The names of the processes of this kind that are alive, or were at any time after `sinceMs` (by `performance.now()`). 'UNKNOWN' if not
+   * all of them can have been heard of.
+   */
+  readonly aliveSince: (sinceMs: number) => readonly string[] | 'UNKNOWN'
   readonly close: () => void
 }
 
 const lookEveryMs = 500
 /** Two reports missed, and one on its way. */
 const silentMsMax = 3_000
+/** Of a process that is gone: as long as a process remembers what it accepted. */
+const goneKeptMs = 3_600_000
+const goneMax = 1_000
 
 /**
  * Watches which processes of a kind report. Only time in which Redis answered counts as silence: a process cannot report to a Redis
@@ -19,27 +25,48 @@ const silentMsMax = 3_000
 export function watchLiveProcesses(redis: Redis, kind: ProcessKind): LiveProcesses {
   /** For how long each process has been silent, in ms. */
   const silentMs = new Map<string, number>()
+  /** When each process was found to be gone, the first one first. In ms. */
+  const goneAtMs = new Map<string, number>()
   let watchedMs = 0
+  /** Of a process that was gone before, nothing is known. */
+  let knownSinceMs = Number.POSITIVE_INFINITY
   let lookedAtMs: number | undefined
   let afterId: string | undefined
   let isLooking = false
 
   async function look(): Promise<void> {
-    afterId ??= String(Number((await redis.time())[0]) * 1_000 - silentMsMax)
+    const redisNowMs = afterId === undefined ? Number((await redis.time())[0]) * 1_000 : undefined
+    afterId ??= String(Number(redisNowMs) - reportsKeptMs)
     const { reports, lastId } = await readReports(redis, afterId)
-    afterId = lastId
+    // The clock of a Redis that came back empty may be behind that of the one before.
+    afterId = reports.length === 0 && (await isBeyondReports(redis, lastId)) ? '0' : lastId
     const nowMs = performance.now()
+    if (redisNowMs !== undefined) knownSinceMs = nowMs - Math.max(0, redisNowMs - (reports[0]?.atMs ?? redisNowMs))
     const passedMs = Math.min(nowMs - (lookedAtMs ?? nowMs), 2 * lookEveryMs)
     lookedAtMs = nowMs
     watchedMs += passedMs
-    for (const [name, ms] of silentMs) {
-      if (ms + passedMs > silentMsMax) silentMs.delete(name)
-      else silentMs.set(name, ms + passedMs)
-    }
-    for (const { id, last } of reports.filter((report) => report.kind === kind)) {
-      if (last) silentMs.delete(id)
-      else silentMs.set(id, 0)
-    }
+    for (const [name, ms] of silentMs) silentMs.set(name, ms + passedMs)
+    // The first look reads what was reported before.
+    const silenceOf = ({ atMs }: ProcessReport) => (redisNowMs === undefined ? 0 : redisNowMs - atMs)
+    for (const report of reports) if (report.kind === kind) hear(report, silenceOf(report))
+    for (const [name, ms] of silentMs) if (ms > silentMsMax) goAway(name, nowMs)
+    for (const [name, ms] of goneAtMs) if (goneAtMs.size > goneMax || nowMs - ms > goneKeptMs) forget(name, ms)
+  }
+
+  function forget(name: string, ms: number): void {
+    goneAtMs.delete(name)
+    knownSinceMs = Math.max(knownSinceMs, ms)
+  }
+
+  function hear(report: ProcessReport, silence: number): void {
+    const name = runName(report)
+    goneAtMs.delete(name)
+    silentMs.set(name, report.last ? Number.POSITIVE_INFINITY : silence)
+  }
+
+  function goAway(name: string, nowMs: number): void {
+    silentMs.delete(name)
+    goneAtMs.set(name, nowMs)
   }
 
   const timer = setInterval(() => {
@@ -52,7 +79,11 @@ export function watchLiveProcesses(redis: Redis, kind: ProcessKind): LiveProcess
   }, lookEveryMs).unref()
 
   return {
-    names: () => (watchedMs < silentMsMax ? 'UNKNOWN' : [...silentMs.keys()]),
+    aliveSince(sinceMs) {
+      if (watchedMs < silentMsMax || sinceMs < knownSinceMs) return 'UNKNOWN'
+      const gone = [...goneAtMs].filter(([, ms]) => ms > sinceMs)
+      return [...silentMs.keys(), ...gone.map(([name]) => name)]
+    },
     close: () => clearInterval(timer),
   }
 }

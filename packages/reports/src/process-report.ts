@@ -37,13 +37,15 @@ export interface ProcessReport {
 }
 
 export interface Reporting {
+  /** The name of this run of the process. */
+  readonly runName: string
   /** Sends what was counted since the last report, as the last one. Never rejects. */
   close(): Promise<void>
 }
 
 /** A stream of the reports of all processes, in the hash slot of the queue's keys. It ends when nobody reports. */
 const reportsKey = '{flash-sale}:reports'
-const keptMs = 5 * 60_000
+export const keptMs = 5 * 60_000
 /** Five minutes of 20 processes, 2 MB at most. Not bounded by age: that would trust the clock of each process. */
 const keptCount = 6_000
 const everyMs = 1_000
@@ -53,6 +55,11 @@ const lastReportWithinMs = 500
 
 /** The name of this process for people: its host and its process id. */
 export const processId = `${hostname()}:${process.pid}`
+
+/** One run of a process: in a container each run has the same host and process id. No spaces. */
+export function runName({ id, startedAtMs }: Pick<ProcessReport, 'id' | 'startedAtMs'>): string {
+  return `${id}@${new Date(startedAtMs).toISOString()}`
+}
 
 /** Everything that a process of this kind counts, from 0. */
 export function createProcessCounts<Kind extends ProcessKind>(kind: Kind): ProcessCounts<Kind> {
@@ -97,6 +104,7 @@ export function startReporting(redis: Redis, counts: AnyCounts, id = processId):
   }
 
   return {
+    runName: runName({ id, startedAtMs }),
     async close() {
       clearTimeout(timer)
       if (redis.status !== 'ready') return
@@ -123,6 +131,12 @@ export async function readReports(
     return { ...report, atMs: Number(id.split('-')[0]) }
   })
   return { reports, lastId: entries.at(-1)?.[0] ?? afterId }
+}
+
+/** Whether an id is later than every report there is. */
+export async function isBeyondReports(redis: Redis, id: string): Promise<boolean> {
+  const [last] = await redis.xrevrange(reportsKey, '+', '-', 'COUNT', 1)
+  return last !== undefined && Number(last[0].split('-')[0]) < Number(id.split('-')[0])
 }
 
 function copyOf({ totals, durations }: AnyCounts): Counted {

@@ -13,8 +13,16 @@ import { asHolder, makeLedger, rebuildClaim } from './ledger.fixture.ts'
 import { lookBack } from './look-back.ts'
 import { noteOffered } from './offers-first.ts'
 import { readForeignEntry, readOutbox } from './outbox.ts'
-import { findOrder, readLedger, readLedgers } from './read-ledger.ts'
-import { beginRebuild, commitRebuild, dropHashes, emptyChunk, loadChunk, type LedgerRebuild } from './rebuild-ledger.ts'
+import { findOrder, readLedger, readLedgers, type LedgerView } from './read-ledger.ts'
+import {
+  beginRebuild,
+  commitRebuild,
+  dropHashes,
+  emptyChunk,
+  loadChunk,
+  type LedgerRebuild,
+  type RebuildClaim,
+} from './rebuild-ledger.ts'
 import { release } from './release.ts'
 import { adopt, reserve, type OrderToReserve } from './reserve.ts'
 
@@ -28,7 +36,7 @@ let itemId = 0
 beforeAll(async () => ({ redis, close } = await connectTestRedis()))
 afterAll(() => close())
 
-const claim = { owner: '', birth: '1', epoch: 1, sequence: 0 }
+const claim = { owner: '', birth: '1', epoch: 1, sequence: 0, endVersion: 0 }
 let lastOrder = 0
 
 function anOrder(buyer = `buyer-${(lastOrder += 1)}`): OrderToReserve {
@@ -47,10 +55,11 @@ async function anOrderPlaced(item: number): Promise<OrderToReserve> {
   return order
 }
 
-const nothingFound = { found: undefined, foundOrders: false, movedTo: undefined }
+const nothingFound = { found: undefined, movedTo: undefined }
 
-async function begin(item: number, owner: string): Promise<LedgerRebuild> {
-  const rebuild = await beginRebuild(redis, item, await rebuildClaim(redis, owner, { birth: '1', epoch: 1 }))
+async function begin(item: number, owner: string, changes: Partial<RebuildClaim> = {}): Promise<LedgerRebuild> {
+  const own = await rebuildClaim(redis, owner, { birth: '1', epoch: 1 })
+  const rebuild = await beginRebuild(redis, item, { ...own, ...changes })
   if (typeof rebuild === 'string') throw new Error(rebuild)
   return rebuild
 }
@@ -382,6 +391,11 @@ describe('the ledger of an ended sale is settled', () => {
     expect(await settle(over, { total: 100, available: 99, epoch: 1 })).toBe('NOT_CLOSED')
     expect(await settle(over, { total: 99, available: 100, epoch: 1 })).toBe('NOT_CLOSED')
     expect(await settle(over, { ...books, epoch: 2 })).toBe('STALE_EPOCH')
+    const lacking = await aLedger({ state: 'closed' })
+    for (const field of [{ offersUntil: Date.now() + 60_000 }, { offersUntil: 1, lacking: 7 }]) {
+      await redis.hset(ledgerKeys(lacking).ledger, field)
+      expect(await settle(lacking)).toBe('NOT_CLOSED')
+    }
   })
 
   test('only by its holder', async () => {
@@ -434,7 +448,7 @@ describe('the ledger of an ended sale is settled', () => {
 })
 
 function takesOffersFirst(awaited: string[], withinMs = 60_000): Promise<number> {
-  return aLedger({ offersFirst: { withinMs, awaited } })
+  return aLedger({ offersFirst: { withinMs, awaited, mayLackWrites: true } })
 }
 
 function written(orderId: string, sequence = 1) {
@@ -474,17 +488,6 @@ describe('a ledger that was made anew and takes offers first', () => {
     const item = await takesOffersFirst(['one'], 50)
     await eventually(async () => (await reserve(redis, item, claim, [anOrder()])).kind === 'JUDGED', { what: 'a sale' })
     expect(await findOrder(redis, item, claim, 'no-order')).toBe('ABSENT')
-  })
-
-  test('says of how many units orders may be lost when no offers can come any more, and nothing when all have come', async () => {
-    const lacking = { isLacking: true, available: 7 }
-    const item = await aLedger({ ...lacking, offersFirst: { withinMs: 60_000, awaited: ['one'] } })
-    expect(await readLedger(redis, item)).toMatchObject({ takesOffersOnly: true })
-    expect(await readLedger(redis, item)).not.toHaveProperty('unitsLackingMax')
-    await redis.hset(ledgerKeys(item).ledger, 'offersUntil', 1)
-    expect(await readLedger(redis, item)).toMatchObject({ takesOffersOnly: false, unitsLackingMax: 7 })
-    await noteOffered(redis, { itemId: item, birth: '1', epoch: 1 }, 'one')
-    expect(await readLedger(redis, item)).not.toHaveProperty('unitsLackingMax')
   })
 
   test('sells at once if nobody is awaited', async () => {
@@ -584,6 +587,18 @@ test('the units of an order are given back once, and those of an unknown order n
   const released = await release(redis, item, claim, [order.orderId, order.orderId, 'unknown'])
   expect(released).toMatchObject({ outcomes: ['GIVEN_BACK', 'GIVEN_BACK_BEFORE', 'UNKNOWN'] })
   expect(await readLedger(redis, item)).toMatchObject({ available: 100 })
+})
+
+test('a ledger keeps the highest version of the ends that it was told, also through a rebuild', async () => {
+  const item = await aLedger({ endVersion: 3 })
+  expect(await readLedger(redis, item)).toMatchObject({ endVersion: 3 })
+  const order = await anOrderPlaced(item)
+  await release(redis, item, { ...claim, endVersion: 5 }, [order.orderId])
+  await release(redis, item, { ...claim, endVersion: 4 }, [order.orderId])
+  expect(await readLedger(redis, item)).toMatchObject({ endVersion: 5 })
+  await asHolder(redis, item, async (owner) => {
+    expect((await begin(item, owner)).found).toMatchObject({ endVersion: 5 })
+  })
 })
 
 test('units that are withdrawn lower the total, and nobody can buy them', async () => {
@@ -739,6 +754,148 @@ describe('a rebuild', () => {
   })
 })
 
+interface RebuildFor {
+  readonly awaited?: readonly string[]
+  readonly mayLackWrites?: boolean
+  readonly available?: number
+  readonly claim?: Partial<RebuildClaim>
+}
+
+/** Rebuilds a ledger, with one order that Postgres has; `load` brings the rows. */
+async function rebuildWith(item: number, load: (rebuild: LedgerRebuild) => Promise<unknown>, options: RebuildFor = {}) {
+  const { awaited = ['one'], mayLackWrites = true, available = 9 } = options
+  const head = await makeLedger(redis, await aLedger())
+  await asHolder(redis, item, async (owner) => {
+    const rebuild = await begin(item, owner, options.claim)
+    await load(rebuild)
+    const offersFirst = { withinMs: 60_000, awaited, mayLackWrites }
+    const opened = { ...head, orderCount: 1, buyerCount: 1, available, offersFirst }
+    expect(await commitRebuild(redis, rebuild, opened)).toBe('COMMITTED')
+  })
+}
+
+const offersEnd = (item: number) => redis.hset(ledgerKeys(item).ledger, 'offersUntil', 1)
+
+/** The units that lost orders may hold, and who is awaited. */
+async function lackOf(item: number): Promise<unknown> {
+  const view = await readLedger(redis, item)
+  const { unitsLackingMax: units, takesOffersOnly } = view as LedgerView
+  return { units, takesOffersOnly, awaited: await redis.hget(ledgerKeys(item).ledger, 'awaited') }
+}
+
+const loadOne = (rebuild: LedgerRebuild) =>
+  loadChunk(
+    redis,
+    rebuild,
+    JSON.stringify([
+      ['an-order', '1:1:ann'],
+      ['ann', '1'],
+    ]),
+  )
+
+/** A ledger that has that order. */
+async function ledgerWithOne(): Promise<number> {
+  const item = await aLedger()
+  await redis.hset(ledgerKeys(item).orders, 'an-order', '1:1:ann')
+  await redis.hset(ledgerKeys(item).buyers, 'ann', '1')
+  return item
+}
+
+describe('a rebuild of a ledger of which orders are missing', () => {
+  test('tells of how many units orders may be lost when no offers can come any more, and nothing when all have come', async () => {
+    const item = await aLedger()
+    await rebuildWith(item, loadOne)
+    expect(await lackOf(item)).toEqual({ units: undefined, takesOffersOnly: true, awaited: ' one ' })
+    await offersEnd(item)
+    expect(await lackOf(item)).toEqual({ units: 9, takesOffersOnly: false, awaited: ' one ' })
+    await noteOffered(redis, { itemId: item, birth: '1', epoch: 1 }, 'one')
+    expect(await lackOf(item)).toEqual({ units: undefined, takesOffersOnly: false, awaited: null })
+  })
+
+  test('knows it when the hash is gone, when an order is added, or when the ledger had come further', async () => {
+    const [gone, copy, rewound, refused] = [await aLedger(), await aLedger(), await ledgerWithOne(), await aLedger()]
+    await redis.del(ledgerKeys(gone).orders)
+    const seen = { birth: '1', epoch: 1, sequence: 5 }
+    await rebuildWith(gone, loadOne)
+    await rebuildWith(copy, loadOne)
+    await rebuildWith(rewound, loadOne, { claim: { seen } })
+    const load = (rebuild: LedgerRebuild) =>
+      loadChunk(
+        redis,
+        rebuild,
+        JSON.stringify([
+          ['an-order', '!1:1:ann'],
+          ['ann', '0'],
+        ]),
+      )
+    await rebuildWith(refused, load)
+    const items = [gone, copy, rewound, refused]
+    await Promise.all(items.map(offersEnd))
+    expect(await Promise.all(items.map(lackOf))).toMatchObject([
+      { units: 9 },
+      { units: 9 },
+      { units: 9 },
+      { units: undefined },
+    ])
+  })
+
+  test('knows it also when another one ended half-way, which had loaded all orders that are known', async () => {
+    const [gone, copy] = [await aLedger(), await aLedger()]
+    await redis.del(ledgerKeys(gone).orders)
+    for (const item of [gone, copy]) {
+      await asHolder(redis, item, async (owner) => {
+        await loadOne(await begin(item, owner))
+      })
+      await rebuildWith(item, loadOne)
+      await offersEnd(item)
+    }
+    expect(await Promise.all([gone, copy].map(lackOf))).toMatchObject([{ units: 9 }, { units: 9 }])
+  })
+
+  test('takes offers first whatever its caller thinks of the ledger', async () => {
+    const [lacking, whole] = [await aLedger(), await ledgerWithOne()]
+    for (const item of [lacking, whole]) await rebuildWith(item, loadOne, { mayLackWrites: false })
+    expect(await lackOf(lacking)).toMatchObject({ takesOffersOnly: true })
+    expect(await lackOf(whole)).toMatchObject({ takesOffersOnly: false })
+  })
+
+  test('tells nothing when none was missing, none can be lost, or the item is new', async () => {
+    const [whole, afresh, full, isNew] = [
+      await ledgerWithOne(),
+      await ledgerWithOne(),
+      await aLedger(),
+      await aLedger(),
+    ]
+    await rebuildWith(whole, loadOne)
+    const loadAfresh = async (rebuild: LedgerRebuild) => {
+      await loadOne(rebuild)
+      await dropHashes(redis, rebuild)
+      await loadOne(rebuild)
+    }
+    await rebuildWith(afresh, loadAfresh)
+    await rebuildWith(full, loadOne, { available: 0 })
+    await redis.del(Object.values(ledgerKeys(isNew)))
+    await rebuildWith(isNew, loadOne, { claim: { epoch: 0 } })
+    const items = [whole, afresh, full, isNew]
+    await Promise.all(items.map(offersEnd))
+    expect(await Promise.all(items.map(lackOf))).toMatchObject(items.map(() => ({ units: undefined })))
+  })
+
+  test('keeps what an earlier one noted and nobody was told of, and who is awaited', async () => {
+    const item = await aLedger()
+    const noted = { units: 9, takesOffersOnly: false }
+    await rebuildWith(item, loadOne, { awaited: ['one', 'two'] })
+    await rebuildWith(item, loadOne, { awaited: ['three'] })
+    await offersEnd(item)
+    expect(await lackOf(item)).toEqual({ ...noted, awaited: ' one two ' })
+    await rebuildWith(item, loadOne, { awaited: ['two', 'three'], available: 3 })
+    await offersEnd(item)
+    expect(await lackOf(item)).toEqual({ ...noted, awaited: ' one two three ' })
+    await rebuildWith(item, loadOne, { awaited: [], mayLackWrites: false })
+    expect(await lackOf(item)).toEqual({ ...noted, awaited: ' one two three ' })
+  })
+})
+
 /** A ledger of the item of birth 1, with an order that waits in its outbox. */
 async function soldFrom(): Promise<number> {
   const item = await aLedger()
@@ -757,7 +914,7 @@ describe('the ledger of another item, which had the same number,', () => {
   test('sells nothing, finds nothing and changes nothing', async () => {
     const item = await soldFrom()
     const before = await everything(item)
-    const foreign = { owner: '', sequence: 0, ...other }
+    const foreign = { owner: '', sequence: 0, endVersion: 0, ...other }
     expect(await reserve(redis, item, foreign, [anOrder()])).toEqual({ kind: 'STALE_EPOCH' })
     expect(await release(redis, item, foreign, ['some-order'])).toEqual({ kind: 'STALE_EPOCH' })
     expect(await findOrder(redis, item, foreign, 'some-order')).toEqual({ kind: 'STALE_EPOCH' })
@@ -798,7 +955,7 @@ describe('the ledger of another item, which had the same number,', () => {
       ...(await Promise.all(moved.map((key) => redis.hgetall(key)))),
       await redis.xrange(`${prefix}outbox`, '-', '+'),
     ]).toEqual(before)
-    expect(await everything(item)).toEqual([{ state: 'rebuilding', birth: '2', aside: prefix }, {}, {}, []])
+    expect(await everything(item)).toEqual([{ state: 'rebuilding', birth: '2', aside: prefix, lacks: '1' }, {}, {}, []])
 
     await makeLedger(redis, item, { birth: '1' })
     expect(await beginAs(item, { birth: '3', epoch: 1 })).toMatchObject({ movedTo: `{item:${item}}:aside:1-2:` })

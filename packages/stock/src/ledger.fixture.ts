@@ -26,6 +26,7 @@ export async function makeLedger(
     saleState: overrides.state ?? 'live',
     total,
     totalVersion: 0,
+    endVersion: 0,
     available: total,
     purchaseLimit: 2,
     opensAtMs: Date.now() - hourMs,

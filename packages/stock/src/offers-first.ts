@@ -4,12 +4,14 @@ import { ledgerKeys } from './ledger-keys.ts'
 import { makingText, type Making } from './making.ts'
 
 /**
- * A ledger of which writes may be missing first takes only orders that older makings of it accepted: for `withinMs`, or until all of
+ * A ledger of which writes are missing first takes only orders that older makings of it accepted: for `withinMs`, or until all of
  * `awaited` have said that they offered what they had. 'UNKNOWN': nobody knows who may have something, so the whole time.
  */
 export interface OffersFirst {
   readonly withinMs: number
   readonly awaited: readonly string[] | 'UNKNOWN'
+  /** It does so also when nothing shows that writes are missing. */
+  readonly mayLackWrites: boolean
 }
 
 /** A ledger that takes offers only since it was made anew. */
@@ -46,13 +48,16 @@ export interface MissedOffers {
   readonly missed: readonly string[]
 }
 
-/** Takes the note that a ledger carries of missed offers; undefined when another process has taken it. */
-export async function takeMissedOffers(redis: Redis, itemId: number): Promise<MissedOffers | undefined> {
-  const { ledger } = ledgerKeys(itemId)
-  const replies = await redis.multi().hmget(ledger, 'lacking', 'awaited').hdel(ledger, 'lacking').exec()
-  const [units, awaited] = (replies?.[0]?.[1] ?? []) as (string | null)[]
+/** Reads the note that a ledger carries of missed offers; undefined when there is none, or another process has told of it. */
+export async function readMissedOffers(redis: Redis, itemId: number): Promise<MissedOffers | undefined> {
+  const [units, awaited] = await redis.hmget(ledgerKeys(itemId).ledger, 'lacking', 'awaited')
   if (units == null) return undefined
   return { unitsMax: Number(units), missed: (awaited ?? '').split(' ').filter(Boolean) }
+}
+
+/** To be called once people were told of it. */
+export async function forgetMissedOffers(redis: Redis, itemId: number): Promise<void> {
+  await redis.hdel(ledgerKeys(itemId).ledger, 'lacking')
 }
 
 /** Asks all processes to offer what they have to a ledger. */

@@ -53,6 +53,11 @@ export async function readOutbox(
   return entries.map(([id, fields]) => parseEntry(id, fields))
 }
 
+/** How often orders had been ended in Postgres when an item's ledger last took units of them back; at least when it sold what waits. */
+export async function readEndVersion(redis: Redis, itemId: number): Promise<number> {
+  return Number((await redis.hget(ledgerKeys(itemId).ledger, 'endVersion')) ?? 0)
+}
+
 /** Reads an item's outbox from its newest entry back, at most `entryCountMax`. */
 export async function readNewestEntries(redis: Redis, itemId: number, entryCountMax: number): Promise<OutboxEntry[]> {
   const entries = await redis.xrevrange(ledgerKeys(itemId).outbox, '+', '-', 'COUNT', entryCountMax)

@@ -18,6 +18,8 @@ export interface LedgerView {
   readonly total: number
   /** How often the total was changed in Postgres when it came here; 0 of a ledger that the version before made. */
   readonly totalVersion: number
+  /** How often orders had been ended in Postgres when it last took units of them back; 0 of a ledger that the version before made. */
+  readonly endVersion: number
   readonly available: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
@@ -99,7 +101,8 @@ function parseLedger(raw: unknown): LedgerView | 'NOT_LOADED' {
     totalVersion: Number(reply[14]),
     oldestEntryId: reply[15] === '' ? undefined : (reply[15] as string),
     takesOffersOnly: reply[16] === 1,
-    ...(typeof reply[17] === 'string' && { unitsLackingMax: Number(reply[17]) }),
+    endVersion: Number(reply[17]),
+    ...(typeof reply[18] === 'string' && { unitsLackingMax: Number(reply[18]) }),
   }
 }
 

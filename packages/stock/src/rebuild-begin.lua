@@ -3,10 +3,10 @@
 -- this item's. An item that never had a ledger (epoch 0) finds none of its own, whatever is there.
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox  6 deployment (the only key here that is not the item's)
 -- ARGV  1 owner token  2 birth of the item  3 its epoch in Postgres  4 deployment that Postgres knows, as it is in Redis
---       5 run id of the Redis that Postgres knows
+--       5 run id of the Redis that Postgres knows  6 BIRTH.EPOCH of the ledger that the caller saw last, '' for none  7 its sequence then
 -- Reply {stamp of this Redis, epoch of the ledger found or '', key prefix of what was moved aside or '', state of its sale that the ledger found
 --       knows, total,
---       version of the total, limit, opensAt, closesAt, 1 if the hash of orders is there else 0}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
+--       version of the total, limit, opensAt, closesAt, version of the ends}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
 -- include: ledger-preamble.lua
 -- include: aside-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -22,6 +22,10 @@ if isForeign then
   call('HSET', KEYS[1], 'aside', movedTo)
 end
 call('HSET', KEYS[1], 'state', 'rebuilding', 'birth', ARGV[2])
-local aside, saleState = unpack(call('HMGET', KEYS[1], 'aside', 'saleState'))
-local hasOrders = redis.pcall('HEXISTS', KEYS[4], '\0') == 1
-return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt, hasOrders and 1 or 0}
+local aside, saleState, endVersion = unpack(call('HMGET', KEYS[1], 'aside', 'saleState', 'endVersion'))
+-- Whether orders are missing is written down, for a rebuild that ends half-way has loaded some of them already.
+if ARGV[3] == '0' then call('HSETNX', KEYS[1], 'lacks', '0') end -- guard: a new item
+if redis.pcall('HEXISTS', KEYS[4], '\0') ~= 1 then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: no orders were found
+local isSeen = movedTo == nil and epoch and (birth or '') .. '.' .. epoch == ARGV[6]
+if isSeen and tonumber(sequence or 0) < tonumber(ARGV[7]) then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: rewound
+return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt, endVersion or 0}

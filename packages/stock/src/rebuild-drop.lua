@@ -7,5 +7,6 @@ local lost = lostBy(ARGV[1])
 if lost then return lost end -- guard: the lease
 if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
 if state ~= 'rebuilding' then return {'M'} end -- guard: not being rebuilt
+if call('HEXISTS', KEYS[1], 'lacks') == 0 then call('HSET', KEYS[1], 'lacks', '0') end -- guard: what is dropped was not missing
 call('UNLINK', KEYS[3], KEYS[4])
 return {'OK'}

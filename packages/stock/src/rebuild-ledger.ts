@@ -2,7 +2,7 @@ import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { deploymentKey, ledgerKeys } from './ledger-keys.ts'
 import { letters } from './letters.ts'
-import type { Making } from './making.ts'
+import { makingText, type Making } from './making.ts'
 import { offersFirstArguments, type OffersFirst } from './offers-first.ts'
 import { isPackedOrder, unpackOrder, type RememberedOrder } from './packed-order.ts'
 import { isStoredState, type StoredState } from './change-ledger.ts'
@@ -17,8 +17,6 @@ export interface LedgerRebuild {
   readonly foundEpoch: number
   /** What the ledger of this item that was found here says; undefined when there was none, or not a whole one. */
   readonly found: FoundLedger | undefined
-  /** The hash of orders was there; what it lacks the rows show. */
-  readonly foundOrders: boolean
   /** The beginning of the names of the keys that another item left under this number, and that were moved aside. */
   readonly movedTo: string | undefined
 }
@@ -28,11 +26,17 @@ export interface FoundLedger {
   readonly epoch: number
   readonly total: number
   readonly totalVersion: number
+  readonly endVersion: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
   readonly closesAtMs: number
   /** That of its sale, however the ledger itself was closed. Undefined in a ledger of the version before. */
   readonly state: StoredState | undefined
+}
+
+/** A ledger, and how far it had come. */
+export interface SeenLedger extends Making {
+  readonly sequence: number
 }
 
 /** Who begins a rebuild, of which item, and which Redis it means. */
@@ -41,6 +45,8 @@ export interface RebuildClaim extends Making {
   /** What Postgres knows of its Redis: what `deploymentKey` holds there, and the run id. */
   readonly deployment: string
   readonly redisRun: string
+  /** The item's ledger as the caller saw it last: one that has come less far since has lost writes. */
+  readonly seen?: SeenLedger | undefined
 }
 
 /** The new ledger, apart from its orders and buyers. */
@@ -51,6 +57,7 @@ export interface LedgerHead extends Making {
   readonly saleState: StoredState
   readonly total: number
   readonly totalVersion: number
+  readonly endVersion: number
   readonly available: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
@@ -59,14 +66,10 @@ export interface LedgerHead extends Making {
   readonly buyerCount: number
   /** Absent: the ledger sells at once. */
   readonly offersFirst?: OffersFirst | undefined
-  /** Redis has lost something of the ledger: if not all offers come, it is told that orders may be lost. */
-  readonly isLacking?: boolean
 }
 
 export interface LoadedChunk {
   readonly kind: 'LOADED'
-  /** Orders that the ledger did not have. */
-  readonly addedCount: number
   /** Short ids of orders that gave their units back here, and hold some in Postgres; they stay as they are. */
   readonly forgottenEnds: readonly string[]
 }
@@ -91,11 +94,11 @@ const scanCount = 2_048
 export async function beginRebuild(
   redis: Redis,
   itemId: number,
-  { owner, birth, epoch, deployment, redisRun }: RebuildClaim,
+  { owner, birth, epoch, deployment, redisRun, seen }: RebuildClaim,
 ): Promise<LedgerRebuild | 'LEASE_LOST' | 'ANOTHER_REDIS'> {
   const { ledger, lock, buyers, orders, outbox } = ledgerKeys(itemId)
   const keys = [ledger, lock, buyers, orders, outbox, deploymentKey]
-  const args = [owner, birth, epoch, deployment, redisRun]
+  const args = [owner, birth, epoch, deployment, redisRun, seen ? makingText(seen) : '', seen?.sequence ?? 0]
   const reply = (await runLuaScript(redis, beginScript, keys, args)) as BeginReply
   if (reply[0] === 'O') return letters.O
   if (reply[0] === 'X') return letters.X
@@ -107,7 +110,6 @@ export async function beginRebuild(
     stamp,
     foundEpoch: Number(foundEpoch || 0),
     found: movedTo === '' ? foundLedgerOf(reply) : undefined,
-    foundOrders: reply[9] === 1,
     movedTo: movedTo === '' ? undefined : movedTo,
   }
 }
@@ -116,17 +118,17 @@ type Field = string | null
 type BeginReply = [
   ...[stamp: string, foundEpoch: string, movedTo: string],
   ...[state: Field, total: Field, totalVersion: Field, limit: Field, opensAt: Field, closesAt: Field],
-  hasOrders: number,
+  endVersion: number | string,
 ]
 
-function foundLedgerOf([, epoch, , state, total, totalVersion, limit, opensAt, closesAt]: BeginReply):
-  | FoundLedger
-  | undefined {
+function foundLedgerOf(reply: BeginReply): FoundLedger | undefined {
+  const [, epoch, , state, total, totalVersion, limit, opensAt, closesAt, endVersion] = reply
   if (epoch === '' || total == null || limit == null || opensAt == null || closesAt == null) return undefined
   return {
     epoch: Number(epoch),
     total: Number(total),
     totalVersion: Number(totalVersion ?? 0),
+    endVersion: Number(endVersion),
     purchaseLimit: Number(limit),
     opensAtMs: Number(opensAt),
     closesAtMs: Number(closesAt),
@@ -169,8 +171,8 @@ export async function loadChunk(
   const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
   const args = [rebuild.owner, rebuild.stamp, chunk, overwrites ? '1' : '']
   const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
-  const [, addedCount, ...forgottenEnds] = reply as [string, number, ...string[]]
-  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', addedCount, forgottenEnds }
+  const [, ...forgottenEnds] = reply as [string, ...string[]]
+  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', forgottenEnds }
 }
 
 /** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */
@@ -211,7 +213,9 @@ export async function commitRebuild(
       head.saleId,
       head.saleState,
       ...offersFirstArguments(head.offersFirst),
-      head.isLacking ? head.available : '',
+      head.available,
+      head.offersFirst?.mayLackWrites ? '1' : '',
+      head.endVersion,
     ],
   )
   if ((reply as [string])[0] === 'D') return letters.D

@@ -3,7 +3,7 @@
 -- KEYS  1 ledger  2 lock  3 orders  4 buyers
 -- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 JSON [[orderId, packed, ..], [buyer, units, ..]]
 --       4 '1': orders that gave their units back are loaded as Postgres has them, too
--- Reply {'OK', orders that the ledger lacked, orderId ..}: orders that gave their units back here, and hold some in Postgres; they stay
+-- Reply {'OK', orderId ..}: orders that gave their units back here, and hold some in Postgres; they stay
 --       as they are; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -11,7 +11,7 @@ if lost then return lost end -- guard: the lease
 if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
 if state ~= 'rebuilding' then return {'M'} end -- guard: not being rebuilt
 
-local added, forgottenEnds = {0, 0}, {}
+local lacked, forgottenEnds = false, {}
 local pairsMax = 1000 -- Lua's stack holds the arguments of a call.
 for i, chunk in ipairs(cjson.decode(ARGV[3])) do
   local key = KEYS[i + 2]
@@ -29,9 +29,12 @@ for i, chunk in ipairs(cjson.decode(ARGV[3])) do
         local isForgotten = values[j] and ARGV[4] ~= '1' and values[j] == '-' .. value
         if isForgotten then forgottenEnds[#forgottenEnds + 1] = field
         else changes[#changes + 1] = field; changes[#changes + 1] = value end
+        -- One that was refused, or gave its units back, sold nothing.
+        if i == 1 and not values[j] and string.find(value, '^%d') then lacked = true end
       end
     end
-    if #changes > 0 then added[i] = added[i] + call('HSET', key, unpack(changes)) end
+    if #changes > 0 then call('HSET', key, unpack(changes)) end
   end
 end
-return {'OK', added[1], unpack(forgottenEnds)}
+if lacked then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: orders were missing
+return {'OK', unpack(forgottenEnds)}

@@ -2,7 +2,7 @@
 -- that the ledger does not know is drift and credits nothing.
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders
 -- ARGV  1 owner token of the caller's lease, '' for none  2 BIRTH.EPOCH  3 'sell': the units are sold again; 'withdraw': the total is
---       lowered by them instead, as it was in Postgres  4.. orderIds (at most 1024)
+--       lowered by them instead, as it was in Postgres  4 the item's end_version, read after the orders had ended  5.. orderIds (at most 1024)
 -- Reply {letters}, one an order: G given back, F given back before, U unknown; or {'B', PTTL}, {'E'}, {'M'} as in reserve.lua
 -- include: ledger-preamble.lua
 local refused = staleFor(ARGV[2]) or busyFor(ARGV[1])
@@ -11,7 +11,7 @@ if call('HEXISTS', KEYS[4], '\0') == 0 then return {'M'} end -- guard: orders mi
 if call('HEXISTS', KEYS[3], '\0') == 0 then return {'M'} end -- guard: buyers missing
 
 local letters, units = {}, 0
-for i = 4, #ARGV do
+for i = 5, #ARGV do
   local id = ARGV[i]
   local packed = call('HGET', KEYS[4], id)
   local quantity, rest = string.match(packed or '', '^(%d+)(:.*)$')
@@ -30,4 +30,7 @@ if units > 0 then
   else call('HSET', KEYS[1], 'available', string.format('%d', available + units)) end
   call('HSET', KEYS[1], 'sequence', string.format('%d', sequence + 1))
 end
+-- So a Postgres that was restored from before these ends is known by its lower version.
+local knowsMore = tonumber(ARGV[4]) > tonumber(call('HGET', KEYS[1], 'endVersion') or 0)
+if knowsMore then call('HSET', KEYS[1], 'endVersion', ARGV[4]) end -- guard: an older version of the ends
 return {table.concat(letters)}

@@ -11,6 +11,7 @@ local time = call('TIME')
 local over = state == 'closed' or time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(closesAt)
 if not over then return {'W'} end -- guard: not over
 if call('XLEN', KEYS[3]) > 0 then return {'W'} end -- guard: outbox
+if offersOnlyForMs() or call('HEXISTS', KEYS[1], 'lacking') == 1 then return {'W'} end -- guard: lost orders may be offered, or are to be told
 if total ~= ARGV[3] then return {'W'} end -- guard: total
 if available ~= ARGV[4] then return {'W'} end -- guard: available
 call('HSET', KEYS[1], 'state', 'closed', 'settled', '1')

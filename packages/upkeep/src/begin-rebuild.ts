@@ -1,8 +1,9 @@
 import { readRebuildFacts, restoreFacts, type RebuildFacts } from '@flash-sale/database/items'
 import { countAside, type AsideKeys } from '@flash-sale/stock/aside'
-import { beginRebuild, type FoundLedger, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { beginRebuild, type FoundLedger, type LedgerRebuild, type SeenLedger } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { HoldLostError, type HeldItem } from './hold-item.ts'
+import { endAllForgotten } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 import { deploymentText, joinRedis } from './join-redis.ts'
 
@@ -24,11 +25,13 @@ export interface BegunRebuild {
 /**
  * Begins a rebuild in the Redis that belongs to this database: moves aside what is another item's, and brings back into Postgres what only
  * the ledger knows. 'ANOTHER_REDIS' when the two do not belong together. `knownFacts`: as they were read under the lease.
+ * `seen`: the ledger as this process saw it last.
  */
 export async function beginInOwnRedis(
   stores: Stores,
   held: HeldItem,
   knownFacts?: RebuildFacts | null,
+  seen?: SeenLedger,
 ): Promise<BegunRebuild | 'ITEM_NOT_FOUND' | 'ANOTHER_REDIS'> {
   const { redis, database } = stores
   const { itemId } = held
@@ -36,7 +39,7 @@ export async function beginInOwnRedis(
     const known = isJoined ? undefined : knownFacts
     const facts = known ?? (await askAgain(held.signal, () => readRebuildFacts(database, itemId)))
     if (!facts) return 'ITEM_NOT_FOUND'
-    const rebuild = await beginRebuild(redis, itemId, claimOf(held, facts))
+    const rebuild = await beginRebuild(redis, itemId, { ...claimOf(held, facts), seen })
     if (rebuild === 'LEASE_LOST') throw new HoldLostError(itemId)
     if (rebuild !== 'ANOTHER_REDIS') {
       const begun = await comeUpon(stores, held, rebuild, facts)
@@ -54,26 +57,31 @@ function claimOf({ owner }: HeldItem, { birth, epoch, deploymentId, redisId, red
 
 async function comeUpon(
   { redis, database }: Stores,
-  { itemId, fence, signal }: HeldItem,
+  held: HeldItem,
   { movedTo, found }: LedgerRebuild,
   facts: RebuildFacts,
 ): Promise<Begun> {
+  const { itemId, fence, signal } = held
   if (movedTo !== undefined) return { movedAside: await countAside(redis, movedTo) }
   if (!found || !isForgotten(found, facts)) return {}
   const { birth } = facts
+  // Before anything is stored: what the ledger sold since may have the units of these orders.
+  if (found.endVersion > facts.endVersion) await endAllForgotten({ redis, database }, held)
   const restore = () => restoreFacts(database, itemId, { fence, birth }, found)
   if (!(await askAgain(signal, restore))) throw new HoldLostError(itemId)
   return { broughtBack: found }
 }
 
 /**
- * Whether Postgres was restored from before what a ledger of this item knows: epoch and version only rise, and in Postgres first. The version
- * before raised a total without its version; at a higher version in Postgres somebody has lowered it.
+ * Whether Postgres was restored from before what a ledger of this item knows: epoch and versions only rise, and in Postgres first. So the
+ * ledger has to be read before the item. The version before raised a total without its version; at a higher version in Postgres somebody
+ * has lowered it.
  */
 export function isForgotten(
-  ledger: Pick<FoundLedger, 'epoch' | 'total' | 'totalVersion'>,
-  item: Pick<RebuildFacts, 'epoch' | 'total' | 'totalVersion'>,
+  ledger: Pick<FoundLedger, 'epoch' | 'total' | 'totalVersion' | 'endVersion'>,
+  item: Pick<RebuildFacts, 'epoch' | 'total' | 'totalVersion' | 'endVersion'>,
 ): boolean {
   if (ledger.epoch > item.epoch || ledger.totalVersion > item.totalVersion) return true
+  if (ledger.endVersion > item.endVersion) return true
   return ledger.totalVersion === item.totalVersion && ledger.total > item.total
 }

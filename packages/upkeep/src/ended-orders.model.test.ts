@@ -70,6 +70,7 @@ interface Giver {
   readonly orders: readonly ReturningOrder[]
   readonly birth: string
   readonly epoch: number
+  readonly endVersion: number
   readonly isReleased: boolean
 }
 
@@ -184,8 +185,8 @@ async function giveBackStep({ stores, sale }: World, giver: Giver | undefined): 
   const { itemId } = sale
   if (!giver) {
     const orders = await listReturningOrders(database, itemId, 2)
-    const { birth, epoch } = (await readItem(database, itemId))!
-    return orders.length === 0 ? undefined : { orders, birth, epoch, isReleased: false }
+    const { birth, epoch, endVersion } = (await readItem(database, itemId))!
+    return orders.length === 0 ? undefined : { orders, birth, epoch, endVersion, isReleased: false }
   }
   if (giver.isReleased) {
     await noteUnitsBack(
@@ -195,7 +196,7 @@ async function giveBackStep({ stores, sale }: World, giver: Giver | undefined): 
     )
     return undefined
   }
-  const claim = { owner: '', birth: giver.birth, epoch: giver.epoch }
+  const claim = { owner: '', birth: giver.birth, epoch: giver.epoch, endVersion: giver.endVersion }
   for (const { orderId, isWithdrawn } of giver.orders) {
     const units = isWithdrawn ? 'withdraw' : 'sell'
     const released = await release(redis, itemId, claim, [shortOrderId(orderId)], units)

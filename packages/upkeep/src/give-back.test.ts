@@ -40,18 +40,19 @@ async function saleWithCancelled(cancellation: Parameters<typeof cancelOrders>[3
     const known = (await database.order.findMany({ where: { itemId }, select: { id: true } })).map(({ id }) => id)
     return async () => {
       await database.order.deleteMany({ where: { itemId, id: { notIn: known } } })
-      await database.order.updateMany({ where: { id: orderId }, data: { status: 'confirmed', isReturning: false } })
+      await database.order.updateMany({ where: { id: orderId }, data: { status: 'confirmed' } })
+      await database.returningOrder.deleteMany({ where: { itemId } })
       await database.buyerQuota.deleteMany({ where: { itemId, buyer: { in: ['dan', 'eve', 'fay'] } } })
       await database.buyerQuota.updateMany({ where: { itemId, buyer: 'ann' }, data: { units: 2 } })
-      await database.saleItem.update({ where: { id: itemId }, data: { persisted: 6 } })
+      await database.saleItem.update({ where: { id: itemId }, data: { persisted: 6, endVersion: 0 } })
     }
   }
   return { ...sale, place, orderId, restoreBefore }
 }
 
 async function releaseAlone({ itemId, orderId }: { itemId: number; orderId: string }, units?: 'withdraw') {
-  const { birth, epoch } = (await readItem(bench.stores.database, itemId))!
-  return release(bench.stores.redis, itemId, { owner: '', birth, epoch }, [shortOrderId(orderId)], units)
+  const { birth, epoch, endVersion } = (await readItem(bench.stores.database, itemId))!
+  return release(bench.stores.redis, itemId, { owner: '', birth, epoch, endVersion }, [shortOrderId(orderId)], units)
 }
 
 async function rebuild({ itemId }: TestSale): Promise<void> {
@@ -150,6 +151,19 @@ test('an order that the ledger does not know gives nothing back, and is told of'
   expect(await audit(sale)).toMatchObject({ available: 6, oversold: 0, undersold: 0 })
 })
 
+test('a Postgres that was restored from before a cancellation gets it back, before orders that wait in the outbox are judged', async () => {
+  const sale = await saleWithCancelled()
+  await giveBack(bench.stores, sale.itemId)
+  const restored = await sale.restoreBefore()
+  for (const buyer of ['dan', 'eve', 'fay']) await sale.place({ buyer, key: 'k', quantity: 2 })
+  await restored()
+  await rebuild(sale)
+  await giveBack(bench.stores, sale.itemId)
+  expect(await bench.stores.database.order.count({ where: { itemId: sale.itemId, status: 'rejected' } })).toBe(0)
+  expect(await sale.violations()).toEqual([])
+  expect(await audit(sale)).toMatchObject({ available: 0, activeUnits: 10, balanced: true })
+})
+
 test('a Postgres that was restored from before a cancellation gets it back, before units that were sold again are offered', async () => {
   const sale = await saleWithCancelled()
   await giveBack(bench.stores, sale.itemId)
@@ -176,7 +190,6 @@ test('an order that ended stays known, though Postgres was restored from before 
     status: 'cancelled',
     buyer: 'ann',
     quantity: 2,
-    isReturning: false,
   })
   expect(await sale.place({ buyer: 'ann', key: 'k', quantity: 2 })).toMatchObject({ orderId: sale.orderId })
   expect(await audit(sale)).toMatchObject({ available: 6, activeUnits: 4, balanced: true })

@@ -10,8 +10,6 @@ export interface LoadedRows {
   readonly orderCount: number
   readonly buyerCount: number
   readonly heldUnits: number
-  /** Orders that the ledger lacked. */
-  readonly addedCount: number
   /** Short ids of orders that gave their units back in this ledger, and hold some in Postgres: it was restored from before their end. */
   readonly forgottenEnds: readonly string[]
 }
@@ -47,14 +45,13 @@ export async function loadRows(
   const rowCount = fewRows ?? (await askAgain(signal, () => countOrders(database, itemId)))
   const partCount = powerOfTwo(rowCount / ordersPerPart)
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
-  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, addedCount: 0, forgottenEnds: [] as string[] }
+  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, forgottenEnds: [] as string[] }
   let nextPart = 0
 
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
     const outcome = await loadChunk(redis, rebuild, chunk, overwrites)
     if (typeof outcome === 'string') throw rebuildRefused(itemId, outcome)
-    loaded.addedCount += outcome.addedCount
     loaded.forgottenEnds.push(...outcome.forgottenEnds)
   }
 

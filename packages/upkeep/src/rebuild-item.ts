@@ -1,7 +1,7 @@
 import { raiseEpoch, readItem, readRebuildFacts, type ItemRow, type RebuildFacts } from '@flash-sale/database/items'
 import { announceOffersFirst, isTakingOffersOnly, type OffersFirst } from '@flash-sale/stock/offers-first'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
-import { commitRebuild, dropHashes, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { commitRebuild, dropHashes, type LedgerRebuild, type SeenLedger } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { beginInOwnRedis, isForgotten, type Begun } from './begin-rebuild.ts'
 import { holdItem, HoldLostError, type HeldItem } from './hold-item.ts'
@@ -34,6 +34,8 @@ export interface RebuildOptions {
    * sells. Default: none.
    */
   readonly liveApis?: OffersFirst['awaited']
+  /** The ledger as this process saw it last. */
+  readonly seen?: SeenLedger | undefined
   /** How long it waits for them at most. Default: 2 s. */
   readonly offersWithinMs?: number
   /** In place of 125,000: how many orders one statement reads. Smaller in tests. */
@@ -48,8 +50,6 @@ interface Opening {
   readonly rebuild: LedgerRebuild
   readonly epoch: number
   readonly offersFirst: OffersFirst
-  /** Redis had lost the orders of the ledger, or what it had of them was older than the rows. */
-  readonly isLacking: boolean
 }
 
 /**
@@ -79,7 +79,7 @@ async function rebuildHeld(
   const { unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax } = options
   const { itemId, fence, signal } = held
   const wasWhole = before.isSound && !(await isTakingOffersOnly(stores.redis, itemId))
-  const started = await beginInOwnRedis(stores, held, before.facts)
+  const started = await beginInOwnRedis(stores, held, before.facts, options.seen)
   if (typeof started === 'string') return { kind: started }
   const { rebuild, begun, fewOrders } = started
   const { birth } = rebuild
@@ -89,12 +89,10 @@ async function rebuildHeld(
   // Nothing can be missing of a ledger that never was, or that was whole.
   const mayLackWrites = epoch > 1 && (!wasWhole || unitsDiffer)
   const { offersWithinMs: withinMs = offersWithinMsDefault } = options
-  const offersFirst = { withinMs, awaited: mayLackWrites ? liveApis : [] }
+  const offersFirst = { withinMs, awaited: epoch > 1 ? liveApis : [], mayLackWrites }
   const fewRows = fewOrders === null ? undefined : fewOrders + savedCount
   const loaded = await loadAll(stores, held, rebuild, { fewRows, ordersPerPart })
-  // Its own disk brings a ledger back with all that was persisted, at least.
-  const isLacking = !rebuild.foundOrders || loaded.addedCount > 0
-  const opening = { rebuild, epoch, offersFirst, isLacking }
+  const opening = { rebuild, epoch, offersFirst }
   const reload = () => loadRows(stores, held, rebuild, { fewRows: undefined, ordersPerPart })
   const opened = await openLedger(stores, held, opening, loaded, reload)
   if (opened !== 'COUNTS_DIFFER') return { ...opened, ...begun }
@@ -114,8 +112,7 @@ async function loadAll(stores: Stores, held: HeldItem, rebuild: LedgerRebuild, r
   if (loaded.forgottenEnds.length === 0) return loaded
   await endForgotten(stores, held, loaded.forgottenEnds)
   // An order that was paid since the restore holds its units again.
-  const again = await loadRows(stores, held, rebuild, { ...rows, overwrites: true })
-  return { ...again, addedCount: loaded.addedCount + again.addedCount }
+  return loadRows(stores, held, rebuild, { ...rows, overwrites: true })
 }
 
 interface Soundness {
@@ -126,7 +123,9 @@ interface Soundness {
 }
 
 async function readSoundness({ redis, database }: Stores, itemId: number): Promise<Soundness> {
-  const [ledger, facts] = await Promise.all([readLedger(redis, itemId), readRebuildFacts(database, itemId)])
+  // In this order: what raises a version raises it in Postgres first.
+  const ledger = await readLedger(redis, itemId)
+  const facts = await readRebuildFacts(database, itemId)
   if (!facts) return { isSound: false, facts: undefined }
   if (ledger === 'NOT_LOADED' || isOfAnother(ledger, facts.birth)) return { isSound: false, facts }
   return { isSound: ledger.epoch === facts.epoch && !isForgotten(ledger, facts), facts }
@@ -152,22 +151,23 @@ async function openLedger(
 ): Promise<Rebuilt | 'COUNTS_DIFFER'> {
   const { redis, database } = stores
   const { itemId, signal } = held
-  const { rebuild, epoch, offersFirst, isLacking } = opening
+  const { rebuild, epoch, offersFirst } = opening
   const { heldUnits, orderCount, buyerCount } = loaded
   const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
   requireOwnEpoch(item, rebuild, epoch)
-  const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
+  const { birth, saleId, total, totalVersion, endVersion, purchaseLimit, opensAtMs, closesAtMs } = item
   const isOversold = heldUnits > total
   if (isOversold && reload) return openLedger(stores, held, opening, await reload())
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
-  const facts = { birth, saleId, saleState: item.state, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
-  const head = { orderCount, buyerCount, ...facts, epoch, state, available, offersFirst, isLacking } as const
+  const versions = { totalVersion, endVersion }
+  const facts = { birth, saleId, saleState: item.state, total, ...versions, purchaseLimit, opensAtMs, closesAtMs }
+  const head = { orderCount, buyerCount, ...facts, epoch, state, available, offersFirst } as const
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
-  // Untold, the processes find out by themselves, and the ledger waits for the whole time.
+  // Untold, the processes find out by themselves, and a ledger that waits for them does so for the whole time.
   if (offersFirst.awaited.length > 0) await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
   return isOversold ? { kind: 'OVERSOLD', epoch, units: heldUnits - total } : { kind: 'REBUILT', epoch, available }
 }

@@ -45,7 +45,7 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
  * their end, and the units may have been sold again.
  */
 export async function endForgotten(
-  { database }: Stores,
+  { database }: Pick<Stores, 'database'>,
   { itemId, signal }: HeldItem,
   orderIds: readonly string[],
 ): Promise<void> {
@@ -53,6 +53,21 @@ export async function endForgotten(
   for (let i = 0; i < orderIds.length; i += endBatchSizeMax) {
     const batch = orderIds.slice(i, i + endBatchSizeMax).map(orderUuid)
     await askAgain(signal, () => cancelOrders(database, itemId, batch, cancellation))
+  }
+}
+
+/** Does so with every order that gave its units back in the ledger. */
+export async function endAllForgotten(
+  { redis, database }: Pick<Stores, 'redis' | 'database'>,
+  held: HeldItem,
+): Promise<void> {
+  for await (const orders of rememberedOrders(redis, held.itemId)) {
+    const ended = orders.filter(({ standing }) => standing === 'returned')
+    await endForgotten(
+      { database },
+      held,
+      ended.map(({ orderId }) => orderId),
+    )
   }
 }
 

@@ -1,11 +1,3 @@
--- One numbering for the whole feed: the rows of "orders", and what became of them later. So a later change of an order has a higher number
--- than an earlier one, and a position in the feed is one number, which a dump keeps. feed-horizon.ts says up to which number the feed is
--- decided, so no row has to carry its transaction.
-ALTER TABLE "order_events"
-    ALTER COLUMN "id" SET DEFAULT nextval('orders_number_seq'),
-    DROP COLUMN "xid";
-DROP SEQUENCE "order_events_id_seq";
-
 -- Programs that are told of the feed. Each is one ordered reader: "position" is the number of the last event that is done, and "ahead" has
 -- those delivered beyond it. "claim" names the job that has the endpoint in hand, until "claimed_until".
 CREATE TABLE "webhook_endpoints" (

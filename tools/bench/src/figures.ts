@@ -1,4 +1,5 @@
 import { lingerMs, measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
+import { measureEnd, type EndFigure } from './figures/end.ts'
 import { measureFsync, type FsyncFigure } from './figures/fsync.ts'
 import { lockTurnMs, measureLock, type LockFigure } from './figures/lock.ts'
 import { measureLevels, type LevelsFigure } from './figures/levels.ts'
@@ -35,6 +36,7 @@ export const figureNames = {
   q: 'token',
   r: 'start',
   s: 'streams',
+  t: 'end',
 } as const
 
 export type FigureName = (typeof figureNames)[keyof typeof figureNames]
@@ -53,6 +55,7 @@ export interface Measured extends StormFigures {
   readonly token?: TokenFigure
   readonly start?: StartFigure
   readonly streams?: StreamsFigure
+  readonly end?: EndFigure
 }
 
 /** Figures that are measured on one stack. */
@@ -71,6 +74,8 @@ const openPagesMs = 6_000
 /** Rows that the slowest way writes in a ms, and orders that are filled and drained in a ms. Only the progress bar uses these estimates. */
 const createManyRowsPerMs = 8
 const filledPerMs = 50
+/** Rows that are stored and ended in a ms. */
+const endedPerMs = 10
 /** Starting an API, signing its buyers' tokens and ten seconds of orders. */
 const startMs = 16_000
 /** New buyers who are signed and served in a ms. */
@@ -147,6 +152,12 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
       title: 'persist',
       needsMs: turns * (sliceMs + (settings.persistedRows / createManyRowsPerMs) * 1.5),
       measure: async (ground) => ({ persist: await measurePersist(ground) }),
+    },
+    {
+      name: 'end',
+      title: 'end',
+      needsMs: (turns * 2 * settings.persistedRows) / endedPerMs,
+      measure: async (ground) => ({ end: await measureEnd(ground) }),
     },
     {
       name: 'sustained',

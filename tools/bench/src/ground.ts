@@ -41,7 +41,7 @@ export interface Ground extends Stack {
 const settleMs = 100
 
 /** Runs `act` while a process is stopped (SIGSTOP). */
-export async function whileFrozen<Result>(app: App, act: () => Promise<Result>): Promise<Result> {
+export async function whileFrozen<Result>(app: Pick<App, 'kill'>, act: () => Promise<Result>): Promise<Result> {
   const thaw = () => app.kill('SIGCONT')
   // A stopped process would not receive the signal to end.
   process.once('exit', thaw)

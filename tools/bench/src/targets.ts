@@ -83,6 +83,15 @@ export const targets: readonly Target[] = [
     measured: ({ token }) => median(token?.cpuMicros),
   },
   {
+    figure: 'token',
+    what: 'CPU of a token check for a token that came before',
+    bound: { atMost: 1.5 },
+    unit: 'us',
+    meaning: 'A buyer who orders, polls and retries is checked once in full.',
+    noise: 'cpu',
+    measured: ({ token }) => median(token?.againMicros),
+  },
+  {
     figure: 'start',
     what: 'orders of the first second that failed',
     bound: { atMost: 0 },
@@ -144,6 +153,15 @@ export const targets: readonly Target[] = [
     meaning: 'A backlog shrinks even while orders come in.',
     noise: 'rate',
     measured: ({ persist }) => median(persist?.drainOfAccept),
+  },
+  {
+    figure: 'end',
+    what: 'ending orders, rows a second against a bare UPDATE of the same rows',
+    bound: { atLeast: 0.4 },
+    unit: 'ratio',
+    meaning: 'Counting, telling and giving back what an order held cost little more than the change of its status.',
+    noise: 'rate',
+    measured: ({ end }) => median(end?.ofUpdate),
   },
   {
     figure: 'sustained',

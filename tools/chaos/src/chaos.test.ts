@@ -42,11 +42,17 @@ test('faults at named points lose nothing, sell nothing twice and strand nothing
 })
 
 test('orders that nothing is left to bring back are lost, and a process says so', slow, async () => {
-  const results = await run([aimed('redis-empty-disk-and-apis', 'with a backlog')], 1)
-  const [round] = results.rounds
-  expect(round!.breaches).toEqual([])
-  expect(round!.toldLossCount).toBeGreaterThan(0)
-  expect(round!.alarms.join()).toContain('API processes did not come to offer theirs')
+  const names = ['redis-empty-disk-and-apis', 'apis-then-redis-empty-disk']
+  const { rounds } = await run(
+    names.map((name) => aimed(name, 'with a backlog')),
+    1,
+  )
+  expect(rounds.map(({ fault }) => fault).toSorted()).toEqual(names.toSorted())
+  for (const round of rounds) {
+    expect(round.breaches).toEqual([])
+    expect(round.toldLossCount).toBeGreaterThan(0)
+    expect(round.alarms.join()).toContain('API processes did not come to offer theirs')
+  }
 })
 
 /** What no fault of a machine does: rows that were confirmed are gone, and the ledger agrees. */

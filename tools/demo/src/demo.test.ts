@@ -6,13 +6,18 @@ const demoTimeoutMs = 120_000
 const stopWithinMs = 12_000
 
 test(
-  'it sells everything, shows that the audit holds, exits 0 and leaves nothing behind',
+  'it sells everything, paid, sells again what came back, shows that the audit holds, exits 0 and leaves nothing behind',
   async () => {
     const demo = await startDemo('--once', '--units', '50', '--buyers', '400')
     expect(await demo.exitCode, demo.output()).toBe(0)
     const lines = demo.output().split('\n')
     for (const line of [
       /^ {2}✔ units sold +50 of 50 {2}in \d+ orders$/,
+      /^ {2}✔ paid +50 of 50 {2}units, \d+ orders by late money$/,
+      /^ {4}expired +[1-9]\d* {2}units of [1-9]\d* orders not paid in time$/,
+      /^ {4}cancelled +\d+ {2}units of \d+ orders$/,
+      /^ {4}sold again +([1-9]\d*) of \1 {2}units that came back$/,
+      /^ {2}✔ money astray +0 {2}[1-9]\d* payments, \d+ of them refunded$/,
       /^ {2}✔ oversold +0 /,
       /^ {2}✔ undersold +0 /,
       /^ {2}✔ lost +0 {2}all \d+ accepted orders are in Postgres$/,
@@ -31,7 +36,10 @@ test(
     expect(opsKey).toHaveLength(48)
     // What is no terminal gets plain lines: no colour, nothing redrawn.
     for (const control of ['\u001B', '\r']) expect(demo.output()).not.toContain(control)
-    expect(demo.output()).toMatch(/400 of 400 buyers answered: accepted \d+, refused \d+, persisted \d+, p99 \d+ ms/)
+    expect(demo.output()).toMatch(
+      /400 of 400 buyers answered: accepted \d+, refused \d+, persisted \d+, paid \d+ units, p99 \d+ ms/,
+    )
+    expect(lines).toContain('    available 0 + outbox 0 + active 50 + returning 0 = 50 of 50 units')
     expect(await demo.leftBehind()).toEqual([])
   },
   demoTimeoutMs,

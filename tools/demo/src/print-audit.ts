@@ -1,4 +1,4 @@
-import { auditHolds, type SaleAudit } from './audit-sale.ts'
+import { auditHolds, isPaid, unitsIn, type SaleAudit } from './audit-sale.ts'
 import { count, type Terminal } from '@flash-sale/local-stack/console/terminal'
 
 interface Line {
@@ -25,15 +25,29 @@ export function printAudit(audit: SaleAudit, terminal: Terminal): void {
     )
   }
   line()
+  line(`    ${placesOf(audit)}`)
+  line()
   line(
     auditHolds(audit)
-      ? `  ${paint('green', '✔ All well:')} every unit sold once, every accepted order in Postgres.`
+      ? `  ${paint('green', '✔ All well:')} every unit paid once, every accepted order in Postgres.`
       : `  ${paint('red', '✘ Not well:')} see the lines marked ✘.`,
   )
 }
 
+/** The equation of every audit. */
+function placesOf({ places, total }: SaleAudit): string {
+  const { available, outboxUnits, activeUnits, returningUnits } = places
+  const parts = [
+    `available ${count(available)}`,
+    `outbox ${count(outboxUnits)}`,
+    `active ${count(activeUnits)}`,
+    `returning ${count(returningUnits)}`,
+  ]
+  return `${parts.join(' + ')} = ${count(unitsIn(places))} of ${count(total)} units`
+}
+
 function verdicts(audit: SaleAudit): Line[] {
-  const { total, sold, rows, acceptedOrders, purchaseLimit, waitingUnits } = audit
+  const { total, sold, orders, acceptedOrders, purchaseLimit, waitingUnits } = audit
   const waiting = waitingUnits === 0 ? '' : `; ${count(waitingUnits)} units still wait in the outbox`
   const stored =
     audit.lost === 0
@@ -43,9 +57,10 @@ function verdicts(audit: SaleAudit): Line[] {
     {
       name: 'units sold',
       value: `${count(sold)} of ${count(total)}`,
-      meaning: `in ${count(rows)} orders`,
+      meaning: `in ${count(orders)} orders`,
       holds: sold === total,
     },
+    ...livesOf(audit),
     zero('oversold', audit.oversold, 'units sold that did not exist'),
     zero('undersold', audit.undersold, 'units nobody has and nobody can buy'),
     zero('lost', audit.lost, stored),
@@ -60,13 +75,41 @@ function verdicts(audit: SaleAudit): Line[] {
   ]
 }
 
+/** What became of the orders and of the money. */
+function livesOf(audit: SaleAudit): Line[] {
+  const { sold, paid, paying, expired, cancelled, money, boughtByLateMoney } = audit
+  const begun = paying.units === 0 ? '' : `, ${count(paying.units)} being paid`
+  const came = expired.units + cancelled.units
+  const resold = came - audit.places.available - audit.places.returningUnits
+  return [
+    {
+      name: 'paid',
+      value: `${count(paid.units)} of ${count(sold)}`,
+      meaning: `units, ${count(boughtByLateMoney)} orders by late money${begun}`,
+      holds: isPaid(audit),
+    },
+    {
+      name: 'expired',
+      value: count(expired.units),
+      meaning: `units of ${count(expired.orders)} orders not paid in time`,
+    },
+    { name: 'cancelled', value: count(cancelled.units), meaning: `units of ${count(cancelled.orders)} orders` },
+    { name: 'sold again', value: `${count(resold)} of ${count(came)}`, meaning: 'units that came back' },
+    zero(
+      'money astray',
+      money.astrayCount,
+      `${count(money.paymentCount)} payments, ${count(money.refundCount)} of them refunded`,
+    ),
+  ]
+}
+
 function zero(name: string, value: number, meaning: string): Line {
   return { name, value: count(value), meaning, holds: value === 0 }
 }
 
 function measurements(audit: SaleAudit): Line[] {
-  const { rows, acceptingMs, persistingMs, drainMs, p50Ms, p99Ms } = audit
-  const rate = (ms: number) => count(Math.round((rows * 1_000) / Math.max(ms, 1)))
+  const { firstOrders, acceptingMs, persistingMs, drainMs, p50Ms, p99Ms } = audit
+  const rate = (ms: number) => count(Math.round((firstOrders * 1_000) / Math.max(ms, 1)))
   return [
     {
       name: 'accepted/s',

@@ -3,22 +3,24 @@ import { createClient } from '@flash-sale/contract/client'
 import type { ItemAudit } from '@flash-sale/contract/ops'
 import { directConfig } from '@flash-sale/database/postgres-address'
 import { auditItems } from '@flash-sale/kit/audit-items'
-import { createSale, openSale, untilOpen } from '@flash-sale/kit/open-sale'
+import { createSale, openSale, untilOpen, type CreatedSale } from '@flash-sale/kit/open-sale'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { startStack, type Stack } from '@flash-sale/local-stack/start-stack'
 import { Client as Postgres } from 'pg'
 import { createAppLog } from '@flash-sale/local-stack/console/app-log'
 import { appSettings, givenStores, readDemoEnv, type Secrets } from '@flash-sale/local-stack/console/app-settings'
-import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
+import { startSimulatedPayments, type SimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { auditHolds, auditSale, type SaleAudit } from './audit-sale.ts'
 import { readPersisted } from './count-orders.ts'
+import { watchMoney } from './demo-money.ts'
 import { makePages } from '@flash-sale/local-stack/console/make-pages'
 import { printAudit } from './print-audit.ts'
 import { dashboardOf, printTryIt } from '@flash-sale/local-stack/console/print-try-it'
 import { reportStep } from '@flash-sale/local-stack/console/report-step'
 import { connectionCount, runStorm } from './storm.ts'
 import { showStormProgress } from './storm-progress.ts'
-import { createStormTally, refusedCount, type StormTally } from './storm-tally.ts'
+import { sayWhatBuyersDid } from './say-what-buyers-did.ts'
+import { createStormTally } from './storm-tally.ts'
 import { count, reportDone, type Terminal } from '@flash-sale/local-stack/console/terminal'
 import { untilAppEnds } from './until-app-ends.ts'
 import { untilEnter } from './until-enter.ts'
@@ -32,6 +34,7 @@ export interface DemoOptions {
 
 interface Running {
   readonly stack: Stack
+  readonly payments: SimulatedPayments
   readonly secrets: Secrets
   /** The address of the shop; undefined if the pages could not be built. */
   readonly pagesUrl: string | undefined
@@ -41,6 +44,8 @@ interface Running {
 
 const purchaseLimit = 2
 const tryItUnitCount = 100
+/** Short, so that what nobody pays comes back while buyers are there. A person who tries the shop gets a little longer. */
+const payWithinSeconds = { once: 4, watched: 10 }
 /** Gives a person time to open the addresses before the sale opens. */
 const opensInMs = 10_000
 /** Buyers come within this time, so that a person can watch the sale. */
@@ -80,6 +85,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, signal: 
       return await untilAppEnds(stack, signal, (running) =>
         showAndSell(options, {
           stack,
+          payments,
           secrets,
           pagesUrl: hasPages ? `${stack.api.url}/` : undefined,
           terminal,
@@ -132,19 +138,28 @@ async function sellAndAudit(options: DemoOptions, running: Running, round: numbe
   const isWatched = options.staysUp && pagesUrl !== undefined
   const name = round === 1 ? 'Demo drop' : `Demo drop ${round}`
   const items = [{ total: options.unitCount, purchaseLimit }]
-  const sale = await createSale(client, { name, items, ...(isWatched && { opensInMs }) }, signal)
+  const sale = await createSale(
+    client,
+    {
+      name,
+      items,
+      payWithinSeconds: payWithinSeconds[isWatched ? 'watched' : 'once'],
+      ...(isWatched && { opensInMs }),
+    },
+    signal,
+  )
   const { saleId } = sale
   const opens = isWatched ? `opens in ${opensInMs / 1_000} s` : 'is open'
   reportDone(
     terminal,
     'Sale',
-    `"${name}" ${opens}: ${count(options.unitCount)} units, at most ${purchaseLimit} a buyer`,
+    `"${name}" ${opens}: ${count(options.unitCount)} units, at most ${purchaseLimit} a buyer, to pay within ${sale.payWithinSeconds} s`,
   )
   // An open page stays on the sale that it showed first.
   if (isWatched && round > 1) reportDone(terminal, 'Shop', `${pagesUrl}?sale=${saleId}`)
   const onWait = (leftMs: number) => terminal.busy(`opens in ${Math.ceil(leftMs / 1_000)} s`)
   await untilOpen(client, sale, { signal, onWait })
-  const audit = await storm(options, running, sale.item.itemId)
+  const audit = await storm(options, running, sale)
   terminal.line()
   printAudit(audit, terminal)
   // The sale is closed, so that the next sale stands above it on the dashboard.
@@ -152,13 +167,13 @@ async function sellAndAudit(options: DemoOptions, running: Running, round: numbe
   return auditHolds(audit) ? 0 : 1
 }
 
-/** Sends the buyers, waits until the accepted orders are persisted, and counts. */
+/** Sends the buyers, waits until the sale is settled and the accepted orders are persisted, and counts. */
 async function storm(
   { buyerCount, unitCount, staysUp }: DemoOptions,
   running: Running,
-  itemId: number,
+  { saleId, item: { itemId } }: CreatedSale,
 ): Promise<SaleAudit> {
-  const { stack, terminal, signal } = running
+  const { stack, payments, terminal, signal } = running
   const { jwtSecret, opsKey } = running.secrets
   const client = createClient({ baseUrl: stack.api.url, opsKey })
   const postgres = new Postgres(directConfig(stack.databaseUrl, { statement_timeout: statementTimeoutMs }))
@@ -166,6 +181,11 @@ async function storm(
   await postgres.connect()
   try {
     const tally = createStormTally()
+    const readMoney = watchMoney(payments.books, stack.databaseUrl)
+    const isSettled = async () => {
+      const { units, unpaidUnits } = await readPersisted(postgres, itemId)
+      return units === unitCount && unpaidUnits === 0 && (await readMoney(itemId)).astray.length === 0
+    }
     terminal.line()
     const arriveWithinMs = staysUp ? watchableMs : 0
     const when = staysUp ? `, more and more of them within ${watchableMs / 1_000} s for you to watch` : ''
@@ -182,12 +202,15 @@ async function storm(
     try {
       await runStorm({
         apiUrl: stack.api.url,
+        saleId,
         itemId,
+        unitCount,
         purchaseLimit,
         buyerCount,
         arriveWithinMs,
         jwtSecret,
         tally,
+        isSettled,
         signal,
       })
       const { audits } = await auditItems(client, [itemId], signal)
@@ -197,31 +220,8 @@ async function storm(
     }
     if (!ledger) throw new Error('the audit got no answer')
     sayWhatBuyersDid(tally, terminal)
-    return await auditSale(postgres, ledger, tally)
+    return await auditSale(postgres, ledger, await readMoney(itemId), tally)
   } finally {
     await postgres.end().catch(() => undefined)
   }
-}
-
-/** Prints answers to likely questions of a reader. */
-function sayWhatBuyersDid(tally: StormTally, { line, paint }: Terminal): void {
-  const soldOut = tally.refusals.get('SOLD_OUT') ?? 0
-  const overLimit = tally.refusals.get('LIMIT_REACHED') ?? 0
-  const others = [...tally.refusals].filter(([code]) => code !== 'SOLD_OUT' && code !== 'LIMIT_REACHED')
-  const said = [
-    `${count(soldOut)} requests were refused as sold out, ${count(overLimit)} as over the purchase limit;`,
-    `${count(tally.replays)} double clicks and retries got the order that they had already.`,
-  ]
-  line()
-  for (const text of said) line(`    ${paint('dim', text)}`)
-  if (tally.comebacks > 0)
-    line(`    ${paint('dim', `${count(tally.comebacks)} times a buyer sent an order again, as the service asked.`)}`)
-  for (const [code, times] of others)
-    line(`    ${paint('yellow', `! ${count(times)} requests were refused as ${code}`)}`)
-  if (tally.unanswered.length > 0) {
-    line(
-      `    ${paint('yellow', `! ${count(tally.unanswered.length)} requests ended without an answer: ${tally.unanswered[0]}`)}`,
-    )
-  }
-  if (refusedCount(tally) === 0) line(`    ${paint('yellow', '! nobody was refused')}`)
 }

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MultiBar } from 'cli-progress'
+import type { Persisted } from './count-orders.ts'
 import { refusedCount, type StormTally } from './storm-tally.ts'
 import { count, type Terminal } from '@flash-sale/local-stack/console/terminal'
-
-export interface Persisted {
-  readonly orders: number
-  readonly units: number
-}
 
 export interface StormProgressOptions {
   readonly terminal: Terminal
@@ -25,7 +21,7 @@ const barWidth = 20
 export function showStormProgress(options: StormProgressOptions): { stop: () => Promise<void> } {
   const show = options.terminal.isInteractive ? drawBars(options) : writeLines(options)
   const stopping = new AbortController()
-  let persisted: Persisted = { orders: 0, units: 0 }
+  let persisted: Persisted = { orders: 0, units: 0, paidUnits: 0, unpaidUnits: 0 }
   const update = async () => {
     // Other parts of the demo notice when Postgres is gone.
     persisted = await options.readPersisted().catch(() => persisted)
@@ -64,10 +60,11 @@ function drawBars({ terminal, tally, buyerCount, unitCount }: StormProgressOptio
     format: '    {what}  {bar}  {text}',
   })
   const bar = (what: string, total: number) => bars.create(total, 0, { what: what.padEnd(9), text: '' })
-  const [answered, accepted, persisted] = [
+  const [answered, accepted, persisted, paid] = [
     bar('answered', buyerCount),
     bar('accepted', unitCount),
     bar('persisted', unitCount),
+    bar('paid', unitCount),
   ]
   const restore = terminal.divert((text) => bars.log(text))
   return {
@@ -75,8 +72,12 @@ function drawBars({ terminal, tally, buyerCount, unitCount }: StormProgressOptio
       const refused = `${count(refusedCount(tally))} refused`
       const p99 = `p99 ${tally.latency(99).toFixed(0)} ms`
       answered.update(tally.answeredBuyers, { text: `${count(tally.answeredBuyers)} buyers, ${refused}, ${p99}` })
-      accepted.update(tally.acceptedUnits, { text: unitsOf(tally.acceptedUnits, tally.accepted.size) })
+      // Units that came back are accepted again.
+      accepted.update(Math.min(tally.acceptedUnits, unitCount), {
+        text: unitsOf(tally.acceptedUnits, tally.accepted.size),
+      })
       persisted.update(stored.units, { text: `${unitsOf(stored.units, stored.orders)} in Postgres` })
+      paid.update(stored.paidUnits, { text: `${count(stored.paidUnits)} units` })
     },
     end() {
       bars.stop()
@@ -92,12 +93,14 @@ function unitsOf(units: number, orders: number): string {
 function writeLines({ terminal, tally, buyerCount }: StormProgressOptions): Show {
   const beganAtMs = performance.now()
   return {
-    update({ orders }) {
+    update({ orders, paidUnits }) {
       const seconds = ((performance.now() - beganAtMs) / 1_000).toFixed(1)
       const answered = `${count(tally.answeredBuyers)} of ${count(buyerCount)} buyers answered`
       const placed = `accepted ${count(tally.accepted.size)}, refused ${count(refusedCount(tally))}`
       const p99 = `p99 ${tally.latency(99).toFixed(0)} ms`
-      terminal.line(`    ${seconds.padStart(5)} s  ${answered}: ${placed}, persisted ${count(orders)}, ${p99}`)
+      terminal.line(
+        `    ${seconds.padStart(5)} s  ${answered}: ${placed}, persisted ${count(orders)}, paid ${count(paidUnits)} units, ${p99}`,
+      )
     },
     end: () => undefined,
   }

@@ -18,6 +18,10 @@ export interface StormTally {
   replays: number
   /** How often an order was sent again. */
   comebacks: number
+  /** Orders of units that came back, for which buyers came back. */
+  cameBackAndGot: number
+  /** Orders that were paid after their buyers had cancelled them. */
+  paidTooLate: number
   /** Why buyers ended without an answer. */
   readonly unanswered: string[]
   readonly noteLatency: (ms: number) => void
@@ -35,6 +39,8 @@ export function createStormTally(): StormTally {
     answeredBuyers: 0,
     replays: 0,
     comebacks: 0,
+    cameBackAndGot: 0,
+    paidTooLate: 0,
     unanswered: [],
     noteLatency: (ms) => latencies.record(Math.max(1, Math.round(ms * 1_000))),
     latency: (percentile) => (latencies.count === 0 ? 0 : latencies.percentile(percentile) / 1_000),

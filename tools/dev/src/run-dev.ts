@@ -52,6 +52,7 @@ export async function runDev(folder: string, terminal: Terminal, signal: AbortSi
       const client = createClient({ baseUrl: stack.api.url, opsKey: secrets.opsKey })
       const item = await openDevSale(client)
       pages = await startPages(stack.api.url, terminal, signal)
+      if (pages) payments.leadBackTo(pages.url)
       line()
       const tryIt = { apiUrl: stack.api.url, pagesUrl: pages?.url, opsKey: secrets.opsKey, item, buyer: newBuyer() }
       await printTryIt(client, tryIt, terminal)

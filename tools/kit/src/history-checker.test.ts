@@ -248,3 +248,29 @@ test.each<[string, Partial<StoredItem>]>([
 ])('stores with %s are not at rest', (_, other) => {
   expect(faultsOf(honestHistory, { ...honestItem, ...other })).toEqual(['I9 NOT_AT_REST'])
 })
+
+describe('I12 money', () => {
+  const ended: StoredOrder = { orderId: 'order-d', buyer: 'd', quantity: 1, active: false, returned: true }
+  const acceptedD: Answer = { ...acceptedA, buyer: 'd', key: 'key-d', quantity: 1, orderId: 'order-d' }
+  const bought: StoredOrder = { orderId: 'order-e', buyer: 'd', quantity: 1, active: true, replaces: 'order-d' }
+  const history = [...honestHistory, acceptedD]
+  const faultsWith = (...more: StoredOrder[]) => faultsOf(history, itemWith([rowOfA, rowOfB, ended, ...more], 0))
+
+  test('an order that late money bought needs no client who asked for it', () => {
+    expect(faultsWith(bought)).toEqual([])
+    expect(faultsWith({ ...bought, replaces: undefined })).toEqual(['I4 UNASKED'])
+  })
+
+  test.each<[string, StoredOrder]>([
+    ['an order that has not ended', { ...bought, replaces: 'order-a', buyer: 'a', quantity: 2 }],
+    ['no order', { ...bought, replaces: 'order-x' }],
+    ["another buyer's order", { ...bought, buyer: 'x' }],
+    ['an order of another quantity', { ...bought, quantity: 2 }],
+  ])('late money that bought in place of %s', (_, wrong) => {
+    expect(faultsWith(wrong)).toContain('I12 REPLACES_WRONGLY')
+  })
+
+  test('late money that bought twice', () => {
+    expect(faultsWith(bought, { ...bought, orderId: 'order-f' })).toContain('I12 REPLACES_WRONGLY')
+  })
+})

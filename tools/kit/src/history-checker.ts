@@ -17,13 +17,14 @@ const ambiguous = new Set<Answer['outcome']>([
   'INTERNAL',
 ])
 
-/** The breaches of I1 to I6 and I11. The proof is in the answers that clients got and in the stores at rest. */
+/** The breaches of I1 to I6, I11 and, as far as rows show it, I12. The proof is in the answers that clients got and in the stores at rest. */
 export function findViolations(history: readonly Answer[], item: StoredItem, options: CheckOptions = {}): Violation[] {
   return [
     ...checkStock(history, item, options),
     ...checkReturned(item),
     ...checkAnswers(history, item, options),
     ...checkRows(history, item),
+    ...checkReplacements(item),
     ...checkStoresAgree(item),
     ...checkLimit(item),
     ...checkKeys(history),
@@ -102,7 +103,7 @@ function checkRows(history: readonly Answer[], { rows }: StoredItem): Violation[
   const seen = new Set<string>()
   for (const row of rows) {
     if (seen.has(row.orderId)) found.push(violation('I4', 'DUPLICATE', `two rows: ${textOf(row)}`))
-    else if (!acceptedIds.has(row.orderId)) {
+    else if (row.replaces === undefined && !acceptedIds.has(row.orderId)) {
       const open = [...openAttempts].find(([, answer]) => isOf(row, answer))
       if (open) openAttempts.delete(open[0])
       else found.push(violation('I4', 'UNASKED', `a row that no client has an answer for: ${textOf(row)}`))
@@ -110,6 +111,22 @@ function checkRows(history: readonly Answer[], { rows }: StoredItem): Violation[
     seen.add(row.orderId)
   }
   return found
+}
+
+/** Checks that late money bought in place of an order that ended, the same for the same buyer, and once. No client asks for such an order. */
+function checkReplacements({ rows }: StoredItem): Violation[] {
+  const rowOf = new Map(rows.map((row) => [row.orderId, row]))
+  const replaced = new Set<string>()
+  return rows.flatMap((row) => {
+    if (row.replaces === undefined) return []
+    const old = rowOf.get(row.replaces)
+    const fits = old?.returned && old.buyer === row.buyer && old.quantity === row.quantity
+    const isFirst = !replaced.has(row.replaces)
+    replaced.add(row.replaces)
+    if (fits && isFirst) return []
+    const what = old ? `the ${isFirst ? '' : 'already replaced '}order ${textOf(old)}` : `no order ${row.replaces}`
+    return [violation('I12', 'REPLACES_WRONGLY', `${textOf(row)} replaces ${what}`)]
+  })
 }
 
 function checkStoresAgree(item: StoredItem): Violation[] {

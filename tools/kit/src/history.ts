@@ -25,6 +25,8 @@ export interface StoredOrder {
   readonly rejected?: boolean
   /** Whether the order ended, or gave its units back: cancelled or expired in Postgres, returned in the ledger. */
   readonly returned?: boolean
+  /** The ended order in whose place late money bought this one. */
+  readonly replaces?: string | undefined
 }
 
 /** The data of one item in both stores at rest, read by plain SQL and plain Redis commands. */
@@ -51,7 +53,7 @@ export interface StoredLedger {
 
 /** A breach of an invariant (docs/invariants.md), in words. */
 export interface Violation {
-  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I9' | 'I11'
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I9' | 'I11' | 'I12'
   readonly fault:
     | 'OVERSOLD'
     | 'UNDERSOLD'
@@ -69,5 +71,6 @@ export interface Violation {
     | 'NOT_AT_REST'
     | 'NOT_GIVEN_BACK'
     | 'GIVEN_BACK_WRONGLY'
+    | 'REPLACES_WRONGLY'
   readonly detail: string
 }

@@ -48,8 +48,8 @@ export function findPaymentViolations(
   return found
 }
 
-/** Reads the paid orders by plain SQL, without the code under test. */
-export async function readPaidOrders(databaseUrl: string): Promise<PaidOrder[]> {
+/** Reads the paid orders, of one item or of all, by plain SQL, without the code under test. */
+async function readPaidOrders(databaseUrl: string, itemId?: number): Promise<PaidOrder[]> {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   try {
@@ -57,7 +57,8 @@ export async function readPaidOrders(databaseUrl: string): Promise<PaidOrder[]> 
       `SELECT o.id::text AS "orderId",
          coalesce(array_agg(e.detail ->> 'paymentId') FILTER (WHERE e.id IS NOT NULL), '{}') AS "paymentIds"
        FROM orders o LEFT JOIN order_events e ON e.order_id = o.id AND e.status = 'paid'
-       WHERE o.status = 'paid' GROUP BY o.id`,
+       WHERE o.status = 'paid' AND o.item_id = coalesce($1, o.item_id) GROUP BY o.id`,
+      [itemId],
     )
     return rows
   } finally {
@@ -65,7 +66,11 @@ export async function readPaidOrders(databaseUrl: string): Promise<PaidOrder[]> 
   }
 }
 
-/** Compares the provider's books with the orders as they are now. */
-export async function judgePayments(books: ProviderBooks, databaseUrl: string): Promise<PaymentViolation[]> {
-  return findPaymentViolations(books, await readPaidOrders(databaseUrl))
+/** Compares the provider's books with the orders as they are now. With an item: the books hold its payments and no others. */
+export async function judgePayments(
+  books: ProviderBooks,
+  databaseUrl: string,
+  itemId?: number,
+): Promise<PaymentViolation[]> {
+  return findPaymentViolations(books, await readPaidOrders(databaseUrl, itemId))
 }

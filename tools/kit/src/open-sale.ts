@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Outcome } from '@flash-sale/contract/client'
 import type { ItemView, SaleView } from '@flash-sale/contract/sales'
 import { StartupError } from '@flash-sale/runtime/startup-error'
-import { askPatiently, type ComeBack } from './patience.ts'
+import { callPatiently } from './call-patiently.ts'
 
 export interface NewItem {
   readonly total: number
@@ -58,7 +58,7 @@ export async function createSale(operator: Client, sale: NewSale, signal?: Abort
   }
   // The sale may exist even if the answer was lost, so every try has the same key.
   const idempotencyKey = randomUUID()
-  const created = await patiently(() => operator.createSale(body, { idempotencyKey }), signal)
+  const created = await callPatiently(() => operator.createSale(body, { idempotencyKey }), signal && { signal })
   if (!created.ok) throw new StartupError(`the sale "${name}" could not be created: ${reasonOf(created.problem)}`)
   const { value } = created
   const inOrder = body.items.map(({ sku }) => {
@@ -93,20 +93,9 @@ export async function untilOpen(
 }
 
 async function readNowMs(client: Client, signal: AbortSignal | undefined): Promise<number> {
-  const time = await patiently(() => client.readTime(), signal)
+  const time = await callPatiently(() => client.readTime(), signal && { signal })
   if (!time.ok) throw new StartupError(`the service did not tell its time: ${reasonOf(time.problem)}`)
   return Date.parse(time.value.now)
-}
-
-function patiently<Value>(call: () => Promise<Outcome<Value>>, signal?: AbortSignal): Promise<Outcome<Value>> {
-  return askPatiently(call, comeBackAfter, signal && { signal })
-}
-
-function comeBackAfter(outcome: Outcome<unknown>): ComeBack {
-  if (outcome.ok) return 'NEVER'
-  const { problem } = outcome
-  if (problem.code === 'NO_ANSWER') return {}
-  return problem.retryAfterMs === undefined ? 'NEVER' : { afterMs: problem.retryAfterMs }
 }
 
 function reasonOf({ code, detail }: Extract<Outcome<unknown>, { ok: false }>['problem']): string {

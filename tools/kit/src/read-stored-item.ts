@@ -27,9 +27,9 @@ export async function readStoredItem(redis: Redis, databaseUrl: string, itemId: 
       'SELECT total, persisted, returning_units, purchase_limit FROM sale_items WHERE id = $1',
       [itemId],
     )
-    const rows = await client.query<StoredOrder>(
+    const orders = await client.query<Omit<StoredOrder, 'replaces'> & { readonly replaces: string | null }>(
       `SELECT id::text AS "orderId", buyer, quantity, status::text = ANY($2) AS active,
-         status = 'rejected' AS rejected, status IN ('cancelled', 'expired') AS returned
+         status = 'rejected' AS rejected, status IN ('cancelled', 'expired') AS returned, replaces::text
        FROM orders WHERE item_id = $1 ORDER BY number`,
       [itemId, activeStatuses],
     )
@@ -45,7 +45,7 @@ export async function readStoredItem(redis: Redis, databaseUrl: string, itemId: 
       persistedUnits: item.persisted,
       returningUnits: item.returning_units,
       quotas: quotas.rows,
-      rows: rows.rows,
+      rows: orders.rows.map(({ replaces, ...row }) => ({ ...row, replaces: replaces ?? undefined })),
       ledger,
     }
   } finally {

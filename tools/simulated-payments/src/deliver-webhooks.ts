@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 
@@ -29,6 +30,8 @@ const answerWithinMs = 10_000
 export function createDeliveries(secret: string): Deliveries {
   const webhook = new Webhook(secret)
   const closing = new AbortController()
+  // Each delivery that is under way listens to it.
+  setMaxListeners(0, closing.signal)
   const underWay = new Set<Promise<unknown>>()
   let url: string | undefined
 

@@ -1,13 +1,15 @@
+import { minorDigits } from '@flash-sale/contract/minor-digits'
 import type { BookedPayment } from './books.ts'
 
 /** How long after the payment the shop is told, for the third button: longer than an order waits for money on its way. In ms. */
 export const lateMs = 180_000
 
-/** The page where people pay with no money. */
-export function payPage(payment: BookedPayment): string {
+/** The page where people pay with no money. It leads back to the shop, at `shopUrl` if the payment itself does not say where that is. */
+export function payPage(payment: BookedPayment, shopUrl: string | undefined): string {
   const { ref, amount, currency, description, state } = payment
-  const price = `${(amount / 100).toFixed(2)} ${currency}`
-  const body = state === 'open' ? buttons(ref) : `<p role="status">${told[state]}</p>${wayBack(payment)}`
+  const digits = minorDigits(currency)
+  const price = `${(amount / 10 ** digits).toFixed(digits)} ${currency}`
+  const body = state === 'open' ? buttons(ref) : `<p role="status">${told[state]}</p>`
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -22,6 +24,7 @@ export function payPage(payment: BookedPayment): string {
 <p>No money moves here. 此处不涉及真实资金。</p>
 <p>${escaped(description)}<br><strong>${escaped(price)}</strong></p>
 ${body}
+${wayBack(payment.returnUrl ?? shopUrl)}
 </html>
 `
 }
@@ -44,8 +47,8 @@ function buttons(ref: string): string {
   ].join('\n')
 }
 
-function wayBack({ returnUrl }: BookedPayment): string {
-  return returnUrl === undefined ? '' : `<p><a href="${escaped(returnUrl)}">Back to the shop 返回商店</a></p>`
+function wayBack(shopUrl: string | undefined): string {
+  return shopUrl === undefined ? '' : `<p><a href="${escaped(shopUrl)}">Back to the shop 返回商城</a></p>`
 }
 
 function escaped(text: string): string {

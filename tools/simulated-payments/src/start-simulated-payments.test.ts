@@ -55,6 +55,19 @@ test('a person pays on the page, and the shop hears of it until it answers', asy
   expect(await provider.read(providerRef)).toMatchObject(fact)
 })
 
+test('the pay page leads back to the shop before and after paying, and shows the decimals that the currency has', async () => {
+  const { simulated, provider } = await start(200)
+  const { returnUrl: _, ...asked } = payment
+  const { url } = await provider.open({ ...asked, amount: 1_299, currency: 'JPY' })
+  const read = async () => (await fetch(url)).text()
+  simulated.tellTo('http://127.0.0.1:9')
+  expect(await read()).toMatch(/1299 JPY.*href="http:\/\/127.0.0.1:9"/s)
+  simulated.leadBackTo('http://127.0.0.1:8')
+  expect(await read()).toContain('href="http://127.0.0.1:8"')
+  simulated.fail(payment.paymentId)
+  expect(await read()).toMatch(/Not paid.*href="http:\/\/127.0.0.1:8"/s)
+})
+
 test('a webhook is told several times, late or never, as the test asks', async () => {
   const { simulated, provider, heard, isHeard } = await start(200)
   const { providerRef } = await provider.open(payment)

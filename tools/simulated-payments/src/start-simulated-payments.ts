@@ -29,6 +29,8 @@ export interface SimulatedPayments {
   readonly books: Books
   /** The address of the API. Webhooks wait until it is known. */
   tellTo(apiUrl: string): void
+  /** Where its page leads back to, if the API does not say so. Default: the API, which serves the shop too. */
+  leadBackTo(shopUrl: string): void
   /** Pays as a person would, or with another amount or currency than was asked for. */
   pay(paymentId: string, how?: Telling & { readonly amount?: number; readonly currency?: string }): void
   /** Fails as a person's card would. */
@@ -63,6 +65,8 @@ export async function startSimulatedPayments(options: SimulatedPaymentsOptions =
   const books = createBooks()
   const deliveries = createDeliveries(secret)
   let answersToLose = 0
+  let apiUrl: string | undefined
+  let shopUrl: string | undefined
   const app = fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>()
   // The buttons of the page send an empty form.
   app.addContentTypeParser('application/x-www-form-urlencoded', (_request, _payload, done) => done(null, {}))
@@ -94,7 +98,7 @@ export async function startSimulatedPayments(options: SimulatedPaymentsOptions =
   app.get('/pay/:ref', { schema: { params: RefParams } }, async ({ params }, reply) => {
     const payment = books.find(params.ref)
     if (!payment) return reply.code(404).send('There is no such payment. Begin it again in the shop.')
-    return reply.type('text/html; charset=utf-8').send(payPage(payment))
+    return reply.type('text/html; charset=utf-8').send(payPage(payment, shopUrl ?? apiUrl))
   })
   for (const [action, state, telling] of [
     ['succeed', 'succeeded', {}],
@@ -136,7 +140,11 @@ export async function startSimulatedPayments(options: SimulatedPaymentsOptions =
     url,
     secret,
     books,
-    tellTo: (apiUrl) => deliveries.tellTo(new URL('/v1/webhooks/payments/simulated', apiUrl).href),
+    tellTo(address) {
+      apiUrl = address
+      deliveries.tellTo(new URL('/v1/webhooks/payments/simulated', address).href)
+    },
+    leadBackTo: (address) => void (shopUrl = address),
     pay(paymentId, { amount, currency, ...telling } = {}) {
       const payment = find(paymentId)
       if (payment.state !== 'open') return

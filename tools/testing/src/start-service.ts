@@ -31,7 +31,7 @@ export interface ServiceSale {
   /** Everything that every client was told. */
   readonly history: Answer[]
   /** Places orders at one API process. */
-  readonly at: (api: App) => PlaceOrder
+  readonly at: (api: Pick<App, 'url'>) => PlaceOrder
   readonly stored: () => Promise<StoredItem>
   readonly violations: (options?: CheckOptions) => Promise<Violation[]>
   /** Waits until both stores are at rest and nothing contradicts what clients were told. */
@@ -47,9 +47,9 @@ export interface Service {
   readonly startWorker: (between?: Between) => Promise<App>
   readonly redisProxy: () => Promise<FaultProxy>
   readonly postgresProxy: () => Promise<FaultProxy>
-  readonly ops: (api: App) => Client
+  readonly ops: (api: Pick<App, 'url'>) => Client
   readonly openSale: (
-    api: App,
+    api: Pick<App, 'url'>,
     item: { total: number; purchaseLimit: number },
     payment?: { payWithinSeconds: number },
   ) => Promise<ServiceSale>
@@ -106,7 +106,7 @@ export async function startService(): Promise<Service> {
   }
 }
 
-function operate(api: App): Client {
+function operate(api: Pick<App, 'url'>): Client {
   return createClient({ baseUrl: api.url, opsKey: testOpsKey })
 }
 

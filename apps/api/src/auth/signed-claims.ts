@@ -10,7 +10,8 @@ const blockBytes = 64
 const digestBytes = 32
 /** Claims and signature: 43 characters are 32 bytes. */
 const usualRest = /^[\w-]+\.[\w-]{43}$/
-const signatureLength = 43
+/** Characters of a signature in base64url. */
+export const signatureLength = 43
 
 /**
  * Reads HS256 tokens of the usual length whose head (with its dot) is known to be right. HMAC (RFC 2104) is two hashes over prepared memory,

@@ -251,3 +251,77 @@ test('tokens of many heads are all judged, in any order', () => {
     expect(verifyBuyer(`Bearer ${buyerToken('ann')}`)).toBe('ann')
   }
 })
+
+describe('a token that comes again', () => {
+  const come = fc.record({
+    /** 0 to 2: as it was signed. */
+    which: fc.nat({ max: 2 }),
+    changed: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: change }),
+    /** A clock may also be set back. */
+    atS: fc.constantFrom(nowS, nowS, nowS + 2, nowS + 30, nowS - 2, nowS + 32),
+  })
+  const timely = fc.record(
+    {
+      sub: fc.constantFrom<unknown>('ann', 'bea', 'cat', '', 7),
+      exp: fc.constantFrom<unknown>(nowS + 1, nowS + 31, nowS + 1e6, nowS + 1e6, 'soon'),
+      nbf: fc.constantFrom<unknown>(nowS - 1, nowS - 1, nowS + 29, null),
+    },
+    { requiredKeys: ['sub'] },
+  )
+
+  test('is judged each time as the library alone judges it then, with changed ones in between', () => {
+    const judge = byLibrary(testJwtSecret)
+    let goodCount = 0
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...goodHeaders), timely), { minLength: 3, maxLength: 3 }),
+        fc.array(come, { minLength: 8, maxLength: 30 }),
+        (signed, comes) => {
+          const verifyBuyer = knowing(goodHeaders)
+          const tokens = signed.map(([header, said]) => signToken(said, { header }))
+          for (const { which, changed, atS } of comes) {
+            vi.setSystemTime(atS * 1_000)
+            const token = changed ? changed(tokens[which]!) : tokens[which]!
+            const expected = judge(token)
+            if (expected !== undefined) goodCount += 1
+            expect(verifyBuyer(`Bearer ${token}`)).toBe(expected)
+          }
+        },
+      ),
+      { numRuns: 200 },
+    )
+    expect(goodCount).toBeGreaterThan(500)
+  })
+
+  test('is refused from the moment of its expiry, however often it came before', () => {
+    const verifyBuyer = knowing([goodHeaders[0]!])
+    const authorization = `Bearer ${signToken({ sub: 'ann', exp: nowS + 20 })}`
+    for (let i = 0; i < 5; i += 1) expect(verifyBuyer(authorization)).toBe('ann')
+    vi.setSystemTime((nowS + 20) * 1_000 - 1)
+    expect(verifyBuyer(authorization)).toBe('ann')
+    vi.setSystemTime((nowS + 20) * 1_000)
+    expect(verifyBuyer(authorization)).toBeUndefined()
+  })
+
+  test('is refused by a process with another secret', () => {
+    const before = knowing([goodHeaders[0]!])
+    const after = knowing([goodHeaders[0]!], `${testJwtSecret}, the next`)
+    const authorization = `Bearer ${buyerToken('ann')}`
+    for (let i = 0; i < 3; i += 1) {
+      expect(before(authorization)).toBe('ann')
+      expect(after(authorization)).toBeUndefined()
+    }
+  })
+
+  test('does not make a changed token good', () => {
+    const verifyBuyer = knowing([goodHeaders[0]!])
+    const token = buyerToken('ann')
+    for (let i = 0; i < 3; i += 1) {
+      expect(verifyBuyer(`Bearer ${token}`)).toBe('ann')
+      expect(verifyBuyer(`Bearer ${withOtherClaims(token, { sub: 'eve' })}`)).toBeUndefined()
+      expect(verifyBuyer(`Bearer ${token.slice(0, -1)}${lastWithOtherSpareBits(token)}`)).toBe(
+        byLibrary(testJwtSecret)(`${token.slice(0, -1)}${lastWithOtherSpareBits(token)}`),
+      )
+    }
+  })
+})

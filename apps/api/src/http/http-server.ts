@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { writeProblem } from '../problems/send-problem.ts'
 import { refuseTunnel, rememberAnswer } from './answers-in-order.ts'
 import { faultOfHead, headerCountMax } from './fault-of-head.ts'
+import { writeAnswersAsOne } from './write-as-one.ts'
 
 /** A client that sends its request slowly holds a socket no longer than this, plus the time until the next check. */
 const requestTimeoutMs = 10_000
@@ -38,6 +39,7 @@ export function createHttpServer(handle: RequestListener): Server {
     if (!isRefused(request, response)) writeProblem(response, 'EXPECTATION_FAILED')
   })
   server.on('connect', refuseTunnel)
+  server.on('connection', writeAnswersAsOne)
   return server
 }
 

@@ -7,6 +7,20 @@ export type MethodsOf = (url: string) => readonly string[] | undefined
 /** The route of the page that tells the reader of a wrong address. It does not make every address a known one. */
 export const anyOtherPath = '/*'
 
+/** Marks a route that answers as if it were not there (`refuseMethod`). */
+const refusedMethod = { isRefused: true }
+
+/** Has a path refuse a method that another route would take, because its pattern fits the path too. */
+export function refuseMethod(app: Api, method: HTTPMethod, url: string): void {
+  app.route({
+    method,
+    url,
+    schema: { hide: true },
+    config: refusedMethod,
+    handler: (_request, reply) => reply.callNotFound(),
+  })
+}
+
 /**
  * Collects the methods that each path takes, with the router that Fastify uses. Fastify itself tells only that no route matches. Call it
  * before the first route is added.
@@ -16,8 +30,8 @@ export function followKnownPaths(app: Api): MethodsOf {
   // All patterns are registered under one method. A match returns the methods that the path takes.
   const anyMethod: HTTPMethod = 'GET'
   const router = findMyWay()
-  app.addHook('onRoute', ({ url, method }) => {
-    if (url === anyOtherPath) return
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (url === anyOtherPath || config === refusedMethod) return
     let methods = patterns.get(url)
     if (!methods) {
       patterns.set(url, (methods = new Set()))

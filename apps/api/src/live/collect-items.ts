@@ -1,5 +1,5 @@
 import { liveItemsMax, storeNames, type LiveItem, type StoreName } from '@flash-sale/contract/live'
-import { readLiveItems, type LiveItemRow } from '@flash-sale/database/live-items'
+import { countPaidUnits, readLiveItems, type LiveItemRow } from '@flash-sale/database/live-items'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { itemLockName } from '@flash-sale/stock/ledger-keys'
@@ -7,6 +7,7 @@ import { readNewestEntryAtMs } from '@flash-sale/stock/outbox'
 import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
 import type { ApiContext } from '../api-context.ts'
 import { judgeLedger } from './judge-ledger.ts'
+import { createPacedReading } from './paced-reading.ts'
 import { viewLiveItem } from './view-live-item.ts'
 
 export interface CollectedItems {
@@ -21,6 +22,7 @@ const shownAfterMs = 3_600_000
 const storeAnswerMs = 1_500
 /** A question that Postgres has left open is waited for this long again, so that the numbers of Redis stay live. */
 const openQuestionMs = 250
+const paidEveryMs = 1_000
 
 type Ledger = LedgerView | 'NOT_LOADED'
 
@@ -46,6 +48,11 @@ export function createItemCollector({
   let asking: Promise<LiveItemRow[]> | undefined
   /** Redis' clock at a moment of this process' own, in ms. */
   let clock = { redisMs: Date.now(), ownMs: performance.now() }
+
+  const paid = createPacedReading(paidEveryMs, async () => {
+    const itemIds = rows?.value.filter(({ asksForPayment }) => asksForPayment).map(({ itemId }) => itemId) ?? []
+    return itemIds.length === 0 ? new Map<number, number>() : countPaidUnits(database, itemIds)
+  })
 
   const nowMs = () => Math.round(clock.redisMs + performance.now() - clock.ownMs)
 
@@ -96,6 +103,7 @@ export function createItemCollector({
   return async () => {
     // Rows are read first. Units sold in between are then missing in both numbers, but never counted twice.
     const ofPostgres = await readRows()
+    paid.look()
     const ofRedis = await readRedis(ofPostgres.value.map(({ itemId }) => itemId))
     const ledgerOf = ({ itemId }: LiveItemRow): Ledger => ofRedis.value.get(itemId) ?? 'NOT_LOADED'
     const reading = ofRedis.isFresh ? ofPostgres.value.map((row) => readDetails(row, ledgerOf(row))) : []
@@ -106,7 +114,8 @@ export function createItemCollector({
       const judged = judgeLedger(row, ledgerOf(row), suspicions.get(row.itemId))
       if (judged.suspicion !== undefined) suspicionsNow.set(row.itemId, judged.suspicion)
       const judgement = unread ? ({ invariant: 'unreadable' } as const) : judged
-      return viewLiveItem({ row, ledger: ledgerOf(row), nowMs: nowMs(), judgement, unread, ...details[i] })
+      const paidUnits = paid.last?.get(row.itemId) ?? 0
+      return viewLiveItem({ row, ledger: ledgerOf(row), nowMs: nowMs(), judgement, paidUnits, unread, ...details[i] })
     })
     suspicions = unread ? new Map() : suspicionsNow
     return { nowMs: nowMs(), isRedisRead: ofRedis.isFresh, items }

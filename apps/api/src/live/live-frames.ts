@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { liveFrameEveryMs, type OpsFrame, type OpsHistory, type RateSample } from '@flash-sale/contract/live'
+import { countTroubles } from '@flash-sale/database/troubles'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
 import type { Logger } from 'pino'
 import type { ApiContext } from '../api-context.ts'
 import { createItemCollector, type CollectedItems } from './collect-items.ts'
 import { eventOf } from './event-streams.ts'
+import { createPacedReading } from './paced-reading.ts'
 import { createRateHistory } from './rate-history.ts'
 import { rateSampleOf } from './rate-sample.ts'
 import { createReadinessSight } from './readiness-sight.ts'
@@ -36,6 +38,7 @@ const lingerMs = 10_000
 /** An unchanged frame is sent this often, so that a page knows that nothing happens. */
 const unchangedEveryMs = 1_000
 const reportsAnswerMs = 1_500
+const troublesEveryMs = 2_000
 /** The states of jobs that wait or are being worked on. */
 const ringStates = ['waiting', 'active', 'prioritized', 'delayed'] as const
 
@@ -47,11 +50,12 @@ export function createLiveFrames(
   >,
   logger: Pick<Logger, 'warn'>,
 ): LiveFrames {
-  const { readRedis: redis, queue } = context
+  const { readRedis: redis, queue, stores } = context
   const collectItems = createItemCollector(context)
   const rates = createRateHistory(redis)
   const sight = createStoreSight(context)
   const readiness = createReadinessSight(context)
+  const troubles = createPacedReading(troublesEveryMs, () => countTroubles(stores.database))
   let failedJobs: number | null = null
   const listeners = new Set<FrameListener>()
   const stopping = new AbortController()
@@ -85,6 +89,7 @@ export function createLiveFrames(
   async function collectOnce(): Promise<void> {
     void sight.look()
     void readiness.look()
+    troubles.look()
     const collected = await collectItems()
     if (collected.isRedisRead && rates.isDue(collected.nowMs)) await advanceRates(collected)
     const { items } = collected
@@ -139,6 +144,7 @@ export function createLiveFrames(
       degraded: [...sight.degraded],
       readiness: readiness.now,
       failedJobs: isRedisRead ? failedJobs : null,
+      troubles: troubles.isOld ? null : (troubles.last ?? null),
     }
   }
 
@@ -164,8 +170,14 @@ function promiseOfFrame(): { readonly promise: Promise<Buffer>; readonly resolve
 }
 
 /** What is told at once when it changes, as a text to compare. */
-function healthOf({ stores, degraded, failedJobs, processes }: OpsFrame): string {
-  return JSON.stringify([stores, degraded, failedJobs, processes.map(({ id, silentMs }) => [id, silentMs > 0])])
+function healthOf({ stores, degraded, failedJobs, troubles, processes }: OpsFrame): string {
+  return JSON.stringify([
+    stores,
+    degraded,
+    failedJobs,
+    troubles,
+    processes.map(({ id, silentMs }) => [id, silentMs > 0]),
+  ])
 }
 
 function momentMs({ at }: RateSample): number {

@@ -11,6 +11,8 @@ export interface LiveItemFacts {
   /** By Redis' clock. */
   readonly nowMs: number
   readonly judgement: Judgement
+  /** As it was counted last. */
+  readonly paidUnits: number
   readonly unread: LiveItem['unread']
   readonly holder?: LockHolder | undefined
   /** When the newest waiting order was accepted, if it was read. */
@@ -19,7 +21,7 @@ export interface LiveItemFacts {
 
 /** One item as operators see it. The parts always sum to the total; `invariant` tells whether the stores agree with that. */
 export function viewLiveItem(facts: LiveItemFacts): LiveItem {
-  const { row, ledger, nowMs, judgement, unread, holder } = facts
+  const { row, ledger, nowMs, judgement, paidUnits, unread, holder } = facts
   const { opensAt, closesAt } = row
   const { firstSoldAtMs, soldOutAtMs } = soldAt(facts)
   const { invariant, faults } = judgement
@@ -30,11 +32,13 @@ export function viewLiveItem(facts: LiveItemFacts): LiveItem {
     sku: row.sku,
     name: row.name,
     priceCents: row.priceCents,
+    ...(row.currency !== null && { currency: row.currency }),
     purchaseLimit: row.purchaseLimit,
     state: stateAt({ state: row.saleState, opensAt, closesAt }, nowMs),
     opensAt: opensAt.toISOString(),
     closesAt: closesAt.toISOString(),
-    ...partsOf(row, ledger),
+    ...partsOf(row, ledger, paidUnits),
+    asksForPayment: row.asksForPayment,
     oldestOutboxAgeMs: Math.max(0, nowMs - (oldestEntryAtMs(ledger) ?? nowMs)),
     invariant,
     ...(unread && { unread }),
@@ -45,16 +49,20 @@ export function viewLiveItem(facts: LiveItemFacts): LiveItem {
   }
 }
 
-type Parts = Pick<LiveItem, 'total' | 'available' | 'outboxUnits' | 'confirmedUnits' | 'paidUnits'>
+type Parts = Pick<LiveItem, 'total' | 'available' | 'outboxUnits' | 'confirmedUnits' | 'paidUnits' | 'returningUnits'>
 
-function partsOf(row: LiveItemRow, ledger: LedgerView | 'NOT_LOADED'): Parts {
+function partsOf(row: LiveItemRow, ledger: LedgerView | 'NOT_LOADED', paidCount: number): Parts {
   const total = ledger === 'NOT_LOADED' ? row.total : ledger.total
-  const confirmedUnits = Math.min(row.persisted, total)
-  const left = total - confirmedUnits
+  const activeUnits = Math.min(row.persisted, total)
+  const paidUnits = Math.min(paidCount, activeUnits)
+  const left = total - activeUnits
   // Nothing can be ordered without a ledger. The units that Postgres does not count are the nearest number to show.
-  const available = ledger === 'NOT_LOADED' ? left : Math.max(0, Math.min(ledger.available, left))
-  // Nothing is paid yet. Payments will bring a counter of their own.
-  return { total, available, outboxUnits: left - available, confirmedUnits, paidUnits: 0 }
+  const missing = Math.min(row.returningUnits, left)
+  const available = ledger === 'NOT_LOADED' ? left - missing : Math.max(0, Math.min(ledger.available, left))
+  // The ledger may have them back already.
+  const returningUnits = Math.min(row.returningUnits, left - available)
+  const outboxUnits = left - available - returningUnits
+  return { total, available, outboxUnits, confirmedUnits: activeUnits - paidUnits, paidUnits, returningUnits }
 }
 
 function soldAt({ row, ledger, judgement, newestEntryAtMs }: LiveItemFacts) {

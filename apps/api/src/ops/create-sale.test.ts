@@ -64,10 +64,27 @@ test.each([
   )
 })
 
-test('a sale may be over before it is created', async () => {
-  const { state, items } = await api.createSale({ opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' })
-  expect(state).toBe('closed')
-  expectProblem(await api.order('ann', { itemId: items[0]!.itemId, quantity: 1 }), 'SALE_CLOSED')
+test('a sale that would be over already is refused with the time, and a sale that was created keeps its answer', async () => {
+  const over = { opensAt: '2020-01-01T00:00:00Z', closesAt: '2020-01-02T00:00:00Z' }
+  const refused = expectProblem(await api.operate('/v1/ops/sales', saleWith(over)), 'INVALID_REQUEST')
+  expect(refused.detail).toMatch(/^closesAt has passed already: it is 2\d{3}-\d\d-\d\dT/)
+
+  const soon = { ...saleOf({}), closesAt: new Date(Date.now() + 2_000).toISOString() }
+  const first = await api.operate('/v1/ops/sales', soon, 'soon over')
+  const { saleId } = expectSuccess(first, 201, SaleView)
+  const read = async () => expectSuccess(await api.get(`/v1/sales/${saleId}`), 200, SaleView)
+  await eventually(async () => (await read()).state === 'closed', { what: 'the sale to be over' })
+  const again = await api.operate('/v1/ops/sales', soon, 'soon over')
+  expect([again.statusCode, again.body]).toEqual([201, first.body])
+})
+
+test('a sale has a currency that ISO 4217 knows, whether it asks for payment or not, and its items say so', async () => {
+  for (const currency of ['ZZZ', 'DEM']) {
+    const { detail } = expectProblem(await api.operate('/v1/ops/sales', saleWith({ currency })), 'INVALID_REQUEST')
+    expect(detail).toBe(`${currency} is no currency of ISO 4217; send one such as EUR, USD, CNY or JPY.`)
+  }
+  const { currency, items } = await api.createSale({ currency: 'KWD' })
+  expect([currency, items[0]!.currency]).toEqual(['KWD', 'KWD'])
 })
 
 test('two operators who create sales at the same time get a sale each', async () => {

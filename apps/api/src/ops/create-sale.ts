@@ -1,9 +1,11 @@
+import { isCurrency } from '@flash-sale/contract/currencies'
 import { ActHeaders, CreateSaleBody, createSaleBytesMax } from '@flash-sale/contract/ops'
 import { skuIdentity } from '@flash-sale/contract/printed-text'
 import { SaleView } from '@flash-sale/contract/sales'
 import { insertSale, readSale } from '@flash-sale/database/sales'
 import { skipNumbers, type UsedNumbers } from '@flash-sale/database/used-numbers'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { noteNumbers, readNumbers } from '@flash-sale/stock/used-numbers'
 import { rebuildItem, type Rebuilt } from '@flash-sale/upkeep/rebuild-item'
 import { tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
@@ -14,7 +16,7 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { viewSale } from '../sales/view-sale.ts'
 import { holdWaitMs, opsAnswer } from './ops-answer.ts'
-import { performAct, type ActAnswer } from './perform-act.ts'
+import { performAct, type ActAnswer, type Refusal } from './perform-act.ts'
 
 const schema = {
   operationId: 'createSale',
@@ -57,6 +59,8 @@ export function createSaleRoute(app: Api, { stores, payments }: ApiContext): voi
     const newSale = { ...rest, opensAt: new Date(opensAt), closesAt: new Date(closesAt) }
     return performAct<{ saleId: number }>(stores, request, reply, {
       act: async (remember) => {
+        const over = await refusalOfPast(newSale.closesAt)
+        if (over) return over
         const used = await readNumbersIfThere()
         if (used) await skipNumbers(database, used)
         return database.$transaction(async (statements) => {
@@ -82,6 +86,17 @@ export function createSaleRoute(app: Api, { stores, payments }: ApiContext): voi
   async function readNumbersIfThere(): Promise<UsedNumbers | undefined> {
     if (stores.redis.status !== 'ready') return undefined
     return answerWithin(readNumbers(stores.redis), numbersWithinMs, 'Redis').catch(() => undefined)
+  }
+
+  /** Part of the act, so that a repeat after the sale's end gets the first answer. */
+  async function refusalOfPast(closesAt: Date): Promise<Refusal | undefined> {
+    const ownMs = Date.now()
+    const isThere = stores.redis.status === 'ready'
+    const asked = isThere ? answerWithin(readRedisTime(stores.redis), numbersWithinMs, 'Redis') : undefined
+    const nowMs = (await asked?.catch(() => undefined)) ?? ownMs
+    if (closesAt.getTime() > nowMs) return undefined
+    const detail = `closesAt has passed already: it is ${new Date(nowMs).toISOString()} now.`
+    return { problem: 'INVALID_REQUEST', extras: { detail } }
   }
 
   async function openLedgers(saleId: number, log: FastifyBaseLogger): Promise<ActAnswer> {
@@ -124,6 +139,8 @@ function faultOf({ opensAt, closesAt, payWithinSeconds, currency, items }: Creat
   if (!(new Date(opensAt) < new Date(closesAt))) return 'closesAt must be later than opensAt.'
   if (payWithinSeconds !== undefined && currency === undefined)
     return 'A sale that asks for payment needs a currency, for example "EUR".'
+  if (currency !== undefined && !isCurrency(currency))
+    return `${currency} is no currency of ISO 4217; send one such as EUR, USD, CNY or JPY.`
   if (payWithinSeconds !== undefined && items.some(({ priceCents }) => priceCents === 0))
     return 'Each item of a sale that asks for payment needs a price above 0.'
   const identities = items.map(({ sku }) => skuIdentity(sku))

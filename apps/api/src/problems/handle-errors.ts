@@ -63,6 +63,9 @@ function validationDetail(error: FastifyError): string {
     const description = 'parentSchema' in first ? descriptionOf(first.parentSchema) : undefined
     return `${place} has a wrong form${description ? `: ${description}` : '; /docs describes it.'}`
   }
+  if (first?.keyword === 'enum' && Array.isArray(first.params['allowedValues'])) {
+    return `${place} must be one of ${first.params['allowedValues'].join(', ')}.`
+  }
   return `${error.message}.`
 }
 

@@ -191,3 +191,11 @@ test('HEAD is answered as GET without a body', async () => {
 test('the service still takes orders after all this', async () => {
   expectSuccess(await api.order('bob', { itemId, quantity: 1 }), 202, OrderAccepted)
 })
+
+test.each([
+  ['/v1/sales?state=soon', 'querystring/state must be one of scheduled, open, paused, closed.'],
+  ['/v1/ops/refunds?state=lost', 'querystring/state must be one of due, failing, done.'],
+  ['/v1/ops/payments?state=', 'querystring/state must be one of open, failed, paid, late, refund.'],
+])('%s names the values that are allowed', async (path, detail) => {
+  expect(expectProblem(await api.get(path, testOpsKey), 'INVALID_REQUEST').detail).toBe(detail)
+})

@@ -4,6 +4,7 @@ import { createEventStreams } from '../live/event-streams.ts'
 import { openFilesMax } from '../live/open-files-max.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
+import { refuseMethod } from '../http/known-paths.ts'
 import { followFrames } from './follow-frames.ts'
 import { createSalesBroadcast } from './sales-broadcast.ts'
 
@@ -53,6 +54,8 @@ export function salesEventsRoute(app: Api, context: ApiContext, wantedCountMax =
     done()
   })
 
+  // Otherwise `GET /v1/sales/:saleId` would take it for the number of a sale.
+  refuseMethod(app, 'HEAD', '/v1/sales/events')
   app.get('/v1/sales/events', { schema, exposeHeadRoute: false }, async (_request, reply) => {
     const place = streams.take(reply)
     if (!place) {

@@ -49,7 +49,8 @@ function viewItem(
   const { id: itemId, sku, name, priceCents, total, purchaseLimit } = item
   // Nothing can be ordered while a ledger is being rebuilt. The stock that Postgres counts is the nearest number to show.
   const available = ledger === 'NOT_LOADED' ? total - item.persisted : ledger.available
-  return { itemId, saleId: sale.id, sku, name, priceCents, total, available, purchaseLimit, ...shared }
+  const money = { priceCents, ...(sale.currency !== null && { currency: sale.currency }) }
+  return { itemId, saleId: sale.id, sku, name, ...money, total, available, purchaseLimit, ...shared }
 }
 
 /** The state of a sale at a moment (ms by Redis' clock), from its stored state and its window. */

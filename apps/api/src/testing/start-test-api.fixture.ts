@@ -9,6 +9,7 @@ import { createSimulatedProvider } from '@flash-sale/payments/simulated-provider
 import { createLogger } from '@flash-sale/runtime/logger'
 import { closeRedis, connectRedis, whenReady, type RedisRole } from '@flash-sale/runtime/redis'
 import { watchStanding } from '@flash-sale/runtime/redis-standing'
+import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import type { ReserveStrategyName } from '@flash-sale/stock/reserve-strategy'
 import type { Stores } from '@flash-sale/upkeep/stores'
 import { watchStores } from '@flash-sale/upkeep/watch-stores'
@@ -154,12 +155,12 @@ export async function startTestApi(
     orderRedis,
     queue: doorbell.queue,
     acceptedBatchSizes,
-    ...wordsFor(app),
+    ...wordsFor(app, stores),
     close,
   }
 }
 
-function wordsFor(app: Api) {
+function wordsFor(app: Api, stores: Stores) {
   const send = (method: 'GET' | 'POST', url: string, bearer?: string, payload?: unknown, key?: string) =>
     app.inject({
       method,
@@ -173,8 +174,21 @@ function wordsFor(app: Api) {
     })
   const operate = (path: string, body?: unknown, key?: string) => send('POST', path, testOpsKey, body, key)
   // With a key of its own: two sales made in the same millisecond are the same request otherwise.
-  const createSale = async (sale: Partial<CreateSaleBody> = {}) =>
-    expectSuccess(await operate('/v1/ops/sales', { ...saleOf({}), ...sale }, randomUUID()), 201, SaleView)
+  const createSale = async (sale: Partial<CreateSaleBody> = {}) => {
+    const { closesAt, ...asked } = { ...saleOf({}), ...sale }
+    const isOver = Date.parse(closesAt) <= Date.now()
+    const body = { ...asked, closesAt: isOver ? saleOf({}).closesAt : closesAt }
+    const created = expectSuccess(await operate('/v1/ops/sales', body, randomUUID()), 201, SaleView)
+    return isOver ? endSale(created, closesAt) : created
+  }
+  // The service creates no sale that is over. Time brings it about otherwise.
+  const endSale = async ({ saleId, items }: SaleView, closesAt: string) => {
+    await stores.database.sale.update({ where: { id: saleId }, data: { closesAt: new Date(closesAt) } })
+    for (const { itemId } of items) {
+      await stores.redis.hset(ledgerKeys(itemId).ledger, 'closesAt', Date.parse(closesAt))
+    }
+    return expectSuccess(await send('GET', `/v1/sales/${saleId}`), 200, SaleView)
+  }
   return {
     order: (buyer: string, body: unknown, key?: string) => send('POST', '/v1/orders', buyerToken(buyer), body, key),
     readOrder: (buyer: string, orderId: string) => send('GET', `/v1/orders/${orderId}`, buyerToken(buyer)),

@@ -1,3 +1,4 @@
+import type { AuditAction } from '@flash-sale/contract/audit-trail'
 import { ActHeaders } from '@flash-sale/contract/ops'
 import { WebhookEndpointParams } from '@flash-sale/contract/webhooks'
 import type { Database, Statements } from '@flash-sale/database/connect'
@@ -32,7 +33,7 @@ export function actOnEndpoint(
   { stores }: Pick<ApiContext, 'stores'>,
   request: FastifyRequest<{ Params: WebhookEndpointParams }>,
   reply: FastifyReply,
-  action: string,
+  action: AuditAction,
   change: (statements: Statements, endpointId: number) => Promise<boolean | Refusal>,
   answer: (database: Database, endpointId: number) => Promise<ActAnswer> = answerWithEndpoint,
 ): Promise<FastifyReply> {

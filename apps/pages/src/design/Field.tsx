@@ -8,23 +8,19 @@ export interface FieldProps extends Omit<ComponentProps<'input'>, 'id'> {
   /** Why the value in the field is wrong. */
   readonly error?: string | undefined
   /** The unit of the number, shown after the number. */
-  readonly unit?: string
+  readonly unit?: string | undefined
 }
 
 /** A labelled input with its hint and its error. Screen readers read all three together. */
 export function Field({ label, hint, error, unit, className = '', ...input }: FieldProps) {
   const id = useId()
-  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return (
-    <div className={`flex min-w-0 flex-col gap-1 ${className}`}>
-      <label htmlFor={id} className="text-small font-medium">
-        {label}
-      </label>
+    <FieldFrame id={id} label={label} hint={hint} error={error} className={className}>
       <span className="relative flex">
         <input
           id={id}
           aria-invalid={error ? true : undefined}
-          aria-describedby={describedBy || undefined}
+          aria-describedby={fieldDescription(id, hint, error)}
           className={`${inputClass} w-full min-w-0 ${unit ? 'pr-16' : ''}`}
           {...input}
         />
@@ -34,6 +30,27 @@ export function Field({ label, hint, error, unit, className = '', ...input }: Fi
           </span>
         )}
       </span>
+    </FieldFrame>
+  )
+}
+
+interface FieldFrameProps {
+  readonly id: string
+  readonly label: string
+  readonly hint: ReactNode
+  readonly error: string | undefined
+  readonly className: string
+  readonly children: ReactNode
+}
+
+/** The label above an input, and its hint and error below. */
+export function FieldFrame({ id, label, hint, error, className, children }: FieldFrameProps) {
+  return (
+    <div className={`flex min-w-0 flex-col gap-1 ${className}`}>
+      <label htmlFor={id} className="text-small font-medium">
+        {label}
+      </label>
+      {children}
       {hint && (
         <span id={`${id}-hint`} className="text-small text-ink-soft">
           {hint}
@@ -49,7 +66,12 @@ export function Field({ label, hint, error, unit, className = '', ...input }: Fi
   )
 }
 
+/** The ids of what describes the input, for `aria-describedby`. */
+export function fieldDescription(id: string, hint: ReactNode, error: string | undefined): string | undefined {
+  return [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
+}
+
 /** The classes of every input. */
-const inputClass =
+export const inputClass =
   'h-10 rounded-control border border-edge bg-surface px-3 text-body text-ink placeholder:text-ink-soft ' +
   'aria-invalid:border-bad aria-invalid:outline-bad'

@@ -55,6 +55,20 @@ test('cents become an amount without ever being a fraction of one', () => {
   expect(en.price(5)).toBe('0.05')
 })
 
+test.each([
+  ['EUR', 129_900, '€1,299.00', '€1,299.00'],
+  ['CNY', 129_900, 'CN¥1,299.00', '¥1,299.00'],
+  ['JPY', 1_299, 'JP¥1,299', 'JP¥1,299'],
+  ['KWD', 1_299, 'KWD 1.299', 'KWD 1.299'],
+  // Browsers would show these without decimals.
+  ['RSD', 129_950, 'RSD 1,299.50', 'RSD 1,299.50'],
+])(
+  'an amount in %s is shown in it, with the decimals that the currency has',
+  (currency, amount, inEnglish, inChinese) => {
+    expect([plain(en.price(amount, currency)), plain(zh.price(amount, currency))]).toEqual([inEnglish, inChinese])
+  },
+)
+
 test("times are told in the reader's zone", () => {
   const at = '2026-11-22T16:00:05.000Z'
   expect(en.time(at)).toBe('16:00:05')

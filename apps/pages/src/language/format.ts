@@ -1,3 +1,4 @@
+import { minorDigits } from '@flash-sale/contract/minor-digits'
 import { chooseLanguage, type Language } from './languages.ts'
 
 /** A number and its unit as two texts, for figures that show them in two sizes. */
@@ -45,8 +46,9 @@ export function createFormat(locale: string, timeZone?: string) {
     rate: (perSecond: number) => decimals(locale, perSecond < 9.95 && !Number.isInteger(perSecond) ? 1 : 0)(perSecond),
     /** 0.25 as 25 % */
     percent: (share: number) => percent.format(share),
-    /** Cents as an amount, without a currency: the service does not know one. */
-    price: (cents: number) => price.format(cents / 100),
+    /** An amount in the smallest unit of its currency: 1299 is €12.99 in EUR and ¥1,299 in JPY. Without a currency it is cents of any. */
+    price: (amount: number, currency?: string) =>
+      currency === undefined ? price.format(amount / 100) : money(locale, currency)(amount),
     /** 10:00:00 */
     time: (at: Date | string) => time.format(asDate(at)),
     /** 10:00 */
@@ -126,6 +128,16 @@ function decimals(locale: string, digits: number): (value: number) => string {
   const fractionDigits = { minimumFractionDigits: digits, maximumFractionDigits: digits }
   const format = kept(`${locale} ${digits}`, () => new Intl.NumberFormat(locale, fractionDigits))
   return (value) => format.format(value)
+}
+
+function money(locale: string, currency: string): (amount: number) => string {
+  const digits = minorDigits(currency)
+  const fractionDigits = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  const format = kept(
+    `${locale} ${currency}`,
+    () => new Intl.NumberFormat(locale, { style: 'currency', currency, ...fractionDigits }),
+  )
+  return (amount) => format.format(amount / 10 ** digits)
 }
 
 /** Kept, since making an Intl format costs a thousand times as much as using it, and figures change four times a second. */

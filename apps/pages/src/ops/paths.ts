@@ -11,6 +11,11 @@ export function pathToItemOrders(itemId: number): string {
   return `/orders?itemId=${itemId}`
 }
 
+/** What a text names: an order id, a buyer, an item. */
+export function pathToSearch(text: string): string {
+  return `/orders?${new URLSearchParams({ text }).toString()}`
+}
+
 /** The acts on a sale and its items. */
 export function pathToSaleTrail(saleId: number): string {
   return `/trail?saleId=${saleId}`

@@ -1,7 +1,8 @@
 import { persistBatchSizeMax } from '@flash-sale/database/persist-orders'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { whileFrozen, type Ground } from '../ground.ts'
-import { fillLedger, ringFor, untilDrained } from '../load/fill-ledger.ts'
+import { untilDrained } from '../load/fill-ledger.ts'
+import { fillWhileFrozen } from '../load/fill-while-frozen.ts'
 import { makeRows, openCopyTable, openCreateManyTable, openUnnestTable, type RowTable } from '../load/row-tables.ts'
 import { openItem, requireSold } from '../load/sales.ts'
 import { interleave } from '../measure/interleave.ts'
@@ -72,11 +73,7 @@ async function drain(ground: Ground, worker: Awaited<ReturnType<Ground['startWor
   const api = await ground.api()
   const orderCount = settings.persistedRows
   await untilAllDrained(ground)
-  const itemId = await openItem(api)
-  await whileFrozen(worker, async () => {
-    await fillLedger(redis, itemId, { orderCount, batchSize: outboxBatchSize })
-    await ringFor(redis, itemId)
-  })
+  const itemId = await fillWhileFrozen(redis, worker, () => openItem(api), { orderCount, batchSize: outboxBatchSize })
   const used = watchCpu({ worker: [worker.pid], redis: [redisPid], postgres: [postgresPid] })
   const startedAtMs = performance.now()
   await untilDrained(redis, ledgerKeys(itemId).outbox, signal)

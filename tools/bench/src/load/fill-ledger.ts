@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createDoorbell } from '@flash-sale/queue/order-queue'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { readLedger } from '@flash-sale/stock/read-ledger'
@@ -17,11 +18,23 @@ export async function fillLedger(redis: Redis, itemId: number, { orderCount, bat
   const claim = { owner: '', birth: ledger.birth, epoch: ledger.epoch, sequence: 0 }
   for (let first = 0; first < orderCount; first += batchSize) {
     const orders = ordersFrom(itemId, first, Math.min(batchSize, orderCount - first))
-    const outcome = await reserve(redis, itemId, claim, orders)
+    const outcome = await untilFree(() => reserve(redis, itemId, claim, orders))
     if (outcome.kind !== 'JUDGED' || outcome.verdicts.some((verdict) => verdict !== 'RESERVED')) {
       const why = outcome.kind === 'JUDGED' ? [...new Set(outcome.verdicts)].join(', ') : outcome.kind
       throw new Error(`item ${itemId} did not take the orders it was filled with: ${why}`)
     }
+  }
+}
+
+const freeWithinMs = 10_000
+
+/** A worker that is at work looks after each new item for a moment, and holds its lease meanwhile. */
+async function untilFree<Outcome extends { readonly kind: string }>(ask: () => Promise<Outcome>): Promise<Outcome> {
+  const giveUpAtMs = performance.now() + freeWithinMs
+  for (;;) {
+    const outcome = await ask()
+    if (outcome.kind !== 'BUSY' || performance.now() > giveUpAtMs) return outcome
+    await sleep(lookEveryMs)
   }
 }
 
@@ -53,6 +66,6 @@ export async function untilDrained(redis: Redis, outbox: string, signal: AbortSi
   while ((await redis.xlen(outbox)) > 0) {
     signal.throwIfAborted()
     if (performance.now() > deadline) throw new Error(`the outbox was not empty in ${drainedWithinMs / 1_000} s`)
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+    await sleep(lookEveryMs)
   }
 }

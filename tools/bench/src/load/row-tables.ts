@@ -95,7 +95,8 @@ export async function openCreateManyTable(databaseUrl: string): Promise<RowTable
 
 const statementTimeoutMs = 30_000
 
-async function connectTo(connectionString: string): Promise<Client> {
+/** A connection that outlives its Postgres in silence. */
+export async function connectTo(connectionString: string): Promise<Client> {
   const client = new Client({ connectionString })
   // Postgres stops before this does when a run is broken off.
   client.on('error', () => undefined)
@@ -104,7 +105,7 @@ async function connectTo(connectionString: string): Promise<Client> {
 }
 
 /** A migrated database beside the service's, so that each way has a table as large as the worker's. */
-async function freshDatabase(databaseUrl: string, name: string): Promise<string> {
+export async function freshDatabase(databaseUrl: string, name: string): Promise<string> {
   const url = new URL(databaseUrl)
   url.pathname = `${url.pathname}_${name}`
   await migrate(url.href)

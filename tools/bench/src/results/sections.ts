@@ -9,19 +9,22 @@ import type { SustainedFigure } from '../figures/sustained.ts'
 import { startSection, stormSection, tokenSection } from './storm-sections.ts'
 import { faint, figure, medianText, rangeOf, ratioCell } from './format.ts'
 import { lockSections } from './lock-sections.ts'
+import { endSection } from './end-section.ts'
 import { persistSection } from './persist-section.ts'
 import { pressedSection } from './pressed-section.ts'
 import type { Cell, Section } from './section.ts'
 
 /** Everything that was measured, part by part. */
 export function sectionsOf(found: Measured): Section[] {
-  const { persist, sustained, processes, size, dashboards, streams, fsync, levels, lock, storm, start, token } = found
+  const { persist, sustained, processes, size, dashboards, streams, fsync, levels, lock, storm, start, token, end } =
+    found
   return [
     ...(storm ? [stormSection(storm)] : []),
     pressedSection(found),
     ...(start ? [startSection(start)] : []),
     ...(token ? [tokenSection(token)] : []),
     ...(persist ? [persistSection(persist)] : []),
+    ...(end ? [endSection(end)] : []),
     ...(sustained ? [sustainedSection(sustained)] : []),
     ...(processes ? [processesSection(processes)] : []),
     ...(size ? [sizeSection(size)] : []),

@@ -43,12 +43,15 @@ export function stormSection(found: RealStormFigure): Section {
   }
 }
 
-export function tokenSection({ tokenCount, cpuMicros, ofLeast }: TokenFigure): Section {
+export function tokenSection({ tokenCount, cpuMicros, ofLeast, againMicros }: TokenFigure): Section {
   return {
-    title: '(q) Checking a token that was never seen',
+    title: '(q) Checking a token',
     note: `CPU of the API's check, against one HMAC and one JSON.parse alone. ${tokenCount.toLocaleString('en-US')} tokens a slice, each another.`,
     columns: ['', 'of the least', 'half of rounds', 'µs'],
-    rows: [['token check', ratioCell(ofLeast, 1), rangeOf(ofLeast), medianText(cpuMicros)]],
+    rows: [
+      ['never seen', ratioCell(ofLeast, 1), rangeOf(ofLeast), medianText(cpuMicros)],
+      ['comes again', '', '', medianText(againMicros)],
+    ],
   }
 }
 

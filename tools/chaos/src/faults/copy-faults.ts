@@ -9,6 +9,9 @@ const diskSurvives = { acceptingApi: true, redisDisk: true }
 /** How long the sale goes on after the copy was taken. */
 const copyAge = { min: 300, max: 2_000 }
 
+/** Long enough for all to know that a process is gone. */
+const goneFor = { min: 4_500, max: 6_000 }
+
 /** A store comes back older, empty or as another one. */
 export const copyFaults: readonly Fault[] = [
   {
@@ -43,6 +46,27 @@ export const copyFaults: readonly Fault[] = [
     lengthMs: atOnce,
     async strike({ town }) {
       await Promise.all([town.redis.kill(), ...town.apis.map((api) => api.end('SIGKILL'))])
+      return () => town.redis.start(town.redis.newFolder())
+    },
+  },
+  {
+    name: 'apis-then-redis-empty-disk',
+    title: {
+      en: 'all APIs are killed, and some seconds later Redis loses its disk',
+      zh: '所有 API 被杀死，数秒后 Redis 磁盘丢失',
+    },
+    points: ['with a backlog'],
+    survives: { acceptingApi: false, redisDisk: false },
+    lengthMs: atOnce,
+    async strike({ town, random }) {
+      await Promise.all(town.apis.map((api) => api.end('SIGKILL')))
+      // Workers that run see that the APIs are gone, and cannot persist what these accepted.
+      for (const worker of town.workers) {
+        worker.postgres.refuse()
+        worker.resume()
+      }
+      await sleep(between(goneFor, random))
+      await town.redis.kill()
       return () => town.redis.start(town.redis.newFolder())
     },
   },

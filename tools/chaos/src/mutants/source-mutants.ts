@@ -31,9 +31,9 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...drain,
     name: 'an entry is acknowledged only after the COMMIT',
     title: 'an entry stays in the outbox until its orders are committed',
-    line: 'const outcomes = await persistAll(database, itemId, { birth, epoch, totalVersion }, orders)',
+    line: 'const outcomes = await persistAll(database, itemId, claim, orders)',
     without: `await acknowledge(redis, itemId, { birth, epoch }, entries.map((entry) => entry.id))
-  const outcomes = await persistAll(database, itemId, { birth, epoch, totalVersion }, orders)`,
+  const outcomes = await persistAll(database, itemId, claim, orders)`,
   },
   {
     ...drain,

@@ -56,5 +56,6 @@ export const kindOfFault: Readonly<Record<Violation['fault'], BreachKind>> = {
   STORES_DIFFER: 'stranded',
   NOT_GIVEN_BACK: 'stranded',
   GIVEN_BACK_WRONGLY: 'oversold',
+  REPLACES_WRONGLY: 'duplicates',
   OVER_LIMIT: 'overLimit',
 }

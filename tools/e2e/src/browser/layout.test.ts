@@ -48,6 +48,8 @@ const views: readonly View[] = [
   { name: 'live', shows: 'article', open: ops('/ops') },
   { name: 'new-sale', shows: 'form', open: ops('/ops/new-sale') },
   { name: 'orders', shows: 'tbody tr', open: ops('/ops/orders') },
+  { name: 'payments', shows: 'tbody tr', open: ops('/ops/payments') },
+  { name: 'webhooks', shows: 'tbody tr', open: ops('/ops/webhooks') },
   { name: 'queue', shows: 'h1', open: ops('/ops/jobs') },
   { name: 'trail', shows: 'tbody tr', open: ops('/ops/trail') },
   { name: 'nothing-here', shows: 'h1', open: ops('/ops/nothing-here') },

@@ -35,7 +35,11 @@ export async function startPagesService({
   const stores = postgres ? await storesWith(postgres) : await startTestStores()
   const port = String(await getPort({ host: '127.0.0.1' }))
   const payments = await startSimulatedPayments()
-  const pays = { SIMULATED_PAYMENTS_URL: payments.url, SIMULATED_PAYMENTS_SECRET: payments.secret }
+  const pays = {
+    SIMULATED_PAYMENTS_URL: payments.url,
+    SIMULATED_PAYMENTS_SECRET: payments.secret,
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+  }
   const env = { DEV_TOKENS: 'true', LOG_LEVEL: 'fatal', SHOP_URL: `http://127.0.0.1:${port}`, ...pays, ...ownEnv }
   const startApi = () => startTestProcess('api', stores, { env: { ...env, PORT: port } })
   const startWorker = () => startTestProcess('worker', stores, { env: { LOG_LEVEL: 'fatal', ...pays } })

@@ -14,7 +14,7 @@ browserTest(
     await ann.waitForURL(/\/pay\/sim_/)
     await ann.getByRole('button', { name: /^Pay 支付/ }).click()
     await ann.getByRole('status').getByText('Paid.').waitFor()
-    await ann.goto(pages().url)
+    await ann.getByRole('link', { name: /^Back to the shop/ }).click()
     await ann.getByText('Paid', { exact: true }).first().waitFor()
 
     const bob = await pages().open('/?buyer=bob', { locale: 'zh-CN', viewport: { width: 390, height: 844 } })

@@ -1,4 +1,4 @@
-// Takes screenshots of every view in both languages and themes, on a desktop and on a phone, into .flash-sale/screenshots.
+// Takes screenshots of every view in both languages and themes, on a desktop, a phone and a small phone, into .flash-sale/screenshots.
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +6,7 @@ import { buildPages } from '@flash-sale/local-stack/pages/build-pages'
 import { findChromium } from '@flash-sale/local-stack/chromium/find-chromium'
 import { takeNoArguments } from '@flash-sale/local-stack/console/read-flags'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
+import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { startStack } from '@flash-sale/local-stack/start-stack'
 import { testJwtSecret, testOpsKey } from '@flash-sale/testing/test-tokens'
 import type { BrowserContext } from 'playwright-core'
@@ -15,12 +16,16 @@ import { pagesClient, type PagesClient } from './pages-client.fixture.ts'
 import { furnish, openView, views } from './views.fixture.ts'
 
 const folder = fileURLToPath(new URL('../../../../.flash-sale/screenshots/', import.meta.url))
-const widths = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } }
+const widths = {
+  desk: { width: 1280, height: 900 },
+  phone: { width: 390, height: 844 },
+  small: { width: 320, height: 568 },
+}
 const languages = { en: 'en-GB', zh: 'zh-CN' }
 const themes = ['light', 'dark'] as const
 const onProgress = (line: string) => console.log(line)
 
-takeNoArguments(`Draws every view in both languages, in both themes, on a desk and on a phone, into .flash-sale/screenshots.
+takeNoArguments(`Draws every view in both languages, in both themes, on a desk, a phone and a small phone, into .flash-sale/screenshots.
 
 Usage: pnpm screenshots
 `)
@@ -40,12 +45,23 @@ try {
 }
 
 async function drawOnStack(browserCommand: Parameters<typeof launchBrowser>[0]): Promise<void> {
+  const payments = await startSimulatedPayments()
   const stack = await startStack({
     dataDir: run.path,
     recordPid: run.recordPid,
-    env: { JWT_SECRET: testJwtSecret, OPS_KEY: testOpsKey, DEV_TOKENS: 'true', LOG_LEVEL: 'warn' },
+    env: {
+      JWT_SECRET: testJwtSecret,
+      OPS_KEY: testOpsKey,
+      DEV_TOKENS: 'true',
+      LOG_LEVEL: 'warn',
+      PAYMENT_PROVIDER: 'simulated',
+      SIMULATED_PAYMENTS_URL: payments.url,
+      SIMULATED_PAYMENTS_SECRET: payments.secret,
+      WEBHOOK_ALLOW_PRIVATE: 'true',
+    },
     onProgress,
   })
+  payments.tellTo(stack.api.url)
   const browser = await launchBrowser(browserCommand)
   const over = new AbortController()
   try {
@@ -83,6 +99,7 @@ async function drawOnStack(browserCommand: Parameters<typeof launchBrowser>[0]):
     over.abort()
     await browser.close()
     await stack.stop()
+    await payments.close()
   }
 }
 

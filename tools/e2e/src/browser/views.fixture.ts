@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { blowStorm } from './blow-storm.fixture.ts'
+import { furnishMoney } from './furnish-money.fixture.ts'
 import type { OpenPages } from './open-pages.fixture.ts'
 import type { PagesClient } from './pages-client.fixture.ts'
 
@@ -26,6 +27,8 @@ export const views: readonly View[] = [
   { name: 'live', shows: 'article', open: ops('/ops') },
   { name: 'new-sale', shows: 'form', open: ops('/ops/new-sale') },
   { name: 'orders', shows: 'table', open: ops('/ops/orders') },
+  { name: 'payments', shows: 'tbody tr', open: ops('/ops/payments') },
+  { name: 'webhooks', shows: 'tbody tr', open: ops('/ops/webhooks') },
   { name: 'queue', shows: 'h1', open: ops('/ops/jobs') },
   { name: 'trail', shows: 'table', open: ops('/ops/trail') },
   { name: 'nothing-here', shows: 'h1', open: ops('/ops/nothing-here') },
@@ -38,8 +41,10 @@ export async function openView(view: View, pages: OpenPages, options?: BrowserCo
   return page
 }
 
-/** Makes content for every view: a sale with orders, a scheduled sale, a paused sale, acts in the trail. */
-export async function furnish({ ops: client, url, openSale, buyer }: PagesClient): Promise<void> {
+/** Makes content for every view: a sale with orders, a scheduled sale, a paused sale, payments, webhooks, acts in the trail. */
+export async function furnish(pages: PagesClient): Promise<void> {
+  const { ops: client, url, openSale, buyer } = pages
+  await furnishMoney(pages)
   const { sale: paused } = await openSale({ name: 'Paper lanterns', total: 40 })
   await client.pauseSale(paused.saleId)
   const { item } = await openSale({ name: 'Midnight drop: the lamp with the very long name', total: 1_000 })

@@ -21,8 +21,8 @@ export interface ActDialogProps<Value> {
   /** The text of the button: the act itself, not "OK". */
   readonly name: string
   readonly danger?: boolean
-  /** Asks for the reason of the act, which goes into the audit trail. */
-  readonly takesReason?: boolean
+  /** Asks for the reason of the act, which goes into the audit trail. `required`: without one nothing is done. */
+  readonly takesReason?: boolean | 'required'
   /** Fields that the reader fills in first. */
   readonly children?: ReactNode
   /** Whether the fields are right. It shows the reader which are wrong. */
@@ -64,6 +64,7 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
   const form = useId()
   const [idempotencyKey] = useState(randomKey)
   const [reason, setReason] = useState('')
+  const [isReasonMissing, setIsReasonMissing] = useState(false)
   const queryClient = useQueryClient()
   const act = useMutation({
     mutationFn: () => valueOf(perform({ idempotencyKey, reason: reason.trim() || undefined })),
@@ -74,7 +75,9 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
     event.preventDefault()
     const { currentTarget } = event
     if (act.isPending) return
-    if (check?.() ?? true) return act.mutate()
+    const lacksReason = takesReason === 'required' && reason.trim() === ''
+    setIsReasonMissing(lacksReason)
+    if ((check?.() ?? true) && !lacksReason) return act.mutate()
     requestAnimationFrame(() => currentTarget.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
   }
   if (act.isSuccess) {
@@ -100,11 +103,15 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
         {takesReason && (
           <Field
             label={words.reason}
-            hint={words.reasonHint}
+            hint={takesReason === 'required' ? words.reasonRequiredHint : words.reasonHint}
+            error={isReasonMissing ? words.reasonMissing : undefined}
             autoComplete="off"
             maxLength={reasonMax}
             value={reason}
-            onChange={(event) => setReason(event.target.value)}
+            onChange={(event) => {
+              setReason(event.target.value)
+              setIsReasonMissing(false)
+            }}
           />
         )}
       </form>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Button, buttonClass } from '../../design/Button.tsx'
 import { Icon } from '../../design/Icon.tsx'
@@ -9,7 +10,14 @@ import { ConnectionLight } from './ConnectionLight.tsx'
 import { Mark } from './Mark.tsx'
 import { ServerTime } from './ServerTime.tsx'
 
-const pages = { live: '/', orders: '/orders', jobs: '/jobs', trail: '/trail' } as const
+const pages = {
+  live: '/',
+  orders: '/orders',
+  payments: '/payments',
+  webhooks: '/webhooks',
+  jobs: '/jobs',
+  trail: '/trail',
+} as const
 
 /** The header of every operators' page: the current page, links to the others, and whether the numbers are live. */
 export function OpsHeader() {
@@ -21,19 +29,22 @@ export function OpsHeader() {
         <p className="flex items-center gap-2.5 font-semibold whitespace-nowrap">
           <Mark className="size-7" />
           <span className="max-sm:sr-only">{words.product}</span>
-          <span className="hidden font-normal text-ink-soft lg:inline">{words.title}</span>
+          <span className="hidden font-normal text-ink-soft 2xl:inline">{words.title}</span>
         </p>
         <ConnectionLight />
         <nav
           aria-label={words.navigation}
-          className="relative order-last -mx-1 flex w-full items-center gap-1 overflow-x-auto px-1 py-1 xl:order-none xl:w-auto"
+          className="order-last flex w-full items-center gap-2 xl:order-none xl:w-auto"
         >
-          {Object.entries(pages).map(([page, path]) => (
-            <PageLink key={page} path={path}>
-              {words.pages[page as keyof typeof pages]}
-            </PageLink>
-          ))}
-          <Link href="/new-sale" className={`${buttonClass('primary', 'small')} ml-auto xl:ml-3`}>
+          {/* The pages scroll on a phone, and "New sale" beside them stays. */}
+          <span className="relative -mx-1 flex min-w-0 grow items-center gap-1 overflow-x-auto px-1 py-1">
+            {Object.entries(pages).map(([page, path]) => (
+              <PageLink key={page} path={path}>
+                {words.pages[page as keyof typeof pages]}
+              </PageLink>
+            ))}
+          </span>
+          <Link href="/new-sale" className={`${buttonClass('primary', 'small')} shrink-0`}>
             <Icon name="plus" />
             <span className="max-sm:sr-only">{words.pages.newSale}</span>
           </Link>
@@ -55,8 +66,13 @@ export function OpsHeader() {
 function PageLink({ path, children }: { readonly path: string; readonly children: string }) {
   const [location] = useLocation()
   const isHere = location === path
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (isHere) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [isHere])
   return (
     <Link
+      ref={link}
       href={path}
       aria-current={isHere ? 'page' : undefined}
       className={

@@ -4,16 +4,25 @@ import { NothingHere } from '../../NothingHere.tsx'
 import { JobsPage } from '../jobs/JobsPage.tsx'
 import { LivePage } from '../live/LivePage.tsx'
 import { NewSalePage } from '../new-sale/NewSalePage.tsx'
+import { PaymentsPage } from '../payments/PaymentsPage.tsx'
 import { OrdersPage } from '../orders/OrdersPage.tsx'
 import { SalePage } from '../sale/SalePage.tsx'
 import { TrailPage } from '../trail/TrailPage.tsx'
 import { TabMark } from '../verdict/TabMark.tsx'
 import { useVerdict } from '../verdict/use-verdict.ts'
 import { VerdictBar } from '../verdict/VerdictBar.tsx'
+import { WebhooksPage } from '../webhooks/WebhooksPage.tsx'
 import { useOpsWords } from '../words.ts'
 import { OpsHeader } from './OpsHeader.tsx'
 
-const titles = { '/orders': 'orders', '/jobs': 'jobs', '/trail': 'trail', '/new-sale': 'newSale' } as const
+const titles = {
+  '/orders': 'orders',
+  '/payments': 'payments',
+  '/webhooks': 'webhooks',
+  '/jobs': 'jobs',
+  '/trail': 'trail',
+  '/new-sale': 'newSale',
+} as const
 
 /** Chooses the operators' page by the address, and draws the frame around it. */
 export function OpsPages() {
@@ -38,6 +47,8 @@ export function OpsPages() {
         <Switch>
           <Route path="/" component={LivePage} />
           <Route path="/orders" component={OrdersPage} />
+          <Route path="/payments" component={PaymentsPage} />
+          <Route path="/webhooks" component={WebhooksPage} />
           <Route path="/jobs" component={JobsPage} />
           <Route path="/sales/:saleId" component={SalePage} />
           <Route path="/trail" component={TrailPage} />

@@ -50,6 +50,18 @@ export function CreateSaleDialog({ body, onClose, onCreated, onDone }: CreateSal
         <dd className="font-semibold">{format.dateTime(body.opensAt)}</dd>
         <dt className="text-ink-soft">{words.closesAt}</dt>
         <dd className="font-semibold">{format.dateTime(body.closesAt)}</dd>
+        {body.currency !== undefined && (
+          <>
+            <dt className="text-ink-soft">{words.currency}</dt>
+            <dd className="font-semibold">{body.currency}</dd>
+          </>
+        )}
+        {body.payWithinSeconds !== undefined && (
+          <>
+            <dt className="text-ink-soft">{words.payWithin}</dt>
+            <dd className="font-semibold">{format.longSpan(body.payWithinSeconds * 1_000)}</dd>
+          </>
+        )}
       </dl>
     </ActDialog>
   )

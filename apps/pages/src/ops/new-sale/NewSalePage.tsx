@@ -13,6 +13,7 @@ import { CreateSaleDialog } from './CreateSaleDialog.tsx'
 import { newDraft, newItem } from './draft.ts'
 import { ItemFields } from './ItemFields.tsx'
 import { keepDraft } from './kept-draft.ts'
+import { PaymentFields } from './PaymentFields.tsx'
 import { SaleFields } from './SaleFields.tsx'
 
 const itemsMax = 100
@@ -35,6 +36,7 @@ export function NewSalePage() {
     kept.keep(changed)
     showDraft(changed)
   }
+  const change = (changed: Partial<SaleDraft>) => setDraft({ ...draft, ...changed })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setWasSubmitted(true)
@@ -56,7 +58,8 @@ export function NewSalePage() {
         <p className="text-ink-soft">{words.lead}</p>
       </div>
       <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <SaleFields draft={draft} errors={errors} onChange={(changed) => setDraft({ ...draft, ...changed })} />
+        <SaleFields draft={draft} errors={errors} onChange={change} />
+        <PaymentFields draft={draft} errors={errors} onChange={change} />
         {draft.items.map((item, i) => (
           <Panel
             key={item.key}
@@ -74,7 +77,7 @@ export function NewSalePage() {
               )
             }
           >
-            <ItemFields item={item} errors={errors} onChange={changeItem} />
+            <ItemFields item={item} errors={errors} currency={draft.currency} onChange={changeItem} />
           </Panel>
         ))}
         {errors.size > 0 && <Notice kind="bad" role="alert" title={words.checks(format.count(errors.size))} />}

@@ -1,6 +1,6 @@
 import { CreateSaleBody } from '@flash-sale/contract/ops'
 import { expect, test } from 'vitest'
-import { centsIn, checkSale, wholeNumberIn, type DraftError, type ItemDraft, type SaleDraft } from './check-sale.ts'
+import { amountIn, checkSale, wholeNumberIn, type DraftError, type ItemDraft, type SaleDraft } from './check-sale.ts'
 
 const now = Date.parse('2026-11-22T10:00:00Z')
 const item: ItemDraft = { key: 'a', name: 'Shoes', sku: 'S-42', price: '89', total: '1,000', purchaseLimit: '2' }
@@ -8,7 +8,14 @@ const draft: SaleDraft = {
   name: ' Morning sale ',
   opensAt: '2026-12-01T10:00:00',
   closesAt: '2026-12-01T11:00:00',
+  currency: '',
+  payWithinMinutes: '',
   items: [item],
+}
+
+function bodyOf(changed: Partial<SaleDraft>): CreateSaleBody | undefined {
+  const checked = checkSale({ ...draft, ...changed }, now)
+  return 'body' in checked ? checked.body : undefined
 }
 
 function errorsOf(changed: Partial<SaleDraft>): Record<string, DraftError> {
@@ -17,14 +24,30 @@ function errorsOf(changed: Partial<SaleDraft>): Record<string, DraftError> {
 }
 
 test('a form that is filled in becomes a sale that the service takes', () => {
-  const checked = checkSale(draft, now)
-  const body = 'body' in checked ? checked.body : undefined
-  expect(body).toEqual({
+  expect(bodyOf({})).toEqual({
     name: 'Morning sale',
     opensAt: new Date(draft.opensAt).toISOString(),
     closesAt: new Date(draft.closesAt).toISOString(),
     items: [{ name: 'Shoes', sku: 'S-42', priceCents: 8_900, total: 1_000, purchaseLimit: 2 }],
   } satisfies CreateSaleBody)
+})
+
+test('a sale that asks for payment has its currency, its time to pay, and prices in the smallest unit of the currency', () => {
+  const asked = { currency: 'JPY', payWithinMinutes: '1,440', items: [{ ...item, price: '1,290' }] }
+  expect(bodyOf(asked)).toMatchObject({ currency: 'JPY', payWithinSeconds: 86_400, items: [{ priceCents: 1_290 }] })
+  const free = bodyOf({ currency: 'KWD', items: [{ ...item, price: '1.5' }] })
+  expect(free).toMatchObject({ currency: 'KWD', items: [{ priceCents: 1_500 }] })
+  expect(free).not.toHaveProperty('payWithinSeconds')
+})
+
+test('a time to pay needs a currency and prices to pay, and a currency needs nothing', () => {
+  expect(errorsOf({ payWithinMinutes: '15' })).toEqual({ currency: 'currency' })
+  expect(errorsOf({ payWithinMinutes: '0', currency: 'EUR' })).toEqual({ payWithinMinutes: 'payWithin' })
+  expect(errorsOf({ payWithinMinutes: '43,201', currency: 'EUR' })).toEqual({ payWithinMinutes: 'payWithin' })
+  const free = [{ ...item, price: '0' }]
+  expect(errorsOf({ payWithinMinutes: '15', currency: 'EUR', items: free })).toEqual({ 'item-a-price': 'priceToPay' })
+  expect(errorsOf({ currency: 'EUR', items: free })).toEqual({})
+  expect(errorsOf({ currency: 'JPY', items: [{ ...item, price: '1.50' }] })).toEqual({ 'item-a-price': 'price' })
 })
 
 test('every field that is missing is named', () => {
@@ -69,7 +92,7 @@ test.each([
   ['-1', undefined],
   ['1e3', undefined],
   ['', undefined],
-])('a price of "%s" is %s cents', (text, cents) => expect(centsIn(text)).toBe(cents))
+])('a price of "%s" is %s cents', (text, cents) => expect(amountIn(text, '')).toBe(cents))
 
 test.each([
   ['1', 1],

@@ -1,3 +1,4 @@
+import { minorDigits } from '@flash-sale/contract/minor-digits'
 import type { CreateSaleBody } from '@flash-sale/contract/ops'
 import { isPrinted, skuIdentity } from '@flash-sale/contract/printed-text'
 
@@ -17,16 +18,33 @@ export interface SaleDraft {
   /** In the form of a datetime-local input, in the reader's zone. */
   readonly opensAt: string
   readonly closesAt: string
+  /** Of ISO 4217, or '' for none. */
+  readonly currency: string
+  /** '': the sale asks for no payment. */
+  readonly payWithinMinutes: string
   readonly items: readonly ItemDraft[]
 }
 
-export type DraftError = 'required' | 'text' | 'moment' | 'past' | 'order' | 'price' | 'total' | 'limit' | 'sku'
+export type DraftError =
+  | 'required'
+  | 'text'
+  | 'moment'
+  | 'past'
+  | 'order'
+  | 'currency'
+  | 'payWithin'
+  | 'price'
+  | 'priceToPay'
+  | 'total'
+  | 'limit'
+  | 'sku'
 export type DraftErrors = ReadonlyMap<string, DraftError>
 
 export const textMax = { name: 200, sku: 64 }
 const totalMax = 10_000_000
 const limitMax = 1_000
-const priceCentsMax = 1_000_000_000
+export const priceCentsMax = 1_000_000_000
+const payWithinMinutesMax = 30 * 24 * 60
 
 /** The sale as the service takes it, or the errors by field: `name`, `opensAt`, `item-KEY-sku` ... */
 export function checkSale(draft: SaleDraft, now: number): { body: CreateSaleBody } | { errors: DraftErrors } {
@@ -36,27 +54,41 @@ export function checkSale(draft: SaleDraft, now: number): { body: CreateSaleBody
   const [opens, closes] = [Date.parse(draft.opensAt), Date.parse(draft.closesAt)]
   note('opensAt', Number.isNaN(opens) ? 'moment' : undefined)
   note('closesAt', closingError(opens, closes, now))
+  const asksForPayment = draft.payWithinMinutes.trim() !== ''
+  if (asksForPayment) {
+    const minutes = wholeNumberIn(draft.payWithinMinutes, 1, payWithinMinutesMax)
+    note('payWithinMinutes', minutes === undefined ? 'payWithin' : undefined)
+    note('currency', draft.currency === '' ? 'currency' : undefined)
+  }
   const skus = draft.items.map(({ sku }) => skuIdentity(sku))
   draft.items.forEach((item, i) => {
     const at = (field: string) => `item-${item.key}-${field}`
     note(at('name'), textError(item.name, textMax.name))
     note(at('sku'), textError(item.sku, textMax.sku) ?? (skus.indexOf(skus[i]!) < i ? 'sku' : undefined))
-    note(at('price'), centsIn(item.price) === undefined ? 'price' : undefined)
+    note(at('price'), priceError(amountIn(item.price, draft.currency), asksForPayment))
     note(at('total'), wholeNumberIn(item.total, 1, totalMax) === undefined ? 'total' : undefined)
     note(at('purchaseLimit'), wholeNumberIn(item.purchaseLimit, 1, limitMax) === undefined ? 'limit' : undefined)
   })
   return errors.size > 0 ? { errors } : { body: bodyOf(draft) }
 }
 
+function priceError(amount: number | undefined, asksForPayment: boolean): DraftError | undefined {
+  if (amount === undefined) return 'price'
+  return asksForPayment && amount === 0 ? 'priceToPay' : undefined
+}
+
 function bodyOf(draft: SaleDraft): CreateSaleBody {
+  const { currency, payWithinMinutes } = draft
   return {
     name: draft.name.trim(),
     opensAt: new Date(draft.opensAt).toISOString(),
     closesAt: new Date(draft.closesAt).toISOString(),
+    ...(currency !== '' && { currency }),
+    ...(payWithinMinutes.trim() !== '' && { payWithinSeconds: Number(plain(payWithinMinutes)) * 60 }),
     items: draft.items.map((item) => ({
       name: item.name.trim(),
       sku: item.sku.trim(),
-      priceCents: centsIn(item.price) ?? 0,
+      priceCents: amountIn(item.price, currency) ?? 0,
       total: Number(plain(item.total)),
       purchaseLimit: Number(plain(item.purchaseLimit)),
     })),
@@ -83,12 +115,16 @@ export function wholeNumberIn(text: string, least: number, most: number): number
   return number >= least && number <= most ? number : undefined
 }
 
-/** An amount with at most two decimals, in cents. No step computes with fractions, so nothing is rounded. */
-export function centsIn(text: string): number | undefined {
-  const match = /^(\d{1,8})(?:\.(\d{1,2}))?$/.exec(plain(text))
-  if (!match) return undefined
-  const cents = Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'))
-  return cents <= priceCentsMax ? cents : undefined
+/**
+ * An amount in the smallest unit of its currency, with no more decimals than the currency has; without a currency, with two. No step computes
+ * with fractions, so nothing is rounded.
+ */
+export function amountIn(text: string, currency: string): number | undefined {
+  const [, whole, decimals = ''] = /^(\d{1,10})(?:\.(\d{1,3}))?$/.exec(plain(text)) ?? []
+  const digits = minorDigits(currency)
+  if (whole === undefined || decimals.length > digits) return undefined
+  const amount = Number(whole + decimals.padEnd(digits, '0'))
+  return amount <= priceCentsMax ? amount : undefined
 }
 
 function plain(text: string): string {

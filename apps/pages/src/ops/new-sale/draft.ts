@@ -8,7 +8,7 @@ const lastsMs = 60 * minuteMs
 /** A form with likely values. */
 export function newDraft(now: number): SaleDraft {
   const nextMinute = Math.ceil(now / minuteMs) * minuteMs
-  return { name: '', ...windowFrom(nextMinute + opensInMs), items: [newItem()] }
+  return { name: '', ...windowFrom(nextMinute + opensInMs), currency: '', payWithinMinutes: '', items: [newItem()] }
 }
 
 /** Opening and end of a sale that lasts an hour from `opens` (ms since 1970). */

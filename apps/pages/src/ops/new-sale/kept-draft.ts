@@ -29,7 +29,8 @@ function draftIn(text: string | undefined): SaleDraft | undefined {
 }
 
 function isDraft(draft: unknown): draft is SaleDraft {
-  if (!hasTexts(draft, ['name', 'opensAt', 'closesAt']) || !('items' in draft)) return false
+  if (!hasTexts(draft, ['name', 'opensAt', 'closesAt', 'currency', 'payWithinMinutes']) || !('items' in draft))
+    return false
   return Array.isArray(draft.items) && draft.items.length > 0 && draft.items.every(isItem)
 }
 

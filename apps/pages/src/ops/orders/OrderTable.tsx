@@ -1,10 +1,14 @@
 import type { FoundOrder } from '@flash-sale/contract/order-list'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import { Link } from 'wouter'
+import { Button } from '../../design/Button.tsx'
 import { ScrollBox } from '../../design/ScrollBox.tsx'
 import { cellClass, headClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
+import { useWords } from '../../language/words.ts'
 import { linkClass, pathToItemOrders, pathToSale } from '../paths.ts'
+import { paymentsWords } from '../payments/payments-words.ts'
+import { RefundDialog } from '../payments/RefundDialog.tsx'
 import { useOpsWords } from '../words.ts'
 import { OrderState } from './OrderState.tsx'
 import { pathToBuyer } from './order-filter.ts'
@@ -13,32 +17,57 @@ import { pathToBuyer } from './order-filter.ts'
 export function OrderTable({ orders }: { readonly orders: readonly FoundOrder[] }) {
   const { orders: words } = useOpsWords()
   const { columns } = words
+  const { refund } = useWords(paymentsWords)
+  const [refunded, setRefunded] = useState<FoundOrder | null>(null)
+  const hasPaid = orders.some(isPaid)
   return (
-    <ScrollBox label={words.title}>
-      <table className="w-full">
-        <thead>
-          <tr>
-            <th className={`${headClass} text-right`}>{columns.number}</th>
-            <th className={headClass}>{columns.status}</th>
-            <th className={headClass}>{columns.buyer}</th>
-            <th className={headClass}>{columns.item}</th>
-            <th className={`${headClass} text-right`}>{columns.quantity}</th>
-            <th className={headClass}>{columns.accepted}</th>
-            <th className={`${headClass} text-right`}>{columns.confirmed}</th>
-            <th className={headClass}>{columns.order}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {orders.map((order) => (
-            <OrderRow key={order.orderId} order={order} />
-          ))}
-        </tbody>
-      </table>
-    </ScrollBox>
+    <>
+      <ScrollBox label={words.title}>
+        <table className="w-full">
+          <thead>
+            <tr>
+              <th className={`${headClass} text-right`}>{columns.number}</th>
+              <th className={headClass}>{columns.status}</th>
+              <th className={headClass}>{columns.buyer}</th>
+              <th className={headClass}>{columns.item}</th>
+              <th className={`${headClass} text-right`}>{columns.quantity}</th>
+              <th className={headClass}>{columns.accepted}</th>
+              <th className={`${headClass} text-right`}>{columns.confirmed}</th>
+              <th className={headClass}>{columns.order}</th>
+              {hasPaid && <th aria-label={refund.name} />}
+            </tr>
+          </thead>
+          <tbody>
+            {orders.map((order) => (
+              <OrderRow key={order.orderId} order={order} hasPaid={hasPaid} onRefund={setRefunded} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      {refunded && (
+        <RefundDialog
+          orderId={refunded.orderId}
+          name={String(refunded.number ?? refunded.orderId)}
+          onClose={() => setRefunded(null)}
+        />
+      )}
+    </>
   )
 }
 
-const OrderRow = memo(function OrderRow({ order }: { readonly order: FoundOrder }) {
+function isPaid({ status }: FoundOrder): boolean {
+  return status === 'paid'
+}
+
+interface OrderRowProps {
+  readonly order: FoundOrder
+  /** Some order of the table is paid, so that each row has a cell for the refund. */
+  readonly hasPaid: boolean
+  readonly onRefund: (order: FoundOrder) => void
+}
+
+const OrderRow = memo(function OrderRow({ order, hasPaid, onRefund }: OrderRowProps) {
+  const { refund } = useWords(paymentsWords)
   const words = useOpsWords().orders
   const format = useFormat()
   const { orderId, buyer, itemId, itemName, saleId, quantity, status, number, acceptedAt, confirmedAt, reason } = order
@@ -69,6 +98,15 @@ const OrderRow = memo(function OrderRow({ order }: { readonly order: FoundOrder 
         {confirmedAt ? format.span(Math.max(0, Date.parse(confirmedAt) - Date.parse(acceptedAt))) : '–'}
       </td>
       <td className={`${cellClass} font-mono text-small whitespace-nowrap`}>{orderId}</td>
+      {hasPaid && (
+        <td className={`${cellClass} text-right`}>
+          {isPaid(order) && (
+            <Button size="small" aria-label={`${refund.name} ${number ?? orderId}`} onClick={() => onRefund(order)}>
+              {refund.name}
+            </Button>
+          )}
+        </td>
+      )}
     </tr>
   )
 })

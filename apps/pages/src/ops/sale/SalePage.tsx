@@ -98,7 +98,7 @@ function ItemTable({ items }: Pick<SaleView, 'items'>) {
                 {item.name}
               </th>
               <td className={cellClass}>{item.sku}</td>
-              <td className={`${cellClass} text-right`}>{format.price(item.priceCents)}</td>
+              <td className={`${cellClass} text-right`}>{format.price(item.priceCents, item.currency)}</td>
               <td className={`${cellClass} text-right`}>{format.count(item.available)}</td>
               <td className={`${cellClass} text-right`}>{format.count(item.total)}</td>
               <td className={cellClass}>

@@ -34,7 +34,7 @@ export function TrailTable({ events }: { readonly events: readonly AuditTrailEve
               </td>
               <td className={cellClass}>{detail['operator'] ?? words.actors[actor] ?? actor}</td>
               <th scope="row" className={`${cellClass} text-left font-semibold whitespace-nowrap`}>
-                {words.actions[action] ?? action}
+                {(words.actions as Readonly<Record<string, string>>)[action] ?? action}
               </th>
               <td className={`${cellClass} max-w-[20rem] min-w-32`}>
                 {saleId !== undefined && (

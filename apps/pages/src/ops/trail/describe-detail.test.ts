@@ -12,6 +12,8 @@ const details = {
   retry: { jobId: '7-1-1700000000000-0', outcome: 'DONE' },
   queue: { call: 'PUT /api/queues/orders/pause', outcome: 'UNKNOWN' },
   rebuild: { outcome: 'REBUILT' },
+  refund: { orderId: 'o', paymentId: 'p', sellAgain: true },
+  unknown: { provider: 'stripe', eventId: 'e', amount: 1_200, currency: 'JPY' },
   repair: { why: 'UNITS_DIFFER', epoch: 3, outcome: 'OVERSOLD', oversold: 2, undersold: 0 },
 }
 
@@ -21,6 +23,9 @@ test('what is said of an act is read in the words of the reader, in one order', 
   expect(read('en', details.retry)).toEqual(['Job 7-1-1700000000000-0', 'Outcome done'])
   expect(read('zh', details.queue)).toEqual(['调用 PUT /api/queues/orders/pause', '结果 未知'])
   expect(read('zh', details.rebuild)).toEqual(['结果 已重建'])
+  expect(read('en', details.refund)).toEqual(['Order o', 'Units sold again yes', 'Payment p'])
+  expect(read('zh', details.refund)).toEqual(['订单 o', '商品重新出售 是', '支付 p'])
+  expect(read('en', details.unknown)).toEqual(['Amount ¥1,200', 'Provider stripe', 'Event e'])
   expect(read('en', details.repair)).toEqual([
     'Outcome oversold, stays closed',
     'Because the stores differed',

@@ -14,15 +14,23 @@ export interface DescribedDetail {
 export function describeDetail(
   detail: Detail,
   { names, values }: DetailWords,
-  format: Pick<Format, 'count'>,
+  format: Pick<Format, 'count' | 'price'>,
 ): DescribedDetail[] {
-  const known = Object.keys(names).filter((key) => Object.hasOwn(detail, key))
-  const unknown = Object.keys(detail).filter((key) => !Object.hasOwn(names, key))
+  const described = withMoney(detail, format)
+  const known = Object.keys(names).filter((key) => Object.hasOwn(described, key))
+  const unknown = Object.keys(described).filter((key) => !Object.hasOwn(names, key))
   return [...known, ...unknown].map((key) => ({
     key,
     name: wordFor(key, names),
-    value: describeValue(detail[key]!, values[key] ?? {}, format),
+    value: describeValue(described[key]!, values[key] ?? {}, format),
   }))
+}
+
+/** An amount is told in its currency. */
+function withMoney(detail: Detail, format: Pick<Format, 'price'>): Detail {
+  const { amount, currency, ...rest } = detail
+  if (typeof amount !== 'number' || typeof currency !== 'string') return detail
+  return { ...rest, amount: format.price(amount, currency) }
 }
 
 function describeValue(

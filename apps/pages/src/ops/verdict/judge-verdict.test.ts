@@ -33,6 +33,7 @@ const well: KnownState = {
   stores: [redis, postgres],
   degraded: [],
   failedJobs: 0,
+  troubles: null,
   rates: [second(3_000, 20), second(2_000, 20), second(1_000, null)],
 }
 const item = (given: Partial<LiveItem>) => ({ items: [liveItem(given)] })
@@ -177,6 +178,27 @@ const rows: readonly (readonly [string, Partial<KnownState>, unknown])[] = [
 
   // The work
   ['failed jobs are told', { failedJobs: 2 }, ill({ name: 'FAILED_JOBS', count: 2 })],
+  [
+    'failing refunds, unknown money, webhooks that fail or are paused, and dead letters are told, money first',
+    {
+      troubles: {
+        failingRefunds: 2,
+        unknownMoney: 1,
+        failedEndpoints: 1,
+        failingEndpoints: 3,
+        pausedEndpoints: 4,
+        deadLetters: 5,
+      },
+    },
+    ill(
+      { name: 'UNKNOWN_MONEY', count: 1 },
+      { name: 'REFUNDS_FAIL', count: 2 },
+      { name: 'WEBHOOKS_STOPPED', count: 1 },
+      { name: 'WEBHOOKS_FAIL', count: 3 },
+      { name: 'DEAD_LETTERS', count: 5 },
+      { name: 'WEBHOOKS_PAUSED', count: 4 },
+    ),
+  ],
   [
     'what the API says of itself is quoted',
     { degraded: ['Redis has ledgers of items that are not in Postgres (7).'] },

@@ -1,4 +1,10 @@
-import { answerTargetMs, outboxAgeTargetMs, type LiveItem, type LiveStore } from '@flash-sale/contract/live'
+import {
+  answerTargetMs,
+  outboxAgeTargetMs,
+  type LiveItem,
+  type LiveStore,
+  type LiveTroubles,
+} from '@flash-sale/contract/live'
 import type { KnownState } from './known-state.ts'
 import { processCauses } from './process-causes.ts'
 import type { Cause, CauseName, Verdict } from './verdict.ts'
@@ -20,9 +26,15 @@ const fromWorst: readonly CauseName[] = [
   'NO_LEDGER',
   'OUTBOX_OLD',
   'PROCESS_SILENT',
+  'UNKNOWN_MONEY',
+  'REFUNDS_FAIL',
+  'WEBHOOKS_STOPPED',
   'FAILED_JOBS',
+  'WEBHOOKS_FAIL',
+  'DEAD_LETTERS',
   'DEGRADED',
   'SALE_PAUSED',
+  'WEBHOOKS_PAUSED',
   'SLOW',
 ]
 
@@ -38,6 +50,7 @@ export function judgeVerdict(known: KnownState): Verdict {
     ...processCauses(known),
     ...itemCauses(known),
     ...workCauses(known, frameAtMs),
+    ...troubleCauses(known),
   ]
   const [worst, ...others] = causes.toSorted(
     (one, other) => fromWorst.indexOf(one.name) - fromWorst.indexOf(other.name),
@@ -98,6 +111,21 @@ function workCauses(known: KnownState, nowMs: number): Cause[] {
     causes.push({ name: 'SLOW', p99Ms: Math.max(...slow.map(({ p99Ms }) => p99Ms ?? 0)), targetMs: answerTargetMs })
   }
   return causes
+}
+
+const troubleNames = {
+  unknownMoney: 'UNKNOWN_MONEY',
+  failingRefunds: 'REFUNDS_FAIL',
+  failedEndpoints: 'WEBHOOKS_STOPPED',
+  failingEndpoints: 'WEBHOOKS_FAIL',
+  pausedEndpoints: 'WEBHOOKS_PAUSED',
+  deadLetters: 'DEAD_LETTERS',
+} as const satisfies Record<keyof LiveTroubles, CauseName>
+
+function troubleCauses({ troubles }: KnownState): Cause[] {
+  if (!troubles) return []
+  const kinds = Object.keys(troubleNames) as (keyof LiveTroubles)[]
+  return kinds.filter((kind) => troubles[kind] > 0).map((kind) => ({ name: troubleNames[kind], count: troubles[kind] }))
 }
 
 function hasWorker({ processes }: KnownState): boolean {

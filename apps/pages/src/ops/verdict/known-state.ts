@@ -1,4 +1,4 @@
-import type { LiveItem, LiveProcess, LiveStore, RateSample } from '@flash-sale/contract/live'
+import type { LiveItem, LiveProcess, LiveStore, LiveTroubles, RateSample } from '@flash-sale/contract/live'
 import type { Freshness } from '../live/model/freshness.ts'
 
 /** Everything that the page knows and that the verdict is judged by. */
@@ -12,6 +12,8 @@ export interface KnownState {
   readonly degraded: readonly string[]
   /** Null: not known. */
   readonly failedJobs: number | null
+  /** Payments and webhooks that wait for an operator. Null: not known. */
+  readonly troubles: LiveTroubles | null
   /** One sample a second, the newest last. */
   readonly rates: readonly RateSample[]
 }

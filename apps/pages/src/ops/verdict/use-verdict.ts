@@ -5,7 +5,7 @@ import { judgeVerdict } from './judge-verdict.ts'
 import type { Verdict } from './verdict.ts'
 
 const none: readonly never[] = []
-const unheard = { stores: none, degraded: none, failedJobs: null }
+const unheard = { stores: none, degraded: none, failedJobs: null, troubles: null }
 
 /** The verdict of now. It is judged again at each frame, and each second. */
 export function useVerdict(): Verdict {

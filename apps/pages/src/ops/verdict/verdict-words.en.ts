@@ -82,6 +82,36 @@ export const en: VerdictWords = {
       effect: '– their orders are safe, and wait to be saved.',
       next: 'Look at the queue.',
     }),
+    UNKNOWN_MONEY: ({ count }, format) => ({
+      title: 'Unknown money came',
+      effect: `– ${count === 1 ? 'a payment' : `${format.count(count)} payments`} of the last 24 h ${count === 1 ? 'is' : 'are'} none of ours, so nobody got goods or money back for ${count === 1 ? 'it' : 'them'}.`,
+      next: 'Look at the audit trail, then for the payment at the provider.',
+    }),
+    REFUNDS_FAIL: ({ count }, format) => ({
+      title: count === 1 ? 'A refund fails' : `${format.count(count)} refunds fail`,
+      effect: `– ${count === 1 ? 'a buyer waits' : 'buyers wait'} for money. It is tried again by itself.`,
+      next: 'Look at the payments for the reason.',
+    }),
+    WEBHOOKS_STOPPED: ({ count }, format) => ({
+      title: count === 1 ? 'A webhook endpoint was stopped' : `${format.count(count)} webhook endpoints were stopped`,
+      effect: `– ${count === 1 ? 'it' : 'they'} failed for long and ${count === 1 ? 'hears' : 'hear'} of no order any more. Nothing is lost.`,
+      next: 'Mend the receiver, then resume the endpoint under Webhooks.',
+    }),
+    WEBHOOKS_FAIL: ({ count }, format) => ({
+      title: count === 1 ? 'A webhook endpoint fails' : `${format.count(count)} webhook endpoints fail`,
+      effect: '– the shop’s backend hears late of orders. Nothing is lost, and it is tried again.',
+      next: 'Check the receiver; Webhooks has the reason.',
+    }),
+    WEBHOOKS_PAUSED: ({ count }, format) => ({
+      title: count === 1 ? 'A webhook endpoint is paused' : `${format.count(count)} webhook endpoints are paused`,
+      effect: '– what happens to orders waits to be sent there.',
+      next: 'Resume it when it should go on.',
+    }),
+    DEAD_LETTERS: ({ count }, format) => ({
+      title: count === 1 ? 'A webhook was refused for good' : `${format.count(count)} webhooks were refused for good`,
+      effect: '– the shop’s backend does not know of these changes of orders.',
+      next: 'Replay or discard them under Webhooks.',
+    }),
     DEGRADED: ({ reason }) => ({ title: 'Not everything works', effect: `– ${reason}`, next: '' }),
     SALE_PAUSED: ({ names }) => ({
       title: names.length === 1 ? 'A sale is paused' : `${names.length} sales are paused`,

@@ -73,6 +73,36 @@ export const zh: VerdictWords = {
       effect: '相关订单已安全保存，等待落库。',
       next: '请查看队列。',
     }),
+    UNKNOWN_MONEY: ({ count }, format) => ({
+      title: '收到来源不明的款项',
+      effect: `24 小时内有 ${format.count(count)} 笔款项不属于任何支付，付款人既未得到商品，也未获退款。`,
+      next: '请查看操作记录，并到支付渠道核对。',
+    }),
+    REFUNDS_FAIL: ({ count }, format) => ({
+      title: `${format.count(count)} 笔退款失败`,
+      effect: '买家尚未收到退款，系统会自动重试。',
+      next: '请在“支付”中查看原因。',
+    }),
+    WEBHOOKS_STOPPED: ({ count }, format) => ({
+      title: `${format.count(count)} 个 Webhook 端点已停止`,
+      effect: '因持续失败，不再向其通知订单变更；事件不会丢失。',
+      next: '请先修复接收方，再到“Webhook”中恢复。',
+    }),
+    WEBHOOKS_FAIL: ({ count }, format) => ({
+      title: `${format.count(count)} 个 Webhook 端点投递失败`,
+      effect: '商城后端会延迟收到订单变更；事件不会丢失，系统会自动重试。',
+      next: '请检查接收方，原因见“Webhook”。',
+    }),
+    WEBHOOKS_PAUSED: ({ count }, format) => ({
+      title: `${format.count(count)} 个 Webhook 端点已暂停`,
+      effect: '订单变更暂不投递。',
+      next: '需要继续投递时请恢复。',
+    }),
+    DEAD_LETTERS: ({ count }, format) => ({
+      title: `${format.count(count)} 个事件被彻底拒收`,
+      effect: '商城后端未收到这些订单变更。',
+      next: '请在“Webhook”中重放或丢弃。',
+    }),
     DEGRADED: ({ reason }) => ({ title: '部分功能异常', effect: reason, next: '' }),
     SALE_PAUSED: ({ names }) => ({
       title: names.length === 1 ? '有场次已暂停' : `${names.length} 个场次已暂停`,

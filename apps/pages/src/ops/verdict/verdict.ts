@@ -43,6 +43,14 @@ export type Cause =
       readonly othersCount: number
     }
   | { readonly name: 'FAILED_JOBS'; readonly count: number }
+  /** Money came for no payment of ours, so often in the last day. */
+  | { readonly name: 'UNKNOWN_MONEY'; readonly count: number }
+  | { readonly name: 'REFUNDS_FAIL'; readonly count: number }
+  /** Webhook endpoints: the service gave them up; they do not take what is sent; an operator paused them. */
+  | { readonly name: 'WEBHOOKS_STOPPED'; readonly count: number }
+  | { readonly name: 'WEBHOOKS_FAIL'; readonly count: number }
+  | { readonly name: 'WEBHOOKS_PAUSED'; readonly count: number }
+  | { readonly name: 'DEAD_LETTERS'; readonly count: number }
   | { readonly name: 'DEGRADED'; readonly reason: string }
   | { readonly name: 'SALE_PAUSED'; readonly names: readonly string[] }
   | { readonly name: 'SLOW'; readonly p99Ms: number; readonly targetMs: number }
@@ -56,6 +64,12 @@ const cautions: ReadonlySet<CauseName> = new Set<CauseName>([
   'OUTBOX_OLD',
   'PROCESS_SILENT',
   'FAILED_JOBS',
+  'UNKNOWN_MONEY',
+  'REFUNDS_FAIL',
+  'WEBHOOKS_STOPPED',
+  'WEBHOOKS_FAIL',
+  'WEBHOOKS_PAUSED',
+  'DEAD_LETTERS',
   'DEGRADED',
   'SALE_PAUSED',
   'SLOW',

@@ -41,7 +41,7 @@ export function OrderCard({ session, order: given, isLive, item }: OrderCardProp
           <p className="truncate font-semibold">{item?.name ?? words.order.itemUnknown(String(order.itemId))}</p>
           <p className="text-small text-ink-soft">
             {words.units(format.count(order.quantity), order.quantity)}
-            {item && ` · ${format.price(item.priceCents * order.quantity)}`}
+            {item && ` · ${format.price(item.priceCents * order.quantity, item.currency)}`}
           </p>
         </div>
         <p className={`flex shrink-0 items-center gap-1.5 text-small font-medium ${look}`}>

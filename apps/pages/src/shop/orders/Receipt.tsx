@@ -19,7 +19,7 @@ export function Receipt({ order, item }: ReceiptProps) {
   return (
     <dl className="mt-1.5 flex flex-col gap-1 text-small">
       <Row name={words.total}>
-        <span className="font-semibold text-ink">{format.price(item.priceCents * quantity)}</span>
+        <span className="font-semibold text-ink">{format.price(item.priceCents * quantity, item.currency)}</span>
       </Row>
       <Row name={words.at}>
         <time dateTime={acceptedAt}>{format.dateTime(acceptedAt)}</time>

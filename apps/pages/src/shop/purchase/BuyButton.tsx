@@ -8,6 +8,7 @@ interface BuyButtonProps {
   readonly offer: Offer
   /** The price of all units that a press orders. */
   readonly priceCents: number
+  readonly currency: string | undefined
   readonly describedBy: string
   readonly onPress: () => void
   /** Where a buyer signs in. The button leads there while nobody is signed in. */
@@ -15,7 +16,7 @@ interface BuyButtonProps {
 }
 
 /** The buy button. It always keeps its size, its place and the focus, so that a finger or a key can wait on it. */
-export function BuyButton({ offer, priceCents, describedBy, onPress, signInHref }: BuyButtonProps) {
+export function BuyButton({ offer, priceCents, currency, describedBy, onPress, signInHref }: BuyButtonProps) {
   const words = useWords(shopWords)
   const format = useFormat()
   const isBuying = offer === 'BUY' || offer === 'BUY_MORE'
@@ -41,7 +42,7 @@ export function BuyButton({ offer, priceCents, describedBy, onPress, signInHref 
       className="min-h-16 w-full touch-manipulation"
     >
       <span>{words.button[offer]}</span>
-      {isBuying && <span className="font-normal opacity-85">{format.price(priceCents)}</span>}
+      {isBuying && <span className="font-normal opacity-85">{format.price(priceCents, currency)}</span>}
     </Button>
   )
 }

@@ -68,7 +68,7 @@ export function ItemCard(props: ItemCardProps) {
         <h2 className="min-w-0 text-lead font-semibold">{item.name}</h2>
         <p className="text-lead whitespace-nowrap">
           <span className="sr-only">{words.price} </span>
-          {format.price(item.priceCents)}
+          {format.price(item.priceCents, item.currency)}
         </p>
       </div>
       <StockLeft available={Math.min(item.available, leftMaxAfter(refused))} total={item.total} />
@@ -90,6 +90,7 @@ export function ItemCard(props: ItemCardProps) {
       <BuyButton
         offer={offer}
         priceCents={item.priceCents * quantity}
+        currency={item.currency}
         describedBy={statusId}
         onPress={() => purchase?.buy(quantity)}
         signInHref={signInHref}

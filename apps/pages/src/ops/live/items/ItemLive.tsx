@@ -55,7 +55,7 @@ const ItemShown = memo(function ItemShown({ item, large }: ItemShownProps) {
             <p className="text-small text-ink-soft">
               {words.sku} {item.sku} ·{' '}
               <span className="whitespace-nowrap">
-                {words.price} {format.price(item.priceCents)} ·
+                {words.price} {format.price(item.priceCents, item.currency)} ·
               </span>{' '}
               <span className="whitespace-nowrap">{words.limit(format.count(item.purchaseLimit))}</span>
             </p>

@@ -16,11 +16,14 @@ function Sums({ sale }: { readonly sale: LiveSale }) {
   const format = useFormat()
   const sums = sumsOf(sale)
   if (!sums) return null
-  const { sold, total, soldShare, valueCents, isProven } = sums
+  const { sold, total, soldShare, valueCents, paid, unpaid, returning, isProven } = sums
   return (
     <p className="flex flex-wrap gap-x-4 gap-y-1 border-t border-line px-4 py-2 text-small text-ink-soft sm:px-5">
       <span>{words.sold(format.count(sold), format.count(total), format.percent(soldShare))}</span>
-      <span>{words.value(format.price(valueCents))}</span>
+      <span>{words.value(format.price(valueCents, sale.items[0]?.currency))}</span>
+      {paid !== undefined && <span>{words.paid(format.count(paid))}</span>}
+      {unpaid > 0 && <span>{words.unpaid(format.count(unpaid))}</span>}
+      {returning > 0 && <span>{words.returning(format.count(returning))}</span>}
       {isProven && <span className="font-medium text-good">{words.proven}</span>}
     </p>
   )

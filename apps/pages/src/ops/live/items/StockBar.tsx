@@ -4,7 +4,7 @@ import { Term } from '../../../design/Term.tsx'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { useTerms } from '../../terms/terms.ts'
 import { useOpsWords } from '../../words.ts'
-import { partsOf, storesOf, unitsOf, type StockPart } from '../model/stock-parts.ts'
+import { nameOf, partsOf, storesOf, unitsOf, type StockPart } from '../model/stock-parts.ts'
 
 /**
  * Shows where every unit is. The bar is as long as the total. Each part has its colour and pattern, and below the bar its name and
@@ -17,7 +17,7 @@ export const StockBar = memo(function StockBar({ item }: { readonly item: LiveIt
   const units = unitsOf(item)
   const isOld = (part: StockPart) => storesOf[part].some((store) => item.unread?.stores.includes(store))
   const shown = partsOf(item)
-  const parts = shown.map((part) => `${words[part]} ${format.count(units[part])}`).join(', ')
+  const parts = shown.map((part) => `${words[nameOf(part, item)]} ${format.count(units[part])}`).join(', ')
   return (
     <div className="@container flex flex-col gap-2.5">
       <div
@@ -39,8 +39,8 @@ export const StockBar = memo(function StockBar({ item }: { readonly item: LiveIt
         {shown.map((part, i) => (
           <StockNumber
             key={part}
-            name={words[part]}
-            about={terms[part]}
+            name={words[nameOf(part, item)]}
+            about={terms[nameOf(part, item)]}
             part={part}
             sign={i === 0 ? undefined : '+'}
             isOld={isOld(part)}

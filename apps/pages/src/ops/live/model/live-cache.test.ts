@@ -17,6 +17,7 @@ function frameOf(items: LiveItem[], second: number, itemIds = items.map(({ itemI
     degraded: [],
     readiness: { level: 'fsync', clock: null, redisRoom: null },
     failedJobs: 0,
+    troubles: null,
     rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null },
   }
 }

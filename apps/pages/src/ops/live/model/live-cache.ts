@@ -15,7 +15,7 @@ export interface FrameTime {
 }
 
 /** What the service says of its stores and its work. */
-type Health = Pick<OpsFrame, 'stores' | 'degraded' | 'failedJobs' | 'readiness'>
+type Health = Pick<OpsFrame, 'stores' | 'degraded' | 'failedJobs' | 'readiness' | 'troubles'>
 
 // One key for each part of the page, so that a frame renders only the parts that it changed.
 const keys = {
@@ -40,8 +40,8 @@ export function takeFrame(client: QueryClient, frame: OpsFrame): void {
     client.setQueryData<readonly LiveProcess[]>(keys.processes, (known = []) =>
       keepDead(known, frame.processes, frame.at),
     )
-    const { stores, degraded, failedJobs, readiness } = frame
-    client.setQueryData<Health>(keys.health, { stores, degraded, failedJobs, readiness })
+    const { stores, degraded, failedJobs, readiness, troubles } = frame
+    client.setQueryData<Health>(keys.health, { stores, degraded, failedJobs, readiness, troubles })
     client.setQueryData<FrameTime>(keys.frame, { at: frame.at, receivedAt: performance.now() })
     client.setQueryData<readonly Mark[]>(keys.marks, (marks = []) =>
       noteMarks(marks, before, items, Date.parse(frame.at)),

@@ -18,6 +18,8 @@ export function liveItem(given: Partial<LiveItem> = {}): LiveItem {
     outboxUnits: 0,
     confirmedUnits: 0,
     paidUnits: 0,
+    returningUnits: 0,
+    asksForPayment: false,
     oldestOutboxAgeMs: 0,
     invariant: 'balanced',
     ...given,

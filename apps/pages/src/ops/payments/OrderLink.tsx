@@ -1,0 +1,11 @@
+import { Link } from 'wouter'
+import { linkClass, pathToSearch } from '../paths.ts'
+
+/** An order by its id, leading to the order. */
+export function OrderLink({ orderId }: { readonly orderId: string }) {
+  return (
+    <Link href={pathToSearch(orderId)} className={`font-mono text-small whitespace-nowrap ${linkClass}`}>
+      {orderId}
+    </Link>
+  )
+}

@@ -1,0 +1,175 @@
+import type { Dictionary } from '../../language/words.ts'
+import type { EndpointStanding } from './endpoint-standing.ts'
+
+interface ActWords {
+  readonly name: string
+  readonly title: (what: string) => string
+  readonly about: string
+  readonly did: string
+}
+
+interface WebhooksWords {
+  readonly title: string
+  readonly lead: string
+  readonly endpoints: string
+  readonly none: string
+  readonly noneAdvice: string
+  readonly states: Readonly<Record<EndpointStanding, string>>
+  readonly failingSince: (span: string, tries: string) => string
+  readonly nextTry: (time: string) => string
+  readonly allTypes: string
+  readonly never: string
+  readonly columns: {
+    readonly url: string
+    readonly state: string
+    readonly types: string
+    readonly lastDelivered: string
+    readonly deadLetters: string
+  }
+  readonly letters: {
+    readonly title: string
+    readonly none: string
+    readonly noneAdvice: string
+    readonly isReplayed: string
+    readonly columns: {
+      readonly event: string
+      readonly endpoint: string
+      readonly why: string
+      readonly tries: string
+      readonly at: string
+    }
+  }
+  readonly acts: Readonly<Record<'pause' | 'resume' | 'replay' | 'discard', ActWords>>
+  readonly test: Omit<ActWords, 'did'> & {
+    readonly did: (failure: string | undefined) => string
+  }
+}
+
+export const webhooksWords: Dictionary<WebhooksWords> = {
+  en: {
+    title: 'Webhooks',
+    lead: 'The programs of the shop that are told what becomes of orders.',
+    endpoints: 'Endpoints',
+    none: 'No webhook endpoint',
+    noneAdvice: 'Create one with POST /v1/ops/webhook-endpoints. The API description at /docs shows how.',
+    states: {
+      delivering: 'Delivers',
+      failing: 'Fails, tried again',
+      failed: 'Stopped after failing',
+      paused: 'Paused',
+    },
+    failingSince: (span, tries) => `For ${span}, ${tries === '1' ? '1 try' : `${tries} tries`}.`,
+    nextTry: (time) => `Next try ${time}.`,
+    allTypes: 'All',
+    never: 'Never yet',
+    columns: {
+      url: 'Address',
+      state: 'State',
+      types: 'Events',
+      lastDelivered: 'Last delivered',
+      deadLetters: 'Dead letters',
+    },
+    letters: {
+      title: 'Dead letters',
+      none: 'No dead letter',
+      noneAdvice: 'An event that an endpoint refuses for good is listed here.',
+      isReplayed: 'Is sent again soon.',
+      columns: { event: 'Event', endpoint: 'Endpoint', why: 'Why', tries: 'Tries', at: 'Refused' },
+    },
+    acts: {
+      pause: {
+        name: 'Pause',
+        title: (url) => `Pause ${url}?`,
+        about: 'Nothing is sent until you resume. What happens meanwhile is sent then, so nothing is lost.',
+        did: 'The endpoint is paused.',
+      },
+      resume: {
+        name: 'Resume',
+        title: (url) => `Resume ${url}?`,
+        about: 'It goes on with the event at which it stands, at once.',
+        did: 'The endpoint goes on.',
+      },
+      replay: {
+        name: 'Replay',
+        title: (event) => `Send ${event} once more?`,
+        about: 'First mend what the endpoint refused the event for. The event comes out of its order.',
+        did: 'The event is sent again soon. If the endpoint refuses it, it is listed again.',
+      },
+      discard: {
+        name: 'Discard',
+        title: (event) => `Take ${event} off the list?`,
+        about: 'The endpoint is not told of this change any more. The order stays as it is.',
+        did: 'The event is not listed any more.',
+      },
+    },
+    test: {
+      name: 'Test',
+      title: (url) => `Send a test message to ${url}?`,
+      about: 'One message of the type webhook.test is sent, also to an endpoint that is paused.',
+      did: (failure) => (failure === undefined ? 'The endpoint took the message.' : `It was not delivered: ${failure}`),
+    },
+  },
+  zh: {
+    title: 'Webhook',
+    lead: '接收订单变更通知的商城程序。',
+    endpoints: '端点',
+    none: '尚无 Webhook 端点',
+    noneAdvice: '请调用 POST /v1/ops/webhook-endpoints 创建，用法见 /docs 中的接口说明。',
+    states: {
+      delivering: '投递正常',
+      failing: '投递失败，重试中',
+      failed: '持续失败，已停止',
+      paused: '已暂停',
+    },
+    failingSince: (span, tries) => `已持续 ${span}，尝试 ${tries} 次。`,
+    nextTry: (time) => `下次重试：${time}。`,
+    allTypes: '全部',
+    never: '尚未投递',
+    columns: {
+      url: '地址',
+      state: '状态',
+      types: '事件',
+      lastDelivered: '上次投递',
+      deadLetters: '死信',
+    },
+    letters: {
+      title: '死信',
+      none: '没有死信',
+      noneAdvice: '被端点彻底拒收的事件会列在这里。',
+      isReplayed: '即将重新投递。',
+      columns: { event: '事件', endpoint: '端点', why: '原因', tries: '尝试次数', at: '拒收时间' },
+    },
+    acts: {
+      pause: {
+        name: '暂停',
+        title: (url) => `暂停 ${url}？`,
+        about: '恢复之前不再投递；期间的事件会在恢复后补发，不会丢失。',
+        did: '该端点已暂停。',
+      },
+      resume: {
+        name: '恢复',
+        title: (url) => `恢复 ${url}？`,
+        about: '立即从中断处的事件继续投递。',
+        did: '该端点已恢复投递。',
+      },
+      replay: {
+        name: '重放',
+        title: (event) => `重新投递 ${event}？`,
+        about: '请先排除当初被拒收的原因。该事件不再保证先后顺序。',
+        did: '该事件即将重新投递；如再次被拒收，会重新列出。',
+      },
+      discard: {
+        name: '丢弃',
+        title: (event) => `把 ${event} 移出列表？`,
+        about: '不再向端点通知这次变更，订单状态不变。',
+        did: '该事件已不再列出。',
+      },
+    },
+    test: {
+      name: '测试',
+      title: (url) => `向 ${url} 发送测试消息？`,
+      about: '发送一条 webhook.test 消息，端点已暂停也会发送。',
+      did: (failure) => (failure === undefined ? '端点已成功接收消息。' : `未能送达：${failure}`),
+    },
+  },
+}
