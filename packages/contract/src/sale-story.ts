@@ -68,7 +68,7 @@ export const SaleDrop = closedObject(
     points: Type.Array(
       closedObject({
         at: Moment,
-        seconds: Type.Number({ exclusiveMinimum: 0, description: 'The time that the point covers, from `at` on.' }),
+        seconds: Type.Number({ minimum: 1, description: 'The time that the point covers, from `at` on.' }),
         accepted: Count,
         replayed: Count,
         refused: RefusedOrders,

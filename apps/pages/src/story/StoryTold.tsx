@@ -25,7 +25,7 @@ export function StoryTold({ story, children }: StoryToldProps) {
         </h3>
         <Sentence told={told} />
       </div>
-      <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,9rem),1fr))] gap-x-6 gap-y-4">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3">
         <Sent {...told} />
         <Served {...told} />
         <Proof {...told} />
@@ -62,7 +62,11 @@ function Sent({ sent }: Pick<ToldStory, 'sent'>) {
       note={
         isAtLeast
           ? words.someNotCounted
-          : words.sentNote(format.count(accepted), format.count(replayed), format.count(refused))
+          : words.sentNote(
+              format.count(accepted),
+              replayed > 0 ? format.count(replayed) : undefined,
+              format.count(refused),
+            )
       }
     />
   )

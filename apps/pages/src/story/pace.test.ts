@@ -35,8 +35,9 @@ test('what is kept stays bounded, and items that are gone are forgotten', () => 
   expect(notePaces(paces, [], 0).size).toBe(0)
 })
 
+const stock = (available: number) => [{ itemId: 1, total: 100, available }]
+
 test('the units that go in a second follow from the readings of the last seconds', () => {
-  const stock = (available: number) => [{ itemId: 1, total: 100, available }]
   const early = notePaces(new Map(), stock(100), 0)
   expect(unitsPerSecond(early.get(1))).toBeUndefined()
   const later = notePaces(early, stock(60), 4_000)

@@ -19,8 +19,8 @@ const en = {
     p99: 'Answered within',
   },
   atLeast: (count: string) => `${count}+`,
-  sentNote: (accepted: string, replayed: string, refused: string) =>
-    `${accepted} taken, ${replayed} repeats of a taken one, ${refused} refused`,
+  sentNote: (accepted: string, replayed: string | undefined, refused: string) =>
+    `${accepted} taken, ${replayed === undefined ? '' : `${replayed} repeats of a taken one, `}${refused} refused`,
   someNotCounted: 'More were sent: some were not counted.',
   servedNote: (units: string, total: string, percent: string) => `${units} of ${total} units (${percent})`,
   twiceNote: 'Counted in both stores',
@@ -48,7 +48,8 @@ const zh: typeof en = {
     p99: '响应时间',
   },
   atLeast: (count) => `${count}+`,
-  sentNote: (accepted, replayed, refused) => `成功 ${accepted}，重复提交 ${replayed}，被拒 ${refused}`,
+  sentNote: (accepted, replayed, refused) =>
+    `成功 ${accepted}，${replayed === undefined ? '' : `重复提交 ${replayed}，`}被拒 ${refused}`,
   someNotCounted: '实际更多：有少量未计入。',
   servedNote: (units, total, percent) => `售出 ${units} / 共 ${total} 件（${percent}）`,
   twiceNote: '已在两边存储逐一核对',

@@ -9,7 +9,9 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { problemOfError, valueOf } from '../../server/problem.ts'
 import { SaleActs } from '../acts/SaleActs.tsx'
 import { isId } from '../is-id.ts'
+import { StoryTold } from '../../story/StoryTold.tsx'
 import { StateBadge } from '../live/items/StateBadge.tsx'
+import { useLiveStory } from '../live/items/use-live-story.ts'
 import { linkClass, pathToItemOrders, pathToSaleTrail } from '../paths.ts'
 import { ReadProblem } from '../ReadProblem.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
@@ -53,9 +55,21 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
           {words.pages.trail}
         </Link>
       </p>
+      <StoryOfPage sale={sale} />
       <Panel title={words.salePage.items}>
         <ItemTable items={sale.items} />
       </Panel>
+    </div>
+  )
+}
+
+function StoryOfPage({ sale: { saleId, state, items } }: { readonly sale: SaleView }) {
+  const sum = (name: 'available' | 'total') => items.reduce((all, item) => all + item[name], 0)
+  const story = useLiveStory({ saleId, state, available: sum('available'), total: sum('total') })
+  if (!story?.isOver) return null
+  return (
+    <div className="rounded-panel border border-line bg-surface px-4 py-3 shadow-raised sm:px-5">
+      <StoryTold story={story} />
     </div>
   )
 }

@@ -2,7 +2,7 @@ import type { SaleView } from '@flash-sale/contract/sales'
 import { useState } from 'react'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
-import { useServerNow } from '../../server/use-server-clock.ts'
+import { useMonotonicNow } from '../../server/use-server-clock.ts'
 import { lastsMs, notePaces, unitsPerSecond, type Paces } from '../../story/pace.ts'
 import { shopWords } from '../words.ts'
 
@@ -13,10 +13,8 @@ const freshMs = 3_000
 export function StormTold({ sale, asOfMs }: { readonly sale: SaleView; readonly asOfMs: number }) {
   const words = useWords(shopWords).storm
   const format = useFormat()
-  const pace = usePace(sale, asOfMs)
-  useServerNow()
-  const isFresh = Date.now() - asOfMs < freshMs
-  const perSecond = isFresh ? unitsPerSecond(pace) : undefined
+  const pace = useFreshPace(sale, asOfMs)
+  const perSecond = unitsPerSecond(pace)
   const leftMs = lastsMs(pace)
   const text = !perSecond
     ? words.quiet
@@ -24,17 +22,23 @@ export function StormTold({ sale, asOfMs }: { readonly sale: SaleView; readonly 
   return <p className="min-h-[2.9em] text-small text-ink-soft">{text}</p>
 }
 
-function usePace({ saleId, items }: SaleView, asOfMs: number) {
-  const [known, setKnown] = useState<{ readonly asOfMs: number; readonly paces: Paces }>({
-    asOfMs: 0,
-    paces: new Map(),
-  })
+interface KnownPace {
+  readonly asOfMs: number
+  /** By the monotonic clock. */
+  readonly seenAtMs: number
+  readonly paces: Paces
+}
+
+/** The pace of all items of the sale together; undefined if nothing was heard of them in the last seconds. */
+function useFreshPace({ saleId, items }: SaleView, asOfMs: number) {
+  const nowMs = useMonotonicNow()
+  const [known, setKnown] = useState<KnownPace>({ asOfMs: 0, seenAtMs: 0, paces: new Map() })
   if (asOfMs > known.asOfMs) {
     const sum = (name: 'total' | 'available') => items.reduce((all, item) => all + item[name], 0)
     const stock = { itemId: saleId, total: sum('total'), available: sum('available') }
-    setKnown({ asOfMs, paces: notePaces(known.paces, [stock], asOfMs) })
+    setKnown({ asOfMs, seenAtMs: nowMs, paces: notePaces(known.paces, [stock], asOfMs) })
   }
-  return known.paces.get(saleId)
+  return nowMs - known.seenAtMs <= freshMs ? known.paces.get(saleId) : undefined
 }
 
 function wholeSeconds(ms: number): number {

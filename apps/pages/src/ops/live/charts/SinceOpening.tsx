@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId, useMemo, useState } from 'react'
 import { valueOf } from '../../../server/problem.ts'
+import { serverClock, useServerMinute } from '../../../server/use-server-clock.ts'
 import { useOpsSession } from '../../session/OpsSession.ts'
 import { useOpsWords } from '../../words.ts'
 import { useLiveStory } from '../items/use-live-story.ts'
 import { groupBySale, type LiveSale } from '../model/group-by-sale.ts'
 import { useBusyItems, useLiveItems } from '../model/live-cache.ts'
 import { sortSales } from '../model/sort-sales.ts'
-import { dropMarks, dropRates } from './drop-samples.ts'
+import { dropMarks, dropRates, endOfDrop } from './drop-samples.ts'
 import { MarkList } from './MarkList.tsx'
 import { RateChart } from './RateChart.tsx'
 import { RefusalChart } from './RefusalChart.tsx'
@@ -21,9 +22,10 @@ export function SinceOpening() {
   const words = useOpsWords().charts
   const items = useLiveItems() ?? none
   const busy = useBusyItems()
+  const nowMs = useServerMinute()
   const [chosenId, choose] = useState<number>()
   const begun = useMemo(() => groupBySale(items).filter(({ state }) => state !== 'scheduled'), [items])
-  const [busiest] = useMemo(() => sortSales(begun, busy, Date.now()), [begun, busy])
+  const [busiest] = useMemo(() => sortSales(begun, busy, nowMs), [begun, busy, nowMs])
   const sale = begun.find(({ saleId }) => saleId === chosenId) ?? busiest
   if (!sale) return <p className="px-4 pb-4 text-ink-soft sm:px-5">{words.noneOpened}</p>
   return (
@@ -68,14 +70,17 @@ function DropCharts({ sale }: { readonly sale: LiveSale }) {
   const words = useOpsWords().charts
   const { client } = useOpsSession()
   const { drop: kind } = useChartKinds()
-  const { saleId, name, items } = sale
+  const { saleId, name, items, opensAt, closesAt } = sale
   const { data: drop } = useQuery({
     queryKey: ['ops', 'live', 'drop', saleId],
     queryFn: () => valueOf(client.readDrop(saleId)),
     refetchInterval: readEveryMs,
   })
   const soldOut = useLiveStory(sale)?.soldOut ?? none
-  const rates = useMemo(() => drop && dropRates(drop), [drop])
+  const rates = useMemo(
+    () => drop && dropRates(drop, Date.parse(opensAt), endOfDrop(drop, closesAt, serverClock.now())),
+    [drop, opensAt, closesAt],
+  )
   const itemNames = useMemo(() => new Map(items.map((item) => [item.itemId, item.name])), [items])
   const marks = useMemo(
     () => (drop ? dropMarks(drop, soldOut, name, itemNames) : none),

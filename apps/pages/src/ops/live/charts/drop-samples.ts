@@ -24,19 +24,65 @@ const unmeasured = {
   postgresMicrosPerOrder: null,
 }
 
-/** Counts become rates: orders per second, at the end of the time in which they were counted. Undefined without a count. */
-export function dropRates({ points }: Pick<SaleDrop, 'points'>): DropRates | undefined {
+/** At most so many samples stand for time without an order. */
+const quietCountMax = 120
+
+/**
+ * Counts become rates: orders per second, at the end of the time in which they were counted. Before the first and after the last count
+ * nobody ordered. Undefined without a count.
+ */
+export function dropRates(
+  { points }: Pick<SaleDrop, 'points'>,
+  opensAtMs: number,
+  untilMs: number,
+): DropRates | undefined {
   const [first] = points
   const last = points.at(-1)
   if (!first || !last) return undefined
-  const stepSeconds = Math.max(...points.map(({ seconds }) => seconds))
-  const samples = points.map(({ at, seconds, accepted, refused }): RateSample => {
+  const counted = points.map(({ at, seconds, accepted, refused }): RateSample => {
     const rates = Object.entries(refused).map(([code, count]) => [code, count / seconds])
-    const endsAt = new Date(Date.parse(at) + 1_000 * seconds).toISOString()
-    return { at: endsAt, accepted: accepted / seconds, refused: Object.fromEntries(rates), ...unmeasured }
+    return {
+      at: momentOf(endOf({ at, seconds })),
+      accepted: accepted / seconds,
+      refused: Object.fromEntries(rates),
+      ...unmeasured,
+    }
   })
-  const spanSeconds = (Date.parse(last.at) - Date.parse(first.at)) / 1_000 + last.seconds
-  return { samples, stepSeconds, spanSeconds: Math.max(spanSecondsMin, spanSeconds) }
+  const stepMs = 1_000 * Math.max(...points.map(({ seconds }) => seconds))
+  const before = quiet(opensAtMs, Date.parse(first.at), stepMs)
+  const after = quiet(endOf(last), untilMs, stepMs)
+  const samples = [...before.samples, ...counted, ...after.samples]
+  const spanMs = Date.parse(samples.at(-1)!.at) - Math.min(opensAtMs, Date.parse(first.at))
+  return {
+    samples,
+    stepSeconds: Math.max(stepMs, before.stepMs, after.stepMs) / 1_000,
+    spanSeconds: Math.max(spanSecondsMin, spanMs / 1_000),
+  }
+}
+
+/** Samples of no order, from one moment to another. */
+function quiet(fromMs: number, toMs: number, stepMs: number): { samples: RateSample[]; stepMs: number } {
+  if (toMs - fromMs < 2 * stepMs) return { samples: [], stepMs }
+  const count = Math.min(quietCountMax, Math.floor((toMs - fromMs) / stepMs))
+  const ownStepMs = (toMs - fromMs) / count
+  const samples = Array.from({ length: count }, (_, i): RateSample => {
+    return { at: momentOf(fromMs + (i + 1) * ownStepMs), accepted: 0, refused: {}, ...unmeasured }
+  })
+  return { samples, stepMs: ownStepMs }
+}
+
+function endOf({ at, seconds }: Pick<SaleDrop['points'][number], 'at' | 'seconds'>): number {
+  return Date.parse(at) + 1_000 * seconds
+}
+
+function momentOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+/** When the sale ended, or else now. */
+export function endOfDrop({ marks }: Pick<SaleDrop, 'marks'>, closesAt: string, nowMs: number): number {
+  const closed = marks.find(({ kind }) => kind === 'close')?.at ?? closesAt
+  return Math.min(nowMs, Date.parse(closed))
 }
 
 /** What happened to the sale: the acts on it, and when an item was sold out as far as the stores tell. The oldest first. */

@@ -4,7 +4,7 @@ import { useServerNow } from '../../../server/use-server-clock.ts'
 import { useOpsWords } from '../../words.ts'
 import { groupBySale, type LiveSale } from '../model/group-by-sale.ts'
 import { useHealth, useLiveItems, useLiveProcesses } from '../model/live-cache.ts'
-import { judgePreflight, preflightChecks, preflightMs, roomLeft, type CheckState } from '../model/preflight.ts'
+import { judgePreflight, preflightChecks, preflightMs, roomLeft, roughly, type CheckState } from '../model/preflight.ts'
 
 const none: readonly never[] = []
 
@@ -66,7 +66,7 @@ function Strip({ sale, nowMs }: { readonly sale: LiveSale; readonly nowMs: numbe
           })}
         </ul>
         <p className="text-small text-ink-soft">
-          {left !== undefined && words.preflight.roomFor(format.count(left), format.count(sale.available))}
+          {left !== undefined && words.preflight.roomFor(format.count(roughly(left)), format.count(sale.available))}
         </p>
       </div>
     </section>

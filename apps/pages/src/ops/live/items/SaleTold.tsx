@@ -4,11 +4,16 @@ import type { LiveSale } from '../model/group-by-sale.ts'
 import { StoryOfLiveSale } from './StoryOfLiveSale.tsx'
 import { sumsOf } from '../model/sale-sums.ts'
 
-/** What there is to tell of a sale that has opened: what it has come to so far, or its whole story. */
+/** What there is to tell of a sale that has opened: what it has come to, and its story once it is over. */
 export function SaleTold({ sale }: { readonly sale: LiveSale }) {
   if (sale.state === 'scheduled') return null
   const isOver = sale.state === 'closed' || sale.available === 0
-  return isOver ? <StoryOfLiveSale sale={sale} /> : <Sums sale={sale} />
+  return (
+    <>
+      <Sums sale={sale} />
+      {isOver && <StoryOfLiveSale sale={sale} />}
+    </>
+  )
 }
 
 function Sums({ sale }: { readonly sale: LiveSale }) {

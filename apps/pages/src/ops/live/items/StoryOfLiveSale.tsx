@@ -6,23 +6,16 @@ import { useWords } from '../../../language/words.ts'
 import { StoryTold } from '../../../story/StoryTold.tsx'
 import { useOpsWords } from '../../words.ts'
 import type { LiveSale } from '../model/group-by-sale.ts'
-import { sumsOf } from '../model/sale-sums.ts'
 import { useLiveStory } from './use-live-story.ts'
 
 /** What came of a sale that is sold out or closed. */
 export function StoryOfLiveSale({ sale }: { readonly sale: LiveSale }) {
   const story = useLiveStory(sale)
-  const words = useOpsWords().sums
-  const format = useFormat()
-  const sums = sumsOf(sale)
   if (!story?.isOver) return null
   return (
     <div className="border-t border-line px-4 py-3 sm:px-5">
       <StoryTold story={story}>
-        <p className="flex flex-wrap gap-x-4 gap-y-1 text-small text-ink-soft">
-          {sums && <span>{words.value(format.price(sums.valueCents))}</span>}
-          <Reasons story={story} />
-        </p>
+        <Reasons story={story} />
       </StoryTold>
     </div>
   )
@@ -40,5 +33,5 @@ function Reasons({ story: { asked } }: { readonly story: SaleStory }) {
   const told = counts
     .toSorted((one, other) => other.count - one.count)
     .map(({ code, count }) => `${names[code]} ${format.count(count)}`)
-  return <span>{words.refused(told.join(' · '))}</span>
+  return <p className="text-small text-ink-soft">{words.refused(told.join(' · '))}</p>
 }

@@ -1,7 +1,7 @@
 import type { LiveReadiness } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
 import { liveItem } from './live-items.fixture.ts'
-import { judgePreflight, preflightChecks, type PreflightFacts } from './preflight.ts'
+import { judgePreflight, preflightChecks, roughly, type PreflightFacts } from './preflight.ts'
 
 const at = '2026-11-22T10:00:00.000Z'
 const nowMs = Date.parse(at)
@@ -44,4 +44,8 @@ test.each<[string, Partial<PreflightFacts>, object]>([
   ],
 ])('before an opening it is told when %s', (_when, facts, expected) => {
   expect(judgePreflight({ ...well, ...facts })).toEqual({ ...all, ...expected })
+})
+
+test('an estimate has two digits, and is rather too small', () => {
+  expect([0, 7, 86, 999, 42_123_212].map(roughly)).toEqual([0, 7, 86, 990, 42_000_000])
 })

@@ -7,7 +7,7 @@ import {
 } from '@flash-sale/contract/live'
 
 export const preflightChecks = ['worker', 'redis', 'postgres', 'durable', 'ledgers', 'clock', 'room'] as const
-export type PreflightCheck = (typeof preflightChecks)[number]
+type PreflightCheck = (typeof preflightChecks)[number]
 
 /** `unknown`: it could not be read. */
 export type CheckState = 'ready' | 'amiss' | 'unknown'
@@ -74,6 +74,12 @@ export function roomLeft(readiness: LiveReadiness | undefined): number | undefin
   if (!readiness?.redisRoom) return undefined
   const { limitBytes, usedBytes } = readiness.redisRoom
   return Math.floor(Math.max(0, limitBytes - usedBytes) / redisBytesOfUnit)
+}
+
+/** The same as a number for people: an estimate has two digits. */
+export function roughly(count: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1)
+  return Math.floor(count / unit) * unit
 }
 
 function stateOf(isReady: boolean): CheckState {
