@@ -20,6 +20,7 @@ import { buyAgain } from './buy-again.ts'
 import { setUpPayingSale } from './late-money.fixture.ts'
 import type { PaymentWork } from './start-payments.ts'
 
+const neverEnds = () => new Promise<void>(() => {})
 const dies = () => Promise.reject(new Error('the worker dies'))
 
 let sale: Awaited<ReturnType<typeof setUpPayingSale>>
@@ -173,8 +174,7 @@ test('an order that another worker paid with the late money stays', async () => 
 test('late money does not wait for a drain that does not end', async () => {
   await openSale(1)
   const late = await payLate()
-  const never = () => new Promise<void>(() => {})
-  expect(await buyAgain({ ...buyingContext(), drain: never, drainWithinMs: 20 }, late)).toBe('waiting')
+  expect(await buyAgain({ ...buyingContext(), drain: neverEnds, drainWithinMs: 20 }, late)).toBe('waiting')
   startWork()
   await becomes(late.id, 'paid')
 })
