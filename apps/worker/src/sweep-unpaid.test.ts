@@ -64,8 +64,8 @@ test('units that a process left returning come back by the sweep', async () => {
   await drain(sale)
   const cancellation = { from: ['confirmed'], sellAgain: true, detail: {} } as const
   await cancelOrders(bench.stores.database, sale.itemId, [orderId!], cancellation)
-  const where = { id: orderId! }
-  await bench.stores.database.order.update({ where, data: { endedAt: new Date(Date.now() - 5_000) } })
+  const where = { orderId: orderId! }
+  await bench.stores.database.returningOrder.update({ where, data: { endedAt: new Date(Date.now() - 5_000) } })
   expect(await look()).toBe(1)
   expect(await sale.violations()).toEqual([])
 })
@@ -84,7 +84,8 @@ test('an item that is held does not delay the others, and has its turn later', a
   expect(await countOf(held, 'expired')).toBe(2)
   expect((await held.violations()).map(({ fault }) => fault)).toContain('NOT_GIVEN_BACK')
   await bench.stores.redis.del(lock)
-  await bench.stores.database.order.updateMany({ where: { itemId: held.itemId }, data: { endedAt: new Date(0) } })
+  const where = { itemId: held.itemId }
+  await bench.stores.database.returningOrder.updateMany({ where, data: { endedAt: new Date(0) } })
   await look()
   expect(await held.violations()).toEqual([])
 })

@@ -1,4 +1,9 @@
-import { endBatchSizeMax, expireDueOrders, listItemsWithDueOrders } from '@flash-sale/database/end-orders'
+import {
+  endBatchSizeMax,
+  expireDueOrders,
+  hasOrdersToEnd,
+  listItemsWithDueOrders,
+} from '@flash-sale/database/end-orders'
 import { listReturningItems } from '@flash-sale/database/returning-orders'
 import { giveBack, giveBackCountMax } from '@flash-sale/upkeep/give-back'
 import { createHands } from './hands.ts'
@@ -68,6 +73,7 @@ export function createUnpaidSweep(context: Pick<MendContext, 'stores' | 'logger'
 
   return {
     async look() {
+      if (!(await hasOrdersToEnd(stores.database))) return { isLast: true }
       await takeAll(await listItemsWithDueOrders(stores.database), expire)
       await takeAll(await listReturningItems(stores.database, returningForMs), giveBackOld)
       return { isLast: true }

@@ -11,6 +11,14 @@ export interface DuePayment extends Pick<
   readonly isReturning: boolean
 }
 
+/** Whether payments are to be looked at, and refunds to be tried: the one question that a worker asks each second while there are none. */
+export async function findMoneyDue(database: Database): Promise<{ payments: boolean; refunds: boolean }> {
+  const [due] = await database.$queryRaw<[{ payments: boolean; refunds: boolean }]>`
+    SELECT EXISTS (SELECT FROM payments WHERE check_at <= clock_timestamp()) AS payments,
+      EXISTS (SELECT FROM refunds WHERE state = 'due' AND next_try_at <= clock_timestamp()) AS refunds`
+  return due
+}
+
 /**
  * Takes payments that are to be looked at, at most `limit` late ones and as many open ones, so that neither wait for the others. Puts each off
  * by `againMs`: no other worker takes it meanwhile, and one whose worker dies comes up again. A late one comes up soon, an open one after as

@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { countPersisted } from './audit-item.ts'
 import { connectDatabase, type Database } from './connect.ts'
-import { cancelOrders, expireDueOrders, listItemsWithDueOrders } from './end-orders.ts'
+import { cancelOrders, expireDueOrders, hasOrdersToEnd, listItemsWithDueOrders } from './end-orders.ts'
 import { persistOrders, type Persisted } from './persist-orders.ts'
 import { listReturningItems, listReturningOrders, noteUnitsBack } from './returning-orders.ts'
 
@@ -246,6 +246,18 @@ describe('units that the ledger has back', () => {
     await cancelOrders(database, other, [idOf(1, other)], byBuyer)
     const found = await listReturningItems(database, 0)
     expect(found.filter((id) => id === itemId || id === other)).toEqual([itemId, other])
+  })
+
+  test('are looked for if there are any, and unpaid orders too', async () => {
+    await database.returningOrder.deleteMany()
+    await database.order.updateMany({ data: { dueAt: null } })
+    expect(await hasOrdersToEnd(database)).toBe(false)
+    await persist([1])
+    expect(await hasOrdersToEnd(database)).toBe(true)
+    await cancel([1])
+    expect(await hasOrdersToEnd(database)).toBe(true)
+    await noteUnitsBack(database, itemId, [idOf(1)])
+    expect(await hasOrdersToEnd(database)).toBe(false)
   })
 
   test('are not looked for before they had the time to come back', async () => {

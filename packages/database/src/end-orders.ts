@@ -57,6 +57,17 @@ export async function expireDueOrders(database: Database, itemId: number, countM
   return rows.filter(({ outcome }) => outcome === 'ended').map(({ orderId }) => orderId)
 }
 
+/**
+ * Whether any order is unpaid, due or not, or returning: the one question that a worker asks each second while no sale asks for payment, and no
+ * order ends. Costs a look into each of two indexes that hold only such orders.
+ */
+export async function hasOrdersToEnd(database: Database): Promise<boolean> {
+  const [found] = await database.$queryRaw<[{ isFound: boolean }]>`
+    SELECT EXISTS (SELECT FROM orders WHERE status = 'confirmed' AND due_at IS NOT NULL)
+      OR EXISTS (SELECT FROM returning_orders) AS "isFound"`
+  return found.isFound
+}
+
 /** The items that have due orders, by the database's clock. Costs one look into an index for each item with unpaid orders. */
 export async function listItemsWithDueOrders(database: Database): Promise<number[]> {
   const rows = await database.$queryRaw<{ itemId: number }[]>`

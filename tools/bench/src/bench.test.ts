@@ -24,7 +24,7 @@ test(
   'a run of the smallest size measures its figures, audits what it sold, and makes a page of it',
   { timeout: 120_000 },
   async () => {
-    const figures = new Set<FigureName>(['accept', 'typical', 'lock', 'distinct', 'storm', 'token'])
+    const figures = new Set<FigureName>(['accept', 'typical', 'lock', 'distinct', 'storm', 'token', 'end'])
     const runFolder = await createRunFolder()
     onTestFinished(() => runFolder.remove())
     const quiet = { begin: () => undefined, say: () => undefined, line: () => undefined, stop: () => undefined }
@@ -45,6 +45,7 @@ test(
     const page = pageOf({ at: new Date().toISOString(), machine, settings, judged, measured })
     expect(page).toContain('accept: accepted orders, of the bare server with a token check')
     expect(page).toContain('(e) typical design')
+    expect(page).toContain('(t) Orders ended')
     expect(Object.keys(measured.lock!.libraries)).toEqual(['ours', 'redlock', 'redlock-universal', 'redis-semaphore'])
     expect(page).toContain('(m) What each of these locks gives')
   },

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isAccepted, orderOutcomes } from '@flash-sale/contract/order-outcomes'
 import type { Database } from '@flash-sale/database/connect'
 import { checkAgainSoon, settleLatePayment, type DuePayment, type LateSettled } from '@flash-sale/database/due-payments'
+import { cancelOrders } from '@flash-sale/database/end-orders'
 import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { derivePaymentOrderId } from '@flash-sale/stock/order-id'
@@ -12,7 +14,12 @@ export interface BuyingContext {
   readonly batcher: ReservationBatcher
   /** Persists what waits in the outbox of an item. */
   readonly drain: (itemId: number) => Promise<void>
+  /** How long it is waited for. Default: 3 s. */
+  readonly drainWithinMs?: number
 }
+
+/** One item's drain may wait for a rebuild. The other payments of a look do not wait for that. */
+const drainWithinMsDefault = 3_000
 
 /**
  * Has late money buy an order in place of the one that ended, by the way that every order takes. The ledger's final refusal sends the money
@@ -20,7 +27,7 @@ export interface BuyingContext {
  * once.
  */
 export async function buyAgain(context: BuyingContext, payment: DuePayment): Promise<LateSettled> {
-  const { database, drain } = context
+  const { database, drain, drainWithinMs = drainWithinMsDefault } = context
   const { id, itemId, buyer } = payment
   const order = derivePaymentOrderId(itemId, buyer, id)
   const settled = await settleLatePayment(database, id, order.uuid, undefined)
@@ -30,8 +37,10 @@ export async function buyAgain(context: BuyingContext, payment: DuePayment): Pro
   const { kind } = await reserve(context, payment, order.short)
   // The sweep passes over a settled item, and so nothing else would load its ledger.
   if (kind === 'NOT_LOADED') await unsettleItems(database, [itemId])
-  if (isAccepted(kind)) await drain(itemId)
+  if (isAccepted(kind)) await Promise.race([drain(itemId), sleep(drainWithinMs, undefined, { ref: false })])
   const again = await settleLatePayment(database, id, order.uuid, refusalOf(kind))
+  // Another worker has sent the money back, while this one was stopped: nothing pays this order.
+  if (again === 'known' && isAccepted(kind)) await cancelOrders(database, itemId, [order.uuid], unpaid)
   return again === 'waiting' ? waitForIt() : again
 
   async function waitForIt(): Promise<'waiting'> {
@@ -39,6 +48,9 @@ export async function buyAgain(context: BuyingContext, payment: DuePayment): Pro
     return 'waiting'
   }
 }
+
+/** A paid order stays. The units of a cancelled one come back by the sweep. */
+const unpaid = { from: ['confirmed'], sellAgain: true, detail: { by: 'payment' } } as const
 
 async function reserve(
   { ledgers, batcher }: BuyingContext,

@@ -1,15 +1,18 @@
 import { readPayment, type PaymentRow } from '@flash-sale/database/payments'
-import { takeDuePayments } from '@flash-sale/database/due-payments'
+import { settleLatePayment, takeDuePayments } from '@flash-sale/database/due-payments'
 import { readItem, readKnownItems } from '@flash-sale/database/items'
 import { judgePayments } from '@flash-sale/kit/judge-payments'
 import { readStoredItem } from '@flash-sale/kit/read-stored-item'
 import { createKnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { derivePaymentOrderId } from '@flash-sale/stock/order-id'
 import { createReservationBatcher } from '@flash-sale/stock/reservation-batcher'
 import { createSendBatch } from '@flash-sale/stock/reserve-strategy'
 import { endSaleOf } from '@flash-sale/testing/end-sales'
 import { eventually } from '@flash-sale/testing/eventually'
 import { mutateFunction } from '@flash-sale/testing/mutate-function'
+import { auditItem } from '@flash-sale/upkeep/audit-item'
+import { giveBack } from '@flash-sale/upkeep/give-back'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
@@ -17,6 +20,7 @@ import { buyAgain } from './buy-again.ts'
 import { setUpPayingSale } from './late-money.fixture.ts'
 import type { PaymentWork } from './start-payments.ts'
 
+const neverEnds = () => new Promise<void>(() => {})
 const dies = () => Promise.reject(new Error('the worker dies'))
 
 let sale: Awaited<ReturnType<typeof setUpPayingSale>>
@@ -121,21 +125,68 @@ test('late money of a settled item whose ledger was lost has the item looked at 
   expect(await becomes(paymentId, 'refund')).toMatchObject({ fault: 'SALE_CLOSED' })
 })
 
-test('late money buys once, however many workers are at it and wherever one of them dies', async () => {
-  const { order, expire, pay, bench, itemId } = await openSale(3)
-  const { orderId, paymentId } = await order('ann')
-  await expire(orderId)
-  await pay(paymentId)
-  const { redis, database, locks } = bench.stores
-  // This worker dies once the ledger has taken the order.
-  const [late] = await takeDuePayments(database, 1, 0)
+/** What a worker has, to buy again with by hand. */
+function buyingContext() {
+  const { redis, database, locks } = sale.bench.stores
   const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
   const send = createSendBatch('gate', redis, ledgers, locks)
   const bounds = { batchSizeMax: 1, pendingCountMax: 1, deadlineMs: 10_000 }
   const batcher = createReservationBatcher({ ...bounds, send, onAccepted: () => {}, onError: () => {} })
-  await expect(buyAgain({ database, ledgers, batcher, drain: dies }, late!)).rejects.toThrow('the worker dies')
+  return { database, ledgers, batcher }
+}
+
+/** An order of Ann that expired before her money came. */
+async function payLate() {
+  const { orderId, paymentId } = await sale.order('ann')
+  await sale.expire(orderId)
+  await sale.pay(paymentId)
+  const [late] = await takeDuePayments(sale.bench.stores.database, 1, 0)
+  return late!
+}
+
+test('a worker that was stopped while another sent the money back leaves no order that nobody pays', async () => {
+  const { drain, bench, itemId } = await openSale(2)
+  const late = await payLate()
+  const { database } = bench.stores
+  const drainLate = async () => {
+    const { uuid } = derivePaymentOrderId(itemId, 'ann', late.id)
+    expect(await settleLatePayment(database, late.id, uuid, 'SOLD_OUT')).toBe('refund')
+    await drain()
+  }
+  expect(await buyAgain({ ...buyingContext(), drain: drainLate }, late)).toBe('known')
+  await giveBack(bench.stores, itemId)
+  expect(await activeOrders()).toEqual([])
+  expect(await auditItem(bench.stores, itemId, 5_000)).toMatchObject({ available: 2, activeUnits: 0, balanced: true })
+})
+
+test('an order that another worker paid with the late money stays', async () => {
+  const { drain, bench, itemId } = await openSale(2)
+  const late = await payLate()
+  const { uuid } = derivePaymentOrderId(itemId, 'ann', late.id)
+  const drainLate = async () => {
+    await drain()
+    expect(await settleLatePayment(bench.stores.database, late.id, uuid, undefined)).toBe('paid')
+  }
+  expect(await buyAgain({ ...buyingContext(), drain: drainLate }, late)).toBe('known')
+  expect(await activeOrders()).toEqual(['ann'])
+})
+
+test('late money does not wait for a drain that does not end', async () => {
+  await openSale(1)
+  const late = await payLate()
+  expect(await buyAgain({ ...buyingContext(), drain: neverEnds, drainWithinMs: 20 }, late)).toBe('waiting')
+  startWork()
+  await becomes(late.id, 'paid')
+})
+
+test('late money buys once, however many workers are at it and wherever one of them dies', async () => {
+  const { bench, itemId } = await openSale(3)
+  const { redis } = bench.stores
+  const late = await payLate()
+  // This worker dies once the ledger has taken the order.
+  await expect(buyAgain({ ...buyingContext(), drain: dies }, late)).rejects.toThrow('the worker dies')
   for (let i = 0; i < 3; i += 1) startWork()
-  await becomes(paymentId, 'paid')
+  await becomes(late.id, 'paid')
   expect(await activeOrders()).toEqual(['ann'])
   expect(await judgePayments(sale.simulated.books, databaseUrl())).toEqual([])
   expect(await redis.hget(`{item:${itemId}}:ledger`, 'available')).toBe('2')

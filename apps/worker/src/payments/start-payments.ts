@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@flash-sale/database/connect'
-import { takeDuePayments, type DuePayment } from '@flash-sale/database/due-payments'
+import { findMoneyDue, takeDuePayments, type DuePayment } from '@flash-sale/database/due-payments'
 import { readKnownItems } from '@flash-sale/database/items'
 import { takeDueRefunds, type DueRefund } from '@flash-sale/database/refunds'
 import { createLocks } from '@flash-sale/lock/locks'
@@ -61,8 +61,9 @@ export function startPayments(options: PaymentWorkOptions): PaymentWork {
   })
 
   async function look(): Promise<void> {
-    const payments = await takeDuePayments(database, countMax, againMs)
-    const refunds = provider ? await takeDueRefunds(database, countMax, againMs) : []
+    const isDue = await findMoneyDue(database)
+    const payments = isDue.payments ? await takeDuePayments(database, countMax, againMs) : []
+    const refunds = provider && isDue.refunds ? await takeDueRefunds(database, countMax, againMs) : []
     const done = await Promise.allSettled([...payments.map(workOn), ...refunds.map(giveBack)])
     const failed = done.find((one) => one.status === 'rejected')
     if (failed) throw failed.reason
