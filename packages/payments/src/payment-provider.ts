@@ -65,6 +65,8 @@ export type ProviderName = 'stripe' | 'simulated'
 /** A payment provider. Each call rejects with a ProviderError when no answer came: then the call may have had its effect. */
 export interface PaymentProvider {
   readonly name: ProviderName
+  /** Why it cannot take a price (in the smallest unit of its currency), a sentence; undefined if it can. */
+  refusalOf(priceCents: number, currency: string): string | undefined
   open(payment: PaymentToOpen): Promise<OpenedPayment>
   /** What became of an opened payment. */
   read(providerRef: string): Promise<ReadPayment>

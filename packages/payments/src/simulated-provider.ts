@@ -57,6 +57,7 @@ export function createSimulatedProvider({ url, secret, fetch: send = fetch }: Si
 
   return {
     name: 'simulated',
+    refusalOf: () => undefined,
 
     async open({ paymentId, amount, currency, description, payBy, returnUrl }) {
       const asked = { paymentId, amount, currency, description, payBy: payBy.toISOString(), returnUrl }

@@ -9,6 +9,7 @@ import {
   type Refunded,
   type RefundToMake,
 } from './payment-provider.ts'
+import { stripeRefusalOf } from './stripe-prices.ts'
 
 export interface StripeOptions {
   readonly secretKey: string
@@ -46,6 +47,7 @@ export function createStripeProvider({ secretKey, webhookSecret, fetch }: Stripe
 
   return {
     name: 'stripe',
+    refusalOf: stripeRefusalOf,
 
     async open(payment) {
       const session = await asked(

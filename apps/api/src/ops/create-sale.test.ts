@@ -1,5 +1,6 @@
 import { OrderAccepted } from '@flash-sale/contract/orders'
 import { SaleView } from '@flash-sale/contract/sales'
+import { createStripeProvider } from '@flash-sale/payments/stripe-provider'
 import { eventually } from '@flash-sale/testing/eventually'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import { testOpsKey } from '@flash-sale/testing/test-tokens'
@@ -85,6 +86,18 @@ test('a sale has a currency that ISO 4217 knows, whether it asks for payment or 
   }
   const { currency, items } = await api.createSale({ currency: 'KWD' })
   expect([currency, items[0]!.currency]).toEqual(['KWD', 'KWD'])
+})
+
+test('a sale that asks for payment has prices that its provider can take', async () => {
+  const provider = createStripeProvider({ secretKey: 'sk_test', webhookSecret: 'whsec_test' })
+  const stripe = await startTestApi(stores, { payments: { provider } })
+  const create = (sale: object) => stripe.operate('/v1/ops/sales', saleWith({ payWithinSeconds: 60, ...sale }))
+  for (const sale of [{ currency: 'ISK' }, { currency: 'KWD', items: [{ ...item, priceCents: 5_124 }] }]) {
+    expect(expectProblem(await create(sale), 'INVALID_REQUEST').detail).toMatch(/^Stripe /)
+  }
+  expectSuccess(await create({ currency: 'KWD', items: [{ ...item, priceCents: 5_120 }] }), 201, SaleView)
+  expectSuccess(await stripe.operate('/v1/ops/sales', saleWith({ currency: 'ISK' })), 201, SaleView)
+  await stripe.close()
 })
 
 test('two operators who create sales at the same time get a sale each', async () => {

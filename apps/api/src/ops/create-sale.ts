@@ -5,6 +5,7 @@ import { SaleView } from '@flash-sale/contract/sales'
 import { insertSale, readSale } from '@flash-sale/database/sales'
 import { skipNumbers, type UsedNumbers } from '@flash-sale/database/used-numbers'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
+import type { PaymentProvider } from '@flash-sale/payments/payment-provider'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { noteNumbers, readNumbers } from '@flash-sale/stock/used-numbers'
 import { rebuildItem, type Rebuilt } from '@flash-sale/upkeep/rebuild-item'
@@ -54,7 +55,11 @@ export function createSaleRoute(app: Api, { stores, payments }: ApiContext): voi
   app.post('/v1/ops/sales', { schema, bodyLimit: createSaleBytesMax }, async (request, reply) => {
     const fault = faultOf(request.body)
     if (fault) return sendProblem(reply, 'INVALID_REQUEST', { detail: fault })
-    if (request.body.payWithinSeconds !== undefined && !payments) return sendProblem(reply, 'PAYMENTS_OFF')
+    if (request.body.payWithinSeconds !== undefined) {
+      if (!payments) return sendProblem(reply, 'PAYMENTS_OFF')
+      const refusal = refusalOfPrices(payments.provider, request.body)
+      if (refusal) return sendProblem(reply, 'INVALID_REQUEST', { detail: refusal })
+    }
     const { opensAt, closesAt, ...rest } = request.body
     const newSale = { ...rest, opensAt: new Date(opensAt), closesAt: new Date(closesAt) }
     return performAct<{ saleId: number }>(stores, request, reply, {
@@ -132,6 +137,10 @@ export function createSaleRoute(app: Api, { stores, payments }: ApiContext): voi
 
 function storedDetail(saleId: number): string {
   return `Sale ${saleId} is stored, and takes orders in a moment. Read it, or send this call again with the same Idempotency-Key; without a key that would create a second sale.`
+}
+
+function refusalOfPrices(provider: PaymentProvider, { currency = '', items }: CreateSaleBody): string | undefined {
+  return items.map(({ priceCents }) => provider.refusalOf(priceCents, currency)).find(Boolean)
 }
 
 /** Checks that a schema cannot express. */
