@@ -38,6 +38,8 @@ BEGIN
     ;
     IF NOT FOUND THEN
         SELECT outcome INTO verdict FROM payment_events WHERE provider = p_provider AND event_id = p_event;
+        -- A payment that was looked at again after a restore, and has come to nothing as before.
+        UPDATE payments SET check_at = NULL WHERE id = pay.id AND state = 'failed' AND p_kind = 'failed';
         RETURN CASE
             -- Whoever took it first may have stopped before the alarm.
             WHEN verdict = 'unknown' THEN 'unknown' -- guard: the alarm of unknown money

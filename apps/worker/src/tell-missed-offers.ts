@@ -14,7 +14,7 @@ export async function tellMissedOffers(
 ): Promise<void> {
   const offers = await readMissedOffers(redis, itemId)
   if (!offers) return
-  const { unitsMax, missed } = offers
+  const { unitsMax, missed, making } = offers
   const detail = { unitsMax, missed: missed.includes('*') ? 'unknown' : missed.join(' ') }
   logger.error(
     { itemId, ...detail },
@@ -22,5 +22,5 @@ export async function tellMissedOffers(
   )
   await recordAuditEvent(database, { actor: 'worker', action: 'loss', itemId, detail })
   // Not before: a loss that is told twice is better than one that nobody is told of.
-  await forgetMissedOffers(redis, itemId)
+  await forgetMissedOffers(redis, itemId, making, unitsMax)
 }

@@ -11,11 +11,16 @@ export interface DuePayment extends Pick<
   readonly isReturning: boolean
 }
 
-/** Whether payments are to be looked at, and refunds to be tried: the one question that a worker asks each second while there are none. */
+/**
+ * Whether payments are to be looked at, and refunds to be tried: the one question that a worker asks each second while there are none. The
+ * first of each index is read: asked whether any is due, Postgres may read the whole table.
+ */
 export async function findMoneyDue(database: Database): Promise<{ payments: boolean; refunds: boolean }> {
   const [due] = await database.$queryRaw<[{ payments: boolean; refunds: boolean }]>`
-    SELECT EXISTS (SELECT FROM payments WHERE check_at <= clock_timestamp()) AS payments,
-      EXISTS (SELECT FROM refunds WHERE state = 'due' AND next_try_at <= clock_timestamp()) AS refunds`
+    SELECT coalesce((SELECT check_at FROM payments WHERE check_at IS NOT NULL ORDER BY check_at LIMIT 1)
+        <= clock_timestamp(), false) AS payments,
+      coalesce((SELECT next_try_at FROM refunds WHERE state = 'due' ORDER BY next_try_at LIMIT 1)
+        <= clock_timestamp(), false) AS refunds`
   return due
 }
 

@@ -63,7 +63,7 @@ export async function expireDueOrders(database: Database, itemId: number, countM
  */
 export async function hasOrdersToEnd(database: Database): Promise<boolean> {
   const [found] = await database.$queryRaw<[{ isFound: boolean }]>`
-    SELECT EXISTS (SELECT FROM orders WHERE status = 'confirmed' AND due_at IS NOT NULL)
+    SELECT (SELECT item_id FROM orders WHERE status = 'confirmed' AND due_at IS NOT NULL ORDER BY item_id, due_at LIMIT 1) IS NOT NULL
       OR EXISTS (SELECT FROM returning_orders) AS "isFound"`
   return found.isFound
 }

@@ -11,7 +11,7 @@ import { discardEntry } from './discard-entry.ts'
 import { ledgerKeys } from './ledger-keys.ts'
 import { asHolder, makeLedger, rebuildClaim } from './ledger.fixture.ts'
 import { lookBack } from './look-back.ts'
-import { noteOffered } from './offers-first.ts'
+import { forgetMissedOffers, noteOffered, readMissedOffers } from './offers-first.ts'
 import { readForeignEntry, readOutbox } from './outbox.ts'
 import { findOrder, readLedger, readLedgers, type LedgerView } from './read-ledger.ts'
 import {
@@ -55,7 +55,7 @@ async function anOrderPlaced(item: number): Promise<OrderToReserve> {
   return order
 }
 
-const nothingFound = { found: undefined, movedTo: undefined }
+const nothingFound = { found: undefined, forgotEnds: false, movedTo: undefined }
 
 async function begin(item: number, owner: string, changes: Partial<RebuildClaim> = {}): Promise<LedgerRebuild> {
   const own = await rebuildClaim(redis, owner, { birth: '1', epoch: 1 })
@@ -597,7 +597,10 @@ test('a ledger keeps the highest version of the ends that it was told, also thro
   await release(redis, item, { ...claim, endVersion: 4 }, [order.orderId])
   expect(await readLedger(redis, item)).toMatchObject({ endVersion: 5 })
   await asHolder(redis, item, async (owner) => {
-    expect((await begin(item, owner)).found).toMatchObject({ endVersion: 5 })
+    expect(await begin(item, owner, { endVersion: 5 })).toMatchObject({ forgotEnds: false, found: { endVersion: 5 } })
+    expect(await begin(item, owner, { endVersion: 4 })).toMatchObject({ forgotEnds: true })
+    // Some were ended again, and then the process died.
+    expect(await begin(item, owner, { endVersion: 5 })).toMatchObject({ forgotEnds: true })
   })
 })
 
@@ -813,7 +816,8 @@ describe('a rebuild of a ledger of which orders are missing', () => {
   })
 
   test('knows it when the hash is gone, when an order is added, or when the ledger had come further', async () => {
-    const [gone, copy, rewound, refused] = [await aLedger(), await aLedger(), await ledgerWithOne(), await aLedger()]
+    const [gone, copy, refused] = [await aLedger(), await aLedger(), await aLedger()]
+    const [rewound, older] = [await ledgerWithOne(), await ledgerWithOne()]
     await redis.del(ledgerKeys(gone).orders)
     const seen = { birth: '1', epoch: 1, sequence: 5 }
     await rebuildWith(gone, loadOne)
@@ -829,14 +833,11 @@ describe('a rebuild of a ledger of which orders are missing', () => {
         ]),
       )
     await rebuildWith(refused, load)
-    const items = [gone, copy, rewound, refused]
+    await rebuildWith(older, loadOne, { claim: { seen: { ...seen, epoch: 2, sequence: 0 } } })
+    const items = [gone, copy, rewound, older, refused]
     await Promise.all(items.map(offersEnd))
-    expect(await Promise.all(items.map(lackOf))).toMatchObject([
-      { units: 9 },
-      { units: 9 },
-      { units: 9 },
-      { units: undefined },
-    ])
+    const lacks = await Promise.all(items.map(lackOf))
+    expect(lacks).toMatchObject([9, 9, 9, 9, undefined].map((units) => ({ units })))
   })
 
   test('knows it also when another one ended half-way, which had loaded all orders that are known', async () => {
@@ -879,6 +880,23 @@ describe('a rebuild of a ledger of which orders are missing', () => {
     const items = [whole, afresh, full, isNew]
     await Promise.all(items.map(offersEnd))
     expect(await Promise.all(items.map(lackOf))).toMatchObject(items.map(() => ({ units: undefined })))
+  })
+
+  test('forgets what was told, and neither another loss nor what may be offered yet', async () => {
+    const item = await aLedger()
+    await rebuildWith(item, loadOne)
+    const forget = async (change: object = {}) => {
+      const { making, unitsMax } = { making: { birth: '1', epoch: 1 }, unitsMax: 9, ...change }
+      await forgetMissedOffers(redis, item, making, unitsMax)
+      return redis.hget(ledgerKeys(item).ledger, 'lacking')
+    }
+    expect(await readMissedOffers(redis, item)).toBeUndefined()
+    expect(await forget()).toBe('9')
+    await offersEnd(item)
+    expect(await readMissedOffers(redis, item)).toMatchObject({ unitsMax: 9, missed: ['one'], making: { epoch: 1 } })
+    expect(await forget({ making: { birth: '1', epoch: 2 } })).toBe('9')
+    expect(await forget({ unitsMax: 8 })).toBe('9')
+    expect(await forget()).toBeNull()
   })
 
   test('keeps what an earlier one noted and nobody was told of, and who is awaited', async () => {

@@ -2,6 +2,7 @@ import { readLuaScript, runLuaScript } from '@flash-sale/runtime/lua-script'
 import type { Redis } from 'ioredis'
 import { ledgerKeys } from './ledger-keys.ts'
 import { makingText, type Making } from './making.ts'
+import { readLedger } from './read-ledger.ts'
 
 /**
  * A ledger of which writes are missing first takes only orders that older makings of it accepted: for `withinMs`, or until all of
@@ -25,6 +26,7 @@ const keptCount = 10_000
 const keptMs = 60_000
 const nobody = '*'
 
+const forgetScript = readLuaScript('forget-lacking', 1, new URL('../src/forget-lacking.lua', import.meta.url))
 const noteScript = readLuaScript('note-offered', 1, new URL('../src/note-offered.lua', import.meta.url))
 
 /** How rebuild-commit.lua is told. With nobody to wait for, the ledger sells at once. */
@@ -48,16 +50,25 @@ export interface MissedOffers {
   readonly missed: readonly string[]
 }
 
-/** Reads the note that a ledger carries of missed offers; undefined when there is none, or another process has told of it. */
-export async function readMissedOffers(redis: Redis, itemId: number): Promise<MissedOffers | undefined> {
-  const [units, awaited] = await redis.hmget(ledgerKeys(itemId).ledger, 'lacking', 'awaited')
-  if (units == null) return undefined
-  return { unitsMax: Number(units), missed: (awaited ?? '').split(' ').filter(Boolean) }
+/** Reads what is to be told of a ledger; undefined while offers may come yet, or when there is nothing to tell. */
+export async function readMissedOffers(
+  redis: Redis,
+  itemId: number,
+): Promise<(MissedOffers & { readonly making: Making }) | undefined> {
+  const ledger = await readLedger(redis, itemId)
+  if (ledger === 'NOT_LOADED' || ledger.unitsLackingMax === undefined) return undefined
+  const awaited = (await redis.hget(ledgerKeys(itemId).ledger, 'awaited')) ?? ''
+  return { unitsMax: ledger.unitsLackingMax, missed: awaited.split(' ').filter(Boolean), making: ledger }
 }
 
 /** To be called once people were told of it. */
-export async function forgetMissedOffers(redis: Redis, itemId: number): Promise<void> {
-  await redis.hdel(ledgerKeys(itemId).ledger, 'lacking')
+export async function forgetMissedOffers(
+  redis: Redis,
+  itemId: number,
+  making: Making,
+  unitsMax: number,
+): Promise<void> {
+  await runLuaScript(redis, forgetScript, [ledgerKeys(itemId).ledger], [makingText(making), unitsMax])
 }
 
 /** Asks all processes to offer what they have to a ledger. */

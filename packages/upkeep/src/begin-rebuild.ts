@@ -50,23 +50,24 @@ export async function beginInOwnRedis(
   }
 }
 
-function claimOf({ owner }: HeldItem, { birth, epoch, deploymentId, redisId, redisRun }: RebuildFacts) {
+function claimOf({ owner }: HeldItem, facts: RebuildFacts) {
+  const { birth, epoch, endVersion, deploymentId, redisId, redisRun } = facts
   const [runId = ''] = (redisRun ?? '').split('/')
-  return { owner, birth, epoch, deployment: deploymentText(deploymentId, redisId), redisRun: runId }
+  return { owner, birth, epoch, endVersion, deployment: deploymentText(deploymentId, redisId), redisRun: runId }
 }
 
 async function comeUpon(
   { redis, database }: Stores,
   held: HeldItem,
-  { movedTo, found }: LedgerRebuild,
+  { movedTo, found, forgotEnds }: LedgerRebuild,
   facts: RebuildFacts,
 ): Promise<Begun> {
   const { itemId, fence, signal } = held
   if (movedTo !== undefined) return { movedAside: await countAside(redis, movedTo) }
+  // Before anything is stored: what the ledger sold since may have the units of these orders.
+  if (forgotEnds) await endAllForgotten({ redis, database }, held)
   if (!found || !isForgotten(found, facts)) return {}
   const { birth } = facts
-  // Before anything is stored: what the ledger sold since may have the units of these orders.
-  if (found.endVersion > facts.endVersion) await endAllForgotten({ redis, database }, held)
   const restore = () => restoreFacts(database, itemId, { fence, birth }, found)
   if (!(await askAgain(signal, restore))) throw new HoldLostError(itemId)
   return { broughtBack: found }
