@@ -1,7 +1,8 @@
 import { isOfTheStock, judge, type Finding, type Verdict } from './checker/judge.ts'
 import type { History, Hold } from './checker/history.ts'
 import { createActor } from './faults/actor.ts'
-import { createRecorder, type Happening, type Recorder } from './faults/recorder.ts'
+import type { Happening } from './faults/happening.ts'
+import { createRecorder, type Recorder } from './faults/recorder.ts'
 import { StageNotSetError, type Actor, type Fault, type Name, type Stage } from './faults/stage.ts'
 import type { Books } from './ground/books.ts'
 import { openStand, type Stand } from './ground/stand.ts'
@@ -21,6 +22,7 @@ export interface Trial {
 
 export interface TrialResult {
   readonly faultId: string
+  readonly kind: Fault['kind']
   readonly title: Fault['title']
   readonly stock: number
   readonly verdict: Verdict
@@ -96,6 +98,7 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     const { fault, expected } = trial
     return {
       faultId: fault.id,
+      kind: fault.kind,
       title: fault.title,
       stock,
       verdict,
@@ -137,6 +140,7 @@ function stageOf(trial: Trial, { actors, stand, recorder, signal }: Staged): Sta
     asksMax: trial.expected.length > 0 ? 3 : 1,
     servers: stand.servers,
     pair: stand.pair,
+    worker: stand.worker,
     persisted: () => untilOnRecord(recorder, stand, signal),
     note: recorder.note,
   }
@@ -150,6 +154,7 @@ function unansweredOf({ calls, kept }: History): TrialResult['unanswered'] {
 /** After the fault, lets buyers ask one after the other until nothing is left, or nothing can be bought. */
 async function sellTheRest(actors: readonly Actor[], sellers: readonly Seller[]): Promise<void> {
   const alive = actors.filter((_, i) => sellers[i]!.isAlive())
+  if (alive.length === 0) return
   for (let i = 0; i < 2 * stock; i += 1) {
     if ((await alive[i % alive.length]!.sells().answer) !== 'sold') return
   }

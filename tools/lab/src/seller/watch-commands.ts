@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Redis, type Command } from 'ioredis'
 import { Client, type QueryResult } from 'pg'
+import { sqlLabel } from './sql-label.ts'
 
 export type Store = 'redis' | 'sql' | 'zookeeper'
 
@@ -50,7 +51,7 @@ function watchRedis(watcher: CommandWatcher): void {
     if (!stream || !seen.has(stream)) watcher.onRequest('redis')
     if (stream) seen.add(stream)
     const { onReply } = watcher
-    if (onReply) {
+    if (onReply && !isOfMemory(command)) {
       const sentAtMs = performance.now()
       const say = (said: unknown) => onReply('redis', redisText(command, said), performance.now() - sentAtMs)
       command.promise.then(say, (error: Error) => say(new Error(error.message.slice(0, 20))))
@@ -58,6 +59,11 @@ function watchRedis(watcher: CommandWatcher): void {
     return reply
   }
   Reflect.set(Redis.prototype, 'sendCommand', watched)
+}
+
+/** The product's memory looks for ledgers that were made anew, five times a second: no part of a sale. */
+function isOfMemory({ name, args }: Command): boolean {
+  return name === 'xrange' && String(args[0]).endsWith(':offers-first')
 }
 
 /** Names of scripts, by their SHA in Redis. */
@@ -134,7 +140,7 @@ function watchPostgres(watcher: CommandWatcher): void {
     const { onReply } = watcher
     if (!onReply) return query.apply(this, args)
     const sentAtMs = performance.now()
-    const text = clipped(withoutRow(withValues(args[0], args[1])))
+    const text = sqlLabel(args[0], args[1])
     const say: Say = (error, done) => {
       const said = error ? error.message.slice(0, 40) : done ? rowsText(done) : 'ok'
       onReply('sql', `${text} → ${said}`, performance.now() - sentAtMs)
@@ -157,15 +163,6 @@ function watchPostgres(watcher: CommandWatcher): void {
   Reflect.set(Client.prototype, 'query', watched)
 }
 
-function withValues(asked: unknown, values: unknown): string {
-  const text = typeof asked === 'string' ? asked : String((asked as { text?: string }).text)
-  if (!Array.isArray(values)) return text
-  // A reader looks for the write itself.
-  return text
-    .replace(/^\s*WITH \w+ AS \(\s*/, '')
-    .replaceAll(/\$(\d+)/g, (_, index: string) => String(values[Number(index) - 1]))
-}
-
 type Say = (error: Error | undefined, done: QueryResult | undefined) => void
 
 async function listen(result: Promise<unknown>, say: Say): Promise<void> {
@@ -176,14 +173,6 @@ async function listen(result: Promise<unknown>, say: Say): Promise<void> {
   }
 }
 
-/** Removes the shop's number from its row too. */
-function withoutRow(text: string): string {
-  return text
-    .replaceAll(/\blab_(?=stock|orders)/g, '')
-    .replace(/ WHERE id = \d+ AND /, ' WHERE ')
-    .replace(/ WHERE id = \d+/, '')
-}
-
 function rowsText({ rows, rowCount }: QueryResult): string {
   const [row] = rows as Record<string, unknown>[]
   if (row && rows.length === 1) {
@@ -191,5 +180,6 @@ function rowsText({ rows, rowCount }: QueryResult): string {
     if (columns.length > 0) return columns.map(([name, value]) => `${name} ${String(value)}`).join(', ')
     return 'ok'
   }
-  return rowCount === null ? 'ok' : `${rowCount} rows`
+  if (rowCount === null) return 'ok'
+  return rowCount === 1 ? '1 row' : `${rowCount} rows`
 }

@@ -12,7 +12,11 @@ export function open({ redis, connect, stock, orders, waitMs, at }: Shop): Sell 
         await own.watch(stock)
         const units = Number(await own.get(stock))
         await at('after it read the stock')
-        if (units < 1) return 'sold out'
+        if (units < 1) {
+          // The connection goes back to the others, and must not keep watching.
+          await own.unwatch()
+          return 'sold out'
+        }
         // If the stock was written since WATCH, nothing happens and the answer is null.
         const done = await own
           .multi()
