@@ -1,5 +1,5 @@
 import { points, type Point } from '../strategies/points.ts'
-import type { Fault } from './stage.ts'
+import { StageNotSetError, type Fault } from './stage.ts'
 import { asksUntilSold, soon, standsAt, wake } from './staging.ts'
 
 /*
@@ -53,15 +53,16 @@ export function pausedUntilAnotherRead(point: Point): Fault {
       zh: `整个进程在“${points[point]}”暂停，B 读完后醒来，抢在 B 之前写`,
     },
     needs: 'nothing',
-    async strike({ A, B, leaseMs }) {
+    async strike({ A, B, leaseMs, asksMax }) {
       const first = await standsAt(A, point)
       A.pause()
       const second = B.sells(point)
       // B cannot read if A's lock has no time limit. Then B waits, and A writes alone.
-      await soon(second.reaches(point), leaseMs * 4)
+      const hasRead = await soon(second.reaches(point), leaseMs * 4)
+      if (!hasRead && asksMax > 1) throw new StageNotSetError('B did not read the stock beside A')
       A.resume()
       first.goOn('after it wrote the stock')
-      await soon(first.reaches('after it wrote the stock'), leaseMs * 4)
+      await first.reaches('after it wrote the stock')
       second.goOn()
       await second.answer
       first.goOn()

@@ -4,7 +4,7 @@ import { asksUntilSold, standsAt } from './staging.ts'
 
 const third = 2
 
-/** A has the locks of masters 1, 2 and 3: it cannot reach 4 and 5. With four masters or more, one lost lock leaves it a majority. */
+/** A has the locks of masters 1, 2 and 3: it cannot reach 4 and 5. With the locks of more masters it would keep its majority. */
 async function holdsThreeMasters({ A, note }: Stage): Promise<Sale> {
   await A.cutMasters([3, 4])
   note({ en: 'A cannot reach masters 4 and 5', zh: 'A 连不上第 4、5 个主节点' })

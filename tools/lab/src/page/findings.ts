@@ -41,7 +41,7 @@ export function verdictText(trial: ToldTrial): Text {
   }
   if (findings.includes('lost') || findings.includes('undersold')) {
     return {
-      en: `${sold} units sold of ${stock}, and buyers are told "sold out": one order is lost.`,
+      en: `Sold ${sold} of ${stock}, and further buyers are told "sold out": one order is lost.`,
       zh: `库存 ${stock} 件，只卖出 ${sold} 件就“已售罄”：丢了一单。`,
     }
   }

@@ -64,7 +64,7 @@ export const howToRead: readonly Text[] = [
     zh: '时间从上往下，数字是毫秒。A、B、C 是三个进程。粗条：这个进程认为自己持有锁；浅色：它正在释放。粗条后面的红色：同时有两个进程认为自己持有锁。',
   },
   {
-    en: 'Hatched: the whole process is stopped. A cross: it is killed. An arrow (→) leads from a command to the reply of the store, and the line stands where the reply came. ×68: this line came 68 times in a row; a few lines below each other with the same number came in turns. A number in a circle is the point of the code with the same number.',
+    en: 'Hatched: the whole process is stopped. A cross: it is killed. An arrow (→) leads from a command to the reply of the store, and the time is that of the reply. ×68: this line came 68 times in a row; a few lines below each other with the same number came in turns. A number in a circle is the point of the code with the same number.',
     zh: '斜线：整个进程被停住。叉号：进程被杀死。箭头（→）后面是存储的应答，这一行的时间就是应答到达的时间。×68 表示这一行连续出现 68 次；上下几行数字相同，表示它们轮流出现。圆圈里的数字对应代码里同一数字的位置。',
   },
 ]

@@ -34,9 +34,7 @@ export function printTable(results: LabResults, print: (line: string) => void, i
   const all = `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'} in ${seconds} s, seed ${results.seed}.`
   if (isAsExpected(results)) print(paint('green', `✔ ${all} Every verdict is the expected one.`))
   else print(paint('red', `✘ ${all} Verdicts that differ from the expected ones: ${wrongCount}.`))
-  print(
-    paint('dim', 'Redis, SQL: round trips an order. Orders a second and p99: without a fault, 16 buyers at a time.'),
-  )
+  print(paint('dim', 'Redis, SQL: requests an order. Orders a second and p99: without a fault, 16 buyers at a time.'))
 }
 
 function linesOf(row: RowResult): Line[] {

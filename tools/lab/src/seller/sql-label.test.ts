@@ -22,6 +22,14 @@ test.each([
     'UPDATE units=units-1 WHERE units>0 + INSERT order',
   ],
   ['SELECT units FROM lab_stock WHERE id = $1 FOR UPDATE', [7], 'SELECT units FOR UPDATE'],
+  [
+    `WITH taken AS (UPDATE lab_stock SET units = $2 WHERE id = $1 RETURNING id)
+     INSERT INTO lab_orders (stock_id, buyer) SELECT id, $3 FROM taken`,
+    [7, 9, 'buyer-1'],
+    'UPDATE units=9 + INSERT order',
+  ],
+  ['SELECT "public"."sales"."id" FROM "public"."sales" WHERE 1=1 OFFSET $1', [0], 'SELECT … FROM sales'],
+  ['INSERT INTO lab_orders (stock_id, buyer) VALUES ($1, $2)', [7, 'buyer-1'], 'INSERT order'],
   ['COMMIT', undefined, 'COMMIT'],
 ])('a timeline shows the condition that decides whether a statement writes: %s', (text, values, label) => {
   expect(sqlLabel(text, values)).toBe(label)

@@ -51,7 +51,7 @@ function watchRedis(watcher: CommandWatcher): void {
     if (!stream || !seen.has(stream)) watcher.onRequest('redis')
     if (stream) seen.add(stream)
     const { onReply } = watcher
-    if (onReply && !isOfMemory(command)) {
+    if (onReply && !isBackground(command)) {
       const sentAtMs = performance.now()
       const say = (said: unknown) => onReply('redis', redisText(command, said), performance.now() - sentAtMs)
       command.promise.then(say, (error: Error) => say(new Error(error.message.slice(0, 20))))
@@ -61,9 +61,10 @@ function watchRedis(watcher: CommandWatcher): void {
   Reflect.set(Redis.prototype, 'sendCommand', watched)
 }
 
-/** The product's memory looks for ledgers that were made anew, five times a second: no part of a sale. */
-function isOfMemory({ name, args }: Command): boolean {
-  return name === 'xrange' && String(args[0]).endsWith(':offers-first')
+/** No part of a sale: the product's memory looks for ledgers that were made anew, and a queue writes its settings. */
+function isBackground({ name, args }: Command): boolean {
+  const key = String(args[0])
+  return (name === 'xrange' && key.endsWith(':offers-first')) || (name === 'hset' && key.endsWith(':meta'))
 }
 
 /** Names of scripts, by their SHA in Redis. */
@@ -91,11 +92,12 @@ function redisText({ name, args }: Command, reply: unknown): string {
     : name.startsWith('eval')
       ? ['script', ...words.slice(2)]
       : [name.toUpperCase(), ...words]
-  const said = script === 'reserve.lua' ? verdictText(reply) : replyText(reply)
+  const isOfLedger = script === 'reserve.lua' || script === 'look-back.lua'
+  const said = isOfLedger ? verdictText(reply) : replyText(reply)
   return `${clipped(shown.join(' '))} → ${said}`
 }
 
-/** The letters of reserve.lua in words. */
+/** The letters of a ledger's scripts in words. */
 const verdicts: Readonly<Record<string, string>> = {
   A: 'accepted',
   R: 'accepted before',
@@ -107,7 +109,8 @@ const verdicts: Readonly<Record<string, string>> = {
 
 function verdictText(reply: unknown): string {
   const letters = Array.isArray(reply) ? String(reply[0]) : ''
-  return verdicts[letters] ?? replyText(reply)
+  const words = [...new Set(letters)].map((letter) => verdicts[letter])
+  return letters !== '' && words.every((word) => word !== undefined) ? words.join(', ') : replyText(reply)
 }
 
 /** Removes the shop's number from its keys, since a reader needs to see one shop only. */
@@ -175,7 +178,7 @@ async function listen(result: Promise<unknown>, say: Say): Promise<void> {
 
 function rowsText({ rows, rowCount }: QueryResult): string {
   const [row] = rows as Record<string, unknown>[]
-  if (row && rows.length === 1) {
+  if (row && rows.length === 1 && !Array.isArray(row)) {
     const columns = Object.entries(row).filter(([, value]) => value !== '' && value !== null)
     if (columns.length > 0) return columns.map(([name, value]) => `${name} ${String(value)}`).join(', ')
     return 'ok'
