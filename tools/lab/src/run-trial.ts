@@ -79,9 +79,11 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     withMasters: trial.withMasters,
   })
   const sellers = await pool.take(names.length)
+  /** A process that was given back may be at work in another trial before this one has ended. */
+  const own = new Set(sellers)
   // Work that waits for a process of the trial then fails at once.
   const breakOff = () => {
-    for (const seller of sellers) seller.kill('SIGKILL')
+    for (const seller of own) seller.kill('SIGKILL')
   }
   signal.addEventListener('abort', breakOff)
   try {
@@ -92,7 +94,10 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     await trial.fault.strike(stageOf(trial, { actors, stand, recorder, signal }))
     const strikeEndedMs = recorder.happenings().at(-1)?.atMs ?? 0
     await sellTheRest(actors, sellers)
-    await closeAll(sellers, recorder, pool)
+    for (const seller of await closeAll(sellers, recorder)) {
+      own.delete(seller)
+      pool.giveBack(seller)
+    }
     const history = await settledHistory({ stock, recorder, stand, signal })
     const verdict = judge(history)
     const { fault, expected } = trial
@@ -117,7 +122,7 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     }
   } finally {
     signal.removeEventListener('abort', breakOff)
-    await Promise.all(sellers.filter((seller) => seller.listener !== undefined).map((seller) => seller.stop()))
+    await Promise.all([...own].map((seller) => seller.stop()))
     await stand.close()
   }
 }
@@ -160,20 +165,16 @@ async function sellTheRest(actors: readonly Actor[], sellers: readonly Seller[])
   }
 }
 
-/** Keeps processes that answered everybody for the next trial, and ends processes that hang. */
-async function closeAll(sellers: readonly Seller[], recorder: Recorder, pool: SellerPool): Promise<void> {
+/** Closes the shops. Resolves to the processes that another trial may use: all that live, unless one hangs. */
+async function closeAll(sellers: readonly Seller[], recorder: Recorder): Promise<Seller[]> {
   const failure = recorder.failure()
   if (failure) throw failure
   const isHanging = recorder.history().calls.some(({ answer, died }) => !answer && !died)
-  if (isHanging) return
-  await Promise.all(
-    sellers.map(async (seller) => {
-      if (!seller.isAlive()) return
-      await seller.close()
-      seller.listener = undefined
-      pool.giveBack(seller)
-    }),
-  )
+  if (isHanging) return []
+  const alive = sellers.filter((seller) => seller.isAlive())
+  await Promise.all(alive.map((seller) => seller.close()))
+  for (const seller of alive) seller.listener = undefined
+  return alive
 }
 
 /**
