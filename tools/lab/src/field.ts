@@ -30,7 +30,7 @@ export interface Row {
   /** Its name in the terminal's table. */
   readonly title: string
   readonly books: Books
-  /** The strategy keeps its stock right under every fault that it can meet. A safe strategy has a limit where a finding of the stock is expected. */
+  /** The stock stays right under the faults below. A finding of the stock that is expected all the same is a limit, which the page names. */
   readonly isSafe: boolean
   readonly faults: readonly Expectation[]
   /** All load goes to one process, since a mutex of one process promises nothing for several. */
