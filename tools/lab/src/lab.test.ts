@@ -50,7 +50,7 @@ const shortField = [
   few('no-lock', 1),
   few('setnx-del', 1),
   few('watchdog', 1),
-  few('watch-multi', 2),
+  few('watch-multi', 9),
   few('postgres-version', 2),
 ]
 

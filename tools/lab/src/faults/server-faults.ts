@@ -1,4 +1,4 @@
-import type { Point } from '../strategies/points.ts'
+import { points, type Point } from '../strategies/points.ts'
 import type { Fault, Sale, Stage } from './stage.ts'
 import { asksUntilSold, standsAt } from './staging.ts'
 
@@ -96,6 +96,24 @@ export const promotedBeforeCopied: Fault = {
     first.goOn()
     await first.answer
   },
+}
+
+/** The clients may connect again at once, but nothing is watched on a new connection. */
+export function connectionsEnd(point: Point): Fault {
+  return {
+    id: `connections end ${point}`,
+    kind: 'connections end',
+    title: { en: `its connection to Redis ends ${point}`, zh: `在“${points[point]}”与 Redis 的连接断开` },
+    needs: 'one Redis',
+    async strike({ A, B, servers, note, asksMax }) {
+      const first = await standsAt(A, point)
+      note({ en: 'Redis ends all connections', zh: 'Redis 断开所有连接' })
+      await servers[0]!.endConnections()
+      await asksUntilSold(B, asksMax)
+      first.goOn()
+      await first.answer
+    },
+  }
 }
 
 /** For a shop whose stock and orders are in that Redis alone. */

@@ -65,6 +65,7 @@ export const faultKinds = [
   'paused, first to write',
   'slow work',
   'clocks apart',
+  'connections end',
   'clock of Redis jumps',
   'Redis loses its data',
   'stale replica promoted',

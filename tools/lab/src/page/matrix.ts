@@ -11,6 +11,7 @@ const names: Readonly<Record<FaultKind, Text>> = {
   'paused, first to write': { en: 'paused, then first to write', zh: '暂停后抢先写' },
   'slow work': { en: 'work outlasts the lease', zh: '活比租约长' },
   'clocks apart': { en: "processes' clocks apart", zh: '进程时钟不一' },
+  'connections end': { en: 'connection to Redis ends', zh: '与 Redis 断连' },
   'clock of Redis jumps': { en: "Redis' clock jumps", zh: 'Redis 时钟跳变' },
   'Redis loses its data': { en: 'Redis loses its data', zh: 'Redis 丢数据' },
   'stale replica promoted': { en: 'stale replica promoted', zh: '旧副本被提升' },

@@ -18,8 +18,8 @@ export const safeWays: Readonly<Record<string, Story>> = {
       },
     ],
     mend: {
-      en: 'For the speed: a Lua script does the same in one round trip, and nobody has to begin again. For the data: a copy elsewhere, as the last strategy has. For a lost connection, which is not tried here: use a client that does not reconnect by itself, since nothing is watched on a new connection, and MULTI would write unguarded.',
-      zh: '速度：用 Lua 脚本一次往返就能做完，谁也不用重来。数据：像最后一种做法那样，在别处再存一份。连接断开（这里没有试）：要用不会自动重连的客户端，因为新连接上没有 WATCH，MULTI 会毫无保护地写入。',
+      en: 'For the speed: a Lua script does the same in one round trip, and nobody has to begin again. For the data: a copy elsewhere, as the last strategy has. Take care of lost connections, as this code does: nothing is watched on a new connection, so a client that reconnects by itself writes unguarded and oversells.',
+      zh: '速度：用 Lua 脚本一次往返就能做完，谁也不用重来。数据：像最后一种做法那样，在别处再存一份。还要像这段代码一样处理断线：新连接上没有 WATCH，会自动重连的客户端将毫无保护地写入，导致超卖。',
     },
   },
   'postgres-update': {
