@@ -6,6 +6,7 @@ import {
   killedAt,
   pausedAt,
   pausedBeforeRelease,
+  pausedUntilAnotherRead,
   twoAtOnce,
   twoFindItOld,
   workOutlastsLease,
@@ -13,11 +14,13 @@ import {
 import {
   masterClockJumps,
   masterRestartsEmpty,
-  productLosesRedis,
   promotedBeforeCopied,
   redisClockJumps,
+  connectionsEnd,
+  redisLosesTheStock,
   redisRestartsEmpty,
 } from './faults/server-faults.ts'
+import { productLosesRedis, productLosesRedisAndSeller } from './faults/product-faults.ts'
 import type { Books } from './ground/books.ts'
 import type { Point } from './strategies/points.ts'
 
@@ -28,6 +31,7 @@ export interface Row {
   /** Its name in the terminal's table. */
   readonly title: string
   readonly books: Books
+  /** The stock stays right under the faults below. A finding of the stock that is expected all the same is a limit, which the page names. */
   readonly isSafe: boolean
   readonly faults: readonly Expectation[]
   /** All load goes to one process, since a mutex of one process promises nothing for several. */
@@ -42,6 +46,7 @@ interface Expectation {
 }
 
 const read: Point = 'after it read the stock'
+const takes: Point = 'before it takes a unit'
 const wrote: Point = 'after it wrote the stock'
 const locked: Point = 'after it got the lock'
 
@@ -66,6 +71,7 @@ function expect(findings: readonly Finding[], ...faults: Fault[]): Expectation[]
 const onTransactions = expect(
   harmless,
   pausedAt(read),
+  pausedUntilAnotherRead(read),
   twoAtOnce(read),
   pausedAt(wrote),
   killedAt(read),
@@ -73,6 +79,9 @@ const onTransactions = expect(
   clocksApart(read),
   contention,
 )
+
+/** Redis loses an accepted order with the stock, and tells all later buyers "sold out". */
+const loseTheStock = expect(['lost', 'undersold'], redisLosesTheStock)
 
 /** The whole table, in the order of the page. */
 export const field: readonly Row[] = [
@@ -94,7 +103,11 @@ export const field: readonly Row[] = [
     expect(deletes, pausedBeforeRelease('after it found its own token')),
   ),
   unsafe('token-script', 'owner token, compare-and-delete script', expect(oversells, pausedAt(read))),
-  unsafe('watchdog', 'the same with a watchdog', expect(oversells, pausedAt(read))),
+  unsafe(
+    'watchdog',
+    'the same with a watchdog',
+    expect(oversells, pausedAt('after it checked that the lock is its own')),
+  ),
   unsafe(
     'redlock',
     'Redlock over five masters',
@@ -104,7 +117,11 @@ export const field: readonly Row[] = [
     },
   ),
   unsafe('replicated-lock', 'lock on a master with a replica', expect(oversells, promotedBeforeCopied)),
-  safe('watch-multi', 'WATCH, MULTI', 'redis with orders', onTransactions),
+  safe('watch-multi', 'WATCH, MULTI', 'redis with orders', [
+    ...onTransactions,
+    ...expect(harmless, connectionsEnd(read)),
+    ...loseTheStock,
+  ]),
   unsafe(
     'lua-then-queue',
     'one Lua decrement, then queue.add',
@@ -113,25 +130,36 @@ export const field: readonly Row[] = [
       books: 'redis with queue',
     },
   ),
+  safe('postgres-update', 'Postgres: UPDATE WHERE units > 0', 'postgres', [
+    ...expect(harmless, pausedAt(takes), pausedAt(wrote), twoAtOnce(takes), twoAtOnce(wrote)),
+    ...expect(harmless, killedAt(takes), killedAt(wrote), clocksApart(takes), contention),
+  ]),
   safe('postgres-version', 'Postgres: version column', 'postgres', onTransactions),
   safe('postgres-for-update', 'Postgres: FOR UPDATE', 'postgres', onTransactions),
   safe('postgres-advisory', 'Postgres: advisory lock', 'postgres', onTransactions),
   unsafe('zookeeper', 'ZooKeeper: ephemeral sequential node', expect(oversells, pausedAt(read)), {
     needsZooKeeper: true,
   }),
+  unsafe(
+    'zookeeper-late-fence',
+    'ZooKeeper, zxid as fence at the write alone',
+    expect(oversells, pausedUntilAnotherRead(read)),
+    { books: 'redis with orders', needsZooKeeper: true },
+  ),
   safe(
     'zookeeper-fenced',
-    'ZooKeeper, zxid as fence',
+    'ZooKeeper, zxid as fence at the reading too',
     'redis with orders',
     [
-      ...expect(overlapping, pausedAt(read), pausedBeforeRelease(wrote)),
+      ...expect(overlapping, pausedAt(read), pausedUntilAnotherRead(read), pausedBeforeRelease(wrote)),
       ...expect(harmless, twoAtOnce(read), workOutlastsLease),
       ...expect(harmless, killedAt(locked), killedAt(read), killedAt(wrote), clocksApart(read), contention),
+      ...loseTheStock,
     ],
     { needsZooKeeper: true },
   ),
   safe('fenced-lease', 'fenced lease (ours), fence in Postgres', 'postgres', [
-    ...expect(overlapping, pausedAt(read), pausedAt(locked), pausedBeforeRelease(wrote)),
+    ...expect(overlapping, pausedAt(read), pausedUntilAnotherRead(read), pausedAt(locked), pausedBeforeRelease(wrote)),
     ...expect(overlapping, redisClockJumps, redisRestartsEmpty(read), promotedBeforeCopied),
     ...expect(harmless, twoAtOnce(read), workOutlastsLease),
     ...expect(harmless, killedAt(locked), killedAt(read), killedAt(wrote), clocksApart(read), contention),
@@ -142,5 +170,6 @@ export const field: readonly Row[] = [
     ...expect(harmless, twoAtOnce('after Redis accepted its batch'), twoAtOnce('before its batch goes to Redis')),
     ...expect(harmless, clocksApart('before its batch goes to Redis'), contention),
     ...expect(harmless, productLosesRedis('one Redis'), productLosesRedis('a Redis with a replica')),
+    ...expect(['oversold', 'lost'], productLosesRedisAndSeller),
   ]),
 ]

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from './checker/judge.ts'
 import type { Fault } from './faults/stage.ts'
-import { contention } from './faults/process-faults.ts'
+import { contention, pausedUntilAnotherRead } from './faults/process-faults.ts'
 import { field, type Row } from './field.ts'
 import type { Books } from './ground/books.ts'
 import { pageOf } from './page/page.ts'
@@ -16,13 +16,19 @@ import { isAsExpected, runLab, type LabResults } from './run-lab.ts'
 
 const nothing: Fault = {
   id: 'nothing',
+  kind: 'contention',
   title: { en: 'nothing strikes', zh: '什么也没发生' },
   needs: 'nothing',
   strike: async () => undefined,
 }
 
+const faultOf: Readonly<Record<string, Fault>> = {
+  'is-right': contention,
+  'fences-late': pausedUntilAnotherRead('after it read the stock'),
+}
+
 function planted(name: string, books: Books, ...findings: Finding[]): Row {
-  const faults = [{ fault: name === 'is-right' ? contention : nothing, findings }]
+  const faults = [{ fault: faultOf[name] ?? nothing, findings }]
   return { id: `../checker/planted/${name}.fixture`, title: name, books, isSafe: findings.length === 0, faults }
 }
 
@@ -31,6 +37,7 @@ const plantedRows = [
   planted('sells-none', 'redis', 'undersold'),
   planted('hangs', 'redis', 'stuck'),
   planted('loses', 'redis with orders', 'lost'),
+  planted('fences-late', 'redis with orders', 'oversold', 'two holders'),
   planted('is-right', 'redis with orders'),
 ]
 
@@ -43,8 +50,8 @@ const shortField = [
   few('no-lock', 1),
   few('setnx-del', 1),
   few('watchdog', 1),
-  few('watch-multi', 2),
-  few('postgres-version', 1),
+  few('watch-multi', 9),
+  few('postgres-version', 2),
 ]
 
 async function run(rows: readonly Row[], loadRounds: number): Promise<LabResults> {
@@ -112,6 +119,8 @@ describe('the lab, in short', () => {
         expect(await page.locator('#watchdog .story').innerText()).toContain(sentence)
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
       }
+      const cutOff = `[...document.querySelectorAll('pre')].filter((code) => code.scrollWidth > code.clientWidth).length`
+      expect(await page.evaluate(cutOff)).toBe(0)
       const clipped = `[...document.querySelectorAll('.timeline li')].filter((li) => li.scrollHeight > li.clientHeight + 1).length`
       expect(await page.evaluate(clipped)).toBe(0)
       expect(await page.locator('#watchdog svg .hold').count()).toBeGreaterThan(1)

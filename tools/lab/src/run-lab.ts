@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events'
 import { cpus } from 'node:os'
 import type { RunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import type { Row } from './field.ts'
+import type { Books } from './ground/books.ts'
 import { openGround } from './ground/ground.ts'
 import { runLoadOf, type Load } from './run-load.ts'
 import { runTrial, type Trial, type TrialGround, type TrialResult } from './run-trial.ts'
@@ -22,6 +24,7 @@ export interface RowResult {
   readonly id: string
   readonly title: string
   readonly isSafe: boolean
+  readonly books: Books
   /** Why the strategy did not run. */
   readonly skipped?: string
   readonly trials: readonly TrialResult[]
@@ -44,6 +47,8 @@ const trialsAtATime = 3
 /** Runs every trial of these strategies in an order that the seed decides, then the load on each strategy alone. */
 export async function runLab({ rows, seed, loadRounds, runFolder, progress, signal }: LabOptions): Promise<LabResults> {
   const at = new Date()
+  // Each server and process of a trial listens to it.
+  setMaxListeners(0, signal)
   const pool = openSellerPool(runFolder, trialsAtATime * 3)
   try {
     progress.line('Starting Redis, Postgres and ZooKeeper')
@@ -124,13 +129,14 @@ function trialsOf(row: Row): { row: Row; trial: Trial }[] {
 }
 
 function resultOf(row: Row, trials: Trials, loads: Loads, missing: string | undefined): RowResult {
-  const { id, title, isSafe } = row
+  const { id, title, isSafe, books } = row
   const load = loads.get(row)
   const isSkipped = row.needsZooKeeper && missing !== undefined
   return {
     id,
     title,
     isSafe,
+    books,
     ...(isSkipped && { skipped: missing }),
     trials: trials.get(row) ?? [],
     ...(load && { load }),

@@ -1,7 +1,8 @@
 import { isOfTheStock, judge, type Finding, type Verdict } from './checker/judge.ts'
 import type { History, Hold } from './checker/history.ts'
 import { createActor } from './faults/actor.ts'
-import { createRecorder, type Happening, type Recorder } from './faults/recorder.ts'
+import type { Happening } from './faults/happening.ts'
+import { createRecorder, type Recorder } from './faults/recorder.ts'
 import { StageNotSetError, type Actor, type Fault, type Name, type Stage } from './faults/stage.ts'
 import type { Books } from './ground/books.ts'
 import { openStand, type Stand } from './ground/stand.ts'
@@ -21,6 +22,7 @@ export interface Trial {
 
 export interface TrialResult {
   readonly faultId: string
+  readonly kind: Fault['kind']
   readonly title: Fault['title']
   readonly stock: number
   readonly verdict: Verdict
@@ -77,9 +79,11 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     withMasters: trial.withMasters,
   })
   const sellers = await pool.take(names.length)
+  /** A process that was given back may be at work in another trial before this one has ended. */
+  const own = new Set(sellers)
   // Work that waits for a process of the trial then fails at once.
   const breakOff = () => {
-    for (const seller of sellers) seller.kill('SIGKILL')
+    for (const seller of own) seller.kill('SIGKILL')
   }
   signal.addEventListener('abort', breakOff)
   try {
@@ -90,12 +94,16 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     await trial.fault.strike(stageOf(trial, { actors, stand, recorder, signal }))
     const strikeEndedMs = recorder.happenings().at(-1)?.atMs ?? 0
     await sellTheRest(actors, sellers)
-    await closeAll(sellers, recorder, pool)
+    for (const seller of await closeAll(sellers, recorder)) {
+      own.delete(seller)
+      pool.giveBack(seller)
+    }
     const history = await settledHistory({ stock, recorder, stand, signal })
     const verdict = judge(history)
     const { fault, expected } = trial
     return {
       faultId: fault.id,
+      kind: fault.kind,
       title: fault.title,
       stock,
       verdict,
@@ -114,7 +122,7 @@ async function runOnce(trial: Trial, { ground, pool, seed, signal }: TrialGround
     }
   } finally {
     signal.removeEventListener('abort', breakOff)
-    await Promise.all(sellers.filter((seller) => seller.listener !== undefined).map((seller) => seller.stop()))
+    await Promise.all([...own].map((seller) => seller.stop()))
     await stand.close()
   }
 }
@@ -137,6 +145,7 @@ function stageOf(trial: Trial, { actors, stand, recorder, signal }: Staged): Sta
     asksMax: trial.expected.length > 0 ? 3 : 1,
     servers: stand.servers,
     pair: stand.pair,
+    worker: stand.worker,
     persisted: () => untilOnRecord(recorder, stand, signal),
     note: recorder.note,
   }
@@ -150,25 +159,22 @@ function unansweredOf({ calls, kept }: History): TrialResult['unanswered'] {
 /** After the fault, lets buyers ask one after the other until nothing is left, or nothing can be bought. */
 async function sellTheRest(actors: readonly Actor[], sellers: readonly Seller[]): Promise<void> {
   const alive = actors.filter((_, i) => sellers[i]!.isAlive())
+  if (alive.length === 0) return
   for (let i = 0; i < 2 * stock; i += 1) {
     if ((await alive[i % alive.length]!.sells().answer) !== 'sold') return
   }
 }
 
-/** Keeps processes that answered everybody for the next trial, and ends processes that hang. */
-async function closeAll(sellers: readonly Seller[], recorder: Recorder, pool: SellerPool): Promise<void> {
+/** Closes the shops. Resolves to the processes that another trial may use: all that live, unless one hangs. */
+async function closeAll(sellers: readonly Seller[], recorder: Recorder): Promise<Seller[]> {
   const failure = recorder.failure()
   if (failure) throw failure
   const isHanging = recorder.history().calls.some(({ answer, died }) => !answer && !died)
-  if (isHanging) return
-  await Promise.all(
-    sellers.map(async (seller) => {
-      if (!seller.isAlive()) return
-      await seller.close()
-      seller.listener = undefined
-      pool.giveBack(seller)
-    }),
-  )
+  if (isHanging) return []
+  const alive = sellers.filter((seller) => seller.isAlive())
+  await Promise.all(alive.map((seller) => seller.close()))
+  for (const seller of alive) seller.listener = undefined
+  return alive
 }
 
 /**

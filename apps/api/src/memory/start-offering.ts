@@ -34,7 +34,11 @@ const itemsAtATimeMax = 16
  * belong together.
  */
 export function startOffering(
-  { stores, accepted, watch }: Pick<ApiContext, 'stores' | 'accepted' | 'watch'>,
+  {
+    stores,
+    accepted,
+    watch,
+  }: Pick<ApiContext, 'stores' | 'accepted'> & { watch: Pick<ApiContext['watch'], 'belonging'> },
   options: OfferingOptions,
 ): Offering {
   const { redis } = stores

@@ -23,7 +23,11 @@ let saleCount = 0
 /** Directs one process, and records its reports. */
 export function createActor(name: Name, seller: Seller, recorder: Recorder): Actor {
   const sales = new Map<number, OpenSale>()
+  let isKilled = false
   let isDead = false
+  let isPaused = false
+  /** The line that says that the process runs again says also that its sale goes on. */
+  let hasJustResumed = false
 
   seller.listener = (report) => {
     recorder.report(name, report)
@@ -33,7 +37,9 @@ export function createActor(name: Name, seller: Seller, recorder: Recorder): Act
   }
 
   // A process that is gone answers nobody.
-  void seller.exited.then(() => {
+  void seller.exited.then(({ code, signal }) => {
+    if (!isKilled)
+      recorder.fail(new Error(`process ${name} of a trial ended by itself (${signal ?? `exit code ${code}`})`))
     for (const saleId of sales.keys()) settle(saleId, undefined)
   })
 
@@ -62,7 +68,11 @@ export function createActor(name: Name, seller: Seller, recorder: Recorder): Act
     else settle(saleId, undefined)
     return {
       reaches: (point) => untilAt(sales.get(saleId)!, point),
-      goOn: (...next) => seller.tell({ kind: 'go on', saleId, stopsAt: next }),
+      goOn: (...next) => {
+        if (!hasJustResumed && !sales.get(saleId)!.isOver) recorder.mark(name, 'goes on')
+        hasJustResumed = false
+        seller.tell({ kind: 'go on', saleId, stopsAt: next })
+      },
       answer: within(answered, answersWithinMs),
     }
   }
@@ -85,14 +95,19 @@ export function createActor(name: Name, seller: Seller, recorder: Recorder): Act
     name,
     sells,
     pause: () => {
+      isPaused = true
       seller.kill('SIGSTOP')
       recorder.mark(name, 'paused')
     },
     resume: () => {
+      if (!isPaused) return
+      isPaused = false
+      hasJustResumed = true
       recorder.mark(name, 'resumed')
       seller.kill('SIGCONT')
     },
     kill: async () => {
+      isKilled = true
       seller.kill('SIGKILL')
       await seller.exited
       if (isDead) return

@@ -1,5 +1,5 @@
 import { points, type Point } from '../strategies/points.ts'
-import type { Fault } from './stage.ts'
+import { StageNotSetError, type Fault } from './stage.ts'
 import { asksUntilSold, soon, standsAt, wake } from './staging.ts'
 
 /*
@@ -11,10 +11,11 @@ import { asksUntilSold, soon, standsAt, wake } from './staging.ts'
 export function twoAtOnce(point: Point): Fault {
   return {
     id: `two at once, ${point}`,
+    kind: 'contention',
     title:
       point === 'after it read the stock'
         ? { en: 'two at once', zh: '两个进程同时卖' }
-        : { en: `two at once, one stands ${point}`, zh: `两个进程同时卖，一个停在“${points[point]}”` },
+        : { en: `two at once, one waits ${point}`, zh: `两个进程同时卖，一个停在“${points[point]}”` },
     needs: 'nothing',
     async strike({ A, B, asksMax }) {
       const first = await standsAt(A, point)
@@ -29,6 +30,7 @@ export function twoAtOnce(point: Point): Fault {
 export function pausedAt(point: Point): Fault {
   return {
     id: `paused ${point}`,
+    kind: 'paused',
     title: { en: `paused ${point}`, zh: `整个进程在“${points[point]}”暂停` },
     needs: 'nothing',
     async strike({ A, B, asksMax }) {
@@ -36,6 +38,34 @@ export function pausedAt(point: Point): Fault {
       A.pause()
       await asksUntilSold(B, asksMax)
       wake(A, first)
+      await first.answer
+    },
+  }
+}
+
+/** A wakes when B has read the same stock, and writes first. A fence that only the write registers lets both write. */
+export function pausedUntilAnotherRead(point: Point): Fault {
+  return {
+    id: `paused ${point}, until another has read`,
+    kind: 'paused, first to write',
+    title: {
+      en: `paused ${point}, wakes when B has read and writes before B`,
+      zh: `整个进程在“${points[point]}”暂停，B 读完后醒来，抢在 B 之前写`,
+    },
+    needs: 'nothing',
+    async strike({ A, B, leaseMs, asksMax }) {
+      const first = await standsAt(A, point)
+      A.pause()
+      const second = B.sells(point)
+      // B cannot read if A's lock has no time limit. Then B waits, and A writes alone.
+      const hasRead = await soon(second.reaches(point), leaseMs * 4)
+      if (!hasRead && asksMax > 1) throw new StageNotSetError('B did not read the stock beside A')
+      A.resume()
+      first.goOn('after it wrote the stock')
+      await first.reaches('after it wrote the stock')
+      second.goOn()
+      await second.answer
+      first.goOn()
       await first.answer
     },
   }
@@ -66,6 +96,7 @@ function lateRelease(point: Point, isPaused: boolean): Fault['strike'] {
 export function pausedBeforeRelease(point: Point): Fault {
   return {
     id: `paused ${point}, then releases`,
+    kind: 'paused',
     title: { en: `paused ${point}, then releases`, zh: `整个进程在“${points[point]}”暂停，随后去释放锁` },
     needs: 'nothing',
     strike: lateRelease(point, true),
@@ -74,6 +105,7 @@ export function pausedBeforeRelease(point: Point): Fault {
 
 export const workOutlastsLease: Fault = {
   id: 'work outlasts the lease',
+  kind: 'slow work',
   title: { en: 'the work outlasts the lease', zh: '干活的时间超过租约' },
   needs: 'nothing',
   strike: lateRelease('after it read the stock', false),
@@ -82,6 +114,7 @@ export const workOutlastsLease: Fault = {
 export function killedAt(point: Point): Fault {
   return {
     id: `killed ${point}`,
+    kind: 'killed',
     title: { en: `killed ${point}`, zh: `进程在“${points[point]}”被杀死` },
     needs: 'nothing',
     async strike({ A, B }) {
@@ -95,6 +128,7 @@ export function killedAt(point: Point): Fault {
 /** C0 died with the lock. Its lock is old, and two processes notice that. */
 export const twoFindItOld: Fault = {
   id: 'two find the lock old',
+  kind: 'contention',
   title: { en: 'two find the lock old', zh: '两个进程同时发现锁已过期' },
   needs: 'nothing',
   async strike({ A, B, C }) {
@@ -115,6 +149,7 @@ export const twoFindItOld: Fault = {
 export function clocksApart(point: Point): Fault {
   return {
     id: 'clocks apart',
+    kind: 'clocks apart',
     title: { en: 'clocks apart by ten leases', zh: '一个进程的时钟快了十个租约' },
     needs: 'nothing',
     async strike({ A, B, leaseMs, asksMax }) {
@@ -130,6 +165,7 @@ export function clocksApart(point: Point): Fault {
 /** Many buyers at all three processes at the same instant. */
 export const contention: Fault = {
   id: 'contention',
+  kind: 'contention',
   title: { en: '24 buyers at the same instant', zh: '24 个买家同时下单' },
   needs: 'nothing',
   async strike({ A, B, C }) {

@@ -1,30 +1,9 @@
 import type { Call, Hold, History } from '../checker/history.ts'
 import type { Report } from '../seller/messages.ts'
-import type { Store } from '../seller/watch-commands.ts'
-import type { Point } from '../strategies/points.ts'
-import type { Outcome } from '../strategies/strategy.ts'
+import type { Happening, Mark } from './happening.ts'
 import type { Name } from './stage.ts'
+import { withoutRepeats } from './without-repeats.ts'
 import type { Text } from '@flash-sale/kit/text'
-
-/** One event of a trial, for the timeline. Times are in ms since the trial began. */
-export type Happening = { readonly atMs: number } & (
-  | { readonly kind: 'asked'; readonly process: Name; readonly buyer: string }
-  | { readonly kind: 'point'; readonly process: Name; readonly point: Point; readonly waits: boolean }
-  | {
-      readonly kind: 'command'
-      readonly process: Name
-      readonly store: Store
-      readonly text: string
-      readonly tookMs: number
-      /** How often the event came in a row. */
-      readonly times: number
-    }
-  | { readonly kind: 'answer'; readonly process: Name; readonly buyer: string; readonly outcome: Outcome }
-  | { readonly kind: 'mark'; readonly process: Name; readonly mark: Mark }
-  | { readonly kind: 'note'; readonly text: Text }
-)
-
-type Mark = 'paused' | 'resumed' | 'killed'
 
 /** Records the reports of a trial's processes. Strategies cannot change the record. */
 export interface Recorder {
@@ -114,36 +93,7 @@ export function createRecorder(): Recorder {
     note: (text) => void happenings.push({ kind: 'note', text, atMs: nowMs() }),
     fail: (error) => (failure ??= error),
     failure: () => failure,
-    happenings: () => joined(happenings.toSorted((a, b) => a.atMs - b.atMs)),
+    happenings: () => withoutRepeats(happenings.toSorted((a, b) => a.atMs - b.atMs)),
     history: () => ({ calls: [...calls.values()], holds }),
   }
-}
-
-/** Joins equal commands of a process without other events in between to one line of the timeline, at the last time. */
-function joined(happenings: readonly Happening[]): Happening[] {
-  const kept: (Happening | undefined)[] = []
-  const asking = new Map<Name, Map<string, number>>()
-  for (const happening of happenings) {
-    if (happening.kind === 'command') {
-      const before = asking.get(happening.process) ?? new Map<string, number>()
-      asking.set(happening.process, before)
-      const index = before.get(happening.text)
-      const first = index === undefined ? undefined : kept[index]
-      if (index !== undefined) kept[index] = undefined
-      before.set(happening.text, kept.length)
-      kept.push(first?.kind === 'command' ? together(first, happening) : happening)
-    } else {
-      // A point that a sale only passes is not drawn, so it does not separate the commands around it.
-      const isDrawn = happening.kind !== 'note' && (happening.kind !== 'point' || happening.waits)
-      if (isDrawn) asking.delete(happening.process)
-      kept.push(happening)
-    }
-  }
-  return kept.filter((happening) => happening !== undefined)
-}
-
-type Command = Extract<Happening, { kind: 'command' }>
-
-function together(first: Command, again: Command): Command {
-  return { ...again, times: first.times + 1, tookMs: Math.max(first.tookMs, again.tookMs) }
 }

@@ -1,6 +1,7 @@
 import type { Point } from '../strategies/points.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import type { RedisPair, RedisUnderFault } from '../ground/redis-under-fault.ts'
+import type { Worker } from '../ground/product.ts'
 import type { Text } from '@flash-sale/kit/text'
 
 export type Name = 'A' | 'B' | 'C'
@@ -12,7 +13,7 @@ export interface Actor {
   readonly sells: (...stopsAt: Point[]) => Sale
   /** The whole process stops, its timers included: SIGSTOP. */
   readonly pause: () => void
-  /** SIGCONT */
+  /** SIGCONT, if it is paused. */
   readonly resume: () => void
   /** SIGKILL */
   readonly kill: () => Promise<void>
@@ -40,6 +41,8 @@ export interface Stage {
   /** Servers of this trial alone: five masters, or one Redis. */
   readonly servers: readonly RedisUnderFault[]
   readonly pair: RedisPair | undefined
+  /** The product's worker, if a server fails in this trial. */
+  readonly worker: Worker | undefined
   /** Resolves when every sale so far is on record. */
   readonly persisted: () => Promise<void>
   /** Records an event outside of the processes in the timeline. */
@@ -54,9 +57,28 @@ export class StageNotSetError extends Error {
 /** Servers that a fault needs for itself. */
 export type Needs = 'nothing' | 'five masters' | 'one Redis' | 'a Redis with a replica'
 
+/** The kinds of faults, in the order of the page. */
+export const faultKinds = [
+  'contention',
+  'killed',
+  'paused',
+  'paused, first to write',
+  'slow work',
+  'clocks apart',
+  'connections end',
+  'clock of Redis jumps',
+  'Redis loses its data',
+  'stale replica promoted',
+  'Redis and a seller lost',
+] as const
+
+export type FaultKind = (typeof faultKinds)[number]
+
 /** A fault, and how it strikes. When it is over, the lab lets the remaining buyers ask. */
 export interface Fault {
   readonly id: string
+  /** The column of the page's table of faults. */
+  readonly kind: FaultKind
   readonly title: Text
   readonly needs: Needs
   readonly strike: (stage: Stage) => Promise<void>

@@ -20,7 +20,14 @@ export interface Product {
   readonly unitsLeft: (itemId: number) => Promise<number | undefined>
   /** Buyers whose orders are rows in Postgres, one for each row. */
   readonly kept: (itemId: number) => Promise<string[]>
+  /** The worker's process: SIGSTOP and SIGCONT. */
+  readonly worker: Worker
   readonly stop: () => Promise<void>
+}
+
+export interface Worker {
+  readonly pause: () => void
+  readonly resume: () => void
 }
 
 export interface StartProductOptions {
@@ -74,7 +81,10 @@ export async function startProduct({ redisUrl, postgres, database, signal }: Sta
       })
       return rows.map(({ buyer }) => buyer)
     },
+    worker: { pause: () => worker.kill('SIGSTOP'), resume: () => worker.kill('SIGCONT') },
     async stop() {
+      // A stopped process would not hear that it shall end.
+      worker.kill('SIGCONT')
       await worker.stop()
       stores.locks.close()
       redis.disconnect()

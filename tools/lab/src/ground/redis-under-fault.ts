@@ -18,6 +18,8 @@ export interface RedisUnderFault {
   readonly url: string
   /** Acts like a clock that jumps ahead: every key with an expiry ends. */
   readonly jumpClock: () => Promise<void>
+  /** Ends the connections of all clients. */
+  readonly endConnections: () => Promise<void>
   /** Kills the process and starts another one at its address, without its data. */
   readonly restartEmpty: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -48,6 +50,7 @@ export async function startRedisUnderFault(ground: RedisGround, name: string): P
   return {
     url: running.url,
     jumpClock: () => withClient(running.url, expireAll),
+    endConnections: () => withClient(running.url, endAll),
     restartEmpty: async () => {
       await killRedis(running)
       running = await start(running.port)
@@ -70,6 +73,7 @@ export async function startRedisPair(ground: RedisGround, name: string): Promise
   return {
     url: `redis://127.0.0.1:${address.port}`,
     jumpClock: () => withClient(master.url, expireAll),
+    endConnections: () => withClient(master.url, endAll),
     restartEmpty: () => Promise.reject(new Error('a pair is failed over, not restarted')),
     cutReplication: async () => {
       replication.cut()
@@ -99,6 +103,10 @@ async function expireAll(redis: Redis): Promise<void> {
   for (const key of await redis.keys('*')) {
     if ((await redis.pttl(key)) > 0) await redis.pexpire(key, 0)
   }
+}
+
+async function endAll(redis: Redis): Promise<void> {
+  await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
 }
 
 async function withClient(url: string, use: (redis: Redis) => Promise<unknown>): Promise<void> {

@@ -4,7 +4,7 @@ import type { Needs } from '../faults/stage.ts'
 import type { Places, ShopSettings } from '../seller/messages.ts'
 import type { Books } from './books.ts'
 import type { Ground } from './ground.ts'
-import { startProduct, type Product } from './product.ts'
+import { startProduct, type Product, type Worker } from './product.ts'
 import { startRedisPair, startRedisUnderFault, type RedisPair, type RedisUnderFault } from './redis-under-fault.ts'
 
 /** The stock of one shop, and the servers for it alone. */
@@ -12,6 +12,8 @@ export interface Stand {
   readonly settings: Pick<ShopSettings, 'places' | 'shopId'>
   readonly servers: readonly RedisUnderFault[]
   readonly pair: RedisPair | undefined
+  /** The product's worker, if the product is of this trial alone. */
+  readonly worker: Worker | undefined
   /** The remaining units in the store, read by the lab itself. */
   readonly unitsLeft: () => Promise<number | undefined>
   readonly kept: () => Promise<string[] | undefined>
@@ -40,9 +42,13 @@ export async function openStand(ground: Ground, books: Books, options: StandOpti
   const own = pair ?? servers[0]
   const product = books === 'product' ? await productOn(ground, name, own) : undefined
   const itemId = product ? await product.putOnSale(options.stock) : 0
-  if (!product) await layOut(ground, shopId, options.stock)
+  // The stock of a strategy that keeps its orders in Redis goes down with the Redis that a fault strikes.
+  const stockUrl = books === 'redis with orders' && own ? own.url : undefined
+  const redis = stockUrl === undefined ? ground.redis : connectTo(stockUrl)
+  const stores = { ...ground, redis }
+  if (!product) await layOut(stores, shopId, options.stock)
   const places: Places = {
-    redisUrl: ground.redisUrl,
+    redisUrl: stockUrl ?? ground.redisUrl,
     lockRedisUrl: own?.url ?? ground.redisUrl,
     masterUrls: servers.map(({ url }) => url),
     postgresUrl: ground.postgresUrl,
@@ -53,13 +59,21 @@ export async function openStand(ground: Ground, books: Books, options: StandOpti
     settings: { places, shopId },
     servers,
     pair,
+    worker: product && own ? product.worker : undefined,
     settlesLater: books === 'product',
-    ...(product ? readersOfProduct(product, itemId) : readersOf(ground, books, shopId)),
+    ...(product ? readersOfProduct(product, itemId) : readersOf(stores, books, shopId)),
     async close() {
       if (product && own) await product.stop()
+      if (redis !== ground.redis) redis.disconnect()
       await Promise.all([...servers, ...(pair ? [pair] : [])].map((server) => server.stop()))
     },
   }
+}
+
+function connectTo(url: string): Redis {
+  const redis = new Redis(url, { retryStrategy: () => 20 })
+  redis.on('error', () => undefined)
+  return redis
 }
 
 async function startServers(ground: Ground, name: string, { needs, withMasters }: StandOptions) {
@@ -84,15 +98,14 @@ function readersOfProduct(product: Product, itemId: number): Pick<Stand, 'unitsL
   return { unitsLeft: () => product.unitsLeft(itemId), kept: () => product.kept(itemId) }
 }
 
-function readersOf(ground: Ground, books: Books, shopId: number): Pick<Stand, 'unitsLeft' | 'kept'> {
-  const { redis, sql } = ground
+function readersOf({ redis, sql, redisUrl }: Ground, books: Books, shopId: number): Pick<Stand, 'unitsLeft' | 'kept'> {
   const orders = `shop-${shopId}-orders`
   const inRedis = async () => Number(await redis.get(`shop-${shopId}-stock`))
   switch (books) {
     case 'redis with orders':
       return { unitsLeft: inRedis, kept: () => redis.lrange(orders, 0, -1) }
     case 'redis with queue':
-      return { unitsLeft: inRedis, kept: () => buyersInQueue(ground.redisUrl, orders) }
+      return { unitsLeft: inRedis, kept: () => buyersInQueue(redisUrl, orders) }
     case 'postgres':
       return {
         async unitsLeft() {

@@ -4,7 +4,8 @@ import { answersOf, type Answer } from './answers.ts'
 import { barsOf } from './bars.ts'
 import { codeOf } from './code.ts'
 import { both, escaped, paragraph, readLanguageSwitch } from '@flash-sale/kit/page-html'
-import { howMade, howToRead, lead, pageTitle, sections, work } from './introduction.ts'
+import { glossary, howMade, howToRead, lead, pageTitle, project, sections, speedNote, work } from './introduction.ts'
+import { matrixOf } from './matrix.ts'
 import { sectionOf } from './section.ts'
 import { storyOf } from './stories/all-stories.ts'
 import { summaryOf } from './summary.ts'
@@ -32,12 +33,15 @@ ${patterns}
 <div class="languages" role="group" aria-label="Language"><button type="button" data-language="en">English</button><button type="button" data-language="zh">中文</button></div>
 <h1>${both(pageTitle)}</h1>
 <p class="lead">${both(lead)}</p>
+<p class="run">${both(project)}</p>
 <p class="run">${runOf(results)}</p>
 </header>
 <main>
 <section class="questions"><h2>${both(sections.questions)}</h2><div class="answers">${answersOf(results).map(answerOf).join('')}</div></section>
-<section><h2>${both(sections.field)}</h2>${summaryOf(rows)}</section>
-<section><h2>${both(sections.speed)}</h2>${barsOf(rows, fastest)}</section>
+<section id="words"><h2>${both(sections.words)}</h2><dl>${glossary.map(wordOf).join('')}</dl></section>
+<section id="field"><h2>${both(sections.field)}</h2>${summaryOf(rows)}</section>
+<section id="faults"><h2>${both(sections.faults)}</h2>${matrixOf(rows)}</section>
+<section><h2>${both(sections.speed)}</h2><p class="notes">${both(speedNote)}</p>${barsOf(rows, fastest)}</section>
 <section class="reading"><h2>${both(sections.reading)}</h2>${howToRead.map((text) => `<p>${both(text)}</p>`).join('')}
 <h3>${both(sections.work)} <code class="file">strategies/take-one.ts</code></h3><p>${both(work)}</p><pre><code>${await codeOf('take-one')}</code></pre></section>
 ${told.join('\n')}
@@ -65,5 +69,9 @@ function runOf({ at, seed, tookMs, machine, versions, rows }: LabResults): strin
 function answerOf({ question, short, sentences, see }: Answer): string {
   const links = see.map((id) => `<a href="#${id}">${both(storyOf(id).title)}</a>`)
   return `<article><h3>${both(question)}</h3><p class="short">${both(short)}</p>
-<p>${paragraph(sentences)}</p><p class="see">${both(sections.see)}: ${links.join(', ')}</p></article>`
+<p>${paragraph(sentences)}</p><p class="see">${both(sections.see)}${links.join(both({ en: ', ', zh: '、' }))}</p></article>`
+}
+
+function wordOf({ term, meaning }: (typeof glossary)[number]): string {
+  return `<div id="word-${term.en.split(/[ ,]/)[0]!.toLowerCase()}"><dt>${both(term)}</dt><dd>${both(meaning)}</dd></div>`
 }

@@ -1,15 +1,18 @@
 import type { Text } from '@flash-sale/kit/text'
 import type { RowResult } from '../run-lab.ts'
 import type { TrialResult } from '../run-trial.ts'
-import { codeOf } from './code.ts'
+import { codeOf, reserveCode } from './code.ts'
 import { verdictText } from './findings.ts'
+import { recordText } from './record-texts.ts'
 import { both, count, escaped, paragraph, shortNumber } from '@flash-sale/kit/page-html'
 import { storyOf } from './stories/all-stories.ts'
 import { verdictOf } from './summary.ts'
 import { timelineOf } from './timeline.ts'
 
 const words = {
-  mend: { en: 'What would mend it', zh: '怎么改进' },
+  mend: { en: 'What would fix it', zh: '怎么改进' },
+  script: { en: 'The script that decides', zh: '裁决的脚本' },
+  back: { en: '↑ back to the table', zh: '↑ 回到表格' },
   code: { en: 'The code', zh: '代码' },
   happened: { en: 'What happened in this run', zh: '这次运行中发生了什么' },
   speed: { en: 'Orders a second, without a fault', zh: '没有故障时每秒订单数' },
@@ -39,12 +42,13 @@ export async function sectionOf(row: RowResult, fastest: number): Promise<string
 <div class="columns"><div>
 <h3>${both(words.code)} <code class="file">strategies/${row.id}.ts</code></h3>
 <pre><code>${await codeOf(row.id)}</code></pre>
-<h3>${both(words.mend)}</h3><p>${both(mend)}</p>
+${row.books === 'product' ? `<h3>${both(words.script)} <code class="file">packages/stock/src/reserve.lua</code></h3><pre><code>${await reserveCode()}</code></pre>\n` : ''}<h3>${both(words.mend)}</h3><p>${both(mend)}</p>
 ${speedOf(row, fastest)}
 </div><div>
 <h3>${both(words.happened)}</h3>
 ${happened}
 </div></div>
+<p class="see"><a href="#field">${both(words.back)}</a></p>
 </section>`
 }
 
@@ -54,23 +58,25 @@ function trialOf(trial: TrialResult, isOpen: boolean): string {
 <p class="outcome ${tone}">${both(verdictText(trial))}</p>${timelineOf(trial)}</details>`
 }
 
-function speedOf({ load }: RowResult, fastest: number): string {
+function speedOf(row: RowResult, fastest: number): string {
+  const { load } = row
   if (!load) return ''
   const width = Math.max(0.5, (load.ordersPerSecond / fastest) * 100).toFixed(1)
   const notes: Text[] = [
     { en: `p99 ${shortNumber(load.p99Ms)} ms`, zh: `p99 ${shortNumber(load.p99Ms)} 毫秒` },
     ...requestsOf(load.requests),
   ]
+  notes.push(recordText(row.books))
   if (load.processes === 1)
     notes.push({ en: 'in one process, all that it is made for', zh: '只用一个进程，它本来就只管一个进程' })
   if (load.gaveUp > 0) {
-    notes.push({ en: `${count(load.gaveUp)} buyers waited in vain`, zh: `${count(load.gaveUp)} 个买家白等` })
+    notes.push({ en: `${count(load.gaveUp)} buyers timed out`, zh: `${count(load.gaveUp)} 个买家等待超时` })
   }
   if (load.oversold > 0) {
     const units = count(load.oversold)
     notes.push({
-      en: `${units} of ${count(load.sold)} units were sold twice, without any fault`,
-      zh: `没有任何故障，${count(load.sold)} 件中有 ${units} 件被重复卖出`,
+      en: `${units} of ${count(load.sold)} sales were of a unit already sold, without any fault`,
+      zh: `没有任何故障，${count(load.sold)} 笔成交中有 ${units} 笔卖的是已经卖掉的那一件`,
     })
   }
   return `<h3>${both(words.speed)}</h3>
@@ -87,7 +93,7 @@ function requestsOf({ redis, sql, zookeeper }: NonNullable<RowResult['load']>['r
   return all
     .filter(([requests]) => requests > 0)
     .map(([requests, store]) => ({
-      en: `${shortNumber(requests)} ${store} round trips an order`,
-      zh: `每单 ${shortNumber(requests)} 次 ${store} 往返`,
+      en: `${shortNumber(requests)} requests to ${store} an order`,
+      zh: `每单 ${shortNumber(requests)} 个 ${store} 请求`,
     }))
 }

@@ -24,8 +24,8 @@ export function summaryOf(rows: readonly RowResult[]): string {
 }
 
 const note: Text = {
-  en: 'Sold: units that buyers have, of those that there were. Orders a second, p99, and the round trips to Redis and SQL an order are without a fault.',
-  zh: '卖出：买家手里的件数／原有库存。每秒订单数、p99 以及每单到 Redis 和 SQL 的往返次数，都是没有故障时测得的。',
+  en: 'Sold: units that buyers were told they have, of those that there were. The numbers to the right are from runs without a fault: orders a second, the time within which 99 of 100 orders were answered (p99), and requests to Redis and SQL an order.',
+  zh: '卖出：买家被告知买到的件数／原有库存。右边各列是没有故障时测得的：每秒订单数、100 单中 99 单在多少时间内得到答复（p99）、每单发往 Redis 和 SQL 的请求数。',
 }
 
 function rowOf(row: RowResult): string {
@@ -35,7 +35,7 @@ function rowOf(row: RowResult): string {
   }
   const faults: Text =
     row.isSafe && row.trials.length > 1
-      ? { en: `all ${row.trials.length} faults`, zh: `全部 ${row.trials.length} 种故障` }
+      ? { en: `${row.trials.length} faults`, zh: `${row.trials.length} 种故障` }
       : listOf(row.trials)
   const sold = [...new Set(row.trials.map(({ verdict, stock }) => `${verdict.sold}/${stock}`))].join(', ')
   const { load } = row
@@ -54,11 +54,18 @@ function listOf(trials: readonly TrialResult[]): Text {
 }
 
 /** The findings of all trials of a strategy. Findings about the lock alone are left out if the strategy is safe. */
-export function verdictOf({ trials }: RowResult): string {
-  const isSafe = trials.every(({ verdict }) => verdict.isSafe)
-  if (isSafe) return `<strong class="safe">${both(safeName)}</strong>`
-  const found = new Set(trials.flatMap(({ verdict }) => verdict.findings))
-  return [...found].map((finding) => `<strong class="unsafe">${both(findingNames[finding])}</strong>`).join(' ')
+export function verdictOf({ trials, isSafe }: RowResult): string {
+  const convicted = trials.filter(({ verdict }) => !verdict.isSafe)
+  const safe = `<strong class="safe">${both(safeName)}</strong>`
+  if (convicted.length === 0) return safe
+  const found = new Set(convicted.flatMap(({ verdict }) => verdict.findings))
+  const badges = [...found].map((finding) => `<strong class="unsafe">${both(findingNames[finding])}</strong>`).join(' ')
+  if (!isSafe) return badges
+  const but: Text = {
+    en: `but for ${convicted.length} of ${trials.length}:`,
+    zh: `但 ${trials.length} 种中有 ${convicted.length} 种除外：`,
+  }
+  return `${safe} ${both(but)} ${badges}`
 }
 
 function perOrder(requests: number): string {

@@ -1,7 +1,8 @@
-import type { Happening } from '../faults/recorder.ts'
+import type { Happening, Mark } from '../faults/happening.ts'
 import type { Name } from '../faults/stage.ts'
 import type { Text } from '@flash-sale/kit/text'
 import { points } from '../strategies/points.ts'
+import { pointNumber } from './point-numbers.ts'
 import type { Outcome } from '../strategies/strategy.ts'
 import type { TrialResult } from '../run-trial.ts'
 
@@ -10,7 +11,7 @@ export interface TimelineRow {
   readonly atMs: number
   /** Undefined for an event outside of the processes. */
   readonly process: Name | undefined
-  readonly kind: 'asked' | 'command' | 'stand' | 'paused' | 'resumed' | 'killed' | 'answer' | 'note' | 'rest'
+  readonly kind: 'asked' | 'command' | 'stand' | Mark | 'answer' | 'alarm' | 'note' | 'rest'
   readonly text: Text
 }
 
@@ -19,19 +20,24 @@ const rowsMax = 48
 const outcomeNames: Readonly<Record<Outcome, Text>> = {
   sold: { en: 'sold', zh: '已售出' },
   'sold out': { en: 'sold out', zh: '已售罄' },
-  'gave up': { en: 'waited in vain', zh: '白等一场' },
+  'gave up': { en: 'timed out', zh: '等待超时' },
 }
 
-const marks: Readonly<Record<'paused' | 'resumed' | 'killed', Text>> = {
+const marks: Readonly<Record<Mark, Text>> = {
   paused: { en: 'is stopped as a whole (SIGSTOP)', zh: '整个进程被停住（SIGSTOP）' },
   resumed: { en: 'runs again (SIGCONT)', zh: '进程继续运行（SIGCONT）' },
+  'goes on': { en: 'goes on', zh: '继续执行' },
   killed: { en: 'is killed (SIGKILL)', zh: '进程被杀死（SIGKILL）' },
 }
 
+/** More buyers than this at the same time are one line. */
+const buyersMax = 8
+
 /** The rows of a trial: every event until the fault was over, and one line for the rest. */
-export function timelineRows({ happenings, strikeEndedMs, unanswered, verdict }: TrialResult): TimelineRow[] {
+export function timelineRows(trial: TrialResult): TimelineRow[] {
+  const { happenings, strikeEndedMs, unanswered, verdict } = trial
   const strike = happenings.filter(({ atMs }) => atMs <= strikeEndedMs)
-  const rows = strike.flatMap(rowOf)
+  const rows = isCrowd(strike) ? crowdRows(strike) : [...strike.flatMap(rowOf), ...deletionRows(trial)].toSorted(byTime)
   const shown = rows.slice(0, rowsMax)
   const leftOut = rows.length - shown.length
   if (leftOut > 0)
@@ -39,6 +45,41 @@ export function timelineRows({ happenings, strikeEndedMs, unanswered, verdict }:
   const rest = restOf(happenings.filter(({ atMs }) => atMs > strikeEndedMs))
   if (rest) shown.push(restRow(strikeEndedMs, rest))
   return [...shown, ...unanswered.map((buyer) => restRow(strikeEndedMs, fateOf(buyer, verdict)))]
+}
+
+function byTime(a: TimelineRow, b: TimelineRow): number {
+  return a.atMs - b.atMs
+}
+
+function isCrowd(happenings: readonly Happening[]): boolean {
+  return happenings.filter(({ kind }) => kind === 'asked').length > buyersMax
+}
+
+/** Of a crowd, only who got what. */
+function crowdRows(happenings: readonly Happening[]): TimelineRow[] {
+  const asked = happenings.filter(({ kind }) => kind === 'asked')
+  const commandCount = happenings.reduce((sum, one) => sum + (one.kind === 'command' ? one.times : 0), 0)
+  return [
+    restRow(asked[0]!.atMs, { en: `${asked.length} buyers ask at once`, zh: `${asked.length} 个买家同时来买` }),
+    ...happenings.filter(({ kind }) => kind === 'answer').flatMap(rowOf),
+    restRow(happenings.at(-1)!.atMs, {
+      en: `The ${commandCount} requests to the stores are left out here.`,
+      zh: `这里省略了发往存储的 ${commandCount} 个请求。`,
+    }),
+  ]
+}
+
+/** The moment at which a holder deletes the lock of another. */
+function deletionRows({ holds, verdict }: TrialResult): TimelineRow[] {
+  if (!verdict.findings.includes("deletes another's")) return []
+  return holds.flatMap((a) => {
+    const { releasedMs } = a
+    if (releasedMs === undefined) return []
+    const b = holds.find((other) => other !== a && a.fromMs < other.fromMs && other.fromMs < releasedMs)
+    if (!b || releasedMs > b.untilMs) return []
+    const text = { en: `this was the lock of ${b.process}`, zh: `这是 ${b.process} 的锁` }
+    return [{ atMs: releasedMs, process: a.process as Name, kind: 'alarm' as const, text }]
+  })
 }
 
 function fateOf({ buyer, isOnRecord }: TrialResult['unanswered'][number], { findings }: TrialResult['verdict']): Text {
@@ -69,7 +110,15 @@ function rowOf(happening: Happening): TimelineRow[] {
       // If the process does not stop there, the bar beside it says enough.
       if (!happening.waits) return []
       const { process, point } = happening
-      return [{ atMs, process, kind: 'stand', text: { en: `stands ${point}`, zh: `停在“${points[point]}”` } }]
+      const number = pointNumber(point)
+      return [
+        {
+          atMs,
+          process,
+          kind: 'stand',
+          text: { en: `held at ${number}: ${point}`, zh: `停在 ${number}“${points[point]}”` },
+        },
+      ]
     }
     case 'command': {
       const { process, text, times } = happening

@@ -24,15 +24,16 @@ export async function openShop(
   watcher: CommandWatcher,
 ): Promise<OpenShop> {
   const closers: (() => unknown)[] = []
-  const connect = (url: string) => {
-    const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
+  const connect = (url: string, reconnects = true) => {
+    const retryStrategy = () => (reconnects ? 20 : null)
+    const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy })
     redis.on('error', () => undefined)
     closers.push(() => redis.disconnect())
     return redis
   }
   const redis = once(() => connect(places.redisUrl))
   const lockRedis = once(() => connect(places.lockRedisUrl))
-  const masters = once(() => places.masterUrls.map(connect))
+  const masters = once(() => places.masterUrls.map((url) => connect(url)))
   const postgres = once(() => openPostgres(places.postgresUrl, waitMs, closers))
   const zookeeper = once(async (): Promise<ZooKeeperSession> => {
     if (places.zookeeper === undefined) throw new Error('there is no ZooKeeper')
@@ -44,7 +45,7 @@ export async function openShop(
     get redis() {
       return redis()
     },
-    connect: () => connect(places.redisUrl),
+    connect: (options) => connect(places.redisUrl, options?.reconnects),
     get lockRedis() {
       return lockRedis()
     },

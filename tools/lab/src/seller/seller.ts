@@ -1,5 +1,5 @@
 import type { RunFolder } from '@flash-sale/local-stack/machine/run-folder'
-import { startOwnProcess, type OwnProcess } from '@flash-sale/local-stack/machine/own-process'
+import { startOwnProcess, type Exit, type OwnProcess } from '@flash-sale/local-stack/machine/own-process'
 import { nodeArgs } from '@flash-sale/local-stack/apps/run-module'
 import type { LoadReport, Order, Report, ShopSettings } from './messages.ts'
 
@@ -8,7 +8,7 @@ export interface Seller {
   readonly pid: number
   readonly isAlive: () => boolean
   /** Settles when the process is gone. */
-  readonly exited: Promise<unknown>
+  readonly exited: Promise<Exit>
   readonly open: (settings: ShopSettings) => Promise<void>
   readonly close: () => Promise<void>
   readonly load: (load: { lanes: number; warmUpMs: number; forMs: number }) => Promise<LoadReport>

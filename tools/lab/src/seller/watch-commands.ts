@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Redis, type Command } from 'ioredis'
 import { Client, type QueryResult } from 'pg'
+import { sqlLabel } from './sql-label.ts'
 
 export type Store = 'redis' | 'sql' | 'zookeeper'
 
@@ -50,7 +51,7 @@ function watchRedis(watcher: CommandWatcher): void {
     if (!stream || !seen.has(stream)) watcher.onRequest('redis')
     if (stream) seen.add(stream)
     const { onReply } = watcher
-    if (onReply) {
+    if (onReply && !isBackground(command)) {
       const sentAtMs = performance.now()
       const say = (said: unknown) => onReply('redis', redisText(command, said), performance.now() - sentAtMs)
       command.promise.then(say, (error: Error) => say(new Error(error.message.slice(0, 20))))
@@ -58,6 +59,12 @@ function watchRedis(watcher: CommandWatcher): void {
     return reply
   }
   Reflect.set(Redis.prototype, 'sendCommand', watched)
+}
+
+/** No part of a sale: the product's memory looks for ledgers that were made anew, and a queue writes its settings. */
+function isBackground({ name, args }: Command): boolean {
+  const key = String(args[0])
+  return (name === 'xrange' && key.endsWith(':offers-first')) || (name === 'hset' && key.endsWith(':meta'))
 }
 
 /** Names of scripts, by their SHA in Redis. */
@@ -85,11 +92,12 @@ function redisText({ name, args }: Command, reply: unknown): string {
     : name.startsWith('eval')
       ? ['script', ...words.slice(2)]
       : [name.toUpperCase(), ...words]
-  const said = script === 'reserve.lua' ? verdictText(reply) : replyText(reply)
+  const isOfLedger = script === 'reserve.lua' || script === 'look-back.lua'
+  const said = isOfLedger ? verdictText(reply) : replyText(reply)
   return `${clipped(shown.join(' '))} → ${said}`
 }
 
-/** The letters of reserve.lua in words. */
+/** The letters of a ledger's scripts in words. */
 const verdicts: Readonly<Record<string, string>> = {
   A: 'accepted',
   R: 'accepted before',
@@ -101,7 +109,8 @@ const verdicts: Readonly<Record<string, string>> = {
 
 function verdictText(reply: unknown): string {
   const letters = Array.isArray(reply) ? String(reply[0]) : ''
-  return verdicts[letters] ?? replyText(reply)
+  const words = [...new Set(letters)].map((letter) => verdicts[letter])
+  return letters !== '' && words.every((word) => word !== undefined) ? words.join(', ') : replyText(reply)
 }
 
 /** Removes the shop's number from its keys, since a reader needs to see one shop only. */
@@ -134,7 +143,7 @@ function watchPostgres(watcher: CommandWatcher): void {
     const { onReply } = watcher
     if (!onReply) return query.apply(this, args)
     const sentAtMs = performance.now()
-    const text = clipped(withoutRow(withValues(args[0], args[1])))
+    const text = sqlLabel(args[0], args[1])
     const say: Say = (error, done) => {
       const said = error ? error.message.slice(0, 40) : done ? rowsText(done) : 'ok'
       onReply('sql', `${text} → ${said}`, performance.now() - sentAtMs)
@@ -157,15 +166,6 @@ function watchPostgres(watcher: CommandWatcher): void {
   Reflect.set(Client.prototype, 'query', watched)
 }
 
-function withValues(asked: unknown, values: unknown): string {
-  const text = typeof asked === 'string' ? asked : String((asked as { text?: string }).text)
-  if (!Array.isArray(values)) return text
-  // A reader looks for the write itself.
-  return text
-    .replace(/^\s*WITH \w+ AS \(\s*/, '')
-    .replaceAll(/\$(\d+)/g, (_, index: string) => String(values[Number(index) - 1]))
-}
-
 type Say = (error: Error | undefined, done: QueryResult | undefined) => void
 
 async function listen(result: Promise<unknown>, say: Say): Promise<void> {
@@ -176,20 +176,13 @@ async function listen(result: Promise<unknown>, say: Say): Promise<void> {
   }
 }
 
-/** Removes the shop's number from its row too. */
-function withoutRow(text: string): string {
-  return text
-    .replaceAll(/\blab_(?=stock|orders)/g, '')
-    .replace(/ WHERE id = \d+ AND /, ' WHERE ')
-    .replace(/ WHERE id = \d+/, '')
-}
-
 function rowsText({ rows, rowCount }: QueryResult): string {
   const [row] = rows as Record<string, unknown>[]
-  if (row && rows.length === 1) {
+  if (row && rows.length === 1 && !Array.isArray(row)) {
     const columns = Object.entries(row).filter(([, value]) => value !== '' && value !== null)
     if (columns.length > 0) return columns.map(([name, value]) => `${name} ${String(value)}`).join(', ')
     return 'ok'
   }
-  return rowCount === null ? 'ok' : `${rowCount} rows`
+  if (rowCount === null) return 'ok'
+  return rowCount === 1 ? '1 row' : `${rowCount} rows`
 }

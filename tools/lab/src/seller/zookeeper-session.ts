@@ -52,7 +52,7 @@ export async function openZooKeeper(
       return result
     } catch (error) {
       const { message } = asError(error)
-      say(message.slice(0, 24))
+      say(message.replace(/^Exception: (\w+).*$/, '$1').slice(0, 24))
       // A node that was made without an answer would block everybody, so the session is closed with it.
       if (/CONNECTION_LOSS|SESSION_EXPIRED|no answer/.test(message)) {
         client.close()

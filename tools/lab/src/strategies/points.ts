@@ -4,6 +4,8 @@ export const points = {
   'after it set the lock and before EXPIRE': '设置锁之后、EXPIRE 之前',
   'after it found the lock old': '发现锁已过期之后',
   'after it read the stock': '读到库存之后',
+  'after it checked that the lock is its own': '检查完锁还是自己的之后',
+  'before it takes a unit': '扣减之前',
   'after it wrote the stock': '写回库存之后',
   'after it took a unit': '扣减一件之后',
   'before it releases the lock': '释放锁之前',

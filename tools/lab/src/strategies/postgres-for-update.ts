@@ -16,6 +16,7 @@ export function open({ postgres, row, at }: Shop): Sell {
       }
       await at('before it releases the lock')
       await connection.query('COMMIT')
+      await at('after it released the lock')
       return rows[0].units > 0 ? 'sold' : 'sold out'
     } catch (error) {
       await connection.query('ROLLBACK')

@@ -13,7 +13,7 @@ export interface Shop {
   /** The Redis with the stock. */
   readonly redis: Redis
   /** One more connection to it. */
-  readonly connect: () => Redis
+  readonly connect: (options?: { readonly reconnects: boolean }) => Redis
   /** The Redis with the lock, which may be another one. */
   readonly lockRedis: Redis
   /** Five Redis servers that know nothing of each other. */

@@ -1,10 +1,12 @@
 import type { Sell, Shop } from './strategy.ts'
 
-/** Refuses every holder whose number is lower than one that the stock has already seen. */
-const takeOneFenced = `
-  local seen = tonumber(redis.call('GET', KEYS[2]) or '0')
-  if tonumber(ARGV[1]) < seen then return 'refused' end
+/** Registers the number with the reading: from now on the stock refuses each lower number. */
+const readFenced = `
+  if tonumber(ARGV[1]) < tonumber(redis.call('GET', KEYS[2]) or '0') then return 'refused' end
   redis.call('SET', KEYS[2], ARGV[1])
+  return redis.call('GET', KEYS[1])`
+const takeOneFenced = `
+  if tonumber(ARGV[1]) < tonumber(redis.call('GET', KEYS[2])) then return 'refused' end
   redis.call('SET', KEYS[1], ARGV[2])
   redis.call('RPUSH', KEYS[3], ARGV[3])
   return 'sold'`
@@ -21,11 +23,12 @@ export async function open(shop: Shop): Promise<Sell> {
       const zxid = await zookeeper.createdAt(mine)
       if (zxid === undefined) return 'refused'
       await at('after it got the lock')
-      const units = Number(await redis.get(stock))
-      await at('after it read the stock')
-      if (units < 1) return 'sold out'
       const fence = `${stock}:fence`
-      const done = await redis.eval(takeOneFenced, 3, stock, fence, orders, zxid, units - 1, buyer)
+      const units = await redis.eval(readFenced, 2, stock, fence, zxid)
+      await at('after it read the stock')
+      if (units === 'refused') return 'refused'
+      if (Number(units) < 1) return 'sold out'
+      const done = await redis.eval(takeOneFenced, 3, stock, fence, orders, zxid, Number(units) - 1, buyer)
       await at('after it wrote the stock')
       return done as 'sold' | 'refused'
     } finally {

@@ -18,8 +18,8 @@ export const leases: Readonly<Record<string, Story>> = {
       },
     ],
     mend: {
-      en: 'An owner token keeps A from deleting what is not its own. It does not keep A from writing too late: see the fence.',
-      zh: '持有者令牌能防止 A 删掉别人的锁，但防不住 A 写得太晚：请看栅栏号（fence）。',
+      en: 'An owner token keeps A from deleting what is not its own. It does not keep A from writing too late; a fence does (see Words).',
+      zh: '持有者令牌能防止 A 删掉别人的锁，但防不住 A 写得太晚；栅栏号（fencing token，见“词汇”）可以。',
     },
   },
   'token-get-del': {
@@ -57,29 +57,29 @@ export const leases: Readonly<Record<string, Story>> = {
       },
     ],
     mend: {
-      en: 'The store that is written to must refuse a holder that is late: a fence, a number that grows with each holder.',
-      zh: '被写入的存储必须拒绝迟到的持有者：给每个持有者一个递增的栅栏号（fence）。',
+      en: 'The store that is written to must refuse a holder that is late: with a fence (see Words), or because the write itself has a condition, as the Postgres rows have.',
+      zh: '被写入的存储必须拒绝迟到的持有者：用栅栏号（fencing token，见“词汇”），或者像 Postgres 各行那样让写入自带条件。',
     },
   },
   watchdog: {
     title: { en: 'Owner token, script and watchdog', zh: '持有者令牌、脚本，再加看门狗续期' },
     sentences: [
       {
-        en: 'A timer in the process extends the lease again and again, so that long work does not outlast it.',
-        zh: '进程里的一个定时器不断给租约续期，活再长也不会超过租约。',
+        en: 'A timer in the process extends the lease again and again, so that long work does not outlast it; if Redis says that the lock is lost, the work stops before it writes.',
+        zh: '进程里的一个定时器不断给租约续期，活再长也不会超过租约；如果 Redis 说锁已丢失，就在写之前停手。',
       },
       {
-        en: 'Here the whole process is stopped, as a long garbage collection or a frozen machine does, and the watchdog stops with it.',
-        zh: '这里整个进程被停住（长时间的垃圾回收、虚拟机冻结也是这样），看门狗也一起停了。',
+        en: 'Here the whole process is stopped right after that last check, as a long garbage collection or a frozen machine does, and the watchdog stops with it.',
+        zh: '这里整个进程在最后一次检查之后被停住（长时间的垃圾回收、虚拟机冻结也是这样），看门狗也一起停了。',
       },
       {
-        en: 'The lease ends, B sells, and A wakes up in the middle of its work and writes: a watchdog cannot bark while it sleeps.',
-        zh: '租约到期，B 卖出一件，A 醒来接着干活、写回旧值：看门狗睡着的时候叫不出声。',
+        en: 'The lease ends, B sells, and A wakes up and writes what it had read before: the watchdog hears that the lock is lost only when the write is on its way.',
+        zh: '租约到期，B 卖出一件，A 醒来写回旧值：等看门狗得知锁已丢失，写入已经发出了。',
       },
     ],
     mend: {
-      en: 'No timer in the process can help, since it is the process that is late. Only a fence that the store checks can.',
-      zh: '进程里的任何定时器都帮不上忙，因为迟到的正是进程自己。只有由存储检查的栅栏号才行。',
+      en: 'No timer and no check in the process can help, since the process itself is late. The store has to check: a fence (see Words), or a write with a condition.',
+      zh: '进程里的任何定时器和检查都帮不上忙，因为迟到的正是进程自己。必须由存储来检查：栅栏号（fencing token，见“词汇”），或带条件的写入。',
     },
   },
   redlock: {
@@ -87,20 +87,20 @@ export const leases: Readonly<Record<string, Story>> = {
     sentences: [
       {
         en: 'The lock is taken on five masters that know nothing of each other; three of them are enough.',
-        zh: '在五个互不相识的主节点上加锁，拿到三个就算成功。',
+        zh: '在五个互相独立的主节点上加锁，拿到三个就算成功。',
       },
       {
-        en: 'Here three faults strike: the holder is paused, the clock of one master jumps, one master restarts without its data. Each time B gets a majority while A is at work.',
-        zh: '这里有三种故障：持有者被暂停；一个主节点时钟跳变；一个主节点重启丢了数据。每一次，A 还在干活，B 就拿到了多数票。',
+        en: 'Here the holder is paused. In two more trials A reaches only three of the five masters, a bare majority, and then one of these three jumps its clock, or restarts without its data. Each time B gets a majority while A is at work.',
+        zh: '这里持有者被暂停。另外两次试验中，A 只连得上五个主节点中的三个，刚好过半，随后这三个中有一个时钟跳变，或重启丢了数据。每一次，A 还在干活，B 就拿到了多数票。',
       },
       {
-        en: 'Five masters guard against the loss of two of them, and not against time: the holder can be late, and clocks can be wrong.',
-        zh: '五个主节点能防止其中两个丢失，却防不住时间：持有者会迟到，时钟会出错。',
+        en: 'A pause needs nothing else to break it. The other two faults need a holder with a bare majority; one that had all five would have kept its lock.',
+        zh: '单是一次暂停就足以打破它。另外两种故障还需要持有者只拿到刚好过半的票；五个都拿到的话，锁就保住了。',
       },
     ],
     mend: {
-      en: 'A master that restarts should stay away for a whole lease, as the description of Redlock asks: that mends the third fault, and neither of the others. Use it where two holders only waste work. For stock, let the store check a fence; then one Redis is enough.',
-      zh: '按 Redlock 的说明，重启的主节点应当离开整整一个租约：这能补上第三种故障，补不上另外两种。只有在“两个持有者顶多浪费点力气”的场合才用它。卖库存请让存储检查栅栏号，那样一个 Redis 就够了。',
+      en: 'A master that restarts should stay away for a whole lease, as the description of Redlock asks: that fixes the third fault, and neither of the others. Use it where two holders only waste work. For stock, let the store check a fence; then one Redis is enough.',
+      zh: '按 Redlock 的说明，重启的主节点应当在一个完整租约时长内不参与投票：这能补上第三种故障，补不上另外两种。只有在“两个持有者顶多浪费点力气”的场合才用它。扣库存请让存储检查栅栏号，那样一个 Redis 就够了。',
     },
   },
   'replicated-lock': {
@@ -141,8 +141,8 @@ export const leases: Readonly<Record<string, Story>> = {
       },
     ],
     mend: {
-      en: 'ZooKeeper gives every node a number that only grows. Send it along with the write: see the next strategy.',
-      zh: 'ZooKeeper 给每个节点一个只增不减的编号。写入时带上它：见下一种做法。',
+      en: 'ZooKeeper gives every node a number that only grows (zxid). Let the store check it, and not at the write alone: see the next two strategies.',
+      zh: 'ZooKeeper 给每个节点一个只增不减的编号（zxid）。让存储检查它，而且不能只在写的时候检查：见下面两种做法。',
     },
   },
 }

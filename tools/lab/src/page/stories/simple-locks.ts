@@ -18,8 +18,8 @@ export const simpleLocks: Readonly<Record<string, Story>> = {
       },
     ],
     mend: {
-      en: 'Make it one step. Redis can decrement in one script, Postgres in one UPDATE with a condition.',
-      zh: '把它变成一步：Redis 用一个脚本扣减，Postgres 用一条带条件的 UPDATE。',
+      en: 'Make it one step. Redis can decrement in one script, Postgres in one UPDATE with a condition (see that row).',
+      zh: '把它变成一步：Redis 用一个脚本扣减，Postgres 用一条带条件的 UPDATE（见该行）。',
     },
   },
   'in-process-mutex': {
@@ -55,8 +55,8 @@ export const simpleLocks: Readonly<Record<string, Story>> = {
         zh: '这里持有者被杀死，再也没有人来删除这把锁。',
       },
       {
-        en: 'All other buyers wait in vain, with all units still on the shelf.',
-        zh: '其余买家全都白等，而货还一件不少地摆在那里。',
+        en: 'All other buyers time out, with all units still on the shelf.',
+        zh: '其余买家全都等待超时，而货还一件不少地摆在那里。',
       },
     ],
     mend: {
@@ -76,7 +76,7 @@ export const simpleLocks: Readonly<Record<string, Story>> = {
         zh: '这里进程在两条命令之间被杀死，锁最终还是没有过期时间。',
       },
       {
-        en: 'The gap is short, so it happens rarely; then the sale stands still until a person deletes the key.',
+        en: 'The gap is short, so it happens rarely; then the sale is stuck until a person deletes the key.',
         zh: '这个空隙很短，所以很少发生；一旦发生，就要等人来手工删除这个键。',
       },
     ],
@@ -89,7 +89,7 @@ export const simpleLocks: Readonly<Record<string, Story>> = {
     title: { en: 'SETNX with a timestamp', zh: 'SETNX 加时间戳' },
     sentences: [
       {
-        en: 'The value of the lock says when it ends; whoever finds it old deletes it and sets it anew.',
+        en: 'The value of the lock says when it ends; a process that finds it old deletes it and sets it anew.',
         zh: '锁的值写明何时到期；谁发现它过期了，就删除它再重新设置。',
       },
       {
@@ -110,8 +110,8 @@ export const simpleLocks: Readonly<Record<string, Story>> = {
     title: { en: 'SETNX with a timestamp, GETSET takeover', zh: 'SETNX 加时间戳，GETSET 接管' },
     sentences: [
       {
-        en: 'GETSET swaps the value and returns the old one, so only one process can take over an old lock.',
-        zh: 'GETSET 写入新值并返回旧值，所以过期的锁只会被一个进程接管。',
+        en: 'GETSET swaps the value and returns the old one, so only one process can take over an old lock. A process that comes second has still overwritten the winner’s time with its own, a little later one.',
+        zh: 'GETSET 写入新值并返回旧值，所以过期的锁只会被一个进程接管。没抢到的进程也已把赢家的到期时间改成了自己的（稍晚一点）。',
       },
       {
         en: "Here B's clock is ahead, and by that clock a fresh lock of A is already old.",
