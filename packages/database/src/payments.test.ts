@@ -182,6 +182,15 @@ test('a payment that failed pays nothing, and may succeed yet', async () => {
   expect(await readBooks(database, orderId)).toBe('paid, told paid, paid')
 })
 
+test('a failed payment that is looked at again, and came to nothing as before, is not looked at any more', async () => {
+  const paymentId = await beginOpen(await store())
+  const failed = { kind: 'failed', eventId: `read-failed-${paymentId}` } as const
+  expect(await tell(paymentId, failed)).toBe('failed')
+  await database.$executeRaw`UPDATE payments SET check_at = now() WHERE id = ${paymentId}::uuid`
+  expect(await tell(paymentId, failed)).toBe('repeated')
+  expect(await database.payment.findUniqueOrThrow({ where: { id: paymentId } })).toMatchObject({ checkAt: null })
+})
+
 test('another amount or currency than was asked for goes back as it came, and the order is not paid', async () => {
   const orderId = await store()
   expect(await tell(await beginOpen(orderId), { amount: 199 })).toBe('refund')
