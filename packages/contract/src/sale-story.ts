@@ -5,10 +5,9 @@ import { RefusedOrders } from './live.ts'
 const Count = Type.Integer({ minimum: 0 })
 const Milliseconds = Type.Number({ minimum: 0 })
 
-/** What the stores say when every unit and every order of a sale is counted. */
+/** What the stores say when every unit and every order of a sale is in Postgres and counted. */
 export const SaleProof = closedObject({
   balanced: Type.Boolean({ description: 'Nothing below is wrong: both stores tell the same.' }),
-  waitingUnits: Type.Integer({ minimum: 0, description: 'Units that were accepted and are not in Postgres yet.' }),
   oversold: Count,
   undersold: Count,
   duplicates: Count,
@@ -18,10 +17,12 @@ export type SaleProof = Static<typeof SaleProof>
 
 /** What the API processes counted of the orders of a sale. */
 export const AskedOrders = closedObject({
-  since: Moment,
-  isComplete: Type.Boolean({
-    description: 'False: the stores have orders that were not counted, so there were more requests than these.',
-  }),
+  isComplete: Type.Optional(
+    Type.Boolean({
+      description:
+        'False: the stores have orders that were not counted, so there were more requests than these. Absent while orders come or wait.',
+    }),
+  ),
   accepted: Count,
   replayed: Type.Integer({ minimum: 0, description: 'Requests that were answered with the order of an earlier one.' }),
   refused: RefusedOrders,
@@ -40,6 +41,11 @@ export const SaleStory = closedObject(
     units: Type.Integer({ minimum: 0, description: 'Units of the orders that stand.' }),
     orders: Type.Integer({ minimum: 0, description: 'Orders in Postgres that stand.' }),
     endedOrders: Type.Integer({ minimum: 0, description: 'Orders that were cancelled or expired.' }),
+    storedOrders: Type.Integer({
+      minimum: 0,
+      description:
+        'Orders in Postgres that a buyer sent, rejected ones included, without those that late money bought.',
+    }),
     buyers: Type.Integer({ minimum: 0, description: 'Buyers who hold units.' }),
     sellingMs: Type.Number({
       minimum: 0,
@@ -55,7 +61,7 @@ export const SaleStory = closedObject(
     asked: Type.Optional(AskedOrders),
     proof: Type.Optional(SaleProof),
   },
-  'What came of a sale. `asked` is absent if no count is kept; `proof` until the sale is over and everything was counted.',
+  'What came of a sale. `asked` is absent if no count is kept; `proof` until the sale is over, and every order in Postgres and counted.',
 )
 export type SaleStory = Static<typeof SaleStory>
 

@@ -15,23 +15,45 @@ export interface SellingStretch {
   readonly lastAt: Date
 }
 
-/** Counts the orders of these items between the given moments, in one pass over their rows. The earliest stretch first. */
-export function readSellingStretches(
+export interface SellingOfSale {
+  /** The earliest first. */
+  readonly stretches: readonly SellingStretch[]
+  /** Orders that a buyer sent: rejected ones too, but none that late money bought. */
+  readonly storedOrders: number
+}
+
+type StretchRow = Omit<SellingStretch, 'firstAt' | 'lastAt'> & {
+  /** Null: all orders were rejected. */
+  readonly firstAt: Date | null
+  readonly lastAt: Date | null
+  readonly storedOrders: number
+}
+
+/** Counts the orders of these items between the given moments, in one pass over their rows. */
+export async function readSelling(
   database: Database,
   itemIds: readonly number[],
   restockedAt: readonly Date[],
-): Promise<SellingStretch[]> {
-  return database.$queryRaw<SellingStretch[]>`
+): Promise<SellingOfSale> {
+  const rows = await database.$queryRaw<StretchRow[]>`
     SELECT item_id AS "itemId", stretch, coalesce(sum(quantity) FILTER (WHERE takes_units(status)), 0)::float8 AS units,
       (count(*) FILTER (WHERE takes_units(status)))::float8 AS orders,
-      (count(*) FILTER (WHERE NOT takes_units(status)))::float8 AS "endedOrders",
-      min(accepted_at) AS "firstAt", max(accepted_at) AS "lastAt"
+      (count(*) FILTER (WHERE NOT takes_units(status) AND status <> 'rejected'))::float8 AS "endedOrders",
+      (count(*) FILTER (WHERE replaces IS NULL))::float8 AS "storedOrders",
+      min(accepted_at) FILTER (WHERE status <> 'rejected') AS "firstAt",
+      max(accepted_at) FILTER (WHERE status <> 'rejected') AS "lastAt"
     FROM (
-      SELECT item_id, quantity, status, accepted_at, width_bucket(accepted_at, ${restockedAt}::timestamptz[]) AS stretch
-      FROM orders WHERE item_id = ANY(${itemIds}::int[]) AND status <> 'rejected'
+      SELECT item_id, quantity, status, replaces, accepted_at,
+        width_bucket(accepted_at, ${restockedAt}::timestamptz[]) AS stretch
+      FROM orders WHERE item_id = ANY(${itemIds}::int[])
     ) o
     GROUP BY GROUPING SETS ((stretch), (item_id, stretch))
     ORDER BY stretch, item_id NULLS FIRST`
+  const ofSale = rows.filter(({ itemId }) => itemId === null)
+  return {
+    stretches: rows.filter((row): row is StretchRow & SellingStretch => row.firstAt !== null),
+    storedOrders: ofSale.reduce((sum, { storedOrders }) => sum + storedOrders, 0),
+  }
 }
 
 /** The buyers who hold units of these items. */

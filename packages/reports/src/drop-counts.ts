@@ -12,8 +12,8 @@ export interface CountedDrop {
 export interface DropCounts {
   /** Called for each order, so it only raises two numbers. */
   readonly answered: (itemId: number, total: OrderTotal, durationBucket: number) => void
-  /** Everything that was counted since the last call, by item. */
-  readonly take: () => ReadonlyMap<number, CountedDrop>
+  /** Takes everything that was counted, by item. The counts of the items in `heldBack` stay, and go on. */
+  readonly take: (heldBack?: { has(itemId: number): boolean }) => ReadonlyMap<number, CountedDrop>
 }
 
 interface Counting {
@@ -28,7 +28,7 @@ const durationCount = createDurationBuckets().length
 
 /** Counts orders by item until they are taken. */
 export function createDropCounts(): DropCounts {
-  let counted = new Map<number, Counting>()
+  const counted = new Map<number, Counting>()
   let lastItemId: number | undefined
   let last: Counting | undefined
 
@@ -52,11 +52,15 @@ export function createDropCounts(): DropCounts {
       last.outcomes[total] += 1
       last.durations[durationBucket]! += 1
     },
-    take() {
-      const taken = counted
-      counted = new Map()
+    take(heldBack) {
+      const taken = new Map<number, CountedDrop>()
+      for (const [itemId, counting] of counted) {
+        if (heldBack?.has(itemId)) continue
+        taken.set(itemId, occurringOf(counting))
+        counted.delete(itemId)
+      }
       lastItemId = undefined
-      return new Map([...taken].map(([itemId, counting]) => [itemId, occurringOf(counting)]))
+      return taken
     },
   }
 }

@@ -39,7 +39,7 @@ test('notes of all processes add up, by outcome, in buckets of a second', async 
     refused: 5,
   })
   expect({ widthMs, four: durations[4], nine: durations[9] }).toEqual({ widthMs: 1_000, four: 9, nine: 1 })
-  expect(fromMs % 1_000).toBe(0)
+  expect(fromMs! % 1_000).toBe(0)
   expect(await readDropRecords(redis, [8])).toEqual([undefined])
 })
 
@@ -65,6 +65,51 @@ test('a record that lasts longer has wider buckets, not more of them, and loses 
   expect(await sumOf('accepted')).toBe(6)
   expect(await sumOf('refused:SOLD_OUT')).toBe(10)
   expect(await redis.pttl(key)).toBeGreaterThan(24 * 3_600_000)
+})
+
+/** Makes the whole record older, as no test waits so long. */
+async function age(hours: number): Promise<string> {
+  const key = (await redis.keys('*drop*'))[0]!
+  await redis.hset(key, 'from', Number(await redis.hget(key, 'from')) - hours * 3_600_000)
+  return key
+}
+
+test('orders before the opening do not begin the record: they are counted aside, and not among the answer times of the sale', async () => {
+  await noteDrop(redis, itemId, note({ outcomes: { 'refused:SALE_NOT_OPEN': 2 }, durations: { 4: 2 } }))
+  await noteDrop(redis, itemId, note({ outcomes: { 'refused:SALE_PAUSED': 1 }, durations: { 4: 1 } }))
+  expect(await record()).toMatchObject({ fromMs: undefined, buckets: [] })
+  await noteDrop(redis, itemId, note({ outcomes: { accepted: 1 }, durations: { 4: 1 } }))
+  const { aside, buckets, durations, fromMs } = await record()
+  expect(aside).toEqual({ 'refused:SALE_NOT_OPEN': 2, 'refused:SALE_PAUSED': 1 })
+  expect(buckets).toEqual([{ bucket: 0, outcomes: { accepted: 1 } }])
+  expect(durations[4]).toBe(1)
+  expect(Math.abs(Date.now() - fromMs!)).toBeLessThan(60_000)
+})
+
+test('orders days after the sale neither widen its record nor renew it', async () => {
+  await noteDrop(redis, itemId, note({ outcomes: { accepted: 1 } }))
+  const key = await age(72)
+  await redis.pexpire(key, 60_000)
+  await noteDrop(redis, itemId, note({ outcomes: { 'refused:SALE_CLOSED': 1, replayed: 1 } }))
+  const { aside, buckets, widthMs } = await record()
+  expect({ aside, buckets, widthMs }).toEqual({
+    aside: { 'refused:SALE_CLOSED': 1, replayed: 1 },
+    buckets: [{ bucket: 0, outcomes: { accepted: 1 } }],
+    widthMs: 1_000,
+  })
+  expect(await redis.pttl(key)).toBeLessThanOrEqual(60_000)
+})
+
+test('refusals of a paused sale keep their time', async () => {
+  await noteDrop(redis, itemId, note({ outcomes: { accepted: 1 } }))
+  await age(0.2)
+  await noteDrop(redis, itemId, note({ outcomes: { 'refused:SALE_PAUSED': 3 } }))
+  expect((await record()).buckets.at(-1)!.outcomes).toEqual({ 'refused:SALE_PAUSED': 3 })
+})
+
+test('a record ends also if the sale never sells', async () => {
+  await noteDrop(redis, itemId, note({ outcomes: { 'refused:SALE_NOT_OPEN': 1 } }))
+  expect(await redis.pttl((await redis.keys('*drop*'))[0]!)).toBeGreaterThan(24 * 3_600_000)
 })
 
 test('a process notes each second what it counted, and the last of it when it stops', async () => {
@@ -98,6 +143,24 @@ test('a note whose reply is lost is sent again, and its orders count once', asyn
   await eventually(async () => (await sumOf('accepted')) > 1, { what: 'the order after it' })
   await noting.close()
   expect(await sumOf('accepted')).toBe(2)
+})
+
+test('an item whose notes always fail holds back no other item', async () => {
+  const counts = createDropCounts()
+  const noteBut8: typeof noteDrop = async (connection, id, ...rest) => {
+    if (id === 8) throw new Error('WRONGTYPE')
+    await noteDrop(connection, id, ...rest)
+  }
+  const noting = startNotingDrops(redis, counts, { name: 'here:4', note: noteBut8 })
+  counts.answered(8, 'accepted', 3)
+  counts.answered(itemId, 'accepted', 3)
+  await eventually(async () => (await record()) !== undefined, { what: 'the note of the other item' })
+  counts.answered(8, 'accepted', 3)
+  counts.answered(itemId, 'accepted', 3)
+  await noting.close()
+  expect(await sumOf('accepted')).toBe(2)
+  // The orders of the item itself still wait.
+  expect(counts.take().get(8)).toEqual({ outcomes: { accepted: 1 }, durations: { 3: 1 } })
 })
 
 testScriptGuards({

@@ -4,14 +4,17 @@ import type { Redis } from 'ioredis'
 import type { CountedDrop } from './drop-counts.ts'
 import { createDurationBuckets } from './process-report-durations.ts'
 
-/** What the API processes counted of an item's orders since its record began. */
+/** What the API processes counted of an item's orders. */
 export interface DropRecord {
-  /** When the record began, and how long each of its buckets is. In ms. */
-  readonly fromMs: number
+  /** When the sale first sold; undefined if it has not sold yet. In ms. */
+  readonly fromMs: number | undefined
+  /** How long each bucket is. In ms. */
   readonly widthMs: number
   /** Orders by outcome, in buckets that begin `fromMs + bucket * widthMs`. Buckets without an order are left out. The oldest first. */
   readonly buckets: readonly DropBucket[]
-  /** How long orders took to answer, in the buckets of process-report-durations.ts. */
+  /** Orders by outcome that came before the record began or after the sale: their time is not kept. */
+  readonly aside: DropBucket['outcomes']
+  /** How long the orders of the buckets took to answer, in the buckets of process-report-durations.ts. */
   readonly durations: readonly number[]
 }
 
@@ -29,16 +32,25 @@ export interface DropNote {
 
 /** A chart is not wider than some hundred points. With each outcome that occurs it is 20 to 50 kB an item. */
 export const bucketsMax = 240
-/** The story of a sale can be told so long after its last order. In ms. */
+/** The story of a sale can be told so long after it last sold. In ms. */
 const keptMs = 7 * 24 * 3_600_000
+/** The ledger gives these outcomes only while the sale is open. */
+const sellingTotals: readonly OrderTotal[] = ['accepted', 'refused:SOLD_OUT', 'refused:LIMIT_REACHED']
 
 const script = readLuaScript('reports:note-drop', 1, new URL('../src/note-drop.lua', import.meta.url))
 
 /** Adds a note to the item's record. Safe to repeat. Rejects if it is not known whether the note was added. */
 export async function noteDrop(redis: Redis, itemId: number, note: DropNote, limits = { bucketsMax }): Promise<void> {
   const { process, number, counted } = note
-  const args = [process, number, limits.bucketsMax, keptMs, JSON.stringify(counted.outcomes)]
-  await runLuaScript(redis, script, [recordKey(itemId)], [...args, JSON.stringify(counted.durations)])
+  const args = [process, number, limits.bucketsMax, keptMs]
+  const counts = [JSON.stringify(counted.outcomes), JSON.stringify(counted.durations)]
+  await runLuaScript(redis, script, [recordKey(itemId)], [...args, ...counts, standingOf(counted.outcomes)])
+}
+
+/** What the outcomes say of the sale, as note-drop.lua takes it. An order days before the opening or after the end must not widen the buckets. */
+function standingOf(outcomes: CountedDrop['outcomes']): 'sells' | 'pauses' | '' {
+  if (sellingTotals.some((total) => outcomes[total] !== undefined)) return 'sells'
+  return outcomes['refused:SALE_PAUSED'] === undefined ? '' : 'pauses'
 }
 
 /** The records of these items; undefined for an item without a counted order. */
@@ -53,22 +65,25 @@ export async function readDropRecords(redis: Redis, itemIds: readonly number[]):
 }
 
 function parseRecord(fields: Record<string, string>): DropRecord | undefined {
-  if (fields['from'] === undefined) return undefined
+  if (Object.keys(fields).length === 0) return undefined
   const buckets = new Map<number, DropBucket['outcomes']>()
+  const aside: DropBucket['outcomes'] = {}
   const durations = createDurationBuckets()
   for (const [field, value] of Object.entries(fields)) {
     const [place = '', ...names] = field.split(':')
     const name = names.join(':')
     if (place === 'all') durations[Number(name)] = Number(value)
+    if (place === 'aside') aside[name as OrderTotal] = Number(value)
     if (!/^\d+$/.test(place)) continue
     const outcomes = buckets.get(Number(place)) ?? {}
     outcomes[name as OrderTotal] = Number(value)
     buckets.set(Number(place), outcomes)
   }
   return {
-    fromMs: Number(fields['from']),
-    widthMs: Number(fields['width']),
+    fromMs: fields['from'] === undefined ? undefined : Number(fields['from']),
+    widthMs: Number(fields['width'] ?? 0),
     buckets: [...buckets].toSorted(([one], [other]) => one - other).map(([bucket, outcomes]) => ({ bucket, outcomes })),
+    aside,
     durations,
   }
 }

@@ -1,10 +1,12 @@
--- Adds what an API process counted of an item's orders in about the last second to the item's drop record. The record has a bounded
--- number of buckets of equal width: when its time outgrows them, each two neighbours become one.
+-- Adds what an API process counted of an item's orders in about the last second to the item's drop record. The record begins when the
+-- sale first sells. It has a bounded number of buckets of equal width: when its time outgrows them, each two neighbours become one.
+-- Counts from before the record, and counts that must not lengthen it, have no time: they are added up aside.
 -- KEYS  1 record
 -- ARGV  1 process  2 number of its note, rising  3 most buckets  4 kept for, ms
---       5 counts by time, JSON {NAME: count}  6 counts of the whole time, JSON {NAME: count}
+--       5 counts by outcome, JSON {NAME: count}  6 counts by duration, JSON {NAME: count}
+--       7 'sells': the record begins or is lengthened; 'pauses': a record that has begun is lengthened; '': neither
 -- Reply 1 added, 0 added before
--- Fields of the record: from (ms, Redis' clock), width (ms of a bucket), BUCKET:NAME, all:NAME, note:PROCESS
+-- Fields of the record: from (ms, Redis' clock), width (ms of a bucket), BUCKET:NAME, aside:NAME, all:NAME, note:PROCESS
 local call, record = redis.call, KEYS[1]
 local added = tonumber(call('HGET', record, 'note:' .. ARGV[1]) or '0')
 if added >= tonumber(ARGV[2]) then return 0 end -- guard: a note counts once
@@ -12,15 +14,18 @@ local time = call('TIME')
 -- The counts are of the second before.
 local at = time[1] * 1000 + math.floor(time[2] / 1000) - 500
 local from = tonumber(call('HGET', record, 'from') or '')
-local width = tonumber(call('HGET', record, 'width') or '1000')
-if not from then
+local width, most = tonumber(call('HGET', record, 'width') or '1000'), tonumber(ARGV[3])
+if not from
+  and ARGV[7] == 'sells' -- guard: the record begins when the sale sells
+then
   from = at - at % 1000
   call('HSET', record, 'from', string.format('%.0f', from), 'width', width)
 end
 -- The clock may have been set back.
-local bucket = math.max(0, math.floor((at - from) / width))
+local bucket = from and math.max(0, math.floor((at - from) / width))
+if bucket and bucket >= most and ARGV[7] == '' then bucket = nil end -- guard: a sale that sells nothing lengthens no record
 local factor = 1
-while math.floor(bucket / factor) >= tonumber(ARGV[3]) do factor = factor * 2 end
+while bucket and math.floor(bucket / factor) >= most do factor = factor * 2 end
 if factor > 1 then
   local sums = {}
   local fields = call('HGETALL', record)
@@ -36,10 +41,11 @@ if factor > 1 then
   call('HSET', record, 'width', string.format('%.0f', width * factor))
   bucket = math.floor(bucket / factor)
 end
-for name, count in pairs(cjson.decode(ARGV[5])) do
-  call('HINCRBY', record, string.format('%.0f:%s', bucket, name), count)
+local place = bucket and string.format('%.0f', bucket) or 'aside'
+for name, count in pairs(cjson.decode(ARGV[5])) do call('HINCRBY', record, place .. ':' .. name, count) end
+if bucket then
+  for name, count in pairs(cjson.decode(ARGV[6])) do call('HINCRBY', record, 'all:' .. name, count) end
 end
-for name, count in pairs(cjson.decode(ARGV[6])) do call('HINCRBY', record, 'all:' .. name, count) end
 call('HSET', record, 'note:' .. ARGV[1], ARGV[2])
-call('PEXPIRE', record, ARGV[4])
+if ARGV[7] == 'sells' or call('PTTL', record) < 0 then call('PEXPIRE', record, ARGV[4]) end
 return 1

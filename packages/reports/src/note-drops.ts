@@ -38,12 +38,11 @@ export function startNotingDrops(
     isSending = true
     const again = [...unsure]
     await Promise.all(again.map(([itemId, note]) => send(itemId, note)))
-    // While a note is unsure, the orders after it wait in `counts`.
-    if (unsure.size === 0) {
-      lastNumber += 1
-      const notes = [...counts.take()].map(([itemId, counted]) => ({ itemId, counted }))
-      await Promise.all(notes.map(({ itemId, counted }) => send(itemId, { process, number: lastNumber, counted })))
-    }
+    lastNumber += 1
+    const number = lastNumber
+    // While an item's note is unsure, the orders after it wait in `counts`.
+    const taken = [...counts.take(unsure)]
+    await Promise.all(taken.map(([itemId, counted]) => send(itemId, { process, number, counted })))
     isSending = false
   }
 

@@ -56,6 +56,27 @@ test('after each work its place rests in proportion to the time that the work to
   await next
 })
 
+test.each([
+  ['a second', {}, 1_000],
+  ['its own bound', { restMsMax: 30_000 }, 9_000],
+])('a place rests for %s at most', async (_bound, given, restMs) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const bounded = createBoundedWork({ underWayMax: 1, waitingMax: 1, restFactor: 3, ...given })
+  const [first, second] = [work(), work()]
+  const answer = bounded.run(first.run)
+  vi.advanceTimersByTime(3_000)
+  first.end()
+  await answer
+  const next = bounded.run(second.run)
+  vi.advanceTimersByTime(restMs - 1)
+  expect(second.isBegun()).toBe(false)
+  vi.advanceTimersByTime(1)
+  expect(second.isBegun()).toBe(true)
+  second.end()
+  await next
+})
+
 test('work that fails makes room too', async () => {
   const bounded = createBoundedWork({ underWayMax: 1, waitingMax: 0 })
   await expect(bounded.run(() => Promise.reject(new Error('away')))).rejects.toThrow('away')

@@ -19,13 +19,20 @@ export interface BoundedWork {
 export interface WorkBounds {
   readonly underWayMax: number
   readonly waitingMax: number
-  /** After each work its place stays empty for this multiple of the work's time, at most a second. Default 0. */
+  /** After each work its place stays empty for this multiple of the work's time. Default 0. */
   readonly restFactor?: number
+  /** The longest such rest. Work that takes a second or more needs a longer one than the default of a second. */
+  readonly restMsMax?: number
 }
 
-const restMsMax = 1_000
+const restMsMaxDefault = 1_000
 
-export function createBoundedWork({ underWayMax, waitingMax, restFactor = 0 }: WorkBounds): BoundedWork {
+export function createBoundedWork({
+  underWayMax,
+  waitingMax,
+  restFactor = 0,
+  restMsMax = restMsMaxDefault,
+}: WorkBounds): BoundedWork {
   /** In the order of the calls. */
   const waiting = new Set<() => void>()
   let underWay = 0

@@ -18,6 +18,12 @@ async function noteCounts(): Promise<void> {
   await startNotingDrops(api.stores.redis, api.context.counts.drops).close()
 }
 
+/** Makes the orders a minute older, so that no test waits for their age. */
+async function makeOlder(itemId: number): Promise<void> {
+  const { database } = api.stores
+  await database.$executeRaw`UPDATE orders SET accepted_at = accepted_at - interval '1 minute' WHERE item_id = ${itemId}`
+}
+
 async function storyThat(saleId: number, holds: (told: SaleStory) => boolean): Promise<SaleStory> {
   let told!: SaleStory
   await eventually(async () => holds((told = await story(saleId))), { what: 'the story', timeoutMs: 15_000 })
@@ -31,8 +37,12 @@ test('the story of a sale that is sold out tells how often buyers asked, who got
   await api.order('bob', { itemId, quantity: 1 })
   for (const buyer of ['cid', 'dan']) expect((await api.order(buyer, { itemId, quantity: 1 })).statusCode).toBe(409)
   await noteCounts()
-  expect(await story(saleId)).toMatchObject({ isOver: true, orders: 0, proof: { balanced: true, waitingUnits: 3 } })
+  const waiting = await story(saleId)
+  expect(waiting).toMatchObject({ isOver: true, orders: 0, asked: { accepted: 2 } })
+  // It would have to read every order that waits, in the busiest seconds.
+  expect(waiting).not.toHaveProperty('proof')
   await persistWaiting(api.stores, itemId)
+  await makeOlder(itemId)
 
   const told = await storyThat(saleId, ({ orders }) => orders === 2)
   expect(told).toMatchObject({
@@ -42,8 +52,9 @@ test('the story of a sale that is sold out tells how often buyers asked, who got
     units: 3,
     buyers: 2,
     endedOrders: 0,
+    storedOrders: 2,
     asked: { isComplete: true, accepted: 2, replayed: 1, refused: { SOLD_OUT: 2 } },
-    proof: { balanced: true, waitingUnits: 0, oversold: 0, undersold: 0, duplicates: 0, limitBreaches: 0 },
+    proof: { balanced: true, oversold: 0, undersold: 0, duplicates: 0, limitBreaches: 0 },
   })
   expect(told.asked!.p99Ms).toBeGreaterThan(0)
   expect(told.soldOut).toEqual([{ itemId, at: told.soldOutAt, sellingMs: told.sellingMs }])
@@ -56,6 +67,7 @@ test('the story says so when the stores have orders that were not counted', asyn
   await api.order('bob', { itemId, quantity: 1 })
   await noteCounts()
   await persistWaiting(api.stores, itemId)
+  await makeOlder(itemId)
   expect((await story(saleId)).asked).toMatchObject({ isComplete: false, accepted: 1 })
 })
 
@@ -76,7 +88,7 @@ test('idle time before a restock, and after it until the next order, is not sell
   await sell(['ann', 'bob'])
   // The whole past is a minute older, and the restock half a minute: no test waits for that.
   const { database } = api.stores
-  await database.$executeRaw`UPDATE orders SET accepted_at = accepted_at - interval '1 minute' WHERE item_id = ${itemId}`
+  await makeOlder(itemId)
   expect((await api.operate(`/v1/ops/items/${itemId}/restock`, { units: 1 })).statusCode).toBe(200)
   await database.$executeRaw`UPDATE audit_events SET at = at - interval '30 seconds' WHERE item_id = ${itemId}`
   await sell(['cid'])

@@ -10,11 +10,11 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { createKeptAnswers } from '../reads/kept-answers.ts'
 import { keptAnswer, sendKept, sendKeptPrivately } from '../reads/send-kept.ts'
-import { mergeRecords, pointsOfRecord } from './merge-records.ts'
+import { pointsOfRecords } from './merge-records.ts'
 import { createStoryReader } from './read-story.ts'
 
-/** One story is read at a time, which leaves four fifths of the time to everything else. */
-const storyBounds: WorkBounds = { underWayMax: 1, waitingMax: 16, restFactor: 4 }
+/** The rows of one sale are counted at a time, which leaves four fifths of the time to everything else. */
+const countingBounds: WorkBounds = { underWayMax: 1, waitingMax: 16, restFactor: 4, restMsMax: 60_000 }
 const storyKeptMs = 2_000
 const dropKeptMs = 900
 
@@ -22,8 +22,8 @@ const storySchema = {
   operationId: 'readStory',
   summary: 'Read what came of a sale',
   description: [
-    'Orders, units and buyers are counted in Postgres, `proof` in both stores once the sale is over, and `asked` by the API processes,',
-    'each of which tells what it counted once a second. The answer is a few seconds old at most.',
+    'Orders, units and buyers are counted in Postgres, `proof` in both stores once the sale is over and every order saved, and `asked` by',
+    'the API processes, each of which tells what it counted once a second. Until then the counts of Postgres may be ten seconds old or more.',
   ].join('\n'),
   tags: ['sales'],
   params: SaleParams,
@@ -35,8 +35,9 @@ const storySchema = {
 
 /** GET /v1/sales/:saleId/story */
 export function readStoryRoute(app: Api, context: ApiContext): void {
-  const stories = createKeptAnswers(createBoundedWork(storyBounds), storyKeptMs)
-  const readStory = createStoryReader(context)
+  // A story whose rows were counted lately waits for no count of another sale.
+  const stories = createKeptAnswers(context.reads, storyKeptMs)
+  const readStory = createStoryReader(context, createBoundedWork(countingBounds))
   app.get('/v1/sales/:saleId/story', { schema: storySchema }, async (request, reply) => {
     const saleId = Number(request.params.saleId)
     const answer = await stories.get(`story ${saleId}`, () => readStory(saleId))
@@ -48,7 +49,7 @@ const dropSchema = {
   operationId: 'readDrop',
   summary: 'Read the orders of a sale since its opening',
   description:
-    'Counts of the API processes, in at most 240 points of equal length, kept for a week after the last order. A Redis that lost its data has lost them too.',
+    'Counts of the API processes, in at most 240 points of equal length, kept for a week after it last sold. A Redis that lost its data has lost them too.',
   tags: ['ops'],
   security: [{ ops: [] }],
   params: SaleParams,
@@ -73,7 +74,6 @@ export function readDropRoute(app: Api, { stores: { database }, readRedis: redis
     const itemIds = sale.items.map(({ id }) => id)
     const acts = await readSaleActs(database, saleId, itemIds)
     const [records, nowMs] = await Promise.all([readDropRecords(redis, itemIds), readRedisTime(redis)])
-    const merged = mergeRecords(records.filter((record) => record !== undefined))
     const opening = { at: sale.opensAt.toISOString(), kind: 'opening' } as const
     const marks = acts.map(({ at, action, itemId }) => ({
       at: at.toISOString(),
@@ -82,7 +82,10 @@ export function readDropRoute(app: Api, { stores: { database }, readRedis: redis
     }))
     return {
       saleId,
-      points: merged ? pointsOfRecord(merged, nowMs) : [],
+      points: pointsOfRecords(
+        records.filter((record) => record !== undefined),
+        nowMs,
+      ),
       marks: nowMs >= sale.opensAt.getTime() ? [opening, ...marks] : marks,
     }
   }

@@ -10,7 +10,7 @@ export interface ToldStory {
   readonly selling?: { readonly ms: number; readonly ordersPerSecond: number; readonly isSoldOut: boolean }
   readonly sent?: {
     readonly count: number
-    /** There were more than were counted. */
+    /** There were more than were counted. False also as long as that is not known. */
     readonly isAtLeast: boolean
     readonly accepted: number
     readonly replayed: number
@@ -28,23 +28,21 @@ export interface ToldStory {
 }
 
 export function tellStory(story: SaleStory): ToldStory {
-  const { buyers, units, total, orders, endedOrders, sellingMs, soldOutAt, asked, proof } = story
-  const stored = orders + endedOrders
+  const { buyers, units, total, orders, endedOrders, storedOrders, sellingMs, soldOutAt, asked, proof } = story
+  const taken = orders + endedOrders
   return {
     buyers,
     units,
     total,
     soldShare: total === 0 ? 0 : units / total,
     // One order tells no pace.
-    ...(stored > 1 &&
+    ...(taken > 1 &&
       sellingMs > 0 && {
-        selling: { ms: sellingMs, ordersPerSecond: (1_000 * stored) / sellingMs, isSoldOut: soldOutAt !== undefined },
+        selling: { ms: sellingMs, ordersPerSecond: (1_000 * taken) / sellingMs, isSoldOut: soldOutAt !== undefined },
       }),
     ...(asked && { sent: sentOf(asked) }),
     ...(asked && asked.p99Ms !== null && { p99Ms: asked.p99Ms }),
-    ...(proof?.waitingUnits === 0 && {
-      proof: proofOf(proof, Math.max(0, (asked?.accepted ?? 0) - stored)),
-    }),
+    ...(proof && { proof: proofOf(proof, Math.max(0, (asked?.accepted ?? 0) - storedOrders)) }),
   }
 }
 
@@ -53,7 +51,7 @@ function sentOf(asked: NonNullable<SaleStory['asked']>): NonNullable<ToldStory['
   const refusedCount = Object.values(refused).reduce((sum, count) => sum + count, 0)
   return {
     count: accepted + replayed + refusedCount,
-    isAtLeast: !isComplete,
+    isAtLeast: isComplete === false,
     accepted,
     replayed,
     refused: refusedCount,

@@ -1,6 +1,6 @@
 import { createClient } from '@flash-sale/contract/client'
 import type { SaleStory } from '@flash-sale/contract/sale-story'
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { valueOf } from '../server/problem.ts'
 
@@ -14,17 +14,20 @@ export interface StoryReading {
   readonly everyMsMax: number
 }
 
-/** What came of a sale, once it has been read. `stock` changes whenever the story does. */
-export function useStory(
-  saleId: number,
-  isWanted: boolean,
-  { firstWithinMs, everyMs, everyMsMax }: StoryReading,
-  stock = '',
-): SaleStory | undefined {
-  const [delayMs] = useState(() => Math.random() * firstWithinMs)
-  return useQuery({
-    queryKey: ['story', saleId, stock],
-    enabled: isWanted,
+/** What came of a sale, once it has been read. Undefined while it is not wanted. */
+export function useStory(saleId: number, isWanted: boolean, reading: StoryReading): SaleStory | undefined {
+  const [delayMs] = useState(() => Math.random() * reading.firstWithinMs)
+  const { data } = useQuery({ ...storyQuery(saleId, reading, delayMs), enabled: isWanted })
+  return isWanted ? data : undefined
+}
+
+/**
+ * The reading of a story, in `delayMs`. Its key is the sale alone: all items of a sale share one reading, and the last story stays until
+ * the next one has come, whatever becomes of the stock.
+ */
+export function storyQuery(saleId: number, { everyMs, everyMsMax }: StoryReading, delayMs: number) {
+  return queryOptions({
+    queryKey: ['story', saleId],
     queryFn: async ({ signal }) => {
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, delayMs)
@@ -33,6 +36,6 @@ export function useStory(
       return valueOf(client.readStory(saleId))
     },
     refetchInterval: ({ state: { data, dataUpdateCount } }) =>
-      data?.proof?.waitingUnits === 0 ? Math.min(everyMs * dataUpdateCount, everyMsMax) : everyMs,
-  }).data
+      data?.proof ? Math.min(everyMs * dataUpdateCount, everyMsMax) : everyMs,
+  })
 }

@@ -64,8 +64,8 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
 }
 
 function StoryOfPage({ sale: { saleId, state, items } }: { readonly sale: SaleView }) {
-  const sum = (name: 'available' | 'total') => items.reduce((all, item) => all + item[name], 0)
-  const story = useLiveStory({ saleId, state, available: sum('available'), total: sum('total') })
+  const available = items.reduce((all, item) => all + item.available, 0)
+  const story = useLiveStory({ saleId, state, available })
   if (!story?.isOver) return null
   return (
     <div className="rounded-panel border border-line bg-surface px-4 py-3 shadow-raised sm:px-5">

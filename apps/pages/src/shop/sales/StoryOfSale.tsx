@@ -8,8 +8,7 @@ const reading: StoryReading = { firstWithinMs: 6_000, everyMs: 6_000, everyMsMax
 /** What came of the sale, below its items, once it is sold out or over. */
 export function StoryOfSale({ sale, standing }: { readonly sale: SaleView; readonly standing: SaleStanding }) {
   const isOver = standing === 'soldOut' || standing === 'over'
-  const left = sale.items.map(({ available, total }) => `${available}/${total}`).join()
-  const story = useStory(sale.saleId, isOver, reading, left)
+  const story = useStory(sale.saleId, isOver, reading)
   if (!isOver || !story?.isOver) return null
   return (
     <div className="p-5 sm:p-6">

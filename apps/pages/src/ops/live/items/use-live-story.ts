@@ -9,7 +9,6 @@ export function useLiveStory({
   saleId,
   state,
   available,
-  total,
-}: Pick<LiveSale, 'saleId' | 'state' | 'available' | 'total'>): SaleStory | undefined {
-  return useStory(saleId, state === 'closed' || available === 0, reading, `${state} ${available}/${total}`)
+}: Pick<LiveSale, 'saleId' | 'state' | 'available'>): SaleStory | undefined {
+  return useStory(saleId, state === 'closed' || available === 0, reading)
 }
