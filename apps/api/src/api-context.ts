@@ -41,8 +41,10 @@ export interface ApiContext {
   readonly webhookRule: AddressRule
   /** The doorbell's queue, for operators. */
   readonly queue: Doorbell['queue']
-  /** Who takes money; undefined: payments are off. `shopUrl`: where buyers come back to after paying. */
-  readonly payments: { readonly provider: PaymentProvider; readonly shopUrl?: string | undefined } | undefined
+  /** Who takes money; undefined: payments are off. */
+  readonly payments: { readonly provider: PaymentProvider } | undefined
+  /** The address of the shop in browsers, if the settings tell it. */
+  readonly shopUrl: string | undefined
   /** Whether orders may be sent to Redis. */
   readonly standing: RedisStanding
   /** What an accepted order survives now; undefined until it is known. */

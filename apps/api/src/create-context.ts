@@ -33,6 +33,7 @@ export interface CreateContextOptions extends Pick<BatcherOptions, 'onAccepted' 
   readonly queue: ApiContext['queue']
   readonly webhookRule: ApiContext['webhookRule']
   readonly payments?: ApiContext['payments']
+  readonly shopUrl?: ApiContext['shopUrl']
   readonly standing: RedisStanding
   readonly acknowledgementLevel: ApiContext['acknowledgementLevel']
   /** Replicas that must have an order before its buyer is told; 0 for none. */
@@ -80,7 +81,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     acknowledgementLevel,
     stopping,
   } = options
-  const { strategy, replicaCount, bounds, payments, onAccepted, onError } = options
+  const { strategy, replicaCount, bounds, payments, shopUrl, onAccepted, onError } = options
   const locks = createLocks(opsRedis)
   const orderLocks = createLocks(orderRedis)
   const ledgers = createKnownLedgers((itemIds) => readKnownItems(database, itemIds))
@@ -116,6 +117,7 @@ export function createContext(options: CreateContextOptions): ApiContext {
     webhookRule,
     queue,
     payments,
+    shopUrl,
     standing,
     acknowledgementLevel,
     stopping,

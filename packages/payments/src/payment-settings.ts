@@ -27,7 +27,8 @@ export const paymentFields = {
   ),
   SHOP_URL: Type.Optional(
     Type.String({
-      description: 'the address of the shop in browsers, to which buyers come back after paying',
+      description:
+        'the address of the shop in browsers, for the cards of links and for buyers who come back after paying',
       examples: ['https://shop.example'],
       faultOf: addressFault,
     }),

@@ -39,6 +39,15 @@ test('the key opens a session, good for minutes, that another process takes too'
   expect((await other.app.inject({ url: '/ops/queue/', headers: { cookie } })).statusCode).toBe(200)
 })
 
+test.each(['https', 'https, http', 'http', undefined])(
+  'the cookie is for TLS alone exactly if the browser came by TLS: X-Forwarded-Proto %s',
+  async (proto) => {
+    const headers = { authorization: `Bearer ${testOpsKey}`, ...(proto && { 'x-forwarded-proto': proto }) }
+    const answer = await api.app.inject({ method: 'POST', url: '/v1/ops/session', headers })
+    expect(String(answer.headers['set-cookie']).includes('Secure')).toBe(proto?.startsWith('https') ?? false)
+  },
+)
+
 test('nobody else gets a session, and nothing of the page is shown without one', async () => {
   expectProblem(await api.app.inject({ method: 'POST', url: '/v1/ops/session' }), 'UNAUTHORIZED')
   expectProblem(

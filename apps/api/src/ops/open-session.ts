@@ -21,8 +21,9 @@ const schema = {
 /** POST /v1/ops/session */
 export function openSessionRoute(app: Api, sessions: OpsSessions): void {
   app.post('/v1/ops/session', { schema, preHandler: takeNoBody }, async (request, reply) => {
-    // A false claim of TLS can only make the cookie stricter.
-    const { cookie, expiresAtMs } = sessions.open(request.headers['x-forwarded-proto'] === 'https')
+    // A false claim of TLS can only make the cookie stricter. Of several proxies the first one names what the browser uses.
+    const cameByTls = /^https\b/.test(String(request.headers['x-forwarded-proto']))
+    const { cookie, expiresAtMs } = sessions.open(cameByTls)
     return reply
       .header('set-cookie', cookie)
       .header('cache-control', 'no-store')

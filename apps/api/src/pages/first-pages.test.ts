@@ -5,7 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { FirstView } from '@flash-sale/contract/first-view'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { eventually } from '@flash-sale/testing/eventually'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi, type Mock } from 'vitest'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
 const place = '<script type="application/json" id="first-view">\n  null\n</script>'
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await mkdir(path.join(folder, 'assets'))
   await writeFile(path.join(folder, 'index.html'), html)
   stores = await startTestStores()
-  api = await startTestApi(stores, { pagesFolder: folder })
+  api = await startTestApi(stores, { pagesFolder: folder, payments: 'OFF', shopUrl: 'https://shop.example/drops/' })
 })
 afterAll(async () => {
   await api?.close()
@@ -40,28 +40,55 @@ async function pageWithView(request: { url: string; headers?: Record<string, str
   return answer
 }
 
+/** Asks for pages until what was read before is too old to be sent, so that this read of the sales has begun. */
+async function pagesUntilRead(read: Mock): Promise<void> {
+  const isRead = async () => {
+    expect((await api.get('/')).statusCode).toBe(200)
+    return read.mock.calls.length > 0
+  }
+  await eventually(isRead, { what: 'a read of the sales' })
+}
+
 test('the page of a sale holds the sale, its name and the time, and cannot be broken by a name', async () => {
   const name = 'Lamp & "Co" </script><script>alert(1)</script>'
   const { saleId } = await api.createSale({ name })
-  const answer = await pageWithView({ url: `/?sale=${saleId}`, headers: { host: 'shop.example' } })
+  const answer = await pageWithView({ url: `/?sale=${saleId}` })
   expect(answer.body).not.toContain('<script>alert')
   const view = viewIn(answer.body)!
-  expect(view).toMatchObject({ wanted: String(saleId), isWantedMissing: false })
+  expect(view).toMatchObject({ wanted: String(saleId) })
   expect(view.sales.find((sale) => sale.saleId === saleId)).toMatchObject({ name, state: 'open' })
   expect(answer.body).toContain('<h1 class="x">Lamp &amp; &quot;Co&quot; &lt;/script>&lt;script>')
-  expect(answer.body).toContain('content="http://shop.example/card.png"')
+  expect((await pageWithView({ url: '/' })).body).toContain('<h1 class="x">Lamp &amp;')
   const [, nowMs] = /^now;desc="(\d+)"$/.exec(String(answer.headers['server-timing'])) ?? []
   expect(Math.abs(Number(nowMs) - Date.now())).toBeLessThan(10_000)
   expect(answer.headers).toMatchObject({ 'cache-control': 'no-cache', 'content-type': 'text/html; charset=utf-8' })
   expect(answer.headers).not.toHaveProperty('etag')
 })
 
+test('the picture of a card is at the address of the shop, even without payments, and never at a host that a request names', async () => {
+  await api.createSale()
+  const headers = { host: 'elsewhere.example', 'x-forwarded-proto': 'http' }
+  const { body } = await pageWithView({ url: '/', headers })
+  expect(body).toContain('content="https://shop.example/drops/card.png"')
+  expect(body).not.toContain('elsewhere')
+})
+
+test('the page is named after the sale that its address names, and after no one of several sales', async () => {
+  const sales = [await api.createSale({ name: 'First' }), await api.createSale({ name: 'Second' })]
+  for (const { saleId, name } of sales) {
+    const { body } = await pageWithView({ url: `/?sale=${saleId}` })
+    expect(body).toContain(`<meta property="og:title" content="${name}" />`)
+    expect(body).toContain(`<h1 class="x">${name}</h1>`)
+  }
+  const { body } = await pageWithView({ url: '/' })
+  expect(body).toContain('<meta property="og:title" content="Shop" />')
+  expect(body).toContain('<h1 class="x">Shop</h1>')
+})
+
 test('the page is the same in every form that browsers take', async () => {
   await api.createSale()
   const [plain, br, gz] = await Promise.all(
-    ['identity', 'br', 'gzip'].map((encoding) =>
-      api.app.inject({ url: '/', headers: { 'accept-encoding': encoding } }),
-    ),
+    ['identity', 'br', 'gzip'].map((encoding) => pageWithView({ url: '/', headers: { 'accept-encoding': encoding } })),
   )
   expect(viewIn(plain!.body)!.sales.length).toBeGreaterThan(0)
   expect(brotliDecompressSync(br!.rawPayload).toString()).toBe(plain!.body)
@@ -69,12 +96,42 @@ test('the page is the same in every form that browsers take', async () => {
   expect([br, gz].map((answer) => answer!.headers['content-encoding'])).toEqual(['br', 'gzip'])
 })
 
-test('a sale that does not exist is told as missing, and what names no sale is left to the page', async () => {
+test('an address that names a sale that is not listed, or no sale, gets the page without a view and without a name', async () => {
   await api.createSale()
-  expect(viewIn((await pageWithView({ url: '/?sale=2147483647' })).body)).toMatchObject({ isWantedMissing: true })
-  for (const query of ['sale=x', 'sale=1&sale=2', 'sale=']) expect((await api.get(`/?${query}`)).body, query).toBe(html)
-  expect((await api.app.inject({ url: '/', headers: { host: 'a b' } })).statusCode).toBeLessThan(500)
+  for (const query of ['sale=2147483647', 'sale=x', 'sale=1&sale=2', 'sale='])
+    expect((await api.get(`/?${query}`)).body, query).toBe(html)
   expect((await api.get('/ops')).body).toBe(html)
+})
+
+describe('what many ask at once', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
+  test('is one read, whatever their addresses and hosts, and other reads have their turn', async () => {
+    const { saleId } = await api.createSale()
+    let answer!: (sales: readonly never[]) => void
+    const silence = new Promise((resolve) => (answer = resolve))
+    const read = vi.spyOn(api.context.stores.database.sale, 'findMany').mockReturnValue(silence as never)
+    await pagesUntilRead(read)
+    for (let round = 0; round < 2; round += 1) {
+      const addresses = Array.from({ length: 80 }, (_, i) => ({
+        url: `/?sale=${i + 1}`,
+        headers: { host: `shop-${i}` },
+      }))
+      const pages = await Promise.all(addresses.map((request) => api.app.inject(request)))
+      for (const page of pages) expect([page.statusCode, page.body]).toEqual([200, html])
+    }
+    expect(read).toHaveBeenCalledTimes(1)
+    expect((await api.get(`/v1/sales/${saleId}`)).statusCode).toBe(200)
+    answer([])
+  })
+
+  test('is not a failure that is kept: after it the stores are asked again', async () => {
+    const read = vi.spyOn(api.context.stores.database.sale, 'findMany').mockRejectedValue(new Error('it is away'))
+    await pagesUntilRead(read)
+    const before = read.mock.calls.length
+    await api.get('/')
+    await vi.waitUntil(() => read.mock.calls.length > before, { timeout: 20_000 })
+  })
 })
 
 test('the page comes without its view while a store does not answer', async () => {

@@ -1,16 +1,25 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { firstViewElementId, firstViewTimeMetric, type FirstView } from '@flash-sale/contract/first-view'
+import type { SaleView } from '@flash-sale/contract/sales'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
+import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { negotiate } from '@fastify/accept-negotiator'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
 import type { ApiContext } from '../api-context.ts'
-import { readFirstView } from './read-first-view.ts'
+import { createKeptAnswers, type KeptAnswer } from '../reads/kept-answers.ts'
+import { readFirstSales } from './read-first-sales.ts'
 
 /** Sends the page with what it shows first. False, and nothing is sent, if that cannot be had in a moment. */
 export type SendFirstPage = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
+
+/** The sales of one answer, and their pages by the sale that the address names; null: no sale. */
+interface FirstSales {
+  /** Null: too many for the page. */
+  readonly sales: readonly SaleView[] | null
+  readonly pages: Map<string | null, WrittenPage>
+}
 
 interface WrittenPage {
   readonly html: Buffer
@@ -22,40 +31,49 @@ const presses = {
   br: (html: Buffer) => promisify(brotliCompress)(html, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
   gzip: (html: Buffer) => promisify(gzip)(html),
 }
-/** As old as any answer about a sale may be. In ms. */
-const keptMs = 333
-const keptCountMax = 100
 /** A page without its first view is better than a page that is late. In ms. */
 const readWithinMs = 500
 
 const place = new RegExp(`(<script type="application/json" id="${firstViewElementId}">)\\s*null\\s*(?=</script>)`)
 
-/** Writes the first view into the page, once for all who ask at a time. `html` is the built page; undefined if it has no place for a view. */
+/** One read at a time, however many ask, and a rest after it: it costs as much as a list of sales. */
+const readBounds: WorkBounds = { underWayMax: 1, waitingMax: 1, restFactor: 4 }
+
+/**
+ * Writes the first view into the page, once for all who ask. Everybody gets the same sales: a page whose address names another sale has no
+ * view, so that addresses cannot make reads. `html` is the built page; undefined if it has no place for a view.
+ */
 export function createFirstPages(
   html: string,
-  { stores, readRedis: redis, reads, payments }: Pick<ApiContext, 'stores' | 'readRedis' | 'reads' | 'payments'>,
+  { stores, readRedis: redis, shopUrl }: Pick<ApiContext, 'stores' | 'readRedis' | 'shopUrl'>,
 ): SendFirstPage | undefined {
   if (!place.test(html)) return undefined
-  const kept = new LRUCache<string, Promise<WrittenPage | undefined>>({ max: keptCountMax, ttl: keptMs })
+  const shell = shopUrl === undefined ? html : placePicture(html, shopUrl)
+  const answers = createKeptAnswers(createBoundedWork(readBounds))
+  // While the sales stay the same, their answer is the same object, and its pages stay compressed.
+  const known = new WeakMap<KeptAnswer, FirstSales>()
 
-  function pageFor(wanted: string | null, origin: string): Promise<WrittenPage | undefined> {
-    const key = `${origin} ${wanted}`
-    const known = kept.get(key)
-    if (known) return known
-    const made = reads
-      .run(() => readFirstView({ stores, readRedis: redis }, wanted))
-      .then((view) => view && { html: Buffer.from(writeView(html, view, origin)), compressed: new Map() })
-    kept.set(key, made)
-    return made
+  async function readFirst(): Promise<FirstSales> {
+    const answer = (await answers.get('first sales', () => readFirstSales({ stores, readRedis: redis })))!
+    const first = known.get(answer) ?? { sales: JSON.parse(answer.body.toString()), pages: new Map() }
+    known.set(answer, first)
+    return first
+  }
+
+  function pageOf({ sales, pages }: FirstSales, wanted: string | null): WrittenPage | undefined {
+    const isListed = wanted === null || sales?.some(({ saleId }) => String(saleId) === wanted)
+    if (!sales || !isListed) return undefined
+    const page = pages.get(wanted) ?? { html: Buffer.from(writeView(shell, { wanted, sales })), compressed: new Map() }
+    pages.set(wanted, page)
+    return page
   }
 
   return async (request, reply) => {
-    const origin = originOf(request, payments?.shopUrl)
     const { sale } = request.query as { readonly sale?: unknown }
-    if (redis.status !== 'ready' || origin === undefined || (sale !== undefined && typeof sale !== 'string'))
-      return false
-    const asked = Promise.all([pageFor(sale ?? null, origin), readRedisTime(redis)])
-    const [page, nowMs] = await answerWithin(asked, readWithinMs, 'a store').catch(() => [undefined, 0] as const)
+    if (redis.status !== 'ready' || (sale !== undefined && typeof sale !== 'string')) return false
+    const asked = Promise.all([readFirst(), readRedisTime(redis)])
+    const [first, nowMs] = await answerWithin(asked, readWithinMs, 'a store').catch(() => [undefined, 0] as const)
+    const page = first && pageOf(first, sale ?? null)
     if (!page) return false
     const form = negotiate(request.headers['accept-encoding'] ?? 'identity', forms) ?? 'identity'
     // Without an ETag: the page holds what is true now.
@@ -74,27 +92,31 @@ export function createFirstPages(
   }
 }
 
-function writeView(html: string, view: FirstView, origin: string): string {
+function writeView(html: string, view: FirstView): string {
   // Nothing in JSON can end the element but this sign.
   const json = JSON.stringify(view).replaceAll('<', String.raw`\u003c`)
-  const named = view.sales.find(({ saleId }) => String(saleId) === view.wanted) ?? view.sales[0]
-  const title = named && `<meta property="og:title" content="${escaped(named.name)}" />`
-  return html
-    .replace(place, (_null, element: string) => element + json)
-    .replaceAll('content="/card.png"', () => `content="${origin}/card.png"`)
-    .replace(/<meta property="og:title"[^>]*>/, (before) => title ?? before)
-    .replace(/<h1([^>]*)>[^<]*<\/h1>/, (before, attributes: string) =>
-      named ? `<h1${attributes}>${escaped(named.name)}</h1>` : before,
-    )
+  const page = html.replace(place, (_null, element: string) => element + json)
+  const named = saleInName(view)
+  if (!named) return page
+  const name = escaped(named.name)
+  return page
+    .replace(/<meta property="og:title"[^>]*>/, () => `<meta property="og:title" content="${name}" />`)
+    .replace(/<h1([^>]*)>[^<]*<\/h1>/, (_before, attributes: string) => `<h1${attributes}>${name}</h1>`)
+}
+
+/** The sale that names the page. Which one of several sales the page shows, the page itself decides. */
+function saleInName({ wanted, sales }: FirstView): SaleView | undefined {
+  if (wanted === null) return sales.length === 1 ? sales[0] : undefined
+  return sales.find(({ saleId }) => String(saleId) === wanted)
 }
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }
 
-/** Cards of other sites need a whole address. Undefined if the host is none. */
-function originOf({ headers }: FastifyRequest, shopUrl: string | undefined): string | undefined {
-  if (shopUrl !== undefined) return new URL(shopUrl).origin
-  if (!/^[\w.-]+(?::\d+)?$/.test(headers.host ?? '')) return undefined
-  return `${headers['x-forwarded-proto'] === 'https' ? 'https' : 'http'}://${headers.host}`
+/** Cards of other sites need a whole address, which only the settings know. */
+function placePicture(html: string, shopUrl: string): string {
+  const { origin, pathname } = new URL(shopUrl)
+  const picture = `${origin}${pathname.replace(/\/$/, '')}/card.png`
+  return html.replaceAll('content="/card.png"', () => `content="${escaped(picture)}"`)
 }

@@ -26,7 +26,7 @@ export async function servePages(
   app: Api,
   pagesFolder: string,
   logger: Pick<Logger, 'info'>,
-  context: Pick<ApiContext, 'stores' | 'readRedis' | 'reads' | 'payments'>,
+  context: Pick<ApiContext, 'stores' | 'readRedis' | 'shopUrl'>,
 ): Promise<void> {
   const folder = path.resolve(pagesFolder)
   if (!existsSync(path.join(folder, entry))) {

@@ -42,12 +42,12 @@ const beginWithinMs = 3_000
 
 /** POST /v1/orders/:orderId/payments */
 export function beginPaymentRoute(app: Api, context: ApiContext): void {
-  const { stores, reads, payments } = context
+  const { stores, reads, payments, shopUrl } = context
   app.post('/v1/orders/:orderId/payments', { schema, preHandler: takeNoBody }, async (request, reply) => {
     if (!payments) return sendProblem(reply, 'PAYMENTS_OFF')
     const id = partsOfOrderId(request.params.orderId)
     if (!id) return sendProblem(reply, 'ORDER_NOT_FOUND')
-    const { provider, shopUrl } = payments
+    const { provider } = payments
     const { buyer } = request
     const asked = { orderId: id.uuid, buyer, paymentId: randomUUID(), provider: provider.name }
     const begun = await reads.runWithin(() => beginPayment(stores.database, asked), beginWithinMs, 'Postgres')

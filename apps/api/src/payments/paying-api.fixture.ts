@@ -34,7 +34,7 @@ export function withPayingApi(): PayingApi {
     async () => {
       const [stores, simulated] = await Promise.all([startTestStores(), startSimulatedPayments()])
       const provider = createSimulatedProvider(simulated)
-      const api = await startTestApi(stores, { payments: { provider, shopUrl: 'https://shop.example' } })
+      const api = await startTestApi(stores, { payments: { provider }, shopUrl: 'https://shop.example' })
       simulated.tellTo(`http://127.0.0.1:${await listenOnFreePort(api.app)}`)
       stop = async () => {
         await simulated.close()

@@ -36,6 +36,7 @@ export interface TestApiOptions {
   readonly stopping?: AbortSignal
   /** Default: a provider that does not answer. */
   readonly payments?: ApiContext['payments'] | 'OFF'
+  readonly shopUrl?: string
   /** The folder of built pages. Default: no pages. */
   readonly pagesFolder?: string
   /** Addresses that replace the stores' own, for example of a proxy. */
@@ -122,6 +123,7 @@ export async function startTestApi(
     acknowledgementLevel: () => acknowledgement.level,
     replicaCount: demand.level === 'replicated' ? demand.replicaCount : 0,
     payments: payments === 'OFF' ? undefined : payments,
+    shopUrl: options.shopUrl,
     stopping: options.stopping ?? new AbortController().signal,
     strategy,
     bounds: { batchSizeMax, pendingCountMax, deadlineMs },

@@ -7,7 +7,19 @@ export interface ReceivedFirstView extends FirstView {
 }
 
 /** What came with the page from the service just now. Undefined for a page from the browser's cache, which is old. */
-export const firstView = takeFirstView()
+export const firstView = takeIfUsable()
+
+/**
+ * This runs before anything is shown, and not every browser has all that it needs: Firefox has no `serverTiming` over plain HTTP. Without a
+ * first view the page asks the service.
+ */
+function takeIfUsable(): ReceivedFirstView | undefined {
+  try {
+    return takeFirstView()
+  } catch {
+    return undefined
+  }
+}
 
 /** Takes the sales and the service's time out of the page. */
 function takeFirstView(): ReceivedFirstView | undefined {

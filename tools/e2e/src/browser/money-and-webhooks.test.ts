@@ -1,5 +1,5 @@
 import { eventually } from '@flash-sale/testing/eventually'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
 import { buyAndPay, openPayingSale, order } from './furnish-money.fixture.ts'
@@ -91,6 +91,54 @@ browserTest(
   },
   120_000,
 )
+
+browserTest(
+  'a list that is asked for with another filter shows no rows of the list before, however late the answer',
+  async () => {
+    const { ops: client, buyer } = pages()
+    const { itemId } = await openPayingSale(client, 'Late lamp', 'EUR', 900)
+    const orderId = await buyAndPay(buyer('nora'), itemId)
+    expect(await client.refundOrder(orderId, {}, { reason: 'Too late.' })).toMatchObject({ ok: true })
+    const ops = await pages().openOps('/ops/payments')
+
+    const refunds = ops.getByRole('region', { name: 'Refunds' })
+    await goesWhileAsked(refunds.getByRole('row').filter({ hasText: orderId }), /\/refunds\?.*state=failing/, () =>
+      refunds.getByRole('button', { name: 'Failing' }).click(),
+    )
+    await refunds.getByRole('button', { name: 'All' }).click()
+    await refunds.getByRole('row').filter({ hasText: orderId }).waitFor()
+
+    await ops.getByRole('link', { name: 'Orders' }).click()
+    const found = ops.getByRole('row').filter({ hasText: orderId })
+    await goesWhileAsked(found, /\/orders\?.*buyer=nora/, () => found.getByRole('link', { name: 'nora' }).click())
+    await found.waitFor()
+
+    await ops.getByRole('link', { name: 'Audit trail' }).click()
+    const trailed = ops.getByRole('row').filter({ hasText: 'Too late.' })
+    await goesWhileAsked(trailed, /\/audit-events\?.*itemId=/, async () => {
+      await ops.getByLabel('Item number').fill(String(itemId))
+      await ops.keyboard.press('Enter')
+    })
+    expectNoComplaints(pages())
+  },
+  120_000,
+)
+
+/** Expects the row to go while the service does not answer what the act asks for. */
+async function goesWhileAsked(row: Locator, address: RegExp, act: () => Promise<void>): Promise<void> {
+  let answer!: () => void
+  const mayAnswer = new Promise<void>((resolve) => (answer = resolve))
+  await row.waitFor()
+  await row.page().route(address, async (route) => {
+    await mayAnswer
+    await route.continue()
+  })
+  await act()
+  await row.waitFor({ state: 'detached' })
+  const answered = row.page().waitForResponse(address)
+  answer()
+  await answered
+}
 
 browserTest(
   'a webhook endpoint that fails, and one that is paused, are told in the verdict, and an operator tests and resumes them',

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { Empty } from '../../design/Empty.tsx'
 import { Loading } from '../../design/Loading.tsx'
@@ -70,6 +70,5 @@ function useOrders(filter: OrderFilter) {
     queryFn: ({ pageParam }) =>
       valueOf(client.findOrders({ ...filter, limit: pageSize, ...(pageParam && { cursor: pageParam }) })),
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData,
   })
 }

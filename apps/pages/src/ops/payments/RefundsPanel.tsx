@@ -1,5 +1,5 @@
 import type { RefundListState, RefundView } from '@flash-sale/contract/payments'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { Button } from '../../design/Button.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
@@ -39,7 +39,6 @@ export function RefundsPanel() {
         }),
       ),
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData,
     refetchInterval: refreshFirstPage,
   })
   const [none, advice] = isFailingOnly ? [words.noneFailing, words.noneFailingAdvice] : [words.none, words.noneAdvice]

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'wouter'
 import { Empty } from '../../design/Empty.tsx'
 import { Loading } from '../../design/Loading.tsx'
@@ -56,7 +56,6 @@ function useTrail(filter: Readonly<Record<'saleId' | 'itemId', string>>) {
     queryFn: ({ pageParam }) =>
       valueOf(client.readAuditTrail({ ...given, limit: pageSize, ...(pageParam && { cursor: pageParam }) })),
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    placeholderData: keepPreviousData,
     // A refresh would read every open page again, so the page refreshes only while the first page alone is open.
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : refreshEveryMs),
   })

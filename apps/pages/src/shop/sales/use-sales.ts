@@ -100,8 +100,8 @@ export function useSales(
 /** The sales that came with the page, for the address with which it came. */
 function firstViewFor(wanted: string | null): { initialData: ListedSales; initialDataUpdatedAt: number } | undefined {
   if (firstView?.wanted !== wanted) return undefined
-  const { sales, isWantedMissing, receivedAtMs } = firstView
-  return { initialData: { sales, isWantedMissing }, initialDataUpdatedAt: receivedAtMs }
+  const { sales, receivedAtMs } = firstView
+  return { initialData: { sales, isWantedMissing: false }, initialDataUpdatedAt: receivedAtMs }
 }
 
 function readingOf(sale: SaleView, readAtMs: number): SaleReading {
