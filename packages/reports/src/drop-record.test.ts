@@ -145,12 +145,13 @@ test('a note whose reply is lost is sent again, and its orders count once', asyn
   expect(await sumOf('accepted')).toBe(2)
 })
 
+const noteBut8: typeof noteDrop = async (connection, id, ...rest) => {
+  if (id === 8) throw new Error('WRONGTYPE')
+  await noteDrop(connection, id, ...rest)
+}
+
 test('an item whose notes always fail holds back no other item', async () => {
   const counts = createDropCounts()
-  const noteBut8: typeof noteDrop = async (connection, id, ...rest) => {
-    if (id === 8) throw new Error('WRONGTYPE')
-    await noteDrop(connection, id, ...rest)
-  }
   const noting = startNotingDrops(redis, counts, { name: 'here:4', note: noteBut8 })
   counts.answered(8, 'accepted', 3)
   counts.answered(itemId, 'accepted', 3)
