@@ -109,5 +109,7 @@ test('a cursor of what a restored Postgres forgot is refused, also when its numb
   await eventually(async () => expectProblem(await answer(), 'CURSOR_NOT_KNOWN'), { what: 'the refusal' })
   const orderIds = await confirm(3)
   expectProblem(await answer(), 'CURSOR_NOT_KNOWN')
-  expect((await readAll(kept)).told).toEqual(orderIds.map((orderId) => `${orderId}.confirmed`))
+  const confirmed = orderIds.map((orderId) => `${orderId}.confirmed`)
+  // The feed waits for whatever other transaction is open.
+  await eventually(async () => expect((await readAll(kept)).told).toEqual(confirmed), { what: 'the new orders' })
 })
