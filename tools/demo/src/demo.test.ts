@@ -36,6 +36,7 @@ test(
     expect(opsKey).toHaveLength(48)
     // What is no terminal gets plain lines: no colour, nothing redrawn.
     for (const control of ['\u001B', '\r']) expect(demo.output()).not.toContain(control)
+    expect(demo.output()).not.toContain('Warning')
     expect(demo.output()).toMatch(
       /400 of 400 buyers answered: accepted \d+, refused \d+, persisted \d+, paid \d+ units, p99 \d+ ms/,
     )

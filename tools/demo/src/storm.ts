@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@flash-sale/contract/client'
@@ -65,6 +66,8 @@ interface Town {
  */
 export async function runStorm(options: StormOptions): Promise<void> {
   const { apiUrl, saleId, itemId, unitCount, tally, signal, jwtSecret } = options
+  // Each buyer who waits listens to it.
+  setMaxListeners(0, signal)
   const pool = new Pool(apiUrl, {
     connections: connectionCount,
     pipelining: 1,
