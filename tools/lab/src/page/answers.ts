@@ -119,8 +119,8 @@ function whyNoWatchdog(results: LabResults): Answer | undefined {
         zh: `看门狗是持有锁的进程里的一个定时器。这次运行中进程停了 ${stoodMs} 毫秒，${leaseMs} 毫秒的租约到期了。`,
       },
       {
-        en: 'The code does check whether the lock is still its own, right before the write. The pause came between that check and the write; when the process ran again, it wrote, and the watchdog learned too late that the lock was lost.',
-        zh: '代码在写之前确实检查了锁还是不是自己的。暂停正好落在检查和写入之间；进程恢复后直接写了，看门狗得知锁已丢失时已经太晚。',
+        en: 'The code does check whether the lock is still its own, right before the write. The pause came between that check and the write; when the process ran again, its write was already past the check: the watchdog heard that the lock was lost, and nobody asked it any more.',
+        zh: '代码在写之前确实检查了锁还是不是自己的。暂停正好落在检查和写入之间；进程恢复时，写入已经越过了检查：看门狗得知锁已丢失，却没有人再去问它。',
       },
       {
         en: 'A watchdog helps when the work is slow. It cannot help when the process is: a long garbage collection, a suspended machine, a processor that is taken away.',

@@ -89,8 +89,8 @@ export const howMade: readonly Text[] = [
 ]
 
 export const speedNote: Text = {
-  en: 'Green: safe, as the table of faults says. Red: unsafe. Not all do the same work: the locks only change a number in Redis and record no order; WATCH, the fenced ZooKeeper and the Postgres rows record the order too; gate, batch and outbox counts orders that are accepted and on the disk of Redis, and a worker stores them in Postgres afterwards.',
-  zh: '绿色：安全，见故障表。红色：不安全。各做法干的活并不一样：各种锁只改 Redis 里的一个数字，不记订单；WATCH、带栅栏号的 ZooKeeper 和 Postgres 各行还记下订单；“闸门、批次与发件箱”数的是已接受且已落到 Redis 磁盘上的订单，工作进程随后才存入 Postgres。',
+  en: 'Green: safe, or safe but for one fault: the table of faults says which. Red: unsafe. Not all do the same work: the locks only change a number in Redis and record no order; WATCH, the fenced ZooKeeper and the Postgres rows record the order too; gate, batch and outbox counts orders that are accepted and on the disk of Redis, and a worker stores them in Postgres afterwards.',
+  zh: '绿色：安全，或只怕一种故障，见故障表。红色：不安全。各做法干的活并不一样：各种锁只改 Redis 里的一个数字，不记订单；WATCH、带栅栏号的 ZooKeeper 和 Postgres 各行还记下订单；“闸门、批次与发件箱”数的是已接受且已落到 Redis 磁盘上的订单，工作进程随后才存入 Postgres。',
 }
 
 export const sections = {

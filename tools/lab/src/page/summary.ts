@@ -24,8 +24,8 @@ export function summaryOf(rows: readonly RowResult[]): string {
 }
 
 const note: Text = {
-  en: 'Sold: units that buyers were told they have, of those that there were. The numbers to the right are from runs without a fault: orders a second, the time within which 99 of 100 orders were answered (p99), and requests to Redis and SQL an order.',
-  zh: '卖出：买家被告知买到的件数／原有库存。右边各列是没有故障时测得的：每秒订单数、100 单中 99 单在多少时间内得到答复（p99）、每单发往 Redis 和 SQL 的请求数。',
+  en: 'Sold: units that buyers were told they have, or that are on record for a buyer who got no answer, of those that there were. The numbers to the right are from runs without a fault: orders a second, the time within which 99 of 100 orders were answered (p99), and requests to Redis and SQL an order.',
+  zh: '卖出：买家被告知买到的件数，加上没收到答复但已有订单的件数／原有库存。右边各列是没有故障时测得的：每秒订单数、100 单中 99 单在多少时间内得到答复（p99）、每单发往 Redis 和 SQL 的请求数。',
 }
 
 function rowOf(row: RowResult): string {

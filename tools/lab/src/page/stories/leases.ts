@@ -13,8 +13,8 @@ export const leases: Readonly<Record<string, Story>> = {
         zh: '这里 A 的活比租约还长（相当于 10 秒的租约干了 15 秒的活）：B 拿到了锁，A 却把它删了。',
       },
       {
-        en: 'So C comes in beside B, and the mistake passes on from holder to holder.',
-        zh: '于是 C 和 B 同时进入，错误就这样一个接一个地传下去。',
+        en: 'So C comes in beside B, and the mistake can pass on from holder to holder.',
+        zh: '于是 C 和 B 同时进入，错误就可能这样一个接一个地传下去。',
       },
     ],
     mend: {
