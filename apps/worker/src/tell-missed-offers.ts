@@ -4,7 +4,7 @@ import type { Stores } from '@flash-sale/upkeep/stores'
 import type { Logger } from 'pino'
 
 /**
- * Tells at level 50 and in the audit trail, of an item of which Redis had lost something, and of which not every API process that was
+ * Tells at level 50 and in the audit trail of an item of which Redis had lost something, and of which not every API process that was
  * alive has offered what it remembers. Whatever such a process accepted and no worker had persisted is lost.
  */
 export async function tellMissedOffers(

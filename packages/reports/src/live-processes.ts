@@ -1,6 +1,6 @@
 import type { ProcessKind } from '@flash-sale/contract/live'
 import type { Redis } from 'ioredis'
-import { keptMs as reportsKeptMs, isBeyondReports, readReports, runName, type ProcessReport } from './process-report.ts'
+import { isBeyondReports, readReports, reportsKeptMs, runName, type ProcessReport } from './process-report.ts'
 
 export interface LiveProcesses {
   /**

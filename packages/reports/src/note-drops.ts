@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { DropCounts } from './drop-counts.ts'
 import { noteDrop, type DropNote } from './drop-record.ts'
-import { processId, untilNextReportMs } from './process-report.ts'
+import { processId, runName, untilNextReportMs } from './process-report.ts'
 
 export interface NotingDrops {
   /** Notes what was counted since the last note. Never rejects. */
@@ -20,7 +20,7 @@ export function startNotingDrops(
   { name = processId, note: noteOnce = noteDrop } = {},
 ): NotingDrops {
   // Another process may have the same name later.
-  const process = `${name}:${Date.now()}`
+  const process = runName({ id: name, startedAtMs: Date.now() })
   const unsure = new Map<number, DropNote>()
   let lastNumber = 0
   let sending: Promise<unknown> = Promise.resolve()

@@ -45,7 +45,7 @@ export interface Reporting {
 
 /** A stream of the reports of all processes, in the hash slot of the queue's keys. It ends when nobody reports. */
 const reportsKey = '{flash-sale}:reports'
-export const keptMs = 5 * 60_000
+export const reportsKeptMs = 5 * 60_000
 /** Five minutes of 20 processes, 2 MB at most. Not bounded by age: that would trust the clock of each process. */
 const keptCount = 6_000
 const everyMs = 1_000
@@ -93,7 +93,7 @@ export function startReporting(redis: Redis, counts: AnyCounts, id = processId):
     try {
       await Promise.all([
         redis.xadd(reportsKey, 'MAXLEN', '~', keptCount, '*', 'report', body),
-        redis.pexpire(reportsKey, keptMs),
+        redis.pexpire(reportsKey, reportsKeptMs),
       ])
       reported = current
     } catch {
