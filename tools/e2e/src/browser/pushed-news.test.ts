@@ -98,7 +98,7 @@ browserTest('a hidden tab gives its stream back, and is up to date as soon as it
   expectNoComplaints(pages())
 })
 
-browserTest('a hidden tab with a wish is told, and of several such tabs one holds a stream', async () => {
+browserTest('a hidden tab with a wish is told first, and of several such tabs one holds a stream', async () => {
   const { sale, item } = await pages().openSale({ name: 'Wished', total: 1 })
   await pages().buyer('other').placeOrder({ itemId: item.itemId, quantity: 1 }, { idempotencyKey: 'a' })
   const first = await pages().open('about:blank')
@@ -109,14 +109,22 @@ browserTest('a hidden tab with a wish is told, and of several such tabs one hold
   `)
   const second = await first.context().newPage()
   const streams = new Map<Page, number>()
+  const asked = new Map<Page, (string | null)[]>()
   for (const page of [first, second]) {
     const count = (change: number) => streams.set(page, (streams.get(page) ?? 0) + change)
-    page.on('response', (response) => void (isStream(response.url()) && count(1)))
+    asked.set(page, [])
+    page.on('response', (response) => {
+      if (!isStream(response.url())) return
+      count(1)
+      asked.get(page)!.push(new URL(response.url()).searchParams.get('first'))
+    })
     page.on('requestfailed', (request) => void (isStream(request.url()) && count(-1)))
     await page.goto(`/?sale=${sale.saleId}&buyer=hopeful`)
     await page.getByRole('button', { name: 'Tell me if more come' }).click()
     await page.getByRole('button', { name: 'You will be told' }).waitFor()
-    await eventually(() => streams.get(page) === 1, { what: 'the stream' })
+    await page.getByText('You hear of it before the others.').waitFor()
+    await eventually(() => asked.get(page)!.at(-1) === String(item.itemId), { what: 'the stream that asks' })
+    await eventually(() => streams.get(page) === 1, { what: 'one stream' })
   }
   for (const page of [first, second]) await setVisible(page, false)
   await eventually(() => (streams.get(first) ?? 0) + (streams.get(second) ?? 0) === 1, { what: 'one stream' })
@@ -126,6 +134,8 @@ browserTest('a hidden tab with a wish is told, and of several such tabs one hold
     what: 'the notification',
   })
   expect(await holder.title()).toContain('Open now')
+  // The wish came true, and the head start goes on: another stream would tell that everything is sold out.
+  expect([streams.get(holder), asked.get(holder)!.at(-1)]).toEqual([1, String(item.itemId)])
   expectNoComplaints(pages())
 })
 
