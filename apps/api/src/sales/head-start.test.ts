@@ -5,20 +5,21 @@ import { createHeadStart, headStartMs } from './head-start.ts'
 
 const tickMs = 400
 
+const unitsIn = ([sale]: readonly SaleView[]) => sale!.items[0]!.available
+
 /** A head start whose clock the test sets: each collection comes a tick after the one before. */
 function headStartOf() {
   let nowMs = 1_000
   const headStart = createHeadStart(() => nowMs)
-  const units = (sales: readonly SaleView[]) => sales.flatMap(({ items }) => items.map(({ available }) => available))
   return {
     pass: (ms: number) => void (nowMs += ms),
     /** The units that everybody hears of, and those that only some hear of. */
-    take(sale: SaleView, canTell = true) {
+    take: (sale: SaleView, canTell = true) => {
       nowMs += tickMs
       const { everybody, early, isWaiting } = headStart.take(collected([sale]), canTell)
-      return { everybody: units(everybody.sales)[0], early: early.get(sale.saleId * 10), isWaiting }
+      return { everybody: unitsIn(everybody.sales), early: early.get(sale.saleId * 10), isWaiting }
     },
-    asTold: (sale: SaleView) => units(headStart.asTold([sale]))[0],
+    asTold: (sale: SaleView) => unitsIn(headStart.asTold([sale])),
   }
 }
 

@@ -90,12 +90,13 @@ test('after the stores were away everything is told anew, also that there is no 
   expect(read(frames.next().changes)).toMatchObject([['sales', { saleIds: [], sales: [] }]])
 })
 
-describe('units that only some hear of', () => {
-  const hearing = (first: readonly number[]) => (frames: ReturnType<typeof createSalesFrames>) => {
-    const frame = frames.next().for(first)
-    return frame && read(frame.changes)
-  }
+/** What a listener hears next that hears first of these items. */
+function hearing(frames: ReturnType<typeof createSalesFrames>, first: readonly number[]) {
+  const frame = frames.next().for(first)
+  return frame && read(frame.changes)
+}
 
+describe('units that only some hear of', () => {
   test('go as one frame to all who hear first of the same items, and nothing goes to the others', () => {
     const frames = framesAfter([saleOf(2, 0), saleOf(1, 0)])
     expect(frames.take(collected([saleOf(2, 0), saleOf(1, 0)]), new Map([[10, 3]]))).toBe('URGENT')
@@ -126,7 +127,7 @@ describe('units that only some hear of', () => {
     frames.take(collected([saleOf(1, 0)]), new Map([[10, 3]]))
     frames.next()
     frames.take(collected([saleOf(1, 0, { name: 'New name' })]), new Map([[10, 3]]))
-    expect(hearing([10])(frames)).toMatchObject([
+    expect(hearing(frames, [10])).toMatchObject([
       ['sales', { sales: [{ name: 'New name', items: [{ available: 0 }] }] }],
       ['stock', { available: { '10': 3 } }],
     ])
@@ -150,6 +151,6 @@ describe('units that only some hear of', () => {
     frames.take(collected([saleOf(1, 0)]), new Map([[10, 3]]))
     frames.next()
     expect(frames.take(collected([saleOf(1, 3)]))).toBe('URGENT')
-    expect(hearing([])(frames)).toMatchObject([['stock', { available: { '10': 3 } }]])
+    expect(hearing(frames, [])).toMatchObject([['stock', { available: { '10': 3 } }]])
   })
 })

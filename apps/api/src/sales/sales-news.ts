@@ -28,7 +28,8 @@ export function newsOf(everybody: SalesFrame, atMs: number, changed: Units, earl
   return {
     ...everybody,
     for(first) {
-      const own = first.length === 0 || changed.size === 0 ? [] : first.filter((itemId) => changed.has(itemId))
+      if (first.length === 0 || changed.size === 0) return forEverybody
+      const own = first.filter((itemId) => changed.has(itemId))
       if (own.length === 0) return forEverybody
       const key = own.join()
       let frame = frames.get(key)

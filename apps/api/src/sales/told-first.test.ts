@@ -20,13 +20,13 @@ function broadcastOf(initial: SaleView) {
     broadcast,
     pass: (ms: number) => void (nowMs += ms),
     /** Resolves when the sale was collected so. */
-    async becomes(next: SaleView) {
+    becomes: async (next: SaleView) => {
       sale = next
       const before = collectionCount
       await eventually(() => collectionCount > before, { what: 'a collection' })
     },
     /** What a listener knows of the units, each time that it hears of them. */
-    async hear(first?: readonly number[]): Promise<number[]> {
+    hear: async (first?: readonly number[]): Promise<number[]> => {
       const units: number[] = []
       const take = (event: Buffer) => {
         const data = event.toString().matchAll(/"available":(?:{"\d+":)?(\d+)/g)
