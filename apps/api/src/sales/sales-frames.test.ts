@@ -120,6 +120,11 @@ describe('units that only some hear of', () => {
     ])
     expect(read(frames.whole()!)).toHaveLength(1)
     expect(read(frames.whole([20])!)).toHaveLength(1)
+    // A crowd that comes at once shares it.
+    expect(frames.whole([10, 20])).toBe(frames.whole([10]))
+    frames.take(collected([saleOf(1, 0)]), new Map([[10, 3]]))
+    expect(frames.whole([10, 20])).toBe(frames.whole([10]))
+    expect(read(frames.whole([10])!)).toHaveLength(2)
   })
 
   test('stay known to those who hear first when the sale is told whole, which has none of them', () => {

@@ -24,9 +24,13 @@ export interface SalesFrames {
   away(nowMs: number): SalesNews
 }
 
+const nothing = Buffer.alloc(0)
+
 /** Compares what is collected with what was told, and makes frames of the difference. */
 export function createSalesFrames(): SalesFrames {
   let told: Tellable | undefined
+  /** Brings a new listener to what was told. */
+  let toldNews: SalesNews | undefined
   let latest: Tellable | undefined
   /** Sales that ended since listeners were told the last time. */
   let ended: readonly SaleView[] = []
@@ -36,8 +40,11 @@ export function createSalesFrames(): SalesFrames {
       latest = tellableOf(collected, early)
       ended = [...ended, ...collected.ended]
       const urgency = urgencyOf(told, latest, ended)
-      // Listeners that come now get the newer time of the same numbers.
-      if (urgency === 'NONE') told = latest
+      if (urgency === 'NONE') {
+        // Listeners that come now get the newer time of the same numbers.
+        told = latest
+        toldNews = newsOf({ changes: nothing, whole: latest.whole }, latest.atMs, latest.early, latest.early)
+      }
       return urgency
     },
     next() {
@@ -55,14 +62,13 @@ export function createSalesFrames(): SalesFrames {
       const early = earlyUnits(told, now)
       told = now
       ended = []
-      return newsOf({ changes: Buffer.concat(events), whole: now.whole }, now.atMs, early, now.early)
+      toldNews = newsOf({ changes: Buffer.concat(events), whole: now.whole }, now.atMs, early, now.early)
+      return toldNews
     },
-    whole(first = []) {
-      const events = told && stockEventsOf(told.atMs, first, told.early)
-      return events?.length ? Buffer.concat([told!.whole(), ...events]) : told?.whole()
-    },
+    whole: (first = []) => (toldNews?.for(first) ?? toldNews)?.whole(),
     away(nowMs) {
       told = undefined
+      toldNews = undefined
       const event = eventOf(salesEventNames.away, { at: momentOf(nowMs) } satisfies AwayEvent)
       return newsOf({ changes: event, whole: () => event }, nowMs, new Map(), new Map())
     },
