@@ -14,7 +14,7 @@ const salesMax = 20
 const itemsMax = 60
 const closedMax = 5
 
-/** Reads the sales that are on or to come, or else the last ones, as everybody is told of them. Null if they are too much for the page itself. */
+/** The sales that are on or to come, or else the last ones, as everybody is told of them. Null if they are too much for the page itself. */
 export async function readFirstSales({
   stores: { database },
   readRedis: redis,
