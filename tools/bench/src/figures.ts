@@ -77,7 +77,7 @@ const filledPerMs = 50
 /** Rows that are stored and ended in a ms. */
 const endedPerMs = 10
 /** Starting an API, signing its buyers' tokens and ten seconds of orders. */
-const startMs = 16_000
+const startMs = 28_000
 /** New buyers who are signed and served in a ms. */
 const newBuyersPerMs = 8
 
