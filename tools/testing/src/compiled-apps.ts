@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { runCompiledApps, workspace } from '@flash-sale/local-stack/apps/run-module'
+import { areAppsCompiled, nodeArgs, runCompiledApps, workspace } from '@flash-sale/local-stack/apps/run-module'
 import { runCommand } from '@flash-sale/local-stack/machine/run-command'
 import { onceInRun } from './once-in-run.ts'
 import { provided } from './provided.ts'
@@ -15,6 +15,13 @@ export async function useCompiledApps(): Promise<void> {
   if (provided('isWatching')) return
   await compileApps()
   runCompiledApps()
+}
+
+/** Node's arguments to run a module of an app or a package, named by its source from the workspace on, as this test file starts apps. */
+export async function compiledArgs(source: string): Promise<string[]> {
+  await useCompiledApps()
+  const file = areAppsCompiled() ? source.replace('/src/', '/dist/').replace(/\.ts$/, '.js') : source
+  return nodeArgs(new URL(file, workspace))
 }
 
 /** Compiles the API and the worker, once in a run. Throws if they do not compile. */
