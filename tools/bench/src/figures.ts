@@ -1,4 +1,4 @@
-import { lingerMs, measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
+import { measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
 import { measureEnd, type EndFigure } from './figures/end.ts'
 import { measureFsync, type FsyncFigure } from './figures/fsync.ts'
 import { lockTurnMs, measureLock, type LockFigure } from './figures/lock.ts'
@@ -13,6 +13,7 @@ import { measureStreams, newsMs, type StreamsFigure } from './figures/streams.ts
 import { measureSustained, type SustainedFigure } from './figures/sustained.ts'
 import { measureToken, type TokenFigure } from './figures/token.ts'
 import type { Ground, Settings } from './ground.ts'
+import { lingerMs } from './measure/compare-watched.ts'
 import { onOwnCore } from './measure/own-core.ts'
 
 /** All figures, by their letters in the documentation. */
