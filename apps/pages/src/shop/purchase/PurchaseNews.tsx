@@ -1,3 +1,4 @@
+import type { OrderView } from '@flash-sale/contract/orders'
 import { Notice } from '../../design/Notice.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
@@ -21,10 +22,12 @@ interface PurchaseNewsProps {
   /** The units that are left, if they are fewer than the buyer wants. */
   readonly leftCount: number | undefined
   readonly isSoldOut: boolean
+  /** The buyer's own orders. */
+  readonly orders: readonly OrderView[]
 }
 
 /** Tells the state of the purchase: sending, waiting, refused or stuck. */
-export function PurchaseNews({ state, leftCount, isSoldOut }: PurchaseNewsProps) {
+export function PurchaseNews({ state, leftCount, isSoldOut, orders }: PurchaseNewsProps) {
   const words = useWords(shopWords)
   const format = useFormat()
   switch (state.kind) {
@@ -47,14 +50,20 @@ export function PurchaseNews({ state, leftCount, isSoldOut }: PurchaseNewsProps)
         <Notice kind={refusedLooks[state.refusal]} title={titleOfRefusal(state.refusal)}>
           {words.refused[state.refusal].advice}
           {state.orderIds && state.orderIds.length > 0 && (
-            <span className="block text-small break-all">
-              {words.countedOrders} {state.orderIds.join(', ')}
+            <span className="block text-small">
+              {words.countedOrders} {state.orderIds.map(nameOf).join(', ')}
             </span>
           )}
         </Notice>
       )
     default:
       return null
+  }
+
+  /** The number of an order that the page knows, since it is what the list of orders shows; otherwise its id. */
+  function nameOf(orderId: string): string {
+    const number = orders.find((order) => order.orderId === orderId)?.number
+    return number === undefined ? orderId : words.order.number(String(number))
   }
 
   function titleOfRefusal(refusal: Refusal): string {
