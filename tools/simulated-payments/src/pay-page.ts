@@ -51,15 +51,14 @@ function buttons(ref: string): string {
   return [
     button('succeed', inBoth('Pay', '支付')),
     button('fail', inBoth('Do not pay', '放弃支付')),
-    button(
-      'succeed-late',
-      inBoth(`Pay, and tell the shop ${late} minutes later`, `支付，但 ${late} 分钟后才通知商城`),
-    ),
+    button('succeed-late', inBoth(`Pay, and tell the shop ${late} minutes later`, `支付，但 ${late} 分钟后才通知商城`)),
   ].join('\n')
 }
 
 function wayBack(shopUrl: string | undefined): string {
-  return shopUrl === undefined ? '' : `<p><a href="${escaped(shopUrl)}">${inBoth('Back to the shop', '返回商城')}</a></p>`
+  return shopUrl === undefined
+    ? ''
+    : `<p><a href="${escaped(shopUrl)}">${inBoth('Back to the shop', '返回商城')}</a></p>`
 }
 
 function escaped(text: string): string {
