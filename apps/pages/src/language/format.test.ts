@@ -61,6 +61,10 @@ test('a slow rate keeps a decimal, a fast one does not flicker with it', () => {
   expect([0, 0.4, 3, 9.96, 12.3, 8_123.4].map(en.rate)).toEqual(['0', '0.4', '3', '10', '12', '8,123'])
 })
 
+test('nearly all is not all, and nearly nothing is not nothing', () => {
+  expect([0, 0.000_1, 0.25, 0.998_4, 1].map(en.percent)).toEqual(['0%', '1%', '25%', '99%', '100%'])
+})
+
 test('cents become an amount without ever being a fraction of one', () => {
   expect(en.price(129_900)).toBe('1,299.00')
   expect(en.price(5)).toBe('0.05')

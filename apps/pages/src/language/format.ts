@@ -53,8 +53,8 @@ export function createFormat(locale: string, timeZone?: string) {
     count: (units_: number) => whole.format(units_),
     /** Orders per second: one decimal below ten, so that a slow sale is not shown as none. */
     rate: (perSecond: number) => decimals(locale, perSecond < 9.95 && !Number.isInteger(perSecond) ? 1 : 0)(perSecond),
-    /** 0.25 as 25 % */
-    percent: (share: number) => percent.format(share),
+    /** 0.25 as 25 %. What is not all is never shown as all, and what is not nothing never as nothing. */
+    percent: (share: number) => percent.format(share > 0 && share < 1 ? Math.min(0.99, Math.max(0.01, share)) : share),
     /** An amount in the smallest unit of its currency: 1299 is €12.99 in EUR and ¥1,299 in JPY. Without a currency it is cents of any. */
     price: (amount: number, currency?: string) =>
       currency === undefined ? price.format(amount / 100) : money(locale, currency)(amount),
