@@ -1,3 +1,4 @@
+import type { LiveItem } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
 import { groupBySale } from './group-by-sale.ts'
 import { liveItem } from './live-items.fixture.ts'
@@ -42,6 +43,15 @@ test('what sells now comes first, then what opens soon, what is open, what is pa
 test('a sale that does not add up is among the first, even when it is closed', () => {
   const broken = items.map((item) => (item.saleId === 1 ? { ...item, invariant: 'broken' as const } : item))
   expect(idsOf(sortSales(groupBySale(broken), new Set(), nowMs))[0]).toBe(1)
+})
+
+test('a sale whose orders wait too long or are refused for want of a ledger is among the first, although it sells nothing', () => {
+  const withTrouble = (trouble: Partial<LiveItem>) =>
+    groupBySale(items.map((item) => (item.itemId === 6 ? { ...item, ...trouble } : item)))
+  const [troubled] = withTrouble({}).filter((sale) => sale.items.some(({ itemId }) => itemId === 6))
+  for (const trouble of [{ oldestOutboxAgeMs: 5_001 }, { state: 'open', invariant: 'unavailable' }] as const)
+    expect(idsOf(sortSales(withTrouble(trouble), new Set(), nowMs))[0]).toBe(troubled?.saleId)
+  expect(idsOf(sortSales(withTrouble({ oldestOutboxAgeMs: 4_999 }), new Set(), nowMs))[0]).not.toBe(troubled?.saleId)
 })
 
 test('a filter finds a sale by its name and number, and by the name, SKU and number of an item', () => {
