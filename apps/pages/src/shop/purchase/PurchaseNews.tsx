@@ -4,6 +4,7 @@ import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import type { Refusal } from './judge-answer.ts'
 import type { PurchaseState } from './purchase.ts'
+import { useOrderNow } from '../orders/use-followed-order.ts'
 import { SecondsLeft } from '../sales/SecondsLeft.tsx'
 import { shopWords } from '../words.ts'
 
@@ -51,7 +52,14 @@ export function PurchaseNews({ state, leftCount, isSoldOut, orders }: PurchaseNe
           {words.refused[state.refusal].advice}
           {state.orderIds && state.orderIds.length > 0 && (
             <span className="block text-small">
-              {words.countedOrders} {state.orderIds.map(nameOf).join(', ')}
+              {words.countedOrders}
+              {state.orderIds.map((orderId) => (
+                <CountedOrder
+                  key={orderId}
+                  orderId={orderId}
+                  known={orders.find((order) => order.orderId === orderId)}
+                />
+              ))}
             </span>
           )}
         </Notice>
@@ -60,16 +68,31 @@ export function PurchaseNews({ state, leftCount, isSoldOut, orders }: PurchaseNe
       return null
   }
 
-  /** The number of an order that the page knows, since it is what the list of orders shows; otherwise its id. */
-  function nameOf(orderId: string): string {
-    const number = orders.find((order) => order.orderId === orderId)?.number
-    return number === undefined ? orderId : words.order.number(String(number))
-  }
-
   function titleOfRefusal(refusal: Refusal): string {
     if (refusal !== 'SOLD_OUT' || isSoldOut) return words.refused[refusal].title
     return leftCount === undefined ? words.notEnoughLeft : words.onlyLeft(format.count(leftCount))
   }
+}
+
+interface CountedOrderProps {
+  readonly orderId: string
+  /** The order, if the page has read it. */
+  readonly known: OrderView | undefined
+}
+
+/** An order by its number, as the list of orders shows it; by its id while the number is not known. */
+function CountedOrder({ orderId, known }: CountedOrderProps) {
+  return (
+    <span className="block">
+      {known ? <OrderNumber order={known} /> : <code className="font-mono break-all">{orderId}</code>}
+    </span>
+  )
+}
+
+function OrderNumber({ order }: { readonly order: OrderView }) {
+  const words = useWords(shopWords).order
+  const { number, orderId } = useOrderNow(order)
+  return number === undefined ? orderId : words.number(String(number))
 }
 
 function WaitingNews({ state }: { readonly state: Extract<PurchaseState, { kind: 'waiting' }> }) {
