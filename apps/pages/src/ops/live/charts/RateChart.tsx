@@ -33,7 +33,7 @@ export interface RateChartProps {
   readonly about?: string
   /** What happened meanwhile. */
   readonly marks?: readonly Mark[]
-  /** The main chart: as wide as two charts, and higher. */
+  /** The main chart: as wide as all charts of a row, and higher. */
   readonly wide?: boolean
 }
 
@@ -70,7 +70,7 @@ export function RateChart(props: RateChartProps) {
     isEmpty ? nothing : values.map(({ name, value }) => `${name} ${value}`).join(', '),
   )
   return (
-    <figure className={`flex min-w-0 flex-col gap-1 px-4 pt-2 pb-3 sm:px-5 ${wide ? 'md:col-span-2' : ''}`}>
+    <figure className={`flex min-w-0 flex-col gap-1 px-4 pt-2 pb-3 sm:px-5 ${wide ? 'col-span-full' : ''}`}>
       <figcaption className="font-semibold">
         {title} {unit && <span className="text-small font-normal text-ink-soft">{unit}</span>}
       </figcaption>
