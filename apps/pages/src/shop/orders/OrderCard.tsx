@@ -42,7 +42,7 @@ export function OrderCard({ session, order: given, isLive, item }: OrderCardProp
     <li className="flex flex-col gap-2 px-4 py-3 sm:px-5">
       <div className="flex items-start justify-between gap-4">
         <div className="min-w-0">
-          <p className="line-clamp-2 font-semibold">{item?.name ?? words.order.itemUnknown(String(order.itemId))}</p>
+          <p className="line-clamp-3 font-semibold">{item?.name ?? words.order.itemUnknown(String(order.itemId))}</p>
           <p className="text-small text-ink-soft">
             {words.units(format.count(order.quantity), order.quantity)}
             {item && ` · ${format.price(item.priceCents * order.quantity, item.currency)}`}
