@@ -4,8 +4,8 @@ import { Empty } from './design/Empty.tsx'
 import { designWords } from './design/words.ts'
 import { useWords } from './language/words.ts'
 
-/** Tells the reader that the address names no page. The frame of the pages stays around it. */
-export function NothingHere() {
+/** Tells the reader that the address names no page. The frame of the pages stays around it. `forOps`: the reader is an operator. */
+export function NothingHere({ forOps = false }: { readonly forOps?: boolean }) {
   const words = useWords(designWords)
   return (
     <div className="py-16">
@@ -19,9 +19,11 @@ export function NothingHere() {
             <Link href="~/" className={buttonClass('plain')}>
               {words.toShop}
             </Link>
-            <Link href="~/ops" className={buttonClass('plain')}>
-              {words.toOps}
-            </Link>
+            {forOps && (
+              <Link href="~/ops" className={buttonClass('plain')}>
+                {words.toOps}
+              </Link>
+            )}
           </>
         }
       >

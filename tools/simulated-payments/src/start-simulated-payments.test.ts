@@ -46,6 +46,9 @@ test('a person pays on the page, and the shop hears of it until it answers', asy
   const page = await (await fetch(url)).text()
   expect(page).toContain('129.00 EUR')
   expect(page).toContain('Order &lt;1>')
+  // At night it is dark, and each language has lines of its own.
+  expect(page).toMatch(/name="color-scheme" content="light dark"/)
+  expect(page).toContain('>Pay <span lang="zh">支付</span><')
   expect(await (await fetch(`${url}/succeed`, { method: 'POST' })).text()).toContain('?a=&quot;b&quot;')
   await fetch(`${url}/fail`, { method: 'POST' })
   await isHeard(3)

@@ -54,7 +54,9 @@ export function Button({
 export function buttonClass(kind: ButtonKind, size: keyof typeof sizes = 'normal'): string {
   return (
     'inline-flex cursor-pointer items-center justify-center gap-2 rounded-control border font-medium ' +
-    'select-none transition-colors aria-disabled:cursor-not-allowed aria-disabled:opacity-55 ' +
+    'select-none transition-colors aria-disabled:cursor-not-allowed ' +
+    // "Sold out" and "Sending…" stay as readable as other texts.
+    'aria-busy:opacity-85 not-aria-busy:aria-disabled:opacity-65 ' +
     `${kinds[kind]} ${sizes[size]}`
   )
 }

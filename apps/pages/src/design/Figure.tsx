@@ -12,11 +12,14 @@ export interface FigureProps {
   readonly isOld?: boolean
 }
 
-/** A number with its name and its unit. It has tabular numerals and a line of its own, so that a change moves nothing. */
+/**
+ * A number with its name and its unit. It has tabular numerals and a line of its own, so that a change moves nothing. On a phone a long
+ * name takes two lines, and the numbers of a row still stand on one.
+ */
 export function Figure({ label, value, unit, note, size = 'figure', isOld = false }: FigureProps) {
   return (
-    <div className="flex min-w-0 flex-col gap-1">
-      <dt className="truncate text-small font-medium text-ink-soft">{label}</dt>
+    <div className="flex min-w-0 flex-col justify-between gap-1">
+      <dt className="max-sm:[&_button]:whitespace-normal sm:truncate text-small font-medium text-ink-soft">{label}</dt>
       <dd className="flex flex-col gap-1">
         <span className="flex flex-wrap items-baseline gap-x-1.5 whitespace-nowrap">
           <span

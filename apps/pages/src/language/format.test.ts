@@ -26,11 +26,22 @@ test.each([
   expect(plain(en.longSpan(ms))).toBe(text)
 })
 
-test('Chinese units follow their number at once', () => {
-  expect(zh.span(340)).toBe('340毫秒')
-  expect(zh.longSpan(200_000)).toBe('3分钟 20秒')
-  expect(zh.micros(6.14)).toBe('6.1微秒')
-  expect(zh.micros(1_240)).toBe('1.2毫秒')
+test.each([
+  [200, '1 s'],
+  [44_600, '45 s'],
+  [59_700, '1 min'],
+  [1_611_000, '27 min'],
+  [7_512_000, '2 h 5 min'],
+])('a reckoned span of %i ms is written as %s, without a precision that nobody has', (ms, text) => {
+  expect(plain(en.roughSpan(ms))).toBe(text)
+})
+
+test('a space that does not break separates Chinese units from their numbers too', () => {
+  expect(zh.span(340)).toBe('340\u00a0毫秒')
+  expect(plain(zh.longSpan(200_000))).toBe('3 分钟 20 秒')
+  expect(plain(zh.micros(6.14))).toBe('6.1 微秒')
+  expect(plain(zh.micros(1_240))).toBe('1.2 毫秒')
+  expect(plain(zh.countdown(86_399_500))).toBe('1 天 00:00')
 })
 
 test.each([
@@ -48,6 +59,10 @@ test.each([
 
 test('a slow rate keeps a decimal, a fast one does not flicker with it', () => {
   expect([0, 0.4, 3, 9.96, 12.3, 8_123.4].map(en.rate)).toEqual(['0', '0.4', '3', '10', '12', '8,123'])
+})
+
+test('nearly all is not all, and nearly nothing is not nothing', () => {
+  expect([0, 0.000_1, 0.25, 0.998_4, 1].map(en.percent)).toEqual(['0%', '1%', '25%', '99%', '100%'])
 })
 
 test('cents become an amount without ever being a fraction of one', () => {

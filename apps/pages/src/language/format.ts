@@ -38,14 +38,23 @@ export function createFormat(locale: string, timeZone?: string) {
     const [unit, unitMs] = unitOf(ms)
     return units(unit, ms / unitMs)
   }
+  /** 3 min 20 s, 2 h 5 min. */
+  const longSpan = (ms: number) => {
+    const [unit, unitMs] = unitOf(ms)
+    const next = nextUnit(unit)
+    if (!next) return join(measure(ms))
+    const rest = Math.floor((ms % unitMs) / next[1])
+    const first = join(units(unit, Math.floor(ms / unitMs)))
+    return rest === 0 ? first : `${first} ${join(units(next[0], rest))}`
+  }
 
   return {
     /** 12,345 */
     count: (units_: number) => whole.format(units_),
     /** Orders per second: one decimal below ten, so that a slow sale is not shown as none. */
     rate: (perSecond: number) => decimals(locale, perSecond < 9.95 && !Number.isInteger(perSecond) ? 1 : 0)(perSecond),
-    /** 0.25 as 25 % */
-    percent: (share: number) => percent.format(share),
+    /** 0.25 as 25 %. What is not all is never shown as all, and what is not nothing never as nothing. */
+    percent: (share: number) => percent.format(share > 0 && share < 1 ? Math.min(0.99, Math.max(0.01, share)) : share),
     /** An amount in the smallest unit of its currency: 1299 is €12.99 in EUR and ¥1,299 in JPY. Without a currency it is cents of any. */
     price: (amount: number, currency?: string) =>
       currency === undefined ? price.format(amount / 100) : money(locale, currency)(amount),
@@ -62,14 +71,12 @@ export function createFormat(locale: string, timeZone?: string) {
     measure,
     /** The same as one text. */
     span: (ms: number) => join(measure(ms)),
-    /** A longer span in two units: 3 min 20 s, 2 h 5 min. */
-    longSpan: (ms: number) => {
-      const [unit, unitMs] = unitOf(ms)
-      const next = nextUnit(unit)
-      if (!next) return join(measure(ms))
-      const rest = Math.floor((ms % unitMs) / next[1])
-      const first = join(units(unit, Math.floor(ms / unitMs)))
-      return rest === 0 ? first : `${first} ${join(units(next[0], rest))}`
+    /** A longer span in two units. */
+    longSpan,
+    /** A span that is only reckoned: whole seconds, and from a minute on whole minutes. */
+    roughSpan: (ms: number) => {
+      const stepMs = ms < minuteMs ? secondMs : minuteMs
+      return longSpan(Math.max(1, Math.round(ms / stepMs)) * stepMs)
     },
     /** Microseconds as one text: 6.1 µs, and from a thousand on in ms. */
     micros: (micros: number) => join(micros < 999.5 ? units('micros', micros) : measure(micros / 1_000)),
@@ -83,9 +90,9 @@ export function createFormat(locale: string, timeZone?: string) {
   }
 }
 
-/** A space separates a Latin unit from its number; a Chinese unit follows at once. */
+/** A space separates the unit from its number, in Chinese too: as in every other sentence of these pages. */
 function join({ value, unit }: Measure): string {
-  return /^[a-zμµ]/i.test(unit) ? `${value}\u00a0${unit}` : value + unit
+  return `${value}\u00a0${unit}`
 }
 
 /** hh:mm:ss of whole seconds, in ms. */

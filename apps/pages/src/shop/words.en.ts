@@ -170,7 +170,9 @@ export const en = {
     itemUnknown: (itemId: string) => `Item ${itemId}`,
   } satisfies Record<OrderStatus, string> & Record<string, unknown>,
   unpaid: {
-    payUntil: (time: string) => `Not paid yet. Pay for it under “My orders” until ${time}, or it goes back on sale.`,
+    state: 'Not paid yet',
+    keptUntil: (number: string, time: string) =>
+      `Order no. ${number} is kept for you until ${time}. If it is not paid by then, it goes back on sale.`,
     timeLeft: (clock: string) => `${clock} left to pay`,
     timeIsOver: 'The time to pay is over',
     pay: 'Pay now',

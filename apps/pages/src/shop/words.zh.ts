@@ -142,7 +142,8 @@ export const zh: typeof en = {
     itemUnknown: (itemId) => `商品 ${itemId}`,
   },
   unpaid: {
-    payUntil: (time) => `尚未支付。请在 ${time} 前到“我的订单”完成支付，逾期将重新开售。`,
+    state: '待支付',
+    keptUntil: (number, time) => `订单编号 ${number} 已为您保留至 ${time}，逾期未支付将重新开售。`,
     timeLeft: (clock) => `支付剩余时间 ${clock}`,
     timeIsOver: '支付时间已过',
     pay: '立即支付',

@@ -31,6 +31,11 @@ browserTest(
     expect(elsewhere.ok).toBe(true)
     await buy(page).click()
     await page.getByText('Over the purchase limit').waitFor()
+    // The order has the name by which the buyer finds it in the list.
+    await page
+      .getByRole('status')
+      .getByText(/^Order no\. \d/)
+      .waitFor()
     expect(await page.getByText('No orders yet').count()).toBe(0)
     expect(await page.getByRole('button', { name: 'You have all you may buy' }).count()).toBe(1)
     await page

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** Faults of the layout: a page that scrolls sideways, a text outside the window or its frame, a text over another. Empty if there are none. */
+/** Faults of the layout: a page that scrolls sideways, a text outside the window or its frame, a text over another, a number over two lines. Empty if there are none. */
 export async function layoutFaults(page: Page): Promise<string[]> {
   // A new size is drawn after two frames, since some parts measure themselves first.
   await page.evaluate(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))`)
@@ -39,6 +39,7 @@ const findFaults = `(() => {
       if (!node.data.trim() || !parent.checkVisibility({ contentVisibilityAuto: true, checkVisibilityCSS: true })) continue
       const range = document.createRange()
       range.selectNodeContents(node)
+      if (isNumberInParts(node, range)) faults.push('a number over two lines: ' + node.data.trim())
       for (const rect of range.getClientRects()) {
         const seen = clipped(rect, parent)
         if (seen.right - seen.left > 2 && seen.bottom - seen.top > 2)
@@ -46,6 +47,14 @@ const findFaults = `(() => {
       }
     }
     return lines
+  }
+
+  /** Only a number wider than a third of the window may be broken. */
+  function isNumberInParts({ data }, range) {
+    if (!/^[\\d.,]{2,}$/.test(data.trim())) return false
+    const rects = [...range.getClientRects()]
+    const width = rects.reduce((sum, rect) => sum + rect.width, 0)
+    return width < innerWidth / 3 && new Set(rects.map(({ top }) => Math.round(top))).size > 1
   }
 
   function clipped({ left, right, top, bottom }, element) {

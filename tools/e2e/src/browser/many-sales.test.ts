@@ -10,6 +10,9 @@ const hourMs = 3_600_000
 const viewport = { width: 1280, height: 800 }
 const saleCount = 60
 
+/** Longer than what a row has beside the state, the time and the stock. */
+const longName = 'Midnight drop of the floor lamp with a name of two lines'
+
 const rows = (page: Page) =>
   page
     .getByRole('main')
@@ -34,7 +37,8 @@ async function furnishMany(): Promise<number> {
   await create('Wide', -1, 40)
   await create('Soon', 600_000)
   await pages().ops.pauseSale(await create('Paused', -1))
-  for (let i = 0; i < 10; i += 1) await pages().ops.closeSale(await create(`Closed ${i}`, -1))
+  await create(longName, -1)
+  for (let i = 0; i < 9; i += 1) await pages().ops.closeSale(await create(`Closed ${i}`, -1))
   for (let i = 14; i < saleCount; i += 1) await create(`Idle ${i}`, i % 2 === 0 ? -1 : 5 * hourMs)
   return busyId
 }
@@ -59,7 +63,9 @@ browserTest(
     expect(await rows(page).nth(1).textContent()).toBe('Soon')
     expect(await page.evaluate<number>('document.documentElement.scrollHeight')).toBeLessThan(4_000)
     expect(await page.getByRole('article').count()).toBe(0)
-    expect(await page.getByText('10 closed sales').count()).toBe(1)
+    const long = await page.getByRole('region', { name: longName }).boundingBox()
+    expect(long!.height).toBeLessThan(105)
+    expect(await page.getByText('9 closed sales').count()).toBe(1)
     expect(await page.getByRole('region', { name: 'Closed 3' }).isVisible()).toBe(false)
 
     await busy.getByRole('button', { name: 'Busy' }).click()

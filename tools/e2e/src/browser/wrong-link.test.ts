@@ -19,6 +19,8 @@ browserTest('a link to nothing is a page that says so, and leads to the shop', a
   const page = await pages().open('/nothing')
   await page.getByText('There is no such page').waitFor()
   expect(await page.title()).toBe('There is no such page')
+  // A buyer has nothing to do there.
+  expect(await page.getByRole('link', { name: 'To operations' }).count()).toBe(0)
   await page.getByRole('link', { name: 'To the shop' }).click()
   await page.getByText('Flash Sale').first().waitFor()
   expectNoComplaints(pages())

@@ -60,7 +60,7 @@ function Counted({ audit }: { readonly audit: ItemAudit }) {
         {[...sums, 'rows' as const, ...faults, 'epoch' as const].map((name) => (
           <div key={name} className="flex justify-between gap-4 border-b border-line py-1.5">
             <dt className="text-ink-soft">{words[name]}</dt>
-            <dd className="font-semibold">{format.count(audit[name] ?? 0)}</dd>
+            <dd className="font-semibold whitespace-nowrap">{format.count(audit[name] ?? 0)}</dd>
           </div>
         ))}
       </dl>

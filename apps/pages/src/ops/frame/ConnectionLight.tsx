@@ -14,13 +14,13 @@ export const ConnectionLight = memo(function ConnectionLight() {
   const words = useOpsWords().connection
   const { kind } = useFreshness()
   return (
-    <p role="status" className={`flex min-w-[8.2em] items-center gap-2 text-small font-medium ${looks[kind]}`}>
+    <p role="status" className={`flex sm:min-w-[8.2em] items-center gap-2 text-small font-medium ${looks[kind]}`}>
       <svg viewBox="0 0 12 12" aria-hidden="true" className="size-3">
         {kind === 'live' && <circle cx="6" cy="6" r="5" fill="currentColor" />}
         {kind === 'connecting' && <circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" strokeWidth="2" />}
         {(kind === 'lost' || kind === 'stale') && <path d="M6 1 11.4 11H.6Z" fill="currentColor" />}
       </svg>
-      <span className="whitespace-nowrap">{words[kind]}</span>
+      <span className="whitespace-nowrap max-sm:sr-only">{words[kind]}</span>
     </p>
   )
 })

@@ -53,7 +53,9 @@ export function OpsPages() {
           <Route path="/sales/:saleId" component={SalePage} />
           <Route path="/trail" component={TrailPage} />
           <Route path="/new-sale" component={NewSalePage} />
-          <Route component={NothingHere} />
+          <Route>
+            <NothingHere forOps />
+          </Route>
         </Switch>
       </main>
     </div>

@@ -5,6 +5,7 @@ import { valueOf } from '../../server/problem.ts'
 import { ListPanel } from '../lists/ListPanel.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
+import { ItemLink } from './ItemLink.tsx'
 import { OpenQueue } from './OpenQueue.tsx'
 import { QuarantinePanel } from './QuarantinePanel.tsx'
 import { RetryDialog } from './RetryDialog.tsx'
@@ -48,7 +49,10 @@ function FailedJobsPanel() {
         keyOf={({ jobId }) => jobId}
         columns={[
           { name: columns.job, renderCell: ({ jobId }) => jobId, className: 'font-mono text-small whitespace-nowrap' },
-          { name: columns.item, renderCell: ({ itemId }) => itemId ?? words.noItem },
+          {
+            name: columns.item,
+            renderCell: ({ itemId }) => (itemId === undefined ? words.noItem : <ItemLink itemId={itemId} />),
+          },
           { name: columns.reason, renderCell: ({ failedReason }) => failedReason, className: 'min-w-64' },
           { name: columns.attempts, renderCell: ({ attempts }) => format.count(attempts), className: 'text-right' },
           {

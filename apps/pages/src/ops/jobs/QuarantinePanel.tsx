@@ -6,6 +6,7 @@ import { valueOf } from '../../server/problem.ts'
 import { ListPanel } from '../lists/ListPanel.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
+import { ItemLink } from './ItemLink.tsx'
 import { DiscardQuarantinedDialog, ReplayDialog } from './QuarantineDialogs.tsx'
 
 const refreshEveryMs = 5_000
@@ -40,8 +41,8 @@ export function QuarantinePanel() {
         nameOf={({ name }) => name}
         keyOf={({ quarantineId }) => quarantineId}
         columns={[
-          { name: columns.name, renderCell: ({ name }) => name, className: 'font-mono text-small whitespace-nowrap' },
-          { name: columns.item, renderCell: ({ itemId }) => itemId },
+          { name: columns.name, renderCell: ({ name }) => name, className: 'min-w-40 font-mono text-small' },
+          { name: columns.item, renderCell: ({ itemId }) => <ItemLink itemId={itemId} /> },
           { name: columns.why, renderCell: ({ why }) => why, className: 'min-w-64' },
           {
             name: columns.content,

@@ -5,7 +5,7 @@ import type { IconName } from '../../design/Icon.tsx'
 import { Loading } from '../../design/Loading.tsx'
 import { Panel } from '../../design/Panel.tsx'
 import { ScrollBox } from '../../design/ScrollBox.tsx'
-import { cellClass, headClass } from '../../design/table.ts'
+import { cellClass, headClass, tableClass } from '../../design/table.ts'
 import { problemOfError } from '../../server/problem.ts'
 import { MoreButton } from '../MoreButton.tsx'
 import { ReadProblem } from '../ReadProblem.tsx'
@@ -78,7 +78,7 @@ export function ListPanel<Row>(props: ListPanelProps<Row>) {
 function ListTable<Row>({ title, rows, nameOf, keyOf, columns, acts }: ListPanelProps<Row>) {
   return (
     <ScrollBox label={title}>
-      <table className="w-full">
+      <table className={tableClass}>
         <thead>
           <tr>
             {columns.map(({ name, className = '' }) => (

@@ -105,8 +105,8 @@ const ProcessRow = memo(function ProcessRow({ process, isHeard }: ProcessRowProp
 
 function State({ isGood, children }: { readonly isGood: boolean; readonly children: React.ReactNode }) {
   return (
-    <span className={`flex items-center gap-1.5 font-medium ${isGood ? 'text-good' : 'text-bad'}`}>
-      <Icon name={isGood ? 'check' : 'cross'} /> <span>{children}</span>
+    <span className={`flex items-baseline gap-1.5 font-medium ${isGood ? 'text-good' : 'text-bad'}`}>
+      <Icon name={isGood ? 'check' : 'cross'} className="self-center" /> <span>{children}</span>
     </span>
   )
 }

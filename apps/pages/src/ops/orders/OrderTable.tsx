@@ -3,7 +3,7 @@ import { memo, useState } from 'react'
 import { Link } from 'wouter'
 import { Button } from '../../design/Button.tsx'
 import { ScrollBox } from '../../design/ScrollBox.tsx'
-import { cellClass, headClass } from '../../design/table.ts'
+import { cellClass, headClass, tableClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { linkClass, pathToItemOrders, pathToSale } from '../paths.ts'
@@ -23,7 +23,7 @@ export function OrderTable({ orders }: { readonly orders: readonly FoundOrder[] 
   return (
     <>
       <ScrollBox label={words.title}>
-        <table className="w-full">
+        <table className={tableClass}>
           <thead>
             <tr>
               <th className={`${headClass} text-right`}>{columns.number}</th>
@@ -97,7 +97,7 @@ const OrderRow = memo(function OrderRow({ order, hasPaid, onRefund }: OrderRowPr
       <td className={`${cellClass} text-right whitespace-nowrap`}>
         {confirmedAt ? format.span(Math.max(0, Date.parse(confirmedAt) - Date.parse(acceptedAt))) : '–'}
       </td>
-      <td className={`${cellClass} font-mono text-small whitespace-nowrap`}>{orderId}</td>
+      <td className={`${cellClass} min-w-40 font-mono text-small`}>{orderId}</td>
       {hasPaid && (
         <td className={`${cellClass} text-right`}>
           {isPaid(order) && (

@@ -38,7 +38,7 @@ const looks: Readonly<Record<PaymentState, StandingLook>> = {
   failed: 'quiet',
   paid: 'good',
   late: 'caution',
-  refund: 'caution',
+  refund: 'quiet',
 }
 
 function PaymentsPanel() {

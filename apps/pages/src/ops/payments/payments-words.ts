@@ -62,7 +62,8 @@ export const paymentsWords: Dictionary<PaymentsWords> = {
       failed: 'No money came',
       paid: 'Paid',
       late: 'Came late, buys again',
-      refund: 'Goes back',
+      // Above it the list of refunds tells whether the buyer has the money.
+      refund: 'Refund',
     },
     columns: {
       state: 'State',

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'wouter'
+import { buttonClass } from '../../design/Button.tsx'
 import { Empty } from '../../design/Empty.tsx'
 import { Loading } from '../../design/Loading.tsx'
 import { Panel } from '../../design/Panel.tsx'
 import { ScrollBox } from '../../design/ScrollBox.tsx'
-import { cellClass, headClass } from '../../design/table.ts'
+import { cellClass, headClass, tableClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { problemOfError, valueOf } from '../../server/problem.ts'
 import { SaleActs } from '../acts/SaleActs.tsx'
@@ -23,7 +24,6 @@ const refreshEveryMs = 2_000
 /** One sale, however long ago it was: its state, its items, and the ways to their orders and acts. */
 export function SalePage() {
   const { saleId = '' } = useParams()
-  const words = useOpsWords().salePage
   const { client } = useOpsSession()
   const sale = useQuery({
     queryKey: ['ops', 'lists', 'sale', saleId],
@@ -32,10 +32,26 @@ export function SalePage() {
     refetchInterval: refreshEveryMs,
   })
   const isMissing = !isId(saleId) || (sale.isError && problemOfError(sale.error).code === 'SALE_NOT_FOUND')
-  if (isMissing) return <Empty icon="search" isPage title={words.none(saleId)} />
+  if (isMissing) return <NoSale saleId={saleId} />
   if (sale.data) return <SaleShown sale={sale.data} />
   if (sale.isError) return <ReadProblem problem={problemOfError(sale.error)} onRetry={() => void sale.refetch()} />
   return <Loading />
+}
+
+function NoSale({ saleId }: { readonly saleId: string }) {
+  const { salePage: words, pages } = useOpsWords()
+  return (
+    <Empty
+      icon="search"
+      isPage
+      title={words.none(saleId)}
+      action={
+        <Link href="/" className={buttonClass('plain')}>
+          {pages.live}
+        </Link>
+      }
+    />
+  )
 }
 
 function SaleShown({ sale }: { readonly sale: SaleView }) {
@@ -80,7 +96,7 @@ function ItemTable({ items }: Pick<SaleView, 'items'>) {
   const { columns } = words.salePage
   return (
     <ScrollBox label={words.salePage.items}>
-      <table className="w-full">
+      <table className={tableClass}>
         <thead>
           <tr>
             <th className={headClass}>{columns.item}</th>

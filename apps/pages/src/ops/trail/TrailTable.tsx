@@ -1,7 +1,7 @@
 import type { AuditTrailEvent } from '@flash-sale/contract/audit-trail'
 import { Link } from 'wouter'
 import { ScrollBox } from '../../design/ScrollBox.tsx'
-import { cellClass, headClass } from '../../design/table.ts'
+import { cellClass, headClass, tableClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { linkClass, pathToItemOrders, pathToSale } from '../paths.ts'
@@ -16,7 +16,7 @@ export function TrailTable({ events }: { readonly events: readonly AuditTrailEve
   const format = useFormat()
   return (
     <ScrollBox label={words.title}>
-      <table className="w-full">
+      <table className={tableClass}>
         <thead>
           <tr>
             {(['at', 'actor', 'action', 'of', 'detail'] as const).map((column) => (

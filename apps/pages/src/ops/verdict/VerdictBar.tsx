@@ -66,7 +66,7 @@ function MoreCauses({ causes }: { readonly causes: readonly Cause[] }) {
   const format = useFormat()
   return (
     <details>
-      <summary className="w-fit cursor-pointer underline underline-offset-2">
+      <summary className="w-fit cursor-pointer py-0.5 underline underline-offset-2">
         {words.more(format.count(causes.length))}
       </summary>
       <ul className="mt-1 flex list-disc flex-col gap-1 pl-5">

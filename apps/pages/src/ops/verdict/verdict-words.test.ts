@@ -12,7 +12,7 @@ const read = (language: 'en' | 'zh', cause: Cause) => {
 test('the bar says what is wrong, what follows from it, and what to do', () => {
   const noWorker: Cause = { name: 'NO_WORKER', forMs: 40_200, waitingUnits: 562 }
   expect(read('en', noWorker)).toBe('No worker for 40 s: 562 units wait to be saved, and none is lost. Start a worker.')
-  expect(read('zh', noWorker)).toBe('没有 Worker 在运行，已持续 40秒：562 件待落库，不会丢失。请启动一个 Worker。')
+  expect(read('zh', noWorker)).toBe('没有 Worker 在运行，已持续 40 秒：562 件待落库，不会丢失。请启动一个 Worker。')
   expect(read('en', { name: 'REDIS_SILENT', forMs: 8_000 })).toBe(
     'Redis does not answer for 8 s: orders are refused, and buyers are asked to try again. Check the Redis server. Sales go on by themselves once it answers.',
   )

@@ -19,6 +19,9 @@ const looks: Readonly<Record<OrderStatus, { icon: IconName; look: string }>> = {
   rejected: { icon: 'warning', look: 'text-bad' },
 }
 
+/** An order that waits for its money is not done, whatever its status is called. */
+const unpaidLook = { icon: 'clock', look: 'text-caution' } as const
+
 interface OrderCardProps {
   readonly session: ShopSession
   readonly order: OrderView
@@ -33,12 +36,13 @@ export function OrderCard({ session, order: given, isLive, item }: OrderCardProp
   const words = useWords(shopWords)
   const format = useFormat()
   const order = useFollowedOrder(session, given, isLive)
-  const { icon, look } = looks[order.status]
+  const isToPay = isUnpaid(order)
+  const { icon, look } = isToPay ? unpaidLook : looks[order.status]
   return (
     <li className="flex flex-col gap-2 px-4 py-3 sm:px-5">
       <div className="flex items-start justify-between gap-4">
         <div className="min-w-0">
-          <p className="truncate font-semibold">{item?.name ?? words.order.itemUnknown(String(order.itemId))}</p>
+          <p className="line-clamp-3 font-semibold">{item?.name ?? words.order.itemUnknown(String(order.itemId))}</p>
           <p className="text-small text-ink-soft">
             {words.units(format.count(order.quantity), order.quantity)}
             {item && ` · ${format.price(item.priceCents * order.quantity, item.currency)}`}
@@ -46,15 +50,15 @@ export function OrderCard({ session, order: given, isLive, item }: OrderCardProp
         </div>
         <p className={`flex shrink-0 items-center gap-1.5 text-small font-medium ${look}`}>
           <Icon name={icon} />
-          {words.order[order.status]}
+          {isToPay ? words.unpaid.state : words.order[order.status]}
         </p>
       </div>
       <p className="flex flex-wrap justify-between gap-x-4 text-small text-ink-soft">
         <span>{order.number === undefined ? words.order.numberPending : words.order.number(String(order.number))}</span>
         <time dateTime={order.acceptedAt}>{format.dateTime(order.acceptedAt)}</time>
       </p>
-      {isUnpaid(order) && (
-        <div className="flex flex-wrap gap-2">
+      {isToPay && (
+        <div className="flex flex-wrap justify-end gap-2">
           <UnpaidOrder session={session} order={order} />
         </div>
       )}

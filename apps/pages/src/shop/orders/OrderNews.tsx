@@ -5,11 +5,21 @@ import { Notice } from '../../design/Notice.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { useOrderNow } from './use-followed-order.ts'
+import { isUnpaid } from './order-lists.ts'
+import { PayButton } from './PayButton.tsx'
 import { Receipt } from './Receipt.tsx'
+import type { ShopSession } from '../session/shop-session.ts'
 import { shopWords } from '../words.ts'
 
+interface OrderNewsProps {
+  readonly order: OrderView
+  readonly item: ItemView
+  /** Undefined while the page does not know the buyer; null if nobody is signed in. */
+  readonly session: ShopSession | null | undefined
+}
+
 /** Tells the status of the buyer's last order of an item, with its receipt. */
-export function OrderNews({ order: given, item }: { readonly order: OrderView; readonly item: ItemView }) {
+export function OrderNews({ order: given, item, session }: OrderNewsProps) {
   const { order: words, unpaid } = useWords(shopWords)
   const format = useFormat()
   const order = useOrderNow(given)
@@ -23,6 +33,19 @@ export function OrderNews({ order: given, item }: { readonly order: OrderView; r
       </Notice>
     )
   }
+  if (isUnpaid(order)) {
+    const [id, until] = [String(number), format.dateTime(payBy ?? '')]
+    return (
+      <Notice
+        kind="caution"
+        title={`${unpaid.state} · ${units}`}
+        action={session && <PayButton session={session} orderId={order.orderId} />}
+      >
+        <p>{unpaid.keptUntil(id, until)}</p>
+        <Receipt order={order} item={item} />
+      </Notice>
+    )
+  }
   const isOver = ofOrder === 'returned'
   const advice = number === undefined ? words.acceptedAdvice : words.confirmedAdvice(String(number))
   return (
@@ -30,7 +53,7 @@ export function OrderNews({ order: given, item }: { readonly order: OrderView; r
       {!isOver && (
         <>
           <p>{advice}</p>
-          <p>{status === 'confirmed' && payBy ? unpaid.payUntil(format.dateTime(payBy)) : words.next[status]}</p>
+          <p>{words.next[status]}</p>
           <Receipt order={order} item={item} />
         </>
       )}

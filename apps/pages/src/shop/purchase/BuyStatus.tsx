@@ -5,6 +5,7 @@ import type { Offer } from './offer.ts'
 import { OrderNews } from '../orders/OrderNews.tsx'
 import type { PurchaseState } from './purchase.ts'
 import { PurchaseNews } from './PurchaseNews.tsx'
+import type { ShopSession } from '../session/shop-session.ts'
 import { shopWords } from '../words.ts'
 
 interface BuyStatusProps {
@@ -14,18 +15,21 @@ interface BuyStatusProps {
   readonly offer: Offer
   /** The units that are left, if they are fewer than the buyer wants. */
   readonly leftCount: number | undefined
-  /** The buyer's last order of the item. */
-  readonly lastOrder: OrderView | undefined
+  /** The buyer's own orders, the newest first. */
+  readonly orders: readonly OrderView[]
+  /** Undefined while the page does not know the buyer; null if nobody is signed in. */
+  readonly session: ShopSession | null | undefined
 }
 
 /** Tells in words what the press led to. */
-export function BuyStatus({ id, item, state, offer, leftCount, lastOrder }: BuyStatusProps) {
+export function BuyStatus({ id, item, state, offer, leftCount, orders, session }: BuyStatusProps) {
   const words = useWords(shopWords)
+  const lastOrder = orders.find(({ itemId }) => itemId === item.itemId)
   const isQuiet = state.kind === 'ready' || state.kind === 'signedOut'
   return (
     <div id={id} role="status">
-      <PurchaseNews state={state} leftCount={leftCount} isSoldOut={offer === 'SOLD_OUT'} />
-      {isQuiet && lastOrder && <OrderNews key={lastOrder.orderId} order={lastOrder} item={item} />}
+      <PurchaseNews state={state} leftCount={leftCount} isSoldOut={offer === 'SOLD_OUT'} orders={orders} />
+      {isQuiet && lastOrder && <OrderNews key={lastOrder.orderId} order={lastOrder} item={item} session={session} />}
       {isQuiet && !lastOrder && (
         <p className="px-1 text-center text-small text-balance text-ink-soft">{words.hint[offer]}</p>
       )}

@@ -1,8 +1,10 @@
+import type { OrderView } from '@flash-sale/contract/orders'
 import { Notice } from '../../design/Notice.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import type { Refusal } from './judge-answer.ts'
 import type { PurchaseState } from './purchase.ts'
+import { useOrderNow } from '../orders/use-followed-order.ts'
 import { SecondsLeft } from '../sales/SecondsLeft.tsx'
 import { shopWords } from '../words.ts'
 
@@ -21,10 +23,12 @@ interface PurchaseNewsProps {
   /** The units that are left, if they are fewer than the buyer wants. */
   readonly leftCount: number | undefined
   readonly isSoldOut: boolean
+  /** The buyer's own orders. */
+  readonly orders: readonly OrderView[]
 }
 
 /** Tells the state of the purchase: sending, waiting, refused or stuck. */
-export function PurchaseNews({ state, leftCount, isSoldOut }: PurchaseNewsProps) {
+export function PurchaseNews({ state, leftCount, isSoldOut, orders }: PurchaseNewsProps) {
   const words = useWords(shopWords)
   const format = useFormat()
   switch (state.kind) {
@@ -47,8 +51,15 @@ export function PurchaseNews({ state, leftCount, isSoldOut }: PurchaseNewsProps)
         <Notice kind={refusedLooks[state.refusal]} title={titleOfRefusal(state.refusal)}>
           {words.refused[state.refusal].advice}
           {state.orderIds && state.orderIds.length > 0 && (
-            <span className="block text-small break-all">
-              {words.countedOrders} {state.orderIds.join(', ')}
+            <span className="block text-small">
+              {words.countedOrders}
+              {state.orderIds.map((orderId) => (
+                <CountedOrder
+                  key={orderId}
+                  orderId={orderId}
+                  known={orders.find((order) => order.orderId === orderId)}
+                />
+              ))}
             </span>
           )}
         </Notice>
@@ -61,6 +72,27 @@ export function PurchaseNews({ state, leftCount, isSoldOut }: PurchaseNewsProps)
     if (refusal !== 'SOLD_OUT' || isSoldOut) return words.refused[refusal].title
     return leftCount === undefined ? words.notEnoughLeft : words.onlyLeft(format.count(leftCount))
   }
+}
+
+interface CountedOrderProps {
+  readonly orderId: string
+  /** The order, if the page has read it. */
+  readonly known: OrderView | undefined
+}
+
+/** An order by its number, as the list of orders shows it; by its id while the number is not known. */
+function CountedOrder({ orderId, known }: CountedOrderProps) {
+  return (
+    <span className="block">
+      {known ? <OrderNumber order={known} /> : <code className="font-mono break-all">{orderId}</code>}
+    </span>
+  )
+}
+
+function OrderNumber({ order }: { readonly order: OrderView }) {
+  const words = useWords(shopWords).order
+  const { number, orderId } = useOrderNow(order)
+  return number === undefined ? orderId : words.number(String(number))
 }
 
 function WaitingNews({ state }: { readonly state: Extract<PurchaseState, { kind: 'waiting' }> }) {

@@ -103,7 +103,8 @@ export function ItemCard(props: ItemCardProps) {
           state={state}
           leftCount={isCutToStock ? quantity : undefined}
           offer={offer}
-          lastOrder={orders.find(({ itemId }) => itemId === item.itemId)}
+          orders={orders}
+          session={session}
         />
         <MoreWish item={item} isSoldOut={offer === 'SOLD_OUT'} isOver={stage === 'over'} wishes={wishes} />
       </div>

@@ -37,7 +37,7 @@ function OtherSale({ sale }: { readonly sale: SaleView }) {
         className="flex min-h-14 items-center justify-between gap-4 px-4 py-2 hover:bg-sunken sm:px-5"
       >
         <span className="min-w-0">
-          <span className="block truncate font-medium">{sale.name}</span>
+          <span className="line-clamp-3 font-medium">{sale.name}</span>
           {when && <span className="block text-small text-ink-soft">{when}</span>}
         </span>
         <StageMark standing={saleStanding(stage, sale.items)} />

@@ -36,7 +36,7 @@ export function SaleOnShow({ sale, wishes, ...ofItems }: SaleOnShowProps) {
       <SaleTitle sale={sale} standing={standing} />
       <header className="flex flex-col gap-5 p-5 sm:p-6">
         <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-          <h1 id="sale-name" className="min-w-0 grow basis-40 text-title font-semibold">
+          <h1 id="sale-name" className="min-w-0 grow text-title font-semibold">
             {sale.name}
           </h1>
           <StageMark standing={standing} />

@@ -18,7 +18,7 @@ export function StormTold({ sale, asOfMs }: { readonly sale: SaleView; readonly 
   const leftMs = lastsMs(pace)
   const text = !perSecond
     ? words.quiet
-    : words.busy(format.rate(perSecond), leftMs === undefined ? undefined : format.longSpan(wholeSeconds(leftMs)))
+    : words.busy(format.rate(perSecond), leftMs === undefined ? undefined : format.roughSpan(leftMs))
   return <p className="min-h-[2.9em] text-small text-ink-soft">{text}</p>
 }
 
@@ -39,8 +39,4 @@ function useFreshPace({ saleId, items }: SaleView, asOfMs: number) {
     setKnown({ asOfMs, seenAtMs: nowMs, paces: notePaces(known.paces, [stock], asOfMs) })
   }
   return nowMs - known.seenAtMs <= freshMs ? known.paces.get(saleId) : undefined
-}
-
-function wholeSeconds(ms: number): number {
-  return Math.ceil(ms / 1_000) * 1_000
 }

@@ -11,7 +11,7 @@ export const MarkList = memo(function MarkList({ marks }: { readonly marks: read
   const format = useFormat()
   if (marks.length === 0) return null
   return (
-    <ul aria-label={words.marks.title} className="flex flex-wrap gap-x-4 px-4 pb-2 text-small sm:px-5 md:col-span-2">
+    <ul aria-label={words.marks.title} className="flex flex-wrap gap-x-4 px-4 pb-2 text-small sm:px-5 col-span-full">
       {marks.slice(-shownMax).map(({ atMs, kind, name }) => (
         <li key={`${atMs} ${kind} ${name}`} className="min-w-0">
           <time dateTime={new Date(atMs).toISOString()} className="text-ink-soft">

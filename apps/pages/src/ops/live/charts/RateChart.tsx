@@ -9,6 +9,7 @@ import { chartData, type Reading } from './chart-data.ts'
 import { chartOptions, type ChartLine } from './chart-options.ts'
 import { ChartLegend } from './ChartLegend.tsx'
 import { useColours } from './use-colours.ts'
+import { useRootPx } from './use-root-px.ts'
 
 export interface RateChartLine extends ChartLine {
   readonly reading: Reading
@@ -32,7 +33,7 @@ export interface RateChartProps {
   readonly about?: string
   /** What happened meanwhile. */
   readonly marks?: readonly Mark[]
-  /** The main chart: as wide as two charts, and higher. */
+  /** The main chart: as wide as all charts of a row, and higher. */
   readonly wide?: boolean
 }
 
@@ -43,7 +44,8 @@ export function RateChart(props: RateChartProps) {
   const { title, unit, lines, samples, formatValue, nothing, spanSeconds, marks = noMarks, wide = false } = props
   const words = useOpsWords().charts
   const { stepSeconds = 1, about = words.lastMinutes } = props
-  const heightPx = wide ? 168 : 128
+  const rootPx = useRootPx()
+  const heightPx = (wide ? 10.5 : 8) * rootPx
   const [point, setPoint] = useState<number | null>(null)
   const data = useMemo(
     () =>
@@ -54,7 +56,7 @@ export function RateChart(props: RateChartProps) {
       ),
     [samples, lines, stepSeconds],
   )
-  const box = useChart({ lines, data, heightPx, formatValue, spanSeconds, marks, onPoint: setPoint })
+  const box = useChart({ lines, data, heightPx, rootPx, formatValue, spanSeconds, marks, onPoint: setPoint })
   const [times, ...columns] = data
   const isEmpty = !columns.some((column) => column.some((value) => value !== null))
   const shown = point !== null && point < times.length ? point : times.length - 1
@@ -68,7 +70,7 @@ export function RateChart(props: RateChartProps) {
     isEmpty ? nothing : values.map(({ name, value }) => `${name} ${value}`).join(', '),
   )
   return (
-    <figure className={`flex min-w-0 flex-col gap-1 px-4 pt-2 pb-3 sm:px-5 ${wide ? 'md:col-span-2' : ''}`}>
+    <figure className={`flex min-w-0 flex-col gap-1 px-4 pt-2 pb-3 sm:px-5 ${wide ? 'col-span-full' : ''}`}>
       <figcaption className="font-semibold">
         {title} {unit && <span className="text-small font-normal text-ink-soft">{unit}</span>}
       </figcaption>
@@ -87,6 +89,7 @@ export function RateChart(props: RateChartProps) {
 
 interface ChartInputs {
   readonly heightPx: number
+  readonly rootPx: number
   readonly lines: readonly ChartLine[]
   readonly data: uPlot.AlignedData
   readonly spanSeconds: number
@@ -96,7 +99,7 @@ interface ChartInputs {
 }
 
 /** Keeps one uPlot in the box. It is made anew when its look changes, gets the data each second, and is as wide as the box. */
-function useChart({ heightPx, lines, data, formatValue, spanSeconds, marks, onPoint }: ChartInputs) {
+function useChart({ heightPx, rootPx, lines, data, formatValue, spanSeconds, marks, onPoint }: ChartInputs) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(null)
   const newest = useRef({ data, spanSeconds, marks })
@@ -113,6 +116,7 @@ function useChart({ heightPx, lines, data, formatValue, spanSeconds, marks, onPo
         lines,
         colours,
         heightPx,
+        rootPx,
         formatValue,
         formatTime: format.minute,
         formatSecond: format.time,
@@ -131,6 +135,6 @@ function useChart({ heightPx, lines, data, formatValue, spanSeconds, marks, onPo
       made.destroy()
       chart.current = null
     }
-  }, [lines, colours, heightPx, formatValue, format, onPoint])
+  }, [lines, colours, heightPx, rootPx, formatValue, format, onPoint])
   return box
 }

@@ -26,7 +26,7 @@ export const RateCharts = memo(function RateCharts() {
   const shared = { samples, spanSeconds, nothing: words.nothingMeasured }
   return (
     <Panel title={words.title} actions={<SpanChoice span={span} onChoose={setSpan} />}>
-      <div className="grid pb-2 md:grid-cols-2">
+      <div className={`grid grid-cols-1 pb-2 md:grid-cols-2 ${isSinceOpening ? '' : '2xl:grid-cols-3'}`}>
         {isSinceOpening ? (
           <SinceOpening />
         ) : (

@@ -46,7 +46,7 @@ function SaleChoice({ sales, chosen, onChoose }: SaleChoiceProps) {
   const words = useOpsWords().charts
   const id = useId()
   return (
-    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pb-1 sm:px-5 md:col-span-2">
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 pb-1 sm:px-5 col-span-full">
       <label htmlFor={id} className="text-small text-ink-soft">
         {words.ofSale}
       </label>
@@ -86,7 +86,7 @@ function DropCharts({ sale }: { readonly sale: LiveSale }) {
     () => (drop ? dropMarks(drop, soldOut, name, itemNames) : none),
     [drop, soldOut, name, itemNames],
   )
-  if (drop && !rates) return <p className="px-4 pb-4 text-ink-soft sm:px-5 md:col-span-2">{words.noCounts}</p>
+  if (drop && !rates) return <p className="px-4 pb-4 text-ink-soft sm:px-5 col-span-full">{words.noCounts}</p>
   const shared = {
     samples: rates?.samples ?? none,
     spanSeconds: rates?.spanSeconds ?? 60,

@@ -13,6 +13,8 @@ export interface ChartLook {
   readonly lines: readonly ChartLine[]
   readonly colours: Colours
   readonly heightPx: number
+  /** The size of the root's letters, in px: letters and margins of the chart grow with those of the page. */
+  readonly rootPx: number
   /** Formats the numbers on the axis. */
   readonly formatValue: (value: number) => string
   readonly formatTime: (at: Date) => string
@@ -25,18 +27,17 @@ export interface ChartLook {
   readonly onPoint: (index: number | null) => void
 }
 
-const axisWidthPx = 54
-
 /** How uPlot draws a chart of the last minutes: no legend of its own, no zoom, one grid, the newest second at the right edge. */
 export function chartOptions(look: ChartLook): uPlot.Options {
-  const { lines, colours, heightPx, formatValue, formatTime, formatSecond, spanSeconds, markSeconds, onPoint } = look
-  const font = `12px ${getComputedStyle(document.body).fontFamily}`
+  const { lines, colours, heightPx, rootPx, formatValue, formatTime, formatSecond, spanSeconds, markSeconds, onPoint } =
+    look
+  const font = `${0.75 * rootPx}px ${getComputedStyle(document.body).fontFamily}`
   const axis = { stroke: colours['ink-soft'], font, ticks: { show: false } }
   const grid = { stroke: colours.line, width: 1 }
   return {
     width: 320,
     height: heightPx,
-    padding: [10, 18, 0, 0],
+    padding: [0.625 * rootPx, 1.125 * rootPx, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: 'rates' } },
     scales: {
@@ -46,17 +47,17 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     axes: [
       {
         ...axis,
-        size: 22,
+        size: 1.375 * rootPx,
         gap: 5,
         incrs: [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 21_600, 86_400],
-        space: 80,
+        space: 5 * rootPx,
         grid: { show: false },
         values: (_, times, _axis, _space, incrSeconds) =>
           times.map((seconds) => (incrSeconds < 60 ? formatSecond : formatTime)(new Date(seconds * 1_000))),
       },
       {
         ...axis,
-        size: axisWidthPx,
+        size: 3.375 * rootPx,
         gap: 6,
         grid,
         splits: (_, _axis, _min, max) => [0, max / 2, max],

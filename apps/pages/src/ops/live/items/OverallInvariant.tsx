@@ -23,7 +23,7 @@ export function OverallInvariant() {
   const worst = worstInvariant(items)
   const [some, all] = [format.count(worst?.count ?? 0), format.count(items.length)]
   return (
-    <div className="flex min-w-0 flex-col gap-1">
+    <div className="col-span-full flex min-w-0 flex-col gap-1 sm:col-auto">
       <dt className="truncate text-small font-medium text-ink-soft">
         <Term about={terms.invariant}>{words.vitals.invariant}</Term>
       </dt>

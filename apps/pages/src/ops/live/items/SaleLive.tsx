@@ -27,14 +27,17 @@ export function SaleLive({ sale, crowd, isOpen, onToggle }: SaleLiveProps) {
   return (
     <section aria-labelledby={id} className="@container rounded-panel border border-line bg-surface shadow-raised">
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-1.5 sm:px-4">
-        <h2 id={id} className={`min-w-32 flex-1 text-lead font-semibold ${isOpen ? 'basis-60' : 'basis-36'}`}>
+        {/* A name that leaves no room beside it has the row to itself, and the facts together have the next one. */}
+        <h2 id={id} className="min-w-32 grow text-lead font-semibold">
           <Disclosure isOpen={isOpen} onToggle={onToggle}>
             {name}
           </Disclosure>
         </h2>
-        <StateBadge state={state} />
-        <SaleCountdown state={state} opensAt={opensAt} closesAt={closesAt} />
-        {(!isOpen || items.length > 1) && <StockInRow {...sale} />}
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1 @lg:ml-auto">
+          <StateBadge state={state} />
+          <SaleCountdown state={state} opensAt={opensAt} closesAt={closesAt} />
+          {(!isOpen || items.length > 1) && <StockInRow {...sale} />}
+        </div>
         {isOpen && <SaleActs saleId={saleId} name={name} state={state} />}
       </header>
       {isOpen && <SaleTold sale={sale} />}

@@ -49,7 +49,7 @@ function SellOutAhead({ itemId }: { readonly itemId: number }) {
   const words = useOpsWords().item
   const format = useFormat()
   const ms = useLastsMs(itemId)
-  return <Fact name={words.sellOutIn} value={ms === undefined ? '–' : format.longSpan(ms)} />
+  return <Fact name={words.sellOutIn} value={ms === undefined ? '–' : format.roughSpan(ms)} />
 }
 
 interface FactProps {

@@ -1,3 +1,4 @@
+import type { LiveItem } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
 import { groupBySale } from './group-by-sale.ts'
 import { liveItem } from './live-items.fixture.ts'
@@ -42,6 +43,15 @@ test('what sells now comes first, then what opens soon, what is open, what is pa
 test('a sale that does not add up is among the first, even when it is closed', () => {
   const broken = items.map((item) => (item.saleId === 1 ? { ...item, invariant: 'broken' as const } : item))
   expect(idsOf(sortSales(groupBySale(broken), new Set(), nowMs))[0]).toBe(1)
+})
+
+test.each([
+  [{ oldestOutboxAgeMs: 5_001 }, true],
+  [{ oldestOutboxAgeMs: 4_999 }, false],
+  [{ state: 'open', invariant: 'unavailable' }, true],
+] as const)('a sale that sells nothing and has %j is among the first: %s', (trouble, isFirst) => {
+  const troubled = items.map((item): LiveItem => (item.saleId === 6 ? { ...item, ...trouble } : item))
+  expect(idsOf(sortSales(groupBySale(troubled), new Set(), nowMs))[0] === 6).toBe(isFirst)
 })
 
 test('a filter finds a sale by its name and number, and by the name, SKU and number of an item', () => {

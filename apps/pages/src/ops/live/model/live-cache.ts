@@ -66,6 +66,8 @@ function takeRates(client: QueryClient, incoming: readonly RateSample[]): void {
 export const useLiveItems = () => usePushed(keys.items, asItIs)
 /** The number of live items. */
 export const useItemCount = () => usePushed(keys.items, ({ length }) => length) ?? 0
+export const useItemName = (itemId: number) =>
+  usePushed(keys.items, (items) => items.find((item) => item.itemId === itemId)?.name)
 export const useHealth = () => usePushed(keys.health, asItIs)
 /** What happened in the last minutes, the oldest first. */
 export const useMarks = () => usePushed(keys.marks, asItIs)

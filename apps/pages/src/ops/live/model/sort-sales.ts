@@ -1,10 +1,11 @@
+import { outboxAgeTargetMs } from '@flash-sale/contract/live'
 import type { LiveSale } from './group-by-sale.ts'
 
 /** A sale that opens within this is opening soon. In ms. */
 const soonMs = 15 * 60_000
 
 /**
- * The sales in the order in which they need an eye: first those that sell now or do not add up, then those that open soon, then the others
+ * The sales in the order in which they need an eye: first those that sell now or are in trouble, then those that open soon, then the others
  * that are open or paused, then those that open later, and last the closed ones. `busyItemIds` sold something in the last seconds.
  */
 export function sortSales(sales: readonly LiveSale[], busyItemIds: ReadonlySet<number>, nowMs: number): LiveSale[] {
@@ -19,12 +20,18 @@ export function sortSales(sales: readonly LiveSale[], busyItemIds: ReadonlySet<n
 }
 
 function rankOf(sale: LiveSale, busyItemIds: ReadonlySet<number>, nowMs: number): number {
-  const { state, invariant, items, opensAt } = sale
-  if (invariant === 'broken') return 0
+  const { state, items, opensAt } = sale
+  if (isInTrouble(sale)) return 0
   if (state === 'open' && items.some(({ itemId }) => busyItemIds.has(itemId))) return 0
   if (state === 'scheduled') return Date.parse(opensAt) - nowMs < soonMs ? 1 : 4
   if (state === 'closed') return 5
   return state === 'open' ? 2 : 3
+}
+
+/** Units do not add up, orders are refused for want of a ledger, or orders wait too long to be saved: then nothing may sell any more. */
+function isInTrouble({ state, invariant, items }: LiveSale): boolean {
+  if (invariant === 'broken' || (state === 'open' && invariant === 'unavailable')) return true
+  return items.some(({ oldestOutboxAgeMs }) => oldestOutboxAgeMs > outboxAgeTargetMs)
 }
 
 /** The sales that the text names: by their name or number, or by the name, SKU or number of an item. An empty text names all. */
