@@ -8,8 +8,7 @@ import { checkOptionsOf } from './judge-round.ts'
 import { judgeUntilSettled } from './judge-until-settled.ts'
 import type { LifeCounts } from './round-result.ts'
 
-/** Longer than a provider waits before it tells again. */
-const settled = { withinMs: 60_000, lookEveryMs: 250, sameForMs: 12_000 }
+const rest = { withinMs: 60_000, lookEveryMs: 250 }
 
 /** Holds the item's orders, stores, payments and feed against each other until nothing is wrong, or nothing changes any more. */
 export async function lifeViolationsAtRest(
@@ -23,11 +22,12 @@ export async function lifeViolationsAtRest(
   const sale = { itemId, history, redis: redis.client, databaseUrl: postgres.databaseUrl }
   const options = { ...checkOptionsOf(fault), unitsCameBack: true }
   const judge = async (): Promise<LifeViolation[]> => {
-    if (fault.forgetsMoney) return judgeSale(sale, options)
+    // Nobody gives unpaid orders an hour here, as docs/recover.md asks: so orders that wait may be rejected, visibly.
+    if (fault.forgetsMoney) return judgeSale(sale, { ...options, redisForgot: true })
     await bringNextTriesAbout(town, itemId)
     return judgeLife({ ...sale, books: books(), reader, notes }, options)
   }
-  return judgeUntilSettled(judge, { ...settled, signal })
+  return judgeUntilSettled(judge, { ...rest, signal })
 }
 
 /**

@@ -9,8 +9,7 @@ import type { Town } from '../town/town.ts'
 import { judgeUntilSettled } from './judge-until-settled.ts'
 import { kindOfFault, type Breach, type UnknownOutcomes } from './round-result.ts'
 
-/** What is lost or was sold twice stays so. */
-const settled = { withinMs: 30_000, lookEveryMs: 100, sameForMs: 3_000 }
+const rest = { withinMs: 30_000, lookEveryMs: 100 }
 
 /** Holds both stores against the history until nothing is wrong, or nothing changes any more. */
 export async function violationsAtRest(
@@ -20,7 +19,7 @@ export async function violationsAtRest(
   signal: AbortSignal,
 ): Promise<Violation[]> {
   const judged = { itemId, history, redis: redis.client, databaseUrl: postgres.databaseUrl }
-  return judgeUntilSettled(() => judgeSale(judged, checkOptionsOf(fault)), { ...settled, signal })
+  return judgeUntilSettled(() => judgeSale(judged, checkOptionsOf(fault)), { ...rest, signal })
 }
 
 /** What a fault may do to orders that were accepted. */

@@ -97,9 +97,10 @@ async function strikeInTheStorm({ fault, point, seed }: Strike, { item, paid }: 
   try {
     await warmUp(crowd.acceptedCount, signal)
     const struckAtMs = await strikeAt(point, fault, scene)
+    // Those who came go on. Their money needs seconds to come to rest, and the round does not wait for it.
+    const payersAreDone = payingCrowd.end()
     const items = [item, paid, longSale, ...scene.others.map(unjudged)]
     const recoveryMs = await awaitRecovery(town, items, prefix, signal)
-    const payersAreDone = payingCrowd.end()
     await crowd.end()
     return { struckAtMs, recoveryMs, payersAreDone }
   } catch (error) {
