@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@flash-sale/contract/client'
-import { deeds, type PayingScene } from '@flash-sale/kit/paying-buyers'
+import { deeds, type Deed, type PayingScene } from '@flash-sale/kit/paying-buyers'
 import { placePatiently } from '@flash-sale/kit/place-order'
-import { seededRandom } from '@flash-sale/kit/seeded-random'
+import { seededRandom, shuffled } from '@flash-sale/kit/seeded-random'
 import { oneOf } from '../faults/fault.ts'
 import type { Town } from '../town/town.ts'
 import { comeOneByOne, type Coming } from './come.ts'
@@ -36,9 +36,12 @@ export function openPayingCrowd({ town, item, prefix, random, signal }: PayingCr
     onNote: (note) => void item.notes.push(note),
   }
   const places = town.apis.map((api) => placeAt(town, api, item))
+  const deck: Deed[] = []
   const buying = comeOneByOne({ everyMs: arriveEveryMs, random, signal }, async (number) => {
     const own = seededRandom(Math.floor(random() * 2 ** 32))
-    const [deed, quantity, buyer] = [oneOf(deeds, own), own() < 0.5 ? 1 : 2, `${prefix}-pays-${number}`]
+    // Each deed is done before any comes again, so that a point that waits for one is reached before all is sold.
+    if (deck.length === 0) deck.push(...shuffled(deeds, random))
+    const [deed, quantity, buyer] = [deck.pop()!, own() < 0.5 ? 1 : 2, `${prefix}-pays-${number}`]
     const { outcome, orderId } = await placePatiently(places, { buyer, key: 'k', quantity }, patience)
     if (outcome === 'ACCEPTED' && orderId !== undefined) await deed(scene, { orderId, buyer, random: own })
   })

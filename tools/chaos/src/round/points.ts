@@ -58,7 +58,15 @@ const reaches: Readonly<Record<Point, Reach>> = {
   },
   // Committed, and the process does not know it yet: the units of the order are on their way back.
   'as a buyer cancels': ({ api }) => afterCommitOf('end_orders', api),
-  'as orders expire': ({ worker }) => afterCommitOf('end_orders', worker),
+  async 'as orders expire'({ town, worker }) {
+    const others = town.workers.filter((one) => one !== worker)
+    for (const other of others) other.pause()
+    const passAll = await afterCommitOf('end_orders', worker)
+    return () => {
+      passAll()
+      for (const other of others) other.resume()
+    }
+  },
   'as money comes': ({ api }) => afterCommitOf('apply_payment', api),
 }
 
