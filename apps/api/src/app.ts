@@ -52,6 +52,7 @@ import { readOrderRoute } from './orders/read-order.ts'
 import { servePages } from './pages/serve-pages.ts'
 import { answerError, handleErrors } from './problems/handle-errors.ts'
 import { describeProblems } from './problems/problem-answers.ts'
+import { createHeadStart } from './sales/head-start.ts'
 import { readSalesRoutes } from './sales/read-sales.ts'
 import { readTimeRoute } from './sales/read-time.ts'
 import { salesEventsRoute } from './sales/sales-events.ts'
@@ -108,10 +109,11 @@ export async function buildApp(
 
   await registerDocs(app)
   healthRoutes(app, context)
-  readSalesRoutes(app, context)
+  const headStart = createHeadStart()
+  readSalesRoutes(app, context, headStart)
   readStoryRoute(app, context)
   readTimeRoute(app, context)
-  salesEventsRoute(app, context)
+  salesEventsRoute(app, context, headStart)
   readSignInRoute(app, secrets)
   if (secrets.devTokens) issueTokenRoute(app, secrets.jwtSecret)
   await app.register(async (buyers: Api) => {
@@ -165,7 +167,7 @@ export async function buildApp(
     metricsRoute(operators, context.registry)
   })
   await bullBoardRoutes(app, context, sessions)
-  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger, context)
+  if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger, { ...context, headStart })
   return app
 }
 

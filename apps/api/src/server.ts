@@ -23,6 +23,7 @@ import type { ApiContext } from './api-context.ts'
 import { buildApp, createApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
+import { createAcceptors } from './http/acceptors.ts'
 import { connectionBacklog } from './http/http-server.ts'
 import { listenWhileStarting } from './health/listen-while-starting.ts'
 import { startOffering } from './memory/start-offering.ts'
@@ -115,10 +116,14 @@ async function main(): Promise<void> {
     signInUrl: env.SIGN_IN_URL,
   }
   const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
+  const acceptors = createAcceptors(app, stopping.signal)
   closers.push(() => app.close())
   if (process.env['NODE_ENV'] === 'production') await warmUpOrGoOn(context, logger)
   await starting.close()
   const url = await app.listen({ port: starting.port, host: env.HOST, backlog: connectionBacklog })
+  await acceptors.open().catch((error: unknown) => {
+    logger.warn({ err: error }, 'one connection is taken a turn: a crowd that comes at once waits longer')
+  })
   closers.push(() => {
     stopping.abort()
     return sleep(env.SHUTDOWN_DELAY_MS)

@@ -42,8 +42,8 @@ function startWorker(): OrderPersister {
   return startPersister({ redis, queueRedis, database }, silentLogger)
 }
 
-async function openSale(): Promise<TestSale> {
-  const sale = await newSale(bench, { total: 1_000, purchaseLimit: 1 })
+async function openSale(payment: { payWithinSeconds?: number } = {}): Promise<TestSale> {
+  const sale = await newSale(bench, { total: 1_000, purchaseLimit: 1, ...payment })
   await rebuildItem(bench.stores, sale.itemId, { waitMs: 5_000, onlyIfUnsound: true })
   return sale
 }
@@ -59,12 +59,12 @@ async function allPersisted(sale: TestSale): Promise<void> {
   await eventually(async () => expect(await sale.violations()).toEqual([]), { what: 'all orders to be persisted' })
 }
 
-/** From now on the sweeps find no item. */
-function blindSweeps(): void {
+/** From now on the sweeps find no item, or nothing by questions of this kind. */
+function blindSweeps(question = /settled_at[^]*ORDER BY/): void {
   const { database } = bench.stores
   const ask = database.$queryRaw.bind(database)
   const askUnlessOfSweep = (query: TemplateStringsArray, ...values: unknown[]) =>
-    /settled_at[^]*ORDER BY/.test(query.join('')) ? Promise.resolve([]) : ask(query, ...values)
+    question.test(query.join('')) ? Promise.resolve([]) : ask(query, ...values)
   vi.spyOn(database, '$queryRaw').mockImplementation(askUnlessOfSweep as typeof ask)
 }
 
@@ -104,6 +104,24 @@ test('the sweep persists what waits when nobody ever rings', async () => {
   const worker = startWorker()
   const sale = await openSale()
   await storm([(await sale.openShop()).place], 50)
+  await allPersisted(sale)
+  await worker.close()
+})
+
+test('units are on sale again by the work that lets their orders expire: no later look has to find them', async () => {
+  const sale = await openSale({ payWithinSeconds: 600 })
+  const { redis, database } = bench.stores
+  const worker = startWorker()
+  await storm([(await sale.openShop()).place], 50)
+  await allPersisted(sale)
+  blindSweeps(/RECURSIVE[^]*returning_orders/)
+  await database.order.updateMany({ where: { itemId: sale.itemId }, data: { dueAt: new Date(0) } })
+  await eventually(async () => expect(await readLedger(redis, sale.itemId)).toMatchObject({ available: 1_000 }), {
+    what: 'all units to be on sale again',
+  })
+  const seenAtMs = Date.now()
+  const { endedAt } = await database.order.findFirstOrThrow({ where: { itemId: sale.itemId } })
+  console.log(`50 expired orders: their units were on sale ${seenAtMs - endedAt!.getTime()} ms later at most`)
   await allPersisted(sale)
   await worker.close()
 })

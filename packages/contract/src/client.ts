@@ -18,7 +18,7 @@ import type {
 } from './payments.ts'
 import { isProblemCode, type Problem } from './problem.ts'
 import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
-import type { ItemView, ListSalesQuery, SaleList, SaleView, ServerTime } from './sales.ts'
+import type { ItemView, ListSalesQuery, ReadSaleQuery, SaleList, SaleView, ServerTime } from './sales.ts'
 import type { SaleDrop, SaleStory } from './sale-story.ts'
 import type { SearchResult } from './search.ts'
 import type { SignIn } from './sign-in.ts'
@@ -101,7 +101,8 @@ export function createClient(options: ClientOptions) {
     readTime: () => call<ServerTime>({ method: 'GET', path: '/v1/time' }),
     /** Sales, newest first: in the given state, or by default open, scheduled and paused sales. */
     listSales: (query: ListSalesQuery = {}) => call<SaleList>({ method: 'GET', path: `/v1/sales${queryOf(query)}` }),
-    readSale: (saleId: number) => call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}` }),
+    readSale: (saleId: number, query: ReadSaleQuery = {}) =>
+      call<SaleView>({ method: 'GET', path: `/v1/sales/${saleId}${queryOf(query)}` }),
     /** What came of a sale. */
     readStory: (saleId: number) => call<SaleStory>({ method: 'GET', path: `/v1/sales/${saleId}/story` }),
 

@@ -1,9 +1,22 @@
 import { Type, type Static } from 'typebox'
-import { closedObject, Id, Moment } from './fields.ts'
+import { closedObject, Id, idPattern, Moment } from './fields.ts'
 import { SaleView } from './sales.ts'
 
 /** Most items of the sales on the stream, unless one sale alone has more. */
 export const streamedItemsMax = 200
+
+/** Most items of which one listener may hear first. */
+export const firstItemsMax = 20
+
+export const FollowSalesQuery = closedObject({
+  first: Type.Optional(
+    Type.String({
+      pattern: `^${idPattern}(?:,${idPattern}){0,${firstItemsMax - 1}}$`,
+      description: `Item ids with commas between, ${firstItemsMax} at most. This listener hears before others when they have units again.`,
+    }),
+  ),
+})
+export type FollowSalesQuery = Static<typeof FollowSalesQuery>
 
 /** The names of the events of GET /v1/sales/events. */
 export const salesEventNames = { sales: 'sales', stock: 'stock', away: 'away' } as const

@@ -53,6 +53,21 @@ export const SaleView = closedObject(
 )
 export type SaleView = Static<typeof SaleView>
 
+const asToldField = {
+  asTold: Type.Optional(
+    Type.Enum(['true'], {
+      type: 'string',
+      description: [
+        'Stock as the stream of the sales tells it to everybody: for about two seconds after an item has units again, it is shown sold out.',
+        'Shops show this to buyers who did not ask to hear of the item first.',
+      ].join(' '),
+    }),
+  ),
+}
+
+export const ReadSaleQuery = closedObject({ ...asToldField })
+export type ReadSaleQuery = Static<typeof ReadSaleQuery>
+
 export const ListSalesQuery = closedObject({
   state: Type.Optional(
     Type.Enum(saleStates, {
@@ -60,6 +75,7 @@ export const ListSalesQuery = closedObject({
       description: 'Only sales in this state. Default: open, scheduled and paused sales.',
     }),
   ),
+  ...asToldField,
   ...pageFields,
 })
 export type ListSalesQuery = Static<typeof ListSalesQuery>

@@ -39,6 +39,7 @@ test.each([
   'a\u200d',
   'a\u202e',
   'a\ufeff',
+  'Jos\ufffd',
   7,
   null,
 ])('a buyer may not be called %j', (subject) => expect(isBuyer(subject)).toBe(false))

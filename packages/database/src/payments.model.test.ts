@@ -1,26 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { judgePayments, type ProviderBooks } from '@flash-sale/kit/judge-payments'
-import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-database'
 import { mutateFunction } from '@flash-sale/testing/mutate-function'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectDatabase, type Database } from './connect.ts'
+import { expect, test } from 'vitest'
 import { settleLatePayment } from './due-payments.ts'
 import { applyPayment, beginPayment } from './payments.ts'
 import { createPayingItem, storeOrderToPay } from './payments.fixture.ts'
+import { withTestDatabase } from './with-test-database.fixture.ts'
 
-let testDatabase: TestDatabase
-let database: Database
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase()
-  database = connectDatabase(testDatabase.url, { poolSizeMax: 6, statementTimeoutMs: 10_000 })
-})
-
-afterAll(async () => {
-  await database.$disconnect()
-  await testDatabase.drop()
-})
+const own = withTestDatabase({ poolSizeMax: 6 })
 
 const orderCount = 2
 const provider = 'simulated'
@@ -51,8 +39,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 
 /** A sale with its orders, and a provider whose money is the truth. */
 async function openWorld() {
-  const itemId = await createPayingItem(testDatabase.url, database)
-  const store = (orderId?: string) => storeOrderToPay(database, itemId, orderId === undefined ? {} : { orderId })
+  const itemId = await createPayingItem(own.url, own.database)
+  const store = (orderId?: string) => storeOrderToPay(own.database, itemId, orderId === undefined ? {} : { orderId })
   const orderIds = await Promise.all(Array.from({ length: orderCount }, () => store()))
   const begun: string[] = []
   /** What the provider took, by payment. */
@@ -63,23 +51,23 @@ async function openWorld() {
 
   function tell(paymentId: string, name: string, kind: 'succeeded' | 'failed', amount: number) {
     const told = { provider, eventId: `${paymentId} ${name}`, kind, paymentId, providerRef: 'ref', currency: 'EUR' }
-    return applyPayment(database, { ...told, amount })
+    return applyPayment(own.database, { ...told, amount })
   }
 
   /** As the worker does with the ledger's answer: sold out, or the order becomes a row. */
   async function settle(paymentId: string, isSoldOut: boolean): Promise<void> {
     const newOrder = newOrders.get(paymentId) ?? randomUUID()
     newOrders.set(paymentId, newOrder)
-    const settled = await settleLatePayment(database, paymentId, newOrder, isSoldOut ? 'SOLD_OUT' : undefined)
+    const settled = await settleLatePayment(own.database, paymentId, newOrder, isSoldOut ? 'SOLD_OUT' : undefined)
     if (settled !== 'waiting') return
     await store(newOrder).catch(() => undefined)
-    await settleLatePayment(database, paymentId, newOrder, undefined)
+    await settleLatePayment(own.database, paymentId, newOrder, undefined)
   }
 
   async function end(orderId: string, status: string): Promise<void> {
-    const [, count] = await database.$transaction([
-      database.$executeRaw`SELECT FROM sale_items WHERE id = ${itemId} FOR NO KEY UPDATE`,
-      database.$executeRaw`
+    const [, count] = await own.database.$transaction([
+      own.database.$executeRaw`SELECT FROM sale_items WHERE id = ${itemId} FOR NO KEY UPDATE`,
+      own.database.$executeRaw`
         UPDATE orders SET status = ${status}::order_status WHERE id = ${orderId}::uuid AND status = 'confirmed'`,
     ])
     if (count === 1) ended.add(orderId)
@@ -90,7 +78,7 @@ async function openWorld() {
       const orderId = orderIds[one.order]!
       if (one.what !== 'begin') return end(orderId, one.what === 'expire' ? 'expired' : 'cancelled')
       const paymentId = randomUUID()
-      const open = await beginPayment(database, { orderId, buyer: 'ann', paymentId, provider })
+      const open = await beginPayment(own.database, { orderId, buyer: 'ann', paymentId, provider })
       if (typeof open !== 'string' && open.paymentId === paymentId) begun.push(paymentId)
       return
     }
@@ -110,7 +98,7 @@ async function openWorld() {
   }
 
   async function books(): Promise<ProviderBooks> {
-    const rows = await database.refund.findMany({ where: { payment: { itemId } } })
+    const rows = await own.database.refund.findMany({ where: { payment: { itemId } } })
     return {
       payments: [...taken].map(([paymentId, amount]) => ({ paymentId, amount, state: 'succeeded' })),
       refunds: rows.map(({ paymentId, amount }) => ({ paymentId, amount: Number(amount) })),
@@ -119,7 +107,7 @@ async function openWorld() {
 
   /** No order goes back (I8). */
   function paidAfterTheirEnd(): Promise<unknown[]> {
-    return database.order.findMany({ where: { id: { in: [...ended] }, status: 'paid' } })
+    return own.database.order.findMany({ where: { id: { in: [...ended] }, status: 'paid' } })
   }
 
   return { happen, comeToRest, books, paidAfterTheirEnd }
@@ -127,11 +115,11 @@ async function openWorld() {
 
 /** Several things happen at the same instant, instant after instant; at rest the money is judged. */
 async function violationsOf(instants: readonly (readonly Happening[])[]): Promise<string[]> {
-  await database.$executeRaw`TRUNCATE payments, payment_events, refunds, orders, order_events`
+  await own.database.$executeRaw`TRUNCATE payments, payment_events, refunds, orders, order_events`
   const world = await openWorld()
   for (const instant of instants) await Promise.all(instant.map(world.happen))
   await world.comeToRest()
-  const found = await judgePayments(await world.books(), testDatabase.url)
+  const found = await judgePayments(await world.books(), own.url)
   const goneBack = (await world.paidAfterTheirEnd()).map(() => 'an order that had ended is paid')
   return [...goneBack, ...found.map(({ fault, detail }) => `${fault}: ${detail}`)]
 }
@@ -152,7 +140,7 @@ test.each([
 ])(
   'mutant: %s without "%s" is convicted by the same happenings',
   async (name, guard) => {
-    await mutateFunction(testDatabase.url, name, guard)
+    await mutateFunction(own.url, name, guard)
     try {
       const property = fc.asyncProperty(instants, async (given) => {
         expect(await violationsOf(given).catch((error: unknown) => [String(error)])).toEqual([])
@@ -160,7 +148,7 @@ test.each([
       const { failed } = await fc.check(property, { numRuns: 300, endOnFailure: true })
       expect(failed).toBe(true)
     } finally {
-      await mutateFunction(testDatabase.url, name)
+      await mutateFunction(own.url, name)
     }
   },
   120_000,

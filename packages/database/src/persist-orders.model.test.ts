@@ -1,23 +1,11 @@
-import { createTestDatabase, type TestDatabase } from '@flash-sale/testing/test-database'
 import { array, assert, asyncProperty, constantFrom, integer, record } from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectDatabase, type Database } from './connect.ts'
+import { expect, test } from 'vitest'
 import { persistPlainly, unitsTaken, type PlainItem } from './persist-orders.fixture.ts'
 import { persistOrders, type OrderToPersist } from './persist-orders.ts'
 import { insertSale } from './sales.ts'
+import { withTestDatabase } from './with-test-database.fixture.ts'
 
-let testDatabase: TestDatabase
-let database: Database
-
-beforeAll(async () => {
-  testDatabase = await createTestDatabase()
-  database = connectDatabase(testDatabase.url, { poolSizeMax: 2, statementTimeoutMs: 10_000 })
-})
-
-afterAll(async () => {
-  await database.$disconnect()
-  await testDatabase.drop()
-})
+const own = withTestDatabase({ poolSizeMax: 2 })
 
 const total = 8
 const purchaseLimit = 3
@@ -42,7 +30,7 @@ test('random batches, with repeats, contradictions and too much asked for, end a
     const plain: PlainItem = { total, purchaseLimit, rows: new Map() }
     for (const { batch, isAdmitted } of steps) {
       const orders = ordersOf(itemId, batch)
-      const outcomes = await persistOrders(database, itemId, { epoch: isAdmitted ? epoch : 7 }, orders)
+      const outcomes = await persistOrders(own.database, itemId, { epoch: isAdmitted ? epoch : 7 }, orders)
       expect(outcomes).toEqual(persistPlainly(plain, isAdmitted, orders))
     }
     expect(await numbersStored(itemId)).toEqual(numbersOf(plain))
@@ -56,7 +44,7 @@ test('the short path and the judging path come to the same', async () => {
     const judgedItem = await newItem()
     for (const batch of batches) {
       const unrefused = batch.map((order) => ({ ...order, refused: null }))
-      const shortly = await persistOrders(database, shortItem, { epoch }, ordersOf(shortItem, unrefused))
+      const shortly = await persistOrders(own.database, shortItem, { epoch }, ordersOf(shortItem, unrefused))
       expect(await persistJudging(judgedItem, ordersOf(judgedItem, unrefused))).toEqual(shortly)
     }
     expect(await numbersStored(judgedItem)).toEqual(await numbersStored(shortItem))
@@ -67,7 +55,7 @@ test('the short path and the judging path come to the same', async () => {
 async function newItem(): Promise<number> {
   const window = { opensAt: new Date(0), closesAt: new Date(1) }
   const item = { sku: 'S', name: 'Item', priceCents: 1, total, purchaseLimit }
-  return (await insertSale(database, { name: 'Sale', ...window, items: [item] })).items[0]!.id
+  return (await insertSale(own.database, { name: 'Sale', ...window, items: [item] })).items[0]!.id
 }
 
 function ordersOf(itemId: number, batch: Batch): OrderToPersist[] {
@@ -90,7 +78,7 @@ function hex(value: number, digits: number): string {
 
 /** A list of refusals, though of none, is what keeps a batch off the short path. */
 async function persistJudging(itemId: number, orders: readonly OrderToPersist[]): Promise<string[]> {
-  const [row] = await database.$queryRaw<[{ outcomes: string[] }]>`
+  const [row] = await own.database.$queryRaw<[{ outcomes: string[] }]>`
     SELECT persist_orders(${itemId}::int, ${epoch}::int, NULL, ${orders.map((order) => order.orderId)}::uuid[],
       ${orders.map((order) => order.buyer)}::text[], ${orders.map((order) => order.quantity)}::int[],
       ${orders.map((order) => order.acceptedAtMs)}::float8[], ${orders.map(() => null)}::text[]) AS outcomes`
@@ -98,9 +86,9 @@ async function persistJudging(itemId: number, orders: readonly OrderToPersist[])
 }
 
 async function numbersStored(itemId: number): Promise<object> {
-  const { persisted } = await database.saleItem.findUniqueOrThrow({ where: { id: itemId } })
-  const quotas = await database.buyerQuota.findMany({ where: { itemId, units: { gt: 0 } } })
-  const rows = await database.order.findMany({ where: { itemId } })
+  const { persisted } = await own.database.saleItem.findUniqueOrThrow({ where: { id: itemId } })
+  const quotas = await own.database.buyerQuota.findMany({ where: { itemId, units: { gt: 0 } } })
+  const rows = await own.database.order.findMany({ where: { itemId } })
   return {
     persisted,
     quotas: Object.fromEntries(quotas.map(({ buyer, units }) => [buyer, units])),

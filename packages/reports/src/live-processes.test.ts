@@ -1,7 +1,7 @@
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import { eventually } from '@flash-sale/testing/eventually'
 import type { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { watchLiveProcesses } from './live-processes.ts'
 import { createProcessCounts, startReporting } from './process-report.ts'
 
@@ -50,6 +50,7 @@ test('a process that was gone before the watch began is known as far as there ar
   await reportOnce('before', 1)
   const reportedAtMs = performance.now()
   await eventually(() => expect(performance.now() - reportedAtMs).toBeGreaterThan(4_500), { what: 'its silence' })
+  await redis.config('RESETSTAT')
   const live = watchLiveProcesses(redis, 'api')
   const before = `before@${new Date(1).toISOString()}`
   const silentSinceMs = reportedAtMs + 2_000
@@ -57,6 +58,17 @@ test('a process that was gone before the watch began is known as far as there ar
   expect(live.aliveSince(silentSinceMs)).toContain(before)
   expect(live.aliveSince(performance.now())).not.toContain(before)
   expect(live.aliveSince(reportedAtMs - 400_000)).toBe('UNKNOWN')
+  live.close()
+  // Each look is one question, also while there is no new report.
+  expect(await redis.info('commandstats')).not.toContain('cmdstat_xrevrange')
+})
+
+test('a first look that ended half-way is made again as the first', async () => {
+  const asked = redis.duplicate()
+  onTestFinished(() => asked.disconnect())
+  vi.spyOn(asked, 'xrange').mockRejectedValueOnce(new Error('Connection is closed.'))
+  const live = watchLiveProcesses(asked, 'api')
+  await eventually(() => expect(live.aliveSince(performance.now())).toEqual([]), { what: 'the watch to know' })
   live.close()
 })
 

@@ -35,22 +35,33 @@ export function watchLiveProcesses(redis: Redis, kind: ProcessKind): LiveProcess
   let isLooking = false
 
   async function look(): Promise<void> {
-    const redisNowMs = afterId === undefined ? Number((await redis.time())[0]) * 1_000 : undefined
-    afterId ??= String(Number(redisNowMs) - reportsKeptMs)
-    const { reports, lastId } = await readReports(redis, afterId)
-    // The clock of a Redis that came back empty may be behind that of the one before.
-    afterId = reports.length === 0 && (await isBeyondReports(redis, lastId)) ? '0' : lastId
+    const { reports, firstAtMs } = await readNew()
     const nowMs = performance.now()
-    if (redisNowMs !== undefined) knownSinceMs = nowMs - Math.max(0, redisNowMs - (reports[0]?.atMs ?? redisNowMs))
+    if (firstAtMs !== undefined) knownSinceMs = nowMs - Math.max(0, firstAtMs - (reports[0]?.atMs ?? firstAtMs))
+    countSilence(nowMs)
+    // The first look reads what was reported before.
+    const silenceOf = ({ atMs }: ProcessReport) => (firstAtMs === undefined ? 0 : firstAtMs - atMs)
+    for (const report of reports) if (report.kind === kind) hear(report, silenceOf(report))
+    for (const [name, ms] of silentMs) if (ms > silentMsMax) goAway(name, nowMs)
+    for (const [name, ms] of goneAtMs) if (goneAtMs.size > goneMax || nowMs - ms > goneKeptMs) forget(name, ms)
+  }
+
+  /** What was reported since the last look that got an answer; in the first one also Redis' time before it, in ms. */
+  async function readNew(): Promise<{ readonly reports: readonly ProcessReport[]; readonly firstAtMs?: number }> {
+    const firstAtMs = afterId === undefined ? Number((await redis.time())[0]) * 1_000 : undefined
+    const from = afterId ?? String(firstAtMs! - reportsKeptMs)
+    const { reports, lastId, isPastAll } = await readReports(redis, from)
+    // The clock of a Redis that came back empty may be behind that of the one before.
+    afterId = isPastAll && (await isBeyondReports(redis, lastId)) ? '0' : lastId
+    return { reports, ...(firstAtMs !== undefined && { firstAtMs }) }
+  }
+
+  /** Only time in which Redis answered counts, and no more than between two looks that are late. */
+  function countSilence(nowMs: number): void {
     const passedMs = Math.min(nowMs - (lookedAtMs ?? nowMs), 2 * lookEveryMs)
     lookedAtMs = nowMs
     watchedMs += passedMs
     for (const [name, ms] of silentMs) silentMs.set(name, ms + passedMs)
-    // The first look reads what was reported before.
-    const silenceOf = ({ atMs }: ProcessReport) => (redisNowMs === undefined ? 0 : redisNowMs - atMs)
-    for (const report of reports) if (report.kind === kind) hear(report, silenceOf(report))
-    for (const [name, ms] of silentMs) if (ms > silentMsMax) goAway(name, nowMs)
-    for (const [name, ms] of goneAtMs) if (goneAtMs.size > goneMax || nowMs - ms > goneKeptMs) forget(name, ms)
   }
 
   function forget(name: string, ms: number): void {

@@ -66,7 +66,11 @@ test('what one reading gave is not given again by the next', async () => {
   await startReporting(redis, createProcessCounts('api'), 'here:3').close()
   const { reports, lastId } = await readReports(redis, '0')
   expect(reports).toHaveLength(1)
-  expect(await readReports(redis, lastId)).toEqual({ reports: [], lastId })
+  expect(await readReports(redis, lastId)).toEqual({ reports: [], lastId, isPastAll: false })
+  expect(await readReports(redis, `${Number.parseInt(lastId, 10) + 1}-0`)).toMatchObject({
+    reports: [],
+    isPastAll: true,
+  })
 })
 
 test('percentiles of durations are a tenth off at most, and unknown when nothing was measured', () => {

@@ -120,17 +120,24 @@ export function untilNextReportMs(nowMs: number): number {
   return untilSecondMs > firesEarlyMsMax ? untilSecondMs : untilSecondMs + everyMs
 }
 
-/** The reports after `afterId`, the oldest first, and the id for the next call. The first `afterId` is a time in ms by Redis' clock. */
-export async function readReports(
-  redis: Redis,
-  afterId: string,
-): Promise<{ readonly reports: ProcessReport[]; readonly lastId: string }> {
-  const entries = await redis.xrange(reportsKey, `(${afterId}`, '+', 'COUNT', 2 * keptCount)
-  const reports = entries.map(([id, fields]): ProcessReport => {
+export interface ReadReports {
+  /** The oldest first. */
+  readonly reports: ProcessReport[]
+  /** For the next call. */
+  readonly lastId: string
+  /** Neither a report after `afterId` is there, nor the one of that id: it is too old, or Redis came back empty. */
+  readonly isPastAll: boolean
+}
+
+/** The reports after `afterId`. The first `afterId` is a time in ms by Redis' clock. */
+export async function readReports(redis: Redis, afterId: string): Promise<ReadReports> {
+  const entries = await redis.xrange(reportsKey, afterId, '+', 'COUNT', 2 * keptCount)
+  const reports = entries.flatMap(([id, fields]): ProcessReport[] => {
+    if (id === afterId) return []
     const report: Omit<ProcessReport, 'atMs'> = JSON.parse(fields[1] ?? '{}')
-    return { ...report, atMs: Number(id.split('-')[0]) }
+    return [{ ...report, atMs: Number(id.split('-')[0]) }]
   })
-  return { reports, lastId: entries.at(-1)?.[0] ?? afterId }
+  return { reports, lastId: entries.at(-1)?.[0] ?? afterId, isPastAll: entries.length === 0 }
 }
 
 /** Whether an id is later than every report there is. */

@@ -111,9 +111,11 @@ export const jwtSecret = Type.String({
 })
 
 export const opsKey = Type.String({
-  description: 'the key of the operators, at least 16 characters',
+  description: 'the key of the operators, at least 16 characters of ASCII',
   examples: ['$(openssl rand -hex 24)'],
   minLength: 16,
+  // Clients encode other characters of a header in different ways.
+  pattern: '^[ -~]*$',
   writeOnly: true,
 })
 

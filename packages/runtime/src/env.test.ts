@@ -82,6 +82,7 @@ test.each(['0x50', '1e3', '80.5', '-1', '65536', 'true'])('a port may not be %s'
 test.each([
   ['JWT_SECRET', 'tooshort-jwt'],
   ['OPS_KEY', 'tooshort-ops'],
+  ['OPS_KEY', 'schlüssel-der-leitung'],
   ['REDIS_URL', 'http://:tooshort-redis@host'],
   ['DATABASE_URL', 'mysql://me:tooshort-db@host/db'],
 ])('a wrong %s is named without its value', (name, value) => {

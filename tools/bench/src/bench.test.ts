@@ -1,5 +1,6 @@
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
-import { expect, onTestFinished, test } from 'vitest'
+import { useCompiledApps } from '@flash-sale/testing/compiled-apps'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { stepsFor, type FigureName } from './figures.ts'
 import type { Settings } from './ground.ts'
 import { judge } from './judge.ts'
@@ -19,6 +20,8 @@ const settings: Settings = {
   ordersOfSize: 64,
   persistedRows: 500,
 }
+
+beforeAll(useCompiledApps, 200_000)
 
 test(
   'a run of the smallest size measures its figures, audits what it sold, and makes a page of it',

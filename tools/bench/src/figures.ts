@@ -1,4 +1,4 @@
-import { lingerMs, measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
+import { measureDashboards, type DashboardsFigure } from './figures/dashboards.ts'
 import { measureEnd, type EndFigure } from './figures/end.ts'
 import { measureFsync, type FsyncFigure } from './figures/fsync.ts'
 import { lockTurnMs, measureLock, type LockFigure } from './figures/lock.ts'
@@ -13,6 +13,7 @@ import { measureStreams, newsMs, type StreamsFigure } from './figures/streams.ts
 import { measureSustained, type SustainedFigure } from './figures/sustained.ts'
 import { measureToken, type TokenFigure } from './figures/token.ts'
 import type { Ground, Settings } from './ground.ts'
+import { lingerMs } from './measure/compare-watched.ts'
 import { onOwnCore } from './measure/own-core.ts'
 
 /** All figures, by their letters in the documentation. */
@@ -77,7 +78,7 @@ const filledPerMs = 50
 /** Rows that are stored and ended in a ms. */
 const endedPerMs = 10
 /** Starting an API, signing its buyers' tokens and ten seconds of orders. */
-const startMs = 16_000
+const startMs = 28_000
 /** New buyers who are signed and served in a ms. */
 const newBuyersPerMs = 8
 

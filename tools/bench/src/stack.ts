@@ -71,7 +71,6 @@ export async function openStack({ runFolder, name, secrets, onProgress, signal }
   }
   const appOptions = (env: AppEnv = {}) => ({
     env: { ...secrets, NODE_ENV: 'production', LOG_LEVEL: 'error', ...env },
-    compiled: !import.meta.url.endsWith('.ts'),
     onLine: (app: string, line: string) => onProgress(`${app}: ${line}`),
     stopWithinMs,
     signal,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
+import { useCompiledApps } from '@flash-sale/testing/compiled-apps'
 import { mutateFunction } from '@flash-sale/testing/mutate-function'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { allFaults } from './faults/all-faults.ts'
 import { atOnce, nothingToHeal, type Fault, type Point } from './faults/fault.ts'
 import { hasBreach, runChaos, type ChaosResults } from './run-chaos.ts'
@@ -10,6 +11,8 @@ import type { Aimed } from './schedule.ts'
 const slow = { timeout: 300_000 }
 /** The APIs look for what became a row once a second. In ms. */
 const rememberedForMs = 5_000
+
+beforeAll(useCompiledApps, 200_000)
 
 function aimed(name: string, point: Point): Aimed {
   return { fault: allFaults.find((one) => one.name === name)!, points: [point] }

@@ -31,6 +31,11 @@ async function strike(command: StrikeCommand, signal: AbortSignal): Promise<numb
     progress.stop()
     await runFolder.remove()
   }
+  if (signal.aborted) {
+    if (results.rounds.length > 0) printTable(results, print, isColoured)
+    print('Stopped before the end, so no page was written')
+    signal.throwIfAborted()
+  }
   const page = await writeResults(results, command.isWhole)
   printTable(results, print, isColoured)
   print(`Page ${path.relative(process.cwd(), page)}: the same in English and Chinese`)

@@ -30,7 +30,10 @@ export interface ChaosOptions {
 
 const longSaleUnits = 1_000_000
 
-/** Strikes so many times in the seed's order. Stores that a breach was found in are thrown away, so each breach is its own round's. */
+/**
+ * Strikes so many times in the seed's order. Stores that a breach was found in are thrown away, so each breach is its own round's. When the
+ * signal is aborted it resolves with the rounds that were judged by then.
+ */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResults> {
   const { faults, faultCount, seed, command, progress, signal } = options
   // Each buyer who waits listens to it.
@@ -57,6 +60,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResults> {
       ground = undefined
       feedFrom = undefined
     }
+  } catch (error) {
+    if (!signal.aborted) throw error
   } finally {
     await ground?.town.close()
   }

@@ -21,7 +21,6 @@ export interface StackAppOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The port of the API if it is free. Default, and otherwise: any free port. */
   readonly apiPort?: number
-  readonly compiled?: boolean
   readonly onLine?: (app: 'api' | 'worker', line: string) => void
   readonly stopWithinMs?: number
   readonly signal?: AbortSignal | undefined
@@ -105,7 +104,7 @@ export function startWorker(stores: StoreUrls, options: StackAppOptions): Promis
 function appOptions(
   name: 'api' | 'worker',
   stores: StoreUrls,
-  { env, compiled = false, onLine, stopWithinMs, signal }: StackAppOptions,
+  { env, onLine, stopWithinMs, signal }: StackAppOptions,
   port: number,
 ): StartAppOptions {
   return {
@@ -117,7 +116,6 @@ function appOptions(
       REDIS_URL: stores.redisUrl,
       DATABASE_URL: stores.databaseUrl,
     },
-    compiled,
     ...(onLine && { onLine: (line: string) => onLine(name, line) }),
     ...(stopWithinMs !== undefined && { stopWithinMs }),
     signal,

@@ -19,6 +19,7 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   }
   try {
     project.provide('runFolder', run.path)
+    project.provide('isWatching', project.vitest.config.watch)
     project.provide('redisServer', await findRedisServer({ onProgress }))
     project.provide('templateDatabase', await makeTemplate(run, stops))
   } catch (error) {

@@ -10,6 +10,8 @@ declare module 'vitest' {
     redisServer: RedisServer
     /** The folder of this run: what test files start works in it, and is ended with it. */
     runFolder: string
+    /** Whether test files run again when a source changes. */
+    isWatching: boolean
   }
 }
 

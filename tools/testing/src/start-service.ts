@@ -2,6 +2,7 @@ import { createClient, type Client } from '@flash-sale/contract/client'
 import type { App } from '@flash-sale/local-stack/apps/start-app'
 import { Redis } from 'ioredis'
 import { expect, onTestFinished } from 'vitest'
+import { duringTests } from './during-tests.ts'
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
 import type { CheckOptions } from '@flash-sale/kit/history-checker'
 import type { Answer, StoredItem, Violation } from '@flash-sale/kit/history'
@@ -38,7 +39,7 @@ export interface ServiceSale {
   readonly becomesExact: (options?: CheckOptions) => Promise<void>
 }
 
-/** Stores, API and worker processes of one test. All of it ends with the test, killed where it must be. */
+/** Stores, API and worker processes of one test, or of a `describe`. All of it ends with that, killed where it must be. */
 export interface Service {
   readonly stores: TestStores
   /** A connection of the test's own, past every proxy. */
@@ -58,12 +59,26 @@ export interface Service {
 /** For tests that start processes: a second each on an idle machine, and many on a busy one. */
 export const slow = { timeout: 120_000 }
 
-export async function startService(): Promise<Service> {
+/** The service of all tests of a `describe`. Its processes end after them. */
+export function withService(): Service {
+  const ends: (() => Promise<void> | void)[] = []
+  return duringTests(
+    () => startService((end) => void ends.push(end)),
+    async () => {
+      for (const end of ends.toReversed()) await end()
+    },
+  )
+}
+
+/** The service of one test. `atEnd` takes what ends each part of it. */
+export async function startService(
+  atEnd: (end: () => Promise<void> | void) => void = onTestFinished,
+): Promise<Service> {
   const stores = await startTestStores()
-  onTestFinished(stores.stop)
+  atEnd(stores.stop)
   const redis = new Redis(stores.redis.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
   redis.on('error', () => undefined)
-  onTestFinished(() => redis.disconnect())
+  atEnd(() => redis.disconnect())
 
   const startProcess = async (name: 'api' | 'worker', between: Between = {}): Promise<App> => {
     const env = {
@@ -74,11 +89,16 @@ export async function startService(): Promise<Service> {
       env: { ...env, LOG_LEVEL: 'fatal', ...between.env },
       ...(between.onLine && { onLine: between.onLine }),
     })
-    onTestFinished(async () => {
+    atEnd(async () => {
       app.kill('SIGKILL')
       await app.exited
     })
     return app
+  }
+  const proxyTo = async (url: string): Promise<FaultProxy> => {
+    const proxy = await startFaultProxy(Number(new URL(url).port))
+    atEnd(proxy.close)
+    return proxy
   }
   return {
     stores,
@@ -108,12 +128,6 @@ export async function startService(): Promise<Service> {
 
 function operate(api: Pick<App, 'url'>): Client {
   return createClient({ baseUrl: api.url, opsKey: testOpsKey })
-}
-
-async function proxyTo(url: string): Promise<FaultProxy> {
-  const proxy = await startFaultProxy(Number(new URL(url).port))
-  onTestFinished(proxy.close)
-  return proxy
 }
 
 function through(url: string, proxy: FaultProxy | undefined): string {

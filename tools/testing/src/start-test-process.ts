@@ -1,4 +1,5 @@
 import { startApp, type App, type StartAppOptions } from '@flash-sale/local-stack/apps/start-app'
+import { useCompiledApps } from './compiled-apps.ts'
 import type { TestStores } from './start-test-stores.ts'
 import { testJwtSecret, testOpsKey, testPayments } from './test-tokens.ts'
 
@@ -26,10 +27,11 @@ export function testEnv(stores: Pick<TestStores, 'redis' | 'database'>): Record<
 }
 
 /** Starts a real API or worker process on a test's stores. It ends with the test run, whatever becomes of the test. */
-export function startTestProcess(
+export async function startTestProcess(
   name: 'api' | 'worker',
   stores: Pick<TestStores, 'redis' | 'database'>,
   { env, onLine }: TestProcessOptions = {},
 ): Promise<App> {
+  await useCompiledApps()
   return startApp({ name, env: { ...testEnv(stores), ...env }, readyWithinMs, ...(onLine && { onLine }) })
 }

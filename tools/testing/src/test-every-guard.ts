@@ -8,6 +8,9 @@ export interface CollectedTest {
   readonly body: () => Promise<void>
 }
 
+/** The tests that `collectTests` gave, or those of several calls. They are complete when the first test runs. */
+export type CollectedTests = readonly (CollectedTest | readonly CollectedTest[])[]
+
 /** A `test` that also keeps what it is given, to be run again on mutants. `before` runs before each. */
 export function collectTests(before: () => Promise<void> = async () => {}): {
   test: (title: string, body: () => Promise<void>) => void
@@ -27,7 +30,7 @@ export function collectTests(before: () => Promise<void> = async () => {}): {
 
 export interface GuardedCode {
   readonly guards: readonly Guard[]
-  readonly tests: readonly CollectedTest[]
+  readonly tests: CollectedTests
   /** Runs `work` on the code without this guard, or on the unchanged code, put in place the same way. */
   readonly withMutant: (guard: Guard | undefined, work: () => Promise<void>) => Promise<void>
 }
@@ -38,19 +41,23 @@ export interface GuardedCode {
  */
 export function testEveryGuard({ guards, tests, withMutant }: GuardedCode): void {
   const rows: string[][] = [['GUARD', 'IN', 'CONVICTED BY']]
+  let inOrder: readonly CollectedTest[] | undefined
 
   async function firstFailing(guard?: Guard): Promise<string | undefined> {
-    let failed: string | undefined
+    inOrder ??= tests.flat()
+    let failed: CollectedTest | undefined
     await withMutant(guard, async () => {
-      for (const { title, body } of tests) {
-        failed = await body().then(
+      for (const one of inOrder!) {
+        failed = await one.body().then(
           () => undefined,
-          () => title,
+          () => one,
         )
-        if (failed !== undefined) return
+        if (failed) return
       }
     })
-    return failed
+    // Guards of one file stand side by side, and the test that convicts one of them often convicts the next.
+    if (failed) inOrder = [failed, ...inOrder.filter((one) => one !== failed)]
+    return failed?.title
   }
 
   describe('every guard is needed', () => {
@@ -82,7 +89,7 @@ export interface GuardedScripts {
   readonly folder: URL
   /** What the names of the scripts begin with. */
   readonly prefix?: string
-  readonly tests: readonly CollectedTest[]
+  readonly tests: CollectedTests
   /** The connection that the tests use. */
   readonly connection: () => Redis
   /** Makes the tests use another connection. */

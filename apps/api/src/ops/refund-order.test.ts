@@ -36,13 +36,19 @@ test('a paid order is cancelled and its money is to go back, once for each key a
   expect(await paying.api.stores.database.refund.count({ where: { paymentId } })).toBe(1)
 })
 
-test('the units of a refunded order are sold again only if asked', async () => {
+test('the units of a refunded order are sold again only if asked, and then at once, without a worker', async () => {
   const { itemId } = await paying.createItem({}, 10)
   const [kept, returned] = [await paidOrder(itemId), await paidOrder(itemId)]
   expectSuccess(await refund(kept.orderId), 200, RefundView)
   expect(await paying.api.audit(itemId)).toMatchObject({ total: 9, activeUnits: 1, returningUnits: 0 })
   expectSuccess(await refund(returned.orderId, { returnUnits: true }), 200, RefundView)
-  expect(await paying.api.audit(itemId)).toMatchObject({ total: 9, activeUnits: 0, returningUnits: 1 })
+  expect(await paying.api.audit(itemId)).toMatchObject({
+    total: 9,
+    activeUnits: 0,
+    returningUnits: 0,
+    available: 9,
+    balanced: true,
+  })
 })
 
 test('an order that is not paid, or does not exist, is not refunded', async () => {

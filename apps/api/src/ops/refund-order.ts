@@ -4,6 +4,7 @@ import { RefundOrderBody, RefundView } from '@flash-sale/contract/payments'
 import { cancelOrders } from '@flash-sale/database/end-orders'
 import { readRefund, refundPaidOrder } from '@flash-sale/database/refunds'
 import type { Api, ApiContext } from '../api-context.ts'
+import { giveBackAtOnce } from '../orders/give-back-at-once.ts'
 import { partsOfOrderId } from '../orders/look-up-order.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { opsAnswer } from './ops-answer.ts'
@@ -62,6 +63,7 @@ export function refundOrderRoute(app: Api, { stores }: ApiContext): void {
         })
       },
       answer: async ({ paymentId }) => {
+        if (id) await giveBackAtOnce(stores, id.itemId, id.uuid, request.log)
         const refund = await opsAnswer(readRefund(database, paymentId))
         if (!refund) throw new Error(`the refund of the payment ${paymentId} is gone`)
         return { status: 200, body: viewRefund(refund) }

@@ -3,14 +3,13 @@ import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import type { Statements } from '@flash-sale/database/connect'
 import { cancelOrders, type EndedOrder } from '@flash-sale/database/end-orders'
 import { readOrder } from '@flash-sale/database/read-orders'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { giveBack } from '@flash-sale/upkeep/give-back'
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import { takeNoBody } from '../ops/take-no-body.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { createWaitForCommit } from './committed-orders.ts'
+import { giveBackAtOnce } from './give-back-at-once.ts'
 import { lookUpOrder, partsOfOrderId, viewOfRow } from './look-up-order.ts'
 
 const schema = {
@@ -43,8 +42,6 @@ const lookUpWithinMs = 3_000
 const endWithinMs = 5_000
 /** Healthy workers store an order within milliseconds; one whose ring was lost within three seconds. */
 const storedWithinMs = 4_000
-/** The order has ended by then. The sweep gives its units back otherwise. */
-const giveBackWithinMs = 1_000
 
 type Cancelled = OrderView | 'ORDER_PAID' | 'ORDER_ENDED' | 'ORDER_NOT_FOUND'
 
@@ -82,11 +79,7 @@ export function cancelOrderRoute(app: Api, context: ApiContext): void {
     if (ended?.kind === 'KEPT' && ended.status !== 'cancelled') {
       return ended.status === 'paid' ? 'ORDER_PAID' : 'ORDER_ENDED'
     }
-    if (ended?.kind === 'ENDED') {
-      await answerWithin(giveBack(stores, itemId, [uuid]), giveBackWithinMs, 'Redis').catch((error: unknown) => {
-        log.warn({ err: error, itemId }, 'the units of a cancelled order are left to the sweep')
-      })
-    }
+    if (ended?.kind === 'ENDED') await giveBackAtOnce(stores, itemId, uuid, log)
     const row = await readOrder(database, uuid)
     return row ? viewOfRow(row) : 'ORDER_NOT_FOUND'
   }

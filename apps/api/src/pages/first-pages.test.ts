@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { FirstView } from '@flash-sale/contract/first-view'
+import type { SaleList, SaleView } from '@flash-sale/contract/sales'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
 import { eventually } from '@flash-sale/testing/eventually'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi, type Mock } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi, type Mock } from 'vitest'
+import { openStream, type StreamEvent } from '../testing/open-stream.fixture.ts'
+import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 
 const place = '<script type="application/json" id="first-view">\n  null\n</script>'
@@ -83,6 +86,30 @@ test('the page is named after the sale that its address names, and after no one 
   const { body } = await pageWithView({ url: '/' })
   expect(body).toContain('<meta property="og:title" content="Shop" />')
   expect(body).toContain('<h1 class="x">Shop</h1>')
+})
+
+function isTold(text: string): (event: StreamEvent) => boolean {
+  return ({ data }) => JSON.stringify(data).includes(text)
+}
+
+test('the page and all that it reads have the stock as everybody is told: returned units of a paused sale are not there yet', async () => {
+  const { saleId, itemId } = await api.createItem({ total: 1 })
+  const stream = await openStream(`http://127.0.0.1:${await listenOnFreePort(api.app)}/v1/sales/events`)
+  onTestFinished(stream.leave)
+  await stream.heard(isTold(`"itemId":${itemId}`))
+  expect((await api.order('ann', { itemId, quantity: 1 })).statusCode).toBe(202)
+  await stream.heard(isTold(`"${itemId}":0`))
+  await api.operate(`/v1/ops/sales/${saleId}/pause`)
+  await stream.heard(isTold('"paused"'))
+  await api.operate(`/v1/ops/items/${itemId}/restock`, { units: 5 })
+  const unitsIn = (sales: readonly SaleView[]) => sales.find((sale) => sale.saleId === saleId)!.items[0]!.available
+  const units = async () => [
+    unitsIn([(await api.get(`/v1/sales/${saleId}`)).json()]),
+    unitsIn([(await api.get(`/v1/sales/${saleId}?asTold=true`)).json()]),
+    unitsIn((await api.get('/v1/sales?asTold=true')).json<SaleList>().sales),
+    unitsIn(viewIn((await pageWithView({ url: `/?sale=${saleId}` })).body)!.sales),
+  ]
+  await eventually(async () => expect(await units()).toEqual([5, 0, 0, 0]), { what: 'the units, for those who ask' })
 })
 
 test('the page is the same in every form that browsers take', async () => {

@@ -9,7 +9,9 @@ import { negotiate } from '@fastify/accept-negotiator'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiContext } from '../api-context.ts'
 import { createKeptAnswers, type KeptAnswer } from '../reads/kept-answers.ts'
-import { readFirstSales } from './read-first-sales.ts'
+import { readFirstSales, type FirstSalesContext } from './read-first-sales.ts'
+
+export interface FirstPagesContext extends FirstSalesContext, Pick<ApiContext, 'shopUrl'> {}
 
 /** Sends the page with what it shows first. False, and nothing is sent, if that cannot be had in a moment. */
 export type SendFirstPage = (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
@@ -43,18 +45,16 @@ const readBounds: WorkBounds = { underWayMax: 1, waitingMax: 1, restFactor: 4 }
  * Writes the first view into the page, once for all who ask. Everybody gets the same sales: a page whose address names another sale has no
  * view, so that addresses cannot make reads. `html` is the built page; undefined if it has no place for a view.
  */
-export function createFirstPages(
-  html: string,
-  { stores, readRedis: redis, shopUrl }: Pick<ApiContext, 'stores' | 'readRedis' | 'shopUrl'>,
-): SendFirstPage | undefined {
+export function createFirstPages(html: string, { shopUrl, ...context }: FirstPagesContext): SendFirstPage | undefined {
   if (!place.test(html)) return undefined
   const shell = shopUrl === undefined ? html : placePicture(html, shopUrl)
+  const { readRedis: redis } = context
   const answers = createKeptAnswers(createBoundedWork(readBounds))
   // While the sales stay the same, their answer is the same object, and its pages stay compressed.
   const known = new WeakMap<KeptAnswer, FirstSales>()
 
   async function readFirst(): Promise<FirstSales> {
-    const answer = (await answers.get('first sales', () => readFirstSales({ stores, readRedis: redis })))!
+    const answer = (await answers.get('first sales', () => readFirstSales(context)))!
     const first = known.get(answer) ?? { sales: JSON.parse(answer.body.toString()), pages: new Map() }
     known.set(answer, first)
     return first

@@ -5,6 +5,7 @@ import { startTestStores, type TestStores } from '@flash-sale/testing/start-test
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { expectProblem } from '../testing/expect-answer.fixture.ts'
 import { startTestApi, type TestApi } from '../testing/start-test-api.fixture.ts'
+import { createHeadStart } from '../sales/head-start.ts'
 import { pagesFolderDefault, servePages } from './serve-pages.ts'
 
 /** What a build leaves behind, as far as serving it goes. */
@@ -142,7 +143,7 @@ test('without a built page the API runs without it, and says so in one line', as
     bare.app,
     path.join(folder, 'assets'),
     { info: (line: string) => void lines.push(line) },
-    bare.context,
+    { ...bare.context, headStart: createHeadStart() },
   )
   expect(lines).toEqual([expect.stringMatching(/^the pages are not built, .*there is no index\.html in \//)])
 })

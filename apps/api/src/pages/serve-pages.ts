@@ -6,9 +6,9 @@ import helmet from '@fastify/helmet'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import type { Api, ApiContext } from '../api-context.ts'
+import type { Api } from '../api-context.ts'
 import { anyOtherPath } from '../http/known-paths.ts'
-import { createFirstPages } from './first-pages.ts'
+import { createFirstPages, type FirstPagesContext } from './first-pages.ts'
 import { pageSecurity } from './page-security.ts'
 
 /** Where `pnpm build` puts the pages; src and dist are equally deep. */
@@ -26,7 +26,7 @@ export async function servePages(
   app: Api,
   pagesFolder: string,
   logger: Pick<Logger, 'info'>,
-  context: Pick<ApiContext, 'stores' | 'readRedis' | 'shopUrl'>,
+  context: FirstPagesContext,
 ): Promise<void> {
   const folder = path.resolve(pagesFolder)
   if (!existsSync(path.join(folder, entry))) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { followFrames } from './follow-frames.ts'
-import type { SalesFrame } from './sales-frames.ts'
+import type { SalesFrame } from './sales-news.ts'
 
 function frameOf(name: string): SalesFrame {
   return { changes: Buffer.from(`changes ${name}`), whole: () => Buffer.from(`whole ${name}`) }

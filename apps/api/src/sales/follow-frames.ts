@@ -1,6 +1,5 @@
 import type { EventStream } from '../live/event-streams.ts'
-import type { SalesBroadcast } from './sales-broadcast.ts'
-import type { SalesFrame } from './sales-frames.ts'
+import type { SalesFrame } from './sales-news.ts'
 
 /**
  * Gives a listener each frame until the returned function is called. A listener that is too slow misses frames. It gets everything as soon
@@ -8,7 +7,7 @@ import type { SalesFrame } from './sales-frames.ts'
  */
 export function followFrames(
   stream: Pick<EventStream, 'offer' | 'whenTaken'>,
-  listen: SalesBroadcast['listen'],
+  listen: (listener: (frame: SalesFrame) => void) => () => void,
 ): () => void {
   let missed: SalesFrame | undefined
 

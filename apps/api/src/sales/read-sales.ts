@@ -1,4 +1,4 @@
-import { ListSalesQuery, SaleList, SaleParams, SaleView } from '@flash-sale/contract/sales'
+import { ListSalesQuery, ReadSaleQuery, SaleList, SaleParams, SaleView } from '@flash-sale/contract/sales'
 import { findSales, readSale, readSales } from '@flash-sale/database/sales'
 import { createBoundedWork, type WorkBounds } from '@flash-sale/runtime/bounded-work'
 import { readRedisTime } from '@flash-sale/runtime/redis-time'
@@ -9,6 +9,7 @@ import { sendProblem } from '../problems/send-problem.ts'
 import { createKeptAnswers } from '../reads/kept-answers.ts'
 import { keptAnswer, sendKept } from '../reads/send-kept.ts'
 import { countWithin } from './count-within.ts'
+import type { HeadStart } from './head-start.ts'
 import { viewSale, viewSales } from './view-sale.ts'
 
 const description =
@@ -29,6 +30,7 @@ const readSchema = {
   description,
   tags: ['sales'],
   params: SaleParams,
+  querystring: ReadSaleQuery,
   response: {
     ...keptAnswer(SaleView),
     ...problemAnswers('INVALID_REQUEST', 'SALE_NOT_FOUND', 'OVERLOADED', 'UNAVAILABLE'),
@@ -45,22 +47,33 @@ const listBounds: WorkBounds = { underWayMax: 1, waitingMax: 8, restFactor: 4 }
 const itemsOfPageMax = 500
 
 /** GET /v1/sales and GET /v1/sales/:saleId. Each answer is made at most a few times a second, however many clients ask. */
-export function readSalesRoutes(app: Api, { stores: { database }, readRedis: redis, reads }: ApiContext): void {
+export function readSalesRoutes(
+  app: Api,
+  { stores: { database }, readRedis: redis, reads }: ApiContext,
+  headStart: HeadStart,
+): void {
   const answers = createKeptAnswers(reads)
   const lists = createKeptAnswers(createBoundedWork(listBounds))
 
   app.get('/v1/sales', { schema: listSchema }, async (request, reply) => {
-    const { state, ...query } = request.query
+    const { state, asTold, ...query } = request.query
     const page = readPage('sales', query)
     if (!page) return sendProblem(reply, 'INVALID_REQUEST', { detail: 'The cursor is not one that this list gave.' })
-    const key = `list ${state} ${page.limit} ${page.before}`
-    const answer = await lists.get(key, () => viewPage(state, page))
+    const key = `list ${state} ${page.limit} ${page.before} ${asTold}`
+    const answer = await lists.get(key, async () => {
+      const list = await viewPage(state, page)
+      return asTold ? { ...list, sales: headStart.asTold(list.sales) } : list
+    })
     return sendKept(request, reply, answer!)
   })
 
   app.get('/v1/sales/:saleId', { schema: readSchema }, async (request, reply) => {
     const saleId = Number(request.params.saleId)
-    const answer = await answers.get(`sale ${saleId}`, () => viewOne(saleId))
+    const { asTold } = request.query
+    const answer = await answers.get(`sale ${saleId} ${asTold}`, async () => {
+      const sale = await viewOne(saleId)
+      return sale && asTold ? headStart.asTold([sale])[0] : sale
+    })
     return answer ? sendKept(request, reply, answer) : sendProblem(reply, 'SALE_NOT_FOUND')
   })
 

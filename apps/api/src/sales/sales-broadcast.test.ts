@@ -6,13 +6,14 @@ import { silentLogger } from '@flash-sale/testing/open-stores'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { ApiContext } from '../api-context.ts'
 import type { CollectedSales } from './collect-sales.ts'
+import { createHeadStart } from './head-start.ts'
 import { createSalesBroadcast } from './sales-broadcast.ts'
 
 const noSales: CollectedSales = { atMs: Date.parse('2026-11-26T10:30:00Z'), sales: [], ended: [], hasMore: false }
 
 /** A broadcast that collects this instead of asking the stores. */
 function broadcastOf(collect: () => Promise<CollectedSales>) {
-  const broadcast = createSalesBroadcast({} as ApiContext, silentLogger, () => collect)
+  const broadcast = createSalesBroadcast({} as ApiContext, createHeadStart(), silentLogger, () => collect)
   onTestFinished(broadcast.close)
   return broadcast
 }
@@ -28,7 +29,7 @@ function usedBytes(): number {
 test('a listener that comes and goes while there is no news leaves nothing in memory', async () => {
   const broadcast = broadcastOf(async () => noSales)
   const comeAndGo = async (count: number) => {
-    for (let i = 0; i < count; i += 1) await broadcast.first()
+    for (let i = 0; i < count; i += 1) await broadcast.firstEvent()
   }
   await comeAndGo(1_000)
   const before = usedBytes()
@@ -42,7 +43,7 @@ test('listeners that give up while the stores do not answer leave nothing in mem
   const broadcast = broadcastOf(() => new Promise(() => undefined))
   const giveUp = async (count: number) => {
     let refusedCount = 0
-    for (let i = 0; i < count; i += 1) broadcast.first().catch(() => (refusedCount += 1))
+    for (let i = 0; i < count; i += 1) broadcast.firstEvent().catch(() => (refusedCount += 1))
     await vi.advanceTimersByTimeAsync(10_000)
     expect(refusedCount).toBe(count)
   }
@@ -61,16 +62,16 @@ test('after a time without listeners the sales are collected anew, not from what
   vi.spyOn(performance, 'now').mockImplementation(() => now() + passedMs)
   onTestFinished(() => void vi.restoreAllMocks())
   let collectorCount = 0
-  const broadcast = createSalesBroadcast({} as ApiContext, silentLogger, () => {
+  const broadcast = createSalesBroadcast({} as ApiContext, createHeadStart(), silentLogger, () => {
     collectorCount += 1
     const atMs = collectorCount * 1_000
     return async () => ({ ...noSales, atMs })
   })
   onTestFinished(broadcast.close)
-  expect(String(await broadcast.first())).toContain('00:00:01')
+  expect(String(await broadcast.firstEvent())).toContain('00:00:01')
   await eventually(
     async () => {
-      const first = String(await broadcast.first())
+      const first = String(await broadcast.firstEvent())
       passedMs += lingeredMs
       return first.includes('00:00:02')
     },
@@ -83,9 +84,9 @@ test('a listener that waits for its first event is refused when the process stop
   onTestFinished(() => void vi.useRealTimers())
   const broadcast = broadcastOf(() => new Promise(() => undefined))
   const refused = vi.fn<(error: unknown) => void>()
-  broadcast.first().catch(refused)
+  broadcast.firstEvent().catch(refused)
   broadcast.close()
-  broadcast.first().catch(refused)
+  broadcast.firstEvent().catch(refused)
   await new Promise((resolve) => setImmediate(resolve))
   expect(refused).toHaveBeenCalledTimes(2)
   expect(refused).toHaveBeenCalledWith(expect.any(StoreUnansweredError))

@@ -5,13 +5,16 @@ import type { ApiContext } from '../api-context.ts'
 import { createSlowdownMeter } from '../live/measure-slowdown.ts'
 import { createPacedBroadcast } from '../live/paced-broadcast.ts'
 import { createSalesCollector } from './collect-sales.ts'
-import { createSalesFrames, type SalesFrame } from './sales-frames.ts'
+import type { HeadStart } from './head-start.ts'
+import { createSalesFrames, type Urgency } from './sales-frames.ts'
+import type { SalesFrame, SalesNews } from './sales-news.ts'
 
+/** `first`: the items, by id, of which the listener hears first when they have units again. */
 export interface SalesBroadcast {
   /** Calls `listener` with each frame until the returned function is called. */
-  readonly listen: (listener: (frame: SalesFrame) => void) => () => void
+  readonly listen: (listener: (frame: SalesFrame) => void, first?: readonly number[]) => () => void
   /** The first event of a listener. The frames of `listen` follow on it. Rejects if the stores do not answer in time. */
-  readonly first: () => Promise<Buffer>
+  readonly firstEvent: (first?: readonly number[]) => Promise<Buffer>
   readonly close: () => void
 }
 
@@ -25,6 +28,7 @@ const awayAfterMs = 2_000
 const firstWithinMs = 3_000
 
 interface Waiting {
+  readonly first: readonly number[]
   readonly resolve: (first: Buffer) => void
   readonly reject: (error: Error) => void
 }
@@ -36,10 +40,11 @@ function stopped(): Error {
 /** Collects the sales once for all listeners of this process, while there are any, and tells them of each change. */
 export function createSalesBroadcast(
   context: Pick<ApiContext, 'stores' | 'readRedis'>,
+  headStart: HeadStart,
   logger: Pick<Logger, 'warn'>,
   createCollector = () => createSalesCollector(context),
 ): SalesBroadcast {
-  const broadcast = createPacedBroadcast<SalesFrame>()
+  const broadcast = createPacedBroadcast<SalesNews>()
   const measureSlowdown = createSlowdownMeter()
   const closing = new AbortController()
   let frames = createSalesFrames()
@@ -58,7 +63,9 @@ export function createSalesBroadcast(
         (collected) => {
           failingSinceMs = undefined
           isAwayTold = false
-          tellNews(frames.take(collected))
+          const { everybody, early, isWaiting } = headStart.take(collected, !broadcast.isUnderWay())
+          tellNews(frames.take(everybody, early))
+          if (isWaiting) broadcast.hurry()
         },
         (error: unknown) => tellFailure(error),
       )
@@ -68,12 +75,12 @@ export function createSalesBroadcast(
     isRunning = false
   }
 
-  function tellNews(news: ReturnType<typeof frames.take>): void {
-    if (news === 'NONE') return
+  function tellNews(urgency: Urgency): void {
+    if (urgency === 'NONE') return
     // What is new now is still new at the next collection.
-    if (broadcast.isUnderWay()) return news === 'URGENT' ? broadcast.hurry() : undefined
-    broadcast.tell(frames.next(), news === 'URGENT')
-    for (const { resolve } of waiting) resolve(frames.whole()!)
+    if (broadcast.isUnderWay()) return urgency === 'URGENT' ? broadcast.hurry() : undefined
+    broadcast.tell(frames.next(), urgency === 'URGENT')
+    for (const { first, resolve } of waiting) resolve(frames.whole(first)!)
     waiting.clear()
   }
 
@@ -86,8 +93,11 @@ export function createSalesBroadcast(
     broadcast.tell(frames.away(Date.now()), true)
   }
 
-  function listen(listener: (frame: SalesFrame) => void): () => void {
-    const leave = broadcast.listen(listener)
+  function listen(listener: (frame: SalesFrame) => void, first: readonly number[] = []): () => void {
+    const leave = broadcast.listen((news) => {
+      const frame = news.for(first)
+      if (frame) listener(frame)
+    })
     if (!isRunning) void run()
     return () => {
       leave()
@@ -96,11 +106,11 @@ export function createSalesBroadcast(
   }
 
   /** The first news that is told from now on. What waits for it is gone afterwards, also if no news comes. */
-  async function firstNews(): Promise<Buffer> {
+  async function firstNews(first: readonly number[]): Promise<Buffer> {
     if (closing.signal.aborted) throw stopped()
     let own: Waiting | undefined
     const told = new Promise<Buffer>((resolve, reject) => {
-      own = { resolve, reject }
+      own = { first, resolve, reject }
       waiting.add(own)
     })
     try {
@@ -112,11 +122,11 @@ export function createSalesBroadcast(
 
   return {
     listen,
-    async first() {
+    async firstEvent(first = []) {
       // Collecting goes on while somebody waits for its first result.
       const leave = listen(() => undefined)
       try {
-        return frames.whole() ?? (await firstNews())
+        return frames.whole(first) ?? (await firstNews(first))
       } finally {
         leave()
       }

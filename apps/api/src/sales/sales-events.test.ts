@@ -1,5 +1,6 @@
 import { AwayEvent, SalesEvent, StockEvent } from '@flash-sale/contract/sales-events'
 import { OrderAccepted } from '@flash-sale/contract/orders'
+import type { SaleView } from '@flash-sale/contract/sales'
 import { eventually } from '@flash-sale/testing/eventually'
 import { withTestStores } from '@flash-sale/testing/start-test-stores'
 import { Value } from 'typebox/value'
@@ -11,6 +12,8 @@ import { listenOnFreePort } from '../testing/raw-http.fixture.ts'
 import { startTestApi, withApi, type TestApi } from '../testing/start-test-api.fixture.ts'
 import type { Api } from '../api-context.ts'
 import { describeProblems } from '../problems/problem-answers.ts'
+import { createHeadStart, headStartMs } from './head-start.ts'
+import { readSalesRoutes } from './read-sales.ts'
 import { salesEventsRoute } from './sales-events.ts'
 
 const stores = withTestStores()
@@ -21,7 +24,16 @@ beforeAll(async () => {
   url = await urlOf(api)
 })
 
-async function urlOf({ app }: TestApi): Promise<string> {
+/** An API with these routes alone. */
+function bareApp(addRoutes: (app: Api) => void): { app: Api } {
+  const app = fastify({ forceCloseConnections: true }) as unknown as Api
+  describeProblems(app)
+  addRoutes(app)
+  onTestFinished(() => app.close())
+  return { app }
+}
+
+async function urlOf({ app }: Pick<TestApi, 'app'>): Promise<string> {
   return `http://127.0.0.1:${await listenOnFreePort(app)}/v1/sales/events`
 }
 
@@ -120,6 +132,51 @@ test('nothing is read while nobody follows, and for any number of followers no m
   expect(timeCount).toBeGreaterThan(0)
 })
 
+test('pages that named a sold-out item hear first that it has units again, and what a shop reads for the others shows it sold out so long', async () => {
+  let nowMs = 0
+  const headStart = createHeadStart(() => nowMs)
+  const { app } = bareApp((bare) => {
+    readSalesRoutes(bare, api.context, headStart)
+    salesEventsRoute(bare, api.context, headStart)
+  })
+  const from = await urlOf({ app })
+  const { itemId, saleId } = await api.createItem({ total: 1 })
+  const [asked, other] = [await follow(`${from}?first=${itemId + 1},${itemId}`), await follow(from)]
+  const readUnits = async (query: string) => {
+    const [one, list] = await Promise.all(
+      [`/v1/sales/${saleId}`, '/v1/sales'].map(async (path) => (await app.inject(`${path}${query}`)).json()),
+    )
+    const sales: SaleView[] = [one, ...list.sales]
+    return sales.filter((sale) => sale.saleId === saleId).map(({ items }) => items[0]!.available)
+  }
+  expectSuccess(await api.order('ann', { itemId, quantity: 1 }), 202, OrderAccepted)
+  for (const stream of [asked, other]) await stream.heard((event) => unitsIn(event, itemId) === 0)
+  await api.operate(`/v1/ops/items/${itemId}/restock`, { units: 5 })
+  await asked.heard((event) => unitsIn(event, itemId) === 5)
+  await eventually(async () => expect(await readUnits('')).toEqual([5, 5]), { what: 'readings of the stock as it is' })
+  expect(await readUnits('?asTold=true')).toEqual([0, 0])
+  // A later change of another item is told to everybody.
+  const { itemId: laterId } = await api.createItem({ total: 7 })
+  for (const stream of [asked, other]) await stream.heard((event) => unitsIn(event, laterId) === 7)
+  expect(other.events.map((event) => unitsIn(event, itemId))).not.toContain(5)
+  nowMs += headStartMs
+  await other.heard((event) => unitsIn(event, itemId) === 5)
+  await eventually(async () => expect(await readUnits('?asTold=true')).toEqual([5, 5]), { what: 'readings as told' })
+})
+
+test.each([
+  'first=',
+  'first=0',
+  'first=1,',
+  'first=1,x',
+  'first=1&first=2',
+  `first=${Array(21).fill(1).join()}`,
+  'frist=1',
+])('a stream is refused that asks with %s', async (query) => {
+  const { detail } = expectProblem(await api.get(`/v1/sales/events?${query}`), 'INVALID_REQUEST')
+  expect(detail).toMatch(/^querystring/)
+})
+
 test('streams end when the process stops, and a page that comes then is refused', async () => {
   const stopped = await startTestApi(stores)
   const stream = await follow(await urlOf(stopped))
@@ -129,11 +186,7 @@ test('streams end when the process stops, and a page that comes then is refused'
 })
 
 test('one page too many is told when to come again, and to read the sale meanwhile', async () => {
-  const app = fastify({ forceCloseConnections: true }) as unknown as Api
-  describeProblems(app)
-  salesEventsRoute(app, api.context, 1)
-  const from = `http://127.0.0.1:${await listenOnFreePort(app)}/v1/sales/events`
-  onTestFinished(() => app.close())
+  const from = await urlOf(bareApp((app) => salesEventsRoute(app, api.context, createHeadStart(), 1)))
   const stream = await follow(from)
   const refused = await fetch(from)
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30'])

@@ -1,3 +1,4 @@
+import { FollowSalesQuery } from '@flash-sale/contract/sales-events'
 import type { Api, ApiContext } from '../api-context.ts'
 import { describeHeaders } from '../docs/answer-headers.ts'
 import { createEventStreams } from '../live/event-streams.ts'
@@ -6,25 +7,28 @@ import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
 import { refuseMethod } from '../http/known-paths.ts'
 import { followFrames } from './follow-frames.ts'
+import type { HeadStart } from './head-start.ts'
 import { createSalesBroadcast } from './sales-broadcast.ts'
 
 const schema = {
   operationId: 'followSales',
   summary: 'Follow the sales and their stock',
   description: [
-    'Server-sent events, the same for everybody. The first event is `sales`: all sales on the stream. Then `sales` tells of new, changed',
-    'and ended sales, and `stock` of changed numbers. A sale that opens or ends by the clock is no event. Sold out, units again, pause',
-    'and new sales are told within about two seconds; other numbers as often as the number of listeners allows. `away` tells that the stores',
-    'do not answer; the next event of another name ends this. A listener that is too slow misses events, and then gets all sales.',
+    'Server-sent events. The first event is `sales`: all sales on the stream. Then `sales` tells of new, changed and ended sales, and `stock`',
+    'of changed numbers. A sale that opens or ends by the clock is no event. Sold out, pause and new sales are told within about two seconds;',
+    'other numbers as often as the number of listeners allows. That a sold-out item has units again is told as soon to the listeners that',
+    'named it in `first`, and two seconds later to the others; all else is the same for everybody. `away` tells that the stores do not answer;',
+    'the next event of another name ends this. A listener that is too slow misses events, and then gets all sales.',
   ].join('\n'),
   tags: ['sales'],
+  querystring: FollowSalesQuery,
   response: {
     200: {
       description: 'The stream.',
       headers: describeHeaders(['cache-control']),
       content: { 'text/event-stream': { schema: { type: 'string' } } },
     },
-    ...problemAnswers('OVERLOADED', 'UNAVAILABLE'),
+    ...problemAnswers('INVALID_REQUEST', 'OVERLOADED', 'UNAVAILABLE'),
   },
 }
 
@@ -38,7 +42,12 @@ const retryMs = { least: 1_000, most: 5_000 }
 const refusedForMs = 30_000
 
 /** GET /v1/sales/events, for at most `wantedCountMax` pages at a time. */
-export function salesEventsRoute(app: Api, context: ApiContext, wantedCountMax = streamCountMax): void {
+export function salesEventsRoute(
+  app: Api,
+  context: ApiContext,
+  headStart: HeadStart,
+  wantedCountMax = streamCountMax,
+): void {
   const countMax = Math.min(wantedCountMax, Math.floor(openFilesMax() * shareOfFiles))
   if (countMax < wantedCountMax) {
     app.log.warn(
@@ -48,7 +57,7 @@ export function salesEventsRoute(app: Api, context: ApiContext, wantedCountMax =
   const streams = createEventStreams(app, countMax, () =>
     Math.round(retryMs.least + Math.random() * (retryMs.most - retryMs.least)),
   )
-  const sales = createSalesBroadcast(context, app.log)
+  const sales = createSalesBroadcast(context, headStart, app.log)
   app.addHook('preClose', (done) => {
     sales.close()
     done()
@@ -56,20 +65,21 @@ export function salesEventsRoute(app: Api, context: ApiContext, wantedCountMax =
 
   // Otherwise `GET /v1/sales/:saleId` would take it for the number of a sale.
   refuseMethod(app, 'HEAD', '/v1/sales/events')
-  app.get('/v1/sales/events', { schema, exposeHeadRoute: false }, async (_request, reply) => {
+  app.get('/v1/sales/events', { schema, exposeHeadRoute: false }, async (request, reply) => {
     const place = streams.take(reply)
     if (!place) {
       const detail =
         'Too many pages follow the sales at this process. Read the sale, or follow the sales after the given time.'
       return sendProblem(reply, 'OVERLOADED', { detail, retryAfterMs: refusedForMs })
     }
-    const first = await sales.first().catch((error: unknown) => {
+    const first = [...new Set(request.query.first?.split(',').map(Number))].toSorted((a, b) => a - b)
+    const firstEvent = await sales.firstEvent(first).catch((error: unknown) => {
       place.leave()
       throw error
     })
     const stream = place.open(reply, () => stopListening())
-    stream.send(first)
-    const stopListening = followFrames(stream, sales.listen)
+    stream.send(firstEvent)
+    const stopListening = followFrames(stream, (listener) => sales.listen(listener, first))
     return reply
   })
 }

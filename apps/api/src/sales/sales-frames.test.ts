@@ -1,32 +1,9 @@
-import type { ItemView, SaleView } from '@flash-sale/contract/sales'
+import type { SaleView } from '@flash-sale/contract/sales'
 import { AwayEvent, SalesEvent, StockEvent } from '@flash-sale/contract/sales-events'
 import { Value } from 'typebox/value'
-import { expect, test } from 'vitest'
-import type { CollectedSales } from './collect-sales.ts'
+import { describe, expect, test } from 'vitest'
+import { collected, saleOf } from './collected-sales.fixture.ts'
 import { createSalesFrames } from './sales-frames.ts'
-
-const times = { opensAt: '2026-11-26T10:00:00.000Z', closesAt: '2026-11-26T11:00:00.000Z' }
-
-function saleOf(saleId: number, available: number, changes: Partial<SaleView> = {}): SaleView {
-  const state = changes.state ?? 'open'
-  const item: ItemView = {
-    itemId: saleId * 10,
-    saleId,
-    sku: 'LAMP',
-    name: 'Lamp',
-    priceCents: 100,
-    total: 10,
-    available,
-    purchaseLimit: 2,
-    state,
-    ...times,
-  }
-  return { saleId, name: 'Drop', state, ...times, items: [item], ...changes }
-}
-
-function collected(sales: readonly SaleView[], more: Partial<CollectedSales> = {}): CollectedSales {
-  return { atMs: Date.parse('2026-11-26T10:30:00Z'), sales, ended: [], hasMore: false, ...more }
-}
 
 const schemas = { sales: SalesEvent, stock: StockEvent, away: AwayEvent }
 
@@ -111,4 +88,74 @@ test('after the stores were away everything is told anew, also that there is no 
   expect(frames.whole()).toBeUndefined()
   expect(frames.take(collected([]))).toBe('URGENT')
   expect(read(frames.next().changes)).toMatchObject([['sales', { saleIds: [], sales: [] }]])
+})
+
+/** What a listener hears next that hears first of these items. */
+function hearing(frames: ReturnType<typeof createSalesFrames>, first: readonly number[]) {
+  const frame = frames.next().for(first)
+  return frame && read(frame.changes)
+}
+
+describe('units that only some hear of', () => {
+  test('go as one frame to all who hear first of the same items, and nothing goes to the others', () => {
+    const frames = framesAfter([saleOf(2, 0), saleOf(1, 0)])
+    expect(frames.take(collected([saleOf(2, 0), saleOf(1, 0)]), new Map([[10, 3]]))).toBe('URGENT')
+    const news = frames.next()
+    expect(news.for([])).toBeUndefined()
+    expect(news.for([20])).toBeUndefined()
+    expect(read(news.for([10])!.changes)).toMatchObject([['stock', { available: { '10': 3 } }]])
+    expect(news.for([10, 20])).toBe(news.for([10]))
+    expect(read(news.for([10])!.whole()).map(([name]) => name)).toEqual(['sales', 'stock'])
+    expect(frames.take(collected([saleOf(2, 0), saleOf(1, 0)]), new Map([[10, 3]]))).toBe('NONE')
+  })
+
+  test('are in the first event of a listener that hears first of them, and of no other', () => {
+    const frames = framesAfter([saleOf(1, 0)])
+    frames.take(collected([saleOf(1, 0)]), new Map([[10, 3]]))
+    expect(read(frames.whole([10])!)).toHaveLength(1)
+    frames.next()
+    expect(read(frames.whole([10])!)).toMatchObject([
+      ['sales', { sales: [{ items: [{ available: 0 }] }] }],
+      ['stock', { available: { '10': 3 } }],
+    ])
+    expect(read(frames.whole()!)).toHaveLength(1)
+    expect(read(frames.whole([20])!)).toHaveLength(1)
+    // A crowd that comes at once shares it.
+    expect(frames.whole([10, 20])).toBe(frames.whole([10]))
+    frames.take(collected([saleOf(1, 0)]), new Map([[10, 3]]))
+    expect(frames.whole([10, 20])).toBe(frames.whole([10]))
+    expect(read(frames.whole([10])!)).toHaveLength(2)
+  })
+
+  test('stay known to those who hear first when the sale is told whole, which has none of them', () => {
+    const frames = framesAfter([saleOf(1, 0)])
+    frames.take(collected([saleOf(1, 0)]), new Map([[10, 3]]))
+    frames.next()
+    frames.take(collected([saleOf(1, 0, { name: 'New name' })]), new Map([[10, 3]]))
+    expect(hearing(frames, [10])).toMatchObject([
+      ['sales', { sales: [{ name: 'New name', items: [{ available: 0 }] }] }],
+      ['stock', { available: { '10': 3 } }],
+    ])
+  })
+
+  test('are told as gone, to those who heard of them alone, when they are gone again', () => {
+    const frames = framesAfter([saleOf(1, 0)])
+    frames.take(collected([saleOf(1, 0)]), new Map([[10, 3]]))
+    frames.next()
+    expect(frames.take(collected([saleOf(1, 0)]), new Map([[10, 2]]))).toBe('STOCK')
+    frames.next()
+    expect(frames.take(collected([saleOf(1, 0)]))).toBe('URGENT')
+    const news = frames.next()
+    expect(read(news.for([10])!.changes)).toMatchObject([['stock', { available: { '10': 0 } }]])
+    expect(news.for([])).toBeUndefined()
+    expect(frames.take(collected([saleOf(1, 0)]))).toBe('NONE')
+  })
+
+  test('are told to everybody once everybody may hear of them', () => {
+    const frames = framesAfter([saleOf(1, 0)])
+    frames.take(collected([saleOf(1, 0)]), new Map([[10, 3]]))
+    frames.next()
+    expect(frames.take(collected([saleOf(1, 3)]))).toBe('URGENT')
+    expect(hearing(frames, [])).toMatchObject([['stock', { available: { '10': 3 } }]])
+  })
 })

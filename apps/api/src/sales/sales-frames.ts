@@ -1,66 +1,76 @@
 import type { SaleView } from '@flash-sale/contract/sales'
-import { salesEventNames, type AwayEvent, type SalesEvent, type StockEvent } from '@flash-sale/contract/sales-events'
+import { salesEventNames, type AwayEvent, type SalesEvent } from '@flash-sale/contract/sales-events'
 import { eventOf } from '../live/event-streams.ts'
 import type { CollectedSales } from './collect-sales.ts'
-
-/** One frame in its two forms, each made once for all listeners. */
-export interface SalesFrame {
-  /** What changed, for a listener that has the frame before. */
-  readonly changes: Buffer
-  /** Everything, for a listener that has not. */
-  readonly whole: () => Buffer
-}
+import { newsOf, stockEventsOf, type SalesNews, type Units } from './sales-news.ts'
 
 /** `STOCK`: only numbers changed. `URGENT`: a sale changed, or an item was sold out or has units again. */
-export type News = 'NONE' | 'STOCK' | 'URGENT'
+export type Urgency = 'NONE' | 'STOCK' | 'URGENT'
 
 export interface SalesFrames {
-  /** Takes a collection. Returns how urgently the listeners should be told of it. */
-  take(collected: CollectedSales): News
-  /** The frame from what was told before to the latest collection, which counts as told from now on. */
-  next(): SalesFrame
-  /** Everything that was told, as the first event of a listener. Undefined if nothing was told, or if the stores are away. */
-  whole(): Buffer | undefined
-  /** The frame that tells that the stores do not answer. After it everything is news. `nowMs` is by this process' clock. */
-  away(nowMs: number): SalesFrame
+  /**
+   * Takes a collection, as everybody hears of it, and units that only some hear of (`early`, by item id). Returns how urgently the listeners
+   * should be told.
+   */
+  take(collected: CollectedSales, early?: Units): Urgency
+  /** The news from what was told before to the latest collection, which counts as told from now on. */
+  next(): SalesNews
+  /**
+   * Everything that was told, as the first event of a listener that hears first of the items `first`. Undefined if nothing was told, or if
+   * the stores are away.
+   */
+  whole(first?: readonly number[]): Buffer | undefined
+  /** The news that the stores do not answer. After it everything is news. `nowMs` is by this process' clock. */
+  away(nowMs: number): SalesNews
 }
+
+const nothing = Buffer.alloc(0)
 
 /** Compares what is collected with what was told, and makes frames of the difference. */
 export function createSalesFrames(): SalesFrames {
   let told: Tellable | undefined
+  /** Brings a new listener to what was told. */
+  let toldNews: SalesNews | undefined
   let latest: Tellable | undefined
   /** Sales that ended since listeners were told the last time. */
   let ended: readonly SaleView[] = []
 
   return {
-    take(collected) {
-      latest = tellableOf(collected)
+    take(collected, early = new Map()) {
+      latest = tellableOf(collected, early)
       ended = [...ended, ...collected.ended]
-      const news = newsOf(told, latest, ended)
-      // Listeners that come now get the newer time of the same numbers.
-      if (news === 'NONE') told = latest
-      return news
+      const urgency = urgencyOf(told, latest, ended)
+      if (urgency === 'NONE') {
+        // Listeners that come now get the newer time of the same numbers.
+        told = latest
+        toldNews = newsOf({ changes: nothing, whole: latest.whole }, latest.atMs, latest.early, latest.early)
+      }
+      return urgency
     },
     next() {
       const now = latest!
       const sales = [...changedSales(told, now), ...ended]
       // A sale that is sent whole brings its stock.
       const sentIds = new Set(sales.flatMap(({ items }) => items.map(({ itemId }) => itemId)))
-      const available = Object.fromEntries(changedStock(told, now).filter(([itemId]) => !sentIds.has(itemId)))
-      const events: Buffer[] = []
-      if (sales.length > 0 || told?.listText !== now.listText) events.push(salesEventOf(now, sales))
-      if (Object.keys(available).length > 0) {
-        events.push(eventOf(salesEventNames.stock, { at: momentOf(now.atMs), available } satisfies StockEvent))
-      }
+      const stockIds = changedStock(told, now).map(([itemId]) => itemId)
+      const events = stockEventsOf(
+        now.atMs,
+        stockIds.filter((itemId) => !sentIds.has(itemId)),
+        now.available,
+      )
+      if (sales.length > 0 || told?.listText !== now.listText) events.unshift(salesEventOf(now, sales))
+      const early = earlyUnits(told, now)
       told = now
       ended = []
-      return { changes: Buffer.concat(events), whole: now.whole }
+      toldNews = newsOf({ changes: Buffer.concat(events), whole: now.whole }, now.atMs, early, now.early)
+      return toldNews
     },
-    whole: () => told?.whole(),
+    whole: (first = []) => (toldNews?.for(first) ?? toldNews)?.whole(),
     away(nowMs) {
       told = undefined
+      toldNews = undefined
       const event = eventOf(salesEventNames.away, { at: momentOf(nowMs) } satisfies AwayEvent)
-      return { changes: event, whole: () => event }
+      return newsOf({ changes: event, whole: () => event }, nowMs, new Map(), new Map())
     },
   }
 }
@@ -69,11 +79,13 @@ export function createSalesFrames(): SalesFrames {
 interface Tellable extends CollectedSales {
   readonly saleTexts: ReadonlyMap<number, string>
   readonly listText: string
-  readonly available: ReadonlyMap<number, number>
+  readonly available: Units
+  /** Only some hear of these units. `available` has none of them. */
+  readonly early: Units
   readonly whole: () => Buffer
 }
 
-function tellableOf(collected: CollectedSales): Tellable {
+function tellableOf(collected: CollectedSales, early: Units): Tellable {
   const { sales, hasMore } = collected
   let whole: Buffer | undefined
   return {
@@ -83,6 +95,7 @@ function tellableOf(collected: CollectedSales): Tellable {
     available: new Map(
       sales.flatMap(({ items }) => items.map(({ itemId, available }) => [itemId, available] as const)),
     ),
+    early,
     whole: () => (whole ??= salesEventOf(collected, [...sales, ...collected.ended])),
   }
 }
@@ -96,13 +109,31 @@ function textOf({ items, ...sale }: SaleView): string {
   return JSON.stringify({ ...sale, state: sale.state === 'paused' ? 'paused' : 'on', items: still })
 }
 
-function newsOf(told: Tellable | undefined, now: Tellable, ended: readonly SaleView[]): News {
+function urgencyOf(told: Tellable | undefined, now: Tellable, ended: readonly SaleView[]): Urgency {
   const isUrgent = ended.length > 0 || told?.listText !== now.listText || changedSales(told, now).length > 0
   if (isUrgent) return 'URGENT'
   const changes = changedStock(told, now)
   const isTurned = ([itemId, units]: StockChange) => (units === 0) !== (told?.available.get(itemId) === 0)
   if (changes.some(isTurned)) return 'URGENT'
-  return changes.length > 0 ? 'STOCK' : 'NONE'
+  // Those who hear first hear too that the units are gone again.
+  const early = [...earlyUnits(told, now)].filter(([itemId, units]) => told?.early.get(itemId) !== units)
+  if (early.some(([itemId, units]) => units === 0 || !told?.early.has(itemId))) return 'URGENT'
+  return changes.length + early.length > 0 ? 'STOCK' : 'NONE'
+}
+
+/**
+ * What those who hear first are told beside the frame of everybody: units that only they hear of, also unchanged ones, since a sale in the
+ * frame has none of them; and what is left of units that they were told of before.
+ */
+function earlyUnits(told: Tellable | undefined, now: Tellable): Units {
+  const itemIds = new Set([...(told?.early.keys() ?? []), ...now.early.keys()])
+  const unitsOf = (itemId: number) => now.early.get(itemId) ?? now.available.get(itemId)
+  return new Map(
+    [...itemIds].flatMap((itemId) => {
+      const units = unitsOf(itemId)
+      return units === undefined ? [] : [[itemId, units] as const]
+    }),
+  )
 }
 
 function changedSales(told: Tellable | undefined, now: Tellable): SaleView[] {

@@ -29,12 +29,8 @@ export function ShopPage() {
   const [search] = useSearchParams()
   const { session, expired, onTokenRefused } = useShopSession()
   const wishes = useWishes()
-  const streamed = useStreamedSales(wishes.count > 0)
-  const { sale, asOfMs, others, isWantedMissing, isLoading, isAway } = useSales(
-    search.get('sale'),
-    streamed,
-    wishes.count > 0,
-  )
+  const streamed = useStreamedSales(wishes)
+  const { sale, asOfMs, others, isWantedMissing, isLoading, isAway } = useSales(search.get('sale'), streamed, wishes)
   const signIn = useSignIn(session === null, sale?.saleId)
   const orders = useOrders(session)
   const isTokenRefused = orders.problem?.code === 'UNAUTHORIZED'

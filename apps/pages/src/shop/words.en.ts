@@ -189,6 +189,7 @@ export const en = {
   wishes: {
     on: 'You will be told',
     more: 'Tell me if more come',
+    first: 'You hear of it before the others.',
     byNotification: 'Keep this tab open, in the background too: it sends you a notification.',
     byTitle: 'This browser shows no notifications here. Keep this tab open and watch its title.',
     opensSoon: 'Opens within a minute.',

@@ -160,6 +160,7 @@ export const zh: typeof en = {
   wishes: {
     on: '已设置提醒',
     more: '到货提醒',
+    first: '您会比其他人更早得知。',
     byNotification: '请保持本标签页打开（可放在后台），届时会向您发送通知。',
     byTitle: '当前浏览器无法显示通知，请保持本标签页打开并留意标签页标题。',
     opensSoon: '一分钟内开抢。',

@@ -7,8 +7,11 @@ import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { derivePaymentOrderId } from '@flash-sale/stock/order-id'
 import type { Reservation, ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
+import { giveBack } from '@flash-sale/upkeep/give-back'
+import type { Redis } from 'ioredis'
 
 export interface BuyingContext {
+  readonly redis: Redis
   readonly database: Database
   readonly ledgers: KnownLedgers
   readonly batcher: ReservationBatcher
@@ -27,7 +30,7 @@ const drainWithinMsDefault = 3_000
  * once.
  */
 export async function buyAgain(context: BuyingContext, payment: DuePayment): Promise<LateSettled> {
-  const { database, drain, drainWithinMs = drainWithinMsDefault } = context
+  const { redis, database, drain, drainWithinMs = drainWithinMsDefault } = context
   const { id, itemId, buyer } = payment
   const order = derivePaymentOrderId(itemId, buyer, id)
   const settled = await settleLatePayment(database, id, order.uuid, undefined)
@@ -40,7 +43,10 @@ export async function buyAgain(context: BuyingContext, payment: DuePayment): Pro
   if (isAccepted(kind)) await Promise.race([drain(itemId), sleep(drainWithinMs, undefined, { ref: false })])
   const again = await settleLatePayment(database, id, order.uuid, refusalOf(kind))
   // Another worker has sent the money back, while this one was stopped: nothing pays this order.
-  if (again === 'known' && isAccepted(kind)) await cancelOrders(database, itemId, [order.uuid], unpaid)
+  if (again === 'known' && isAccepted(kind)) {
+    const [ended] = await cancelOrders(database, itemId, [order.uuid], unpaid)
+    if (ended?.kind === 'ENDED') await giveBack({ redis, database }, itemId, [order.uuid])
+  }
   return again === 'waiting' ? waitForIt() : again
 
   async function waitForIt(): Promise<'waiting'> {
@@ -49,7 +55,7 @@ export async function buyAgain(context: BuyingContext, payment: DuePayment): Pro
   }
 }
 
-/** A paid order stays. The units of a cancelled one come back by the sweep. */
+/** A paid order stays. */
 const unpaid = { from: ['confirmed'], sellAgain: true, detail: { by: 'payment' } } as const
 
 async function reserve(

@@ -71,7 +71,7 @@ export function startPayments(options: PaymentWorkOptions): PaymentWork {
 
   async function workOn(payment: DuePayment): Promise<void> {
     if (payment.state === 'late') {
-      const settled = await buyAgain({ database, ledgers, batcher, drain }, payment)
+      const settled = await buyAgain({ redis, database, ledgers, batcher, drain }, payment)
       logger.info({ paymentId: payment.id, settled }, 'late money was worked on')
     } else if (provider?.name === payment.provider) await checkPayment(database, provider, payment)
   }

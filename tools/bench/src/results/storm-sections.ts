@@ -55,19 +55,27 @@ export function tokenSection({ tokenCount, cpuMicros, ofLeast, againMicros }: To
   }
 }
 
-export function startSection({ connectionCount, firstOfTenth, failures, ...found }: StartFigure): Section {
+export function startSection({
+  connectionCount,
+  firstOfTenth,
+  bareFirstOfTenth,
+  failures,
+  ...found
+}: StartFigure): Section {
   const full = Math.max(1, ...found.p99MsBySecond.map(({ median }) => median))
   const failed = Object.entries(failures).map(([why, count]) => `${why}: ${count}`)
   return {
     title: `(r) A sale's start: ${connectionCount.toLocaleString('en-US')} connections at once, and an API that was just started`,
     note:
       `p99 of the orders that came in the first second is ${figure(firstOfTenth.median)} of that in the tenth (half of the starts ` +
-      `${rangeOf(firstOfTenth)}); the first order of a connection begins with its connecting. Orders of the first second that were not ` +
+      `${rangeOf(firstOfTenth)}); of a bare server that was just started it is ${figure(bareFirstOfTenth.median)} ` +
+      `(${rangeOf(bareFirstOfTenth)}). The first order of a connection begins with its connecting. Orders of the first second that were not ` +
       `accepted: ${failed.length > 0 ? failed.join(', ') : 'none'}.`,
-    columns: ['second', 'p99 ms', 'accepted'],
+    columns: ['second', 'p99 ms', 'bare p99 ms', 'accepted'],
     rows: found.p99MsBySecond.map((p99Ms, second) => [
       String(second + 1),
       { text: figure(p99Ms.median), bar: p99Ms.median / full },
+      faint(medianText(found.bareP99MsBySecond[second])),
       faint(medianText(found.acceptedBySecond[second])),
     ]),
   }

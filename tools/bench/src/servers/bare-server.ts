@@ -14,4 +14,5 @@ app.post('/v1/orders', { schema: { body: PlaceOrderBody, response: { 202: OrderA
   void reply.send({ orderId, itemId, quantity, status: 'accepted' })
 })
 
-announceReady(await app.listen(anyPort))
+// As long as the API's: otherwise the system drops connections of a crowd, and buyers wait for that instead of for the server.
+announceReady(await app.listen({ ...anyPort, backlog: 4_096 }))

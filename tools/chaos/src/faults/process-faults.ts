@@ -135,7 +135,8 @@ export const processFaults: readonly Fault[] = [
   },
 ]
 
-const stepSignal = 'SIGUSR2'
+/** The API stops at the signals that usually end a process. */
+const stepSignal = 'SIGURG'
 
 const hourMs = 3_600_000
 

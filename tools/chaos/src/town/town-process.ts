@@ -46,8 +46,7 @@ export async function makeTownProcess(options: TownProcessOptions): Promise<Town
     url: () => url,
     isRunning: () => app !== undefined,
     async start(more = {}) {
-      const compiled = !import.meta.url.endsWith('.ts')
-      const started = await startApp({ name: kind, compiled, env: { ...env, ...stores, ...more }, onLine })
+      const started = await startApp({ name: kind, env: { ...env, ...stores, ...more }, onLine })
       app = started
       url = started.url
       void started.exited.then(({ code, signal }) => {

@@ -1,6 +1,6 @@
 import { createSale } from '@flash-sale/kit/open-sale'
 import { eventually } from '@flash-sale/testing/eventually'
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import { expect } from 'vitest'
 import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
 
@@ -98,7 +98,7 @@ browserTest('a hidden tab gives its stream back, and is up to date as soon as it
   expectNoComplaints(pages())
 })
 
-browserTest('a hidden tab with a wish is told, and of several such tabs one holds a stream', async () => {
+browserTest('a hidden tab with a wish is told first, and of several such tabs one holds a stream', async () => {
   const { sale, item } = await pages().openSale({ name: 'Wished', total: 1 })
   await pages().buyer('other').placeOrder({ itemId: item.itemId, quantity: 1 }, { idempotencyKey: 'a' })
   const first = await pages().open('about:blank')
@@ -108,26 +108,48 @@ browserTest('a hidden tab with a wish is told, and of several such tabs one hold
     window.Notification = class { static permission = 'granted'; constructor(title, { body }) { window.told.push(title + ': ' + body) } addEventListener() {} }
   `)
   const second = await first.context().newPage()
-  const streams = new Map<Page, number>()
-  for (const page of [first, second]) {
-    const count = (change: number) => streams.set(page, (streams.get(page) ?? 0) + change)
-    page.on('response', (response) => void (isStream(response.url()) && count(1)))
-    page.on('requestfailed', (request) => void (isStream(request.url()) && count(-1)))
+  const tabs = [first, second].map((page) => ({ page, streams: followStreams(page) }))
+  for (const { page, streams } of tabs) {
     await page.goto(`/?sale=${sale.saleId}&buyer=hopeful`)
     await page.getByRole('button', { name: 'Tell me if more come' }).click()
     await page.getByRole('button', { name: 'You will be told' }).waitFor()
-    await eventually(() => streams.get(page) === 1, { what: 'the stream' })
+    await page.getByText('You hear of it before the others.').waitFor()
+    await eventually(() => streams.open.size === 1 && streams.asked.at(-1) === String(item.itemId), {
+      what: 'a stream',
+    })
   }
-  for (const page of [first, second]) await setVisible(page, false)
-  await eventually(() => (streams.get(first) ?? 0) + (streams.get(second) ?? 0) === 1, { what: 'one stream' })
-  const holder = streams.get(first) === 1 ? first : second
+  for (const { page } of tabs) await setVisible(page, false)
+  await eventually(() => tabs.reduce((sum, { streams }) => sum + streams.open.size, 0) === 1, { what: 'one stream' })
+  const { page: holder, streams } = tabs.find((tab) => tab.streams.open.size === 1)!
   await pages().ops.restockItem(item.itemId, { units: 4 }, { idempotencyKey: 'wished' })
   await eventually(async () => (await holder.evaluate('window.told.join()')) === `${item.name}: 4 left again.`, {
     what: 'the notification',
   })
   expect(await holder.title()).toContain('Open now')
+  // The wish came true, and the head start may go on: a stream that does not ask would tell that everything is sold out.
+  const askedCount = streams.asked.length
+  await setVisible(holder, true)
+  await eventually(() => streams.asked.length > askedCount, { what: 'the stream of the tab that is seen again' })
+  expect(streams.asked.at(-1)).toBe(String(item.itemId))
+  await holder.getByRole('button', { name: /^Buy now/ }).waitFor()
   expectNoComplaints(pages())
 })
+
+/** The streams that a page holds, and what it asked with each to hear first. */
+function followStreams(page: Page): {
+  readonly open: ReadonlySet<Request>
+  readonly asked: readonly (string | null)[]
+} {
+  const open = new Set<Request>()
+  const asked: (string | null)[] = []
+  page.on('request', (request) => {
+    if (!isStream(request.url())) return
+    open.add(request)
+    asked.push(new URL(request.url()).searchParams.get('first'))
+  })
+  page.on('requestfailed', (request) => void open.delete(request))
+  return { open, asked }
+}
 
 /** Makes the page believe that its tab is hidden or seen: a headless browser shows every tab. */
 async function setVisible(page: Page, isVisible: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { text as readText } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { compiledArgs } from '@flash-sale/testing/compiled-apps'
 import { testEnv } from '@flash-sale/testing/start-test-process'
 import { startTestStores } from '@flash-sale/testing/start-test-stores'
 import { expect, onTestFinished, test } from 'vitest'
@@ -63,7 +64,8 @@ type Program = (typeof programs)[keyof typeof programs]
 
 async function run(entry: string, env: Readonly<Record<string, string>>) {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const args = entry.startsWith('tools/') ? ['--import', 'tsx', entry] : await compiledArgs(entry)
+  const child = spawn(process.execPath, args, {
     cwd: workspace,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,13 @@
 import { startCommand } from '@flash-sale/demo/started-demo.fixture'
+import { compileApps } from '@flash-sale/testing/compiled-apps'
 import { eventually } from '@flash-sale/testing/eventually'
 import { expect, test } from 'vitest'
 
 const patient = { timeout: 300_000 }
 
 test('everything of `pnpm chaos` ends when npx in front of it is ended in the middle of a fault', patient, async () => {
+  // The command compiles too, and would write the same files at the same time as another test file.
+  await compileApps()
   const started = await startCommand([
     'npx',
     'pnpm',

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { runCommand } from '@flash-sale/local-stack/machine/run-command'
+import { compileApps } from '@flash-sale/testing/compiled-apps'
 import { eventually } from '@flash-sale/testing/eventually'
 import { provided } from '@flash-sale/testing/provided'
 import { testEnv } from '@flash-sale/testing/start-test-process'
@@ -12,7 +12,6 @@ import getPort from 'get-port'
 
 const slow = { timeout: 180_000 }
 const goneWithinMs = 20_000
-const workspace = fileURLToPath(new URL('../../../../', import.meta.url))
 /** Runs a command on a terminal of its own, which is gone when this program is killed. */
 const onTerminal = (command: string) => ['script', '-qefc', command, '/dev/null']
 const hasScript = (await runCommand('script', ['--version'], { timeoutMs: 5_000 })).ok
@@ -20,15 +19,10 @@ if (!hasScript) console.warn('No tests of a closed terminal: there is no `script
 
 let stores: TestStores
 
-function compile() {
-  return runCommand('node_modules/.bin/tsc', ['-b', 'apps/api', 'apps/worker'], { cwd: workspace, timeoutMs: 120_000 })
-}
-
 beforeAll(async () => {
-  const [compiled, started] = await Promise.all([compile(), startTestStores()])
-  stores = started
-  if (!compiled.ok) throw new Error(`not compiled: ${compiled.complaint}`)
-}, 150_000)
+  stores = await startTestStores()
+  await compileApps()
+}, 200_000)
 afterAll(() => stores?.stop())
 
 /** Starts the API or the worker with a command, and resolves when it answers. */

@@ -2,9 +2,10 @@ import { createClient } from '@flash-sale/contract/client'
 import { storm } from '@flash-sale/kit/place-order'
 import { eventually } from '@flash-sale/testing/eventually'
 import type { FaultProxy } from '@flash-sale/testing/fault-proxy'
-import { slow, startService } from '@flash-sale/testing/start-service'
+import type { App } from '@flash-sale/local-stack/apps/start-app'
+import { slow, startService, withService } from '@flash-sale/testing/start-service'
 import { buyerToken } from '@flash-sale/testing/test-tokens'
-import { expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 
 const ends = (bytes: Buffer) => bytes.includes('end_orders')
 const notes = (bytes: Buffer) => bytes.includes('units_are_back')
@@ -43,13 +44,14 @@ test.each(steps)(
   },
 )
 
-test.each(steps)(
-  'an API that cancels an order and is killed %s: the order is cancelled once at the latest when it is asked again',
-  slow,
-  async (_, stopAt) => {
-    const service = await startService()
+describe('an API that cancels an order and is killed', () => {
+  const service = withService()
+  let api: App
+  beforeAll(async () => void ([api] = await Promise.all([service.startApi(), service.startWorker()])), slow.timeout)
+
+  test.each(steps)('%s: the order is cancelled once at the latest when it is asked again', slow, async (_, stopAt) => {
     const postgres = await service.postgresProxy()
-    const [doomed, api] = await Promise.all([service.startApi({ postgres }), service.startApi(), service.startWorker()])
+    const doomed = await service.startApi({ postgres })
     const sale = await service.openSale(api, { total: 2, purchaseLimit: 2 })
     const { orderId } = await sale.at(api)({ buyer: 'ann', key: 'k', quantity: 2 })
     const token = buyerToken('ann')
@@ -66,5 +68,5 @@ test.each(steps)(
     await sale.becomesExact()
     expect(await sale.at(api)({ buyer: 'ann', key: 'again', quantity: 2 })).toMatchObject({ outcome: 'ACCEPTED' })
     await sale.becomesExact()
-  },
-)
+  })
+})

@@ -1,11 +1,14 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { startApp } from '@flash-sale/local-stack/apps/start-app'
+import { useCompiledApps } from '@flash-sale/testing/compiled-apps'
 import { eventually } from '@flash-sale/testing/eventually'
 import { startFaultProxy } from '@flash-sale/testing/fault-proxy'
 import { slow } from '@flash-sale/testing/start-service'
 import { testEnv } from '@flash-sale/testing/start-test-process'
 import { startTestStores } from '@flash-sale/testing/start-test-stores'
-import { expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+
+beforeAll(useCompiledApps, 200_000)
 
 /** A process whose stores are away when it is started. */
 async function startWithoutStores(name: 'api' | 'worker') {

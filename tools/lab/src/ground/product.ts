@@ -45,7 +45,6 @@ export async function startProduct({ redisUrl, postgres, database, signal }: Sta
   await migrate(databaseUrl)
   const worker = await startApp({
     name: 'worker',
-    compiled: !import.meta.url.endsWith('.ts'),
     env: { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'fatal' },
     stopWithinMs: 3_000,
     signal,

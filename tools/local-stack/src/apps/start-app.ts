@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { startOwnProcess, type Exit, type OwnProcess } from '../machine/own-process.ts'
-import { nodeArgs, workspace } from './run-module.ts'
+import { areAppsCompiled, nodeArgs, workspace } from './run-module.ts'
 
 const ENTRIES = {
   api: { app: 'api', entry: 'server' },
@@ -21,8 +21,6 @@ export type StartAppOptions = StartSettings &
 interface StartSettings {
   /** The app's complete settings. Of our own environment only PATH and the like are passed on. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether to run the code that `pnpm build` made, under production conditions, instead of the sources. For a URL its ending decides. */
-  readonly compiled?: boolean
   readonly onLine?: (line: string) => void
   readonly readyWithinMs?: number
   /** How long the app may finish its work when it is stopped. */
@@ -96,12 +94,12 @@ export async function startApp(options: StartAppOptions): Promise<App> {
   }
 }
 
-function moduleOf({ compiled = false, ...module }: StartAppOptions): URL {
+function moduleOf(module: StartAppOptions): URL {
   if (module.name === 'pages') return module.entry
   const { app, entry: ownEntry } = ENTRIES[module.name]
   const { entry = ownEntry } = module
   if (entry instanceof URL) return entry
-  return new URL(`apps/${app}/${compiled ? `dist/${entry}.js` : `src/${entry}.ts`}`, workspace)
+  return new URL(`apps/${app}/${areAppsCompiled() ? `dist/${entry}.js` : `src/${entry}.ts`}`, workspace)
 }
 
 async function readLines({ child }: OwnProcess, onLine: (line: string) => void): Promise<void> {

@@ -1,24 +1,12 @@
-import type { RateSample } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
 import { liveItem } from './model/live-items.fixture.ts'
+import { rateSample } from './model/rate-sample.fixture.ts'
 import { tellNow } from './now-told.ts'
 
-const second: RateSample = {
-  at: '2026-11-22T10:00:00.000Z',
-  accepted: 0,
-  persisted: 0,
-  refused: {},
-  p50Ms: null,
-  p99Ms: null,
-  batchSize: null,
-  outboxAgeMs: null,
-  queueDepth: null,
-  redisMicrosPerOrder: null,
-  postgresMicrosPerOrder: null,
-}
+const second = rateSample()
 
 test('in a storm it tells how many orders arrive, what becomes of them, and mostly why not', () => {
-  const storm = { ...second, accepted: 300, refused: { LIMIT_REACHED: 20, SOLD_OUT: 900 }, p99Ms: 31 }
+  const storm = rateSample({ accepted: 300, refused: { LIMIT_REACHED: 20, SOLD_OUT: 900 }, p99Ms: 31 })
   expect(tellNow([liveItem()], storm)).toEqual({
     kind: 'busy',
     arriving: 1_220,

@@ -1,6 +1,7 @@
-import type { LiveItem, LiveProcess, LiveStore, RateSample } from '@flash-sale/contract/live'
+import type { LiveItem, LiveProcess, LiveStore } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
 import { liveItem } from '../live/model/live-items.fixture.ts'
+import { rateSample } from '../live/model/rate-sample.fixture.ts'
 import { judgeVerdict } from './judge-verdict.ts'
 import type { KnownState } from './known-state.ts'
 
@@ -16,10 +17,8 @@ function process(kind: LiveProcess['kind'], silentMs = 0, given: Partial<LivePro
   return { id: `host:${kind}`, kind, silentMs, ...times, perSecond: 0, share: 0, ...given }
 }
 
-function second(agoMs: number, p99Ms: number | null): RateSample {
-  const none = { p50Ms: null, batchSize: null, outboxAgeMs: null, queueDepth: null }
-  const costs = { redisMicrosPerOrder: null, postgresMicrosPerOrder: null }
-  return { at: ago(agoMs), accepted: 10, persisted: 10, refused: {}, p99Ms, ...none, ...costs }
+function second(agoMs: number, p99Ms: number | null) {
+  return rateSample({ at: ago(agoMs), accepted: 10, persisted: 10, p99Ms })
 }
 
 const live = { kind: 'live' } as const

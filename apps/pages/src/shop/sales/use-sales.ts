@@ -7,11 +7,13 @@ import { ProblemError, valueOf, type AnyProblem } from '../../server/problem.ts'
 import { salesByInterest, saleStage } from './sale-stage.ts'
 import { spread } from './spread.ts'
 import { firstView } from '../../server/first-view.ts'
+import type { Wishes } from '../wishes/use-wishes.ts'
 import { isStreamed, laterOf, listedSales, type SaleReading, type StreamedSales } from './streamed-sales.ts'
 
 /** The browser's own cache would answer for a second with a reading from before a refusal. */
 const readNow: typeof fetch = (input, init) => fetch(input, { ...init, cache: 'no-cache' })
 const anybody = createClient({ baseUrl: '', timeoutMs: 5_000, fetch: readNow })
+const asTold = { asTold: 'true' } as const
 const listEveryMs = 30_000
 /** The age of an answer at most, in ms: the service and shared caches keep an answer this long. */
 const answerAgeMsMax = 1_500
@@ -37,13 +39,9 @@ interface ListedSales {
 /**
  * The sale on the page: the wanted one, or else the most interesting one when the page was opened. Changes of other sales must not
  * replace it under a finger. What the stream does not tell is read again and again, the shown sale often. A hidden tab reads nothing, unless
- * `readsHidden`.
+ * its buyer has a wish. A page that does not hear first of an item of the sale reads what everybody is told.
  */
-export function useSales(
-  wanted: string | null,
-  streamed: StreamedSales | undefined,
-  readsHidden: boolean,
-): SalesOnShow {
+export function useSales(wanted: string | null, streamed: StreamedSales | undefined, wishes: Wishes): SalesOnShow {
   // The same for each render: TanStack Query starts an interval anew when its length changes.
   const [pace] = useState(Math.random)
   const spreadMs = (ms: number) => spread(ms, () => pace)
@@ -71,10 +69,10 @@ export function useSales(
   const saleId = isWantedMissing ? undefined : (listed?.sale.saleId ?? firstId)
   const detail = useQuery({
     queryKey: ['sale', saleId],
-    queryFn: () => valueOf(anybody.readSale(saleId ?? 0)),
+    queryFn: () => valueOf(anybody.readSale(saleId ?? 0, hearsFirst(shown?.sale, wishes) ? {} : asTold)),
     enabled: saleId !== undefined,
     ...(listed && { initialData: listed.sale, initialDataUpdatedAt: listed.asOfMs + answerAgeMsMax }),
-    refetchIntervalInBackground: readsHidden,
+    refetchIntervalInBackground: wishes.count > 0,
     refetchInterval: ({ state: { data, dataUpdatedAt, fetchFailureCount } }) => {
       const known = latest(data, dataUpdatedAt)
       if (!known) return false
@@ -95,6 +93,10 @@ export function useSales(
     isLoading: list.isPending,
     isAway: list.failureCount > 0 || detail.failureCount > 0 || (streamed?.isOpen === true && streamed.isAway),
   }
+}
+
+function hearsFirst(sale: SaleView | undefined, { firstItems }: Wishes): boolean {
+  return sale?.items.some(({ itemId }) => firstItems.includes(itemId)) === true
 }
 
 /** The sales that came with the page, for the address with which it came. */
@@ -126,7 +128,7 @@ async function readCurrent(): Promise<readonly SaleView[]> {
   let cursor: string | undefined
   do {
     const page = await valueOf(
-      anybody.listSales({ limit: String(listedCountMax), ...(cursor !== undefined && { cursor }) }),
+      anybody.listSales({ ...asTold, limit: String(listedCountMax), ...(cursor !== undefined && { cursor }) }),
     )
     current.push(...page.sales)
     cursor = page.nextCursor
@@ -140,7 +142,7 @@ async function readListed(wanted: string | null): Promise<ListedSales> {
   const isEmpty = current.length === 0
   const { sales } = isEmpty ? await valueOf(anybody.listSales({ state: 'closed', limit: '5' })) : { sales: current }
   if (wanted === null || sales.some(({ saleId }) => String(saleId) === wanted)) return { sales, isWantedMissing: false }
-  const read = saleNumber.test(wanted) ? await anybody.readSale(Number(wanted)) : undefined
+  const read = saleNumber.test(wanted) ? await anybody.readSale(Number(wanted), asTold) : undefined
   if (read?.ok) return { sales: [...sales, read.value], isWantedMissing: false }
   if (read && !missingCodes.has(read.problem.code)) throw new ProblemError(read.problem)
   return { sales, isWantedMissing: true }

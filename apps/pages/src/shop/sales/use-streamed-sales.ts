@@ -5,7 +5,9 @@ import { followStream } from '../../server/sse.ts'
 import { serverClock } from '../../server/use-server-clock.ts'
 import { useMayFollow } from './use-may-follow.ts'
 import { takeSales, takeStock, type StreamedSales } from './streamed-sales.ts'
+import type { Wishes } from '../wishes/use-wishes.ts'
 
+const address = '/v1/sales/events'
 /** Longer than the service's heartbeat, and short, since the page shows numbers that nobody renews meanwhile. */
 const silentMsMax = 25_000
 /** How wrong the moment of an event may be before the page knows the service's clock. In ms. */
@@ -13,17 +15,19 @@ const unknownClockMs = 1_500
 
 /**
  * Follows the sales and their stock while the tab is on the screen. A hidden tab gives its connection back: over HTTP/1.1 a browser has six
- * for all its tabs, and an order must never wait for one. `isWished`: the buyer wants to be told something, also in a hidden tab.
+ * for all its tabs, and an order must never wait for one. A buyer with a wish is told in a hidden tab too, and hears before others that an
+ * item has units again. The stream opens anew for each new wish of this kind.
  */
-export function useStreamedSales(isWished: boolean): StreamedSales | undefined {
-  const isFollowing = useMayFollow(isWished)
+export function useStreamedSales({ count, firstItems }: Wishes): StreamedSales | undefined {
+  const isFollowing = useMayFollow(count > 0)
+  const url = firstItems.length > 0 ? `${address}?first=${firstItems.join()}` : address
   const [streamed, setStreamed] = useState<StreamedSales>()
   useEffect(() => {
     if (!isFollowing) return undefined
     const left = new AbortController()
     const close = () => setStreamed((known) => known && { ...known, isOpen: false })
     void followStream({
-      url: '/v1/sales/events',
+      url,
       bearer: undefined,
       signal: left.signal,
       silentMsMax,
@@ -36,7 +40,7 @@ export function useStreamedSales(isWished: boolean): StreamedSales | undefined {
       left.abort()
       close()
     }
-  }, [isFollowing])
+  }, [isFollowing, url])
   return streamed
 }
 

@@ -21,7 +21,7 @@ export function MoreWish({ item, isSoldOut, isOver, wishes }: MoreWishProps) {
       {isSoldOut && (
         <div className="flex flex-col items-start gap-2">
           <WishButton wishes={wishes} wish={wish} label={words.more} />
-          <WishNote wishes={wishes} />
+          <WishNote wishes={wishes} isFirst={wishes.has(wish)} />
         </div>
       )}
       {wishes.has(wish) && <MoreWatch item={item} isOver={isOver} wishes={wishes} />}

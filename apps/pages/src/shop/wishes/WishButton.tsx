@@ -23,12 +23,19 @@ export function WishButton({ wishes, wish, label }: WishButtonProps) {
   )
 }
 
+interface WishNoteProps {
+  readonly wishes: Wishes
+  /** This buyer is told before the others. */
+  readonly isFirst?: boolean
+}
+
 /** Tells how the page will tell, once there is a wish. */
-export function WishNote({ wishes }: { readonly wishes: Wishes }) {
+export function WishNote({ wishes, isFirst = false }: WishNoteProps) {
   const words = useWords(shopWords).wishes
   if (wishes.count === 0) return null
   return (
     <p role="status" className="text-small text-ink-soft">
+      {isFirst && `${words.first} `}
       {notifyPermission() === 'NOT_SHOWN' ? words.byTitle : words.byNotification}
     </p>
   )

@@ -1,21 +1,10 @@
-import type { RateSample } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
+import { rateSample } from '../model/rate-sample.fixture.ts'
 import { chartData } from './chart-data.ts'
 import { niceCeiling } from './chart-options.ts'
 
-const sample = (second: number, accepted: number): RateSample => ({
-  at: new Date(second * 1_000).toISOString(),
-  accepted,
-  persisted: 0,
-  refused: {},
-  p50Ms: null,
-  p99Ms: null,
-  batchSize: null,
-  outboxAgeMs: null,
-  queueDepth: null,
-  redisMicrosPerOrder: null,
-  postgresMicrosPerOrder: null,
-})
+const sample = (second: number, accepted: number) =>
+  rateSample({ at: new Date(second * 1_000).toISOString(), accepted })
 
 test('a chart has a column of times and one for each line', () => {
   const data = chartData([sample(1, 10), sample(2, 20)], [({ accepted }) => accepted, ({ p50Ms }) => p50Ms])

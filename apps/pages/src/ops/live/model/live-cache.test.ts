@@ -3,11 +3,10 @@ import type { LiveItem, OpsFrame } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
 import { takeFrame } from './live-cache.ts'
 import { liveItem } from './live-items.fixture.ts'
+import { rateSample } from './rate-sample.fixture.ts'
 
 function frameOf(items: LiveItem[], second: number, itemIds = items.map(({ itemId }) => itemId)): OpsFrame {
   const at = new Date(second * 1_000).toISOString()
-  const none = { p50Ms: null, p99Ms: null, batchSize: null, outboxAgeMs: null, queueDepth: null }
-  const rates = { at, accepted: 0, persisted: 0, refused: {}, ...none }
   return {
     at,
     itemIds,
@@ -18,7 +17,7 @@ function frameOf(items: LiveItem[], second: number, itemIds = items.map(({ itemI
     readiness: { level: 'fsync', clock: null, redisRoom: null },
     failedJobs: 0,
     troubles: null,
-    rates: { ...rates, redisMicrosPerOrder: null, postgresMicrosPerOrder: null },
+    rates: rateSample({ at }),
   }
 }
 

@@ -1,20 +1,9 @@
 import type { RateSample } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
 import { mergeRates } from './merge-frames.ts'
+import { rateSample } from './rate-sample.fixture.ts'
 
-const sampleAt = (second: number): RateSample => ({
-  at: new Date(second * 1_000).toISOString(),
-  accepted: second,
-  persisted: 0,
-  refused: {},
-  p50Ms: null,
-  p99Ms: null,
-  batchSize: null,
-  outboxAgeMs: null,
-  queueDepth: null,
-  redisMicrosPerOrder: null,
-  postgresMicrosPerOrder: null,
-})
+const sampleAt = (second: number) => rateSample({ at: new Date(second * 1_000).toISOString(), accepted: second })
 const seconds = (samples: readonly RateSample[]) => samples.map(({ accepted }) => accepted)
 
 test('a sample that came with several frames is kept once, and changes nothing the second time', () => {

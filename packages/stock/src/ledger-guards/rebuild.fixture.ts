@@ -1,0 +1,116 @@
+import { collectTests } from '@flash-sale/testing/test-every-guard'
+import { describe, expect } from 'vitest'
+import { suspendLedger } from '../change-ledger.ts'
+import { ledgerKeys } from '../ledger-keys.ts'
+import { asHolder, makeLedger, rebuildClaim } from '../ledger.fixture.ts'
+import { readLedger } from '../read-ledger.ts'
+import { beginRebuild, commitRebuild, dropHashes, emptyChunk, loadChunk } from '../rebuild-ledger.ts'
+import { aLedger, begin, everything, nothingFound, redis, stampOf } from './guarded-ledger.fixture.ts'
+
+const { test, tests } = collectTests()
+export const rebuildTests = tests
+
+describe('a rebuild', () => {
+  const chunk = '[["order","1:5:ann"],["ann","1"]]'
+
+  test('goes no step further in the hands of a former holder', async () => {
+    const item = await aLedger()
+    const head = await makeLedger(redis, item)
+    await asHolder(redis, item, async (owner) => {
+      const claimOfFormer = await rebuildClaim(redis, 'a former holder', head)
+      expect(await beginRebuild(redis, item, claimOfFormer)).toBe('LEASE_LOST')
+      const former = { ...(await begin(item, owner)), owner: 'a former holder' }
+      const before = await everything(item)
+      expect(await loadChunk(redis, former, chunk)).toBe('LEASE_LOST')
+      expect(await dropHashes(redis, former)).toBe('LEASE_LOST')
+      expect(await commitRebuild(redis, former, head)).toBe('LEASE_LOST')
+      expect(await everything(item)).toEqual(before)
+    })
+  })
+
+  test('writes nothing into another Redis than the one where it began, nor into a ledger that nobody rebuilds', async () => {
+    const item = await aLedger()
+    await asHolder(redis, item, async (owner) => {
+      const nobodys = { itemId: item, birth: '1', owner, stamp: await stampOf(item), foundEpoch: 1, ...nothingFound }
+      const whole = await everything(item)
+      expect(await loadChunk(redis, nobodys, chunk)).toBe('ANOTHER_REDIS')
+      expect(await dropHashes(redis, nobodys)).toBe('ANOTHER_REDIS')
+      expect(await everything(item)).toEqual(whole)
+      const elsewhere = { ...(await begin(item, owner)), stamp: 'f'.repeat(40) }
+      const suspended = await everything(item)
+      expect(await loadChunk(redis, elsewhere, chunk)).toBe('ANOTHER_REDIS')
+      expect(await dropHashes(redis, elsewhere)).toBe('ANOTHER_REDIS')
+      expect(await everything(item)).toEqual(suspended)
+    })
+  })
+
+  test('writes what differs, in any order and any number of times, and nothing else', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, 'order', '1:5:bob', 'other', '1:5:ann')
+    await redis.set(buyers, 'a key of another type')
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      for (let i = 0; i < 2; i += 1) expect(await loadChunk(redis, rebuild, chunk)).toMatchObject({ kind: 'LOADED' })
+      const long = { '\0': '-'.repeat(65) }
+      expect(await redis.hgetall(orders)).toEqual({ ...long, order: '1:5:ann', other: '1:5:ann' })
+      expect(await redis.hgetall(buyers)).toEqual({ ...long, ann: '1' })
+      await redis.config('RESETSTAT')
+      await loadChunk(redis, rebuild, chunk)
+      expect(await redis.info('commandstats')).not.toContain('cmdstat_hset:')
+    })
+  })
+
+  test('takes a chunk that is larger than what Lua can pass to a command', async () => {
+    const item = await aLedger()
+    const fields = Array.from({ length: 10_000 }, (_, i) => [`order-${i}`, `1:5:buyer-${i}`]).flat()
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      expect(await loadChunk(redis, rebuild, JSON.stringify([fields, []]))).toMatchObject({ kind: 'LOADED' })
+      expect(await redis.hlen(ledgerKeys(item).orders)).toBe(10_001)
+      expect(await redis.hget(ledgerKeys(item).orders, 'order-9999')).toBe('1:5:buyer-9999')
+    })
+  })
+
+  test('is committed once, in the Redis where it began, when its hashes hold what was loaded and nothing else', async () => {
+    const item = await aLedger()
+    const head = { ...(await makeLedger(redis, item)), epoch: 2 }
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, { ...rebuild, stamp: 'f'.repeat(40) }, head)).toBe('ANOTHER_REDIS')
+      expect(await commitRebuild(redis, rebuild, { ...head, orderCount: 1 })).toBe('COUNTS_DIFFER')
+      expect(await commitRebuild(redis, rebuild, { ...head, buyerCount: 1 })).toBe('COUNTS_DIFFER')
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+      expect(await commitRebuild(redis, rebuild, { ...head, epoch: 3 })).toBe('ANOTHER_REDIS')
+    })
+    expect(await readLedger(redis, item)).toMatchObject({ state: 'live', epoch: 2 })
+  })
+
+  test('starts its hashes afresh once they are dropped', async () => {
+    const item = await aLedger()
+    const { orders, buyers } = ledgerKeys(item)
+    await redis.hset(orders, 'more', 'than Postgres has')
+    const head = await makeLedger(redis, await aLedger())
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COUNTS_DIFFER')
+      expect(await dropHashes(redis, rebuild)).toBe('DROPPED')
+      expect(await redis.exists(orders, buyers)).toBe(0)
+      await loadChunk(redis, rebuild, emptyChunk)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+    })
+  })
+})
+
+test('a rebuild finds what the ledger knew, also of a suspended one', async () => {
+  const item = await aLedger({ total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused' })
+  await suspendLedger(redis, item, { birth: '1', epoch: 1 })
+  await suspendLedger(redis, item, { birth: '1', epoch: 1 })
+  const begun = await asHolder(redis, item, async (owner) =>
+    beginRebuild(redis, item, await rebuildClaim(redis, owner, { birth: '1', epoch: 1 })),
+  )
+  expect(begun).toMatchObject({ found: { epoch: 1, total: 9, totalVersion: 4, purchaseLimit: 3, state: 'paused' } })
+})
