@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRunFolder } from '@flash-sale/local-stack/machine/run-folder'
 import { useCompiledApps } from '@flash-sale/testing/compiled-apps'
+import { mutateFunction } from '@flash-sale/testing/mutate-function'
 import { beforeAll, expect, test } from 'vitest'
 import { allFaults } from './faults/all-faults.ts'
 import { atOnce, nothingToHeal, type Fault, type Point } from './faults/fault.ts'
@@ -31,7 +32,7 @@ async function run(faults: readonly Aimed[], seed: number): Promise<ChaosResults
 const shortSchedule = [
   aimed('kill-api', 'after the script ran'),
   aimed('kill-redis', 'with a backlog'),
-  aimed('kill-worker', 'after COMMIT'),
+  aimed('kill-worker', 'as orders expire'),
   aimed('crash-postgres', 'before COMMIT'),
 ]
 
@@ -41,7 +42,12 @@ test('faults at named points lose nothing, sell nothing twice and strand nothing
     [],
   )
   expect(results.rounds).toHaveLength(shortSchedule.length)
-  for (const { acceptedCount } of results.rounds) expect(acceptedCount).toBeGreaterThan(100)
+  for (const { acceptedCount, lives } of results.rounds) {
+    expect(acceptedCount).toBeGreaterThan(100)
+    expect(lives.paidCount).toBeGreaterThan(0)
+    expect(lives.givenBackCount).toBeGreaterThan(0)
+  }
+  expect(results.rounds.some(({ lives }) => lives.refundedCount > 0)).toBe(true)
 })
 
 test('orders that nothing is left to bring back are lost, and a process says so', slow, async () => {
@@ -58,13 +64,14 @@ test('orders that nothing is left to bring back are lost, and a process says so'
   }
 })
 
-/** What no fault of a machine does: rows that were confirmed are gone, and the ledger agrees. */
+/** What no fault of a machine does: rows that were confirmed are gone, and the ledger agrees; and orders that ended can be paid. */
 const losesRows: Fault = {
   name: 'planted',
-  title: { en: 'confirmed orders are gone', zh: '已确认的订单消失' },
+  title: { en: 'confirmed orders are gone, and ended ones are paid', zh: '已确认的订单消失，已结束的订单被支付' },
   points: ['in the storm'],
   survives: { acceptingApi: true, redisDisk: true },
   lengthMs: atOnce,
+  prepare: ({ town }) => mutateFunction(town.postgres.databaseUrl, 'apply_payment', 'pay without compare'),
   async strike({ town, itemId }) {
     const { client } = town.redis
     // Until then the APIs would bring the orders back: they remember each order until they have seen that it is a row.
@@ -94,14 +101,21 @@ const losesRows: Fault = {
   },
 }
 
-test('a planted loss is convicted, with what its buyers were told, and the run fails', slow, async () => {
-  const results = await run([{ fault: losesRows, points: losesRows.points }], 1)
-  const [round] = results.rounds
-  const lost = round!.breaches.filter(({ kind }) => kind === 'lost')
-  expect(lost.length, JSON.stringify(round)).toBeGreaterThanOrEqual(3)
-  for (const { detail, excerpt } of lost) {
-    expect(detail).toMatch(/^I3 LOST: order \S+ of r0-\S+ was accepted and has no row$/)
-    expect(excerpt.join('\n')).toMatch(/asks for \d: ACCEPTED/)
-  }
-  expect(hasBreach(results)).toBe(true)
-})
+test(
+  'a planted loss and a planted mutant are convicted, with what buyers were told, and the run fails',
+  slow,
+  async () => {
+    const results = await run([{ fault: losesRows, points: losesRows.points }], 1)
+    const [round] = results.rounds
+    const lost = round!.breaches.filter(({ kind }) => kind === 'lost')
+    expect(lost.length, JSON.stringify(round)).toBeGreaterThanOrEqual(3)
+    for (const { detail, excerpt } of lost) {
+      expect(detail).toMatch(/^I3 LOST: order \S+ of r0-\S+ was accepted and has no row$/)
+      expect(excerpt.join('\n')).toMatch(/asks for \d: ACCEPTED/)
+    }
+    const paidAfterTheEnd = round!.breaches.find(({ detail }) => detail.startsWith('I11 GIVEN_BACK_WRONGLY'))
+    expect(paidAfterTheEnd?.kind, JSON.stringify(round)).toBe('oversold')
+    expect(paidAfterTheEnd!.excerpt.join('\n')).toMatch(/r0-pays-\d+, \S+: cancels: cancelled/)
+    expect(hasBreach(results)).toBe(true)
+  },
+)

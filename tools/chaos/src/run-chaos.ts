@@ -43,18 +43,22 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResults> {
   const strikes = scheduleOf(faults, faultCount, seed)
   progress.begin(strikes.length)
   let ground: Ground | undefined
+  let feedFrom: string | undefined
   try {
     for (const [number, strike] of strikes.entries()) {
       ground ??= await openGround(options, number)
-      const round = await runRound(strike, { ...ground, number, signal }).catch((error: unknown) => {
+      const ran = await runRound(strike, { ...ground, feedFrom, number, signal }).catch((error: unknown) => {
         signal.throwIfAborted()
-        return brokenRound(strike, error)
+        return { result: brokenRound(strike, error), feedFrom: undefined }
       })
+      const round = ran.result
+      feedFrom = ran.feedFrom
       rounds.push(round)
       progress.done(`${round.fault}, ${round.point}: ${outcomeOf(round)}`)
       if (round.breaches.length + round.toldLossCount === 0) continue
       await ground.town.close()
       ground = undefined
+      feedFrom = undefined
     }
   } catch (error) {
     if (!signal.aborted) throw error
@@ -100,14 +104,15 @@ function brokenRound({ fault, point, seed }: Strike, error: unknown): RoundResul
   const detail = error instanceof Error ? error.message : String(error)
   const unknown = { orderCount: 0, refusedCount: 0, neverToldCount: 0 }
   const breaches = [{ kind: 'stranded' as const, detail: `the round broke off: ${detail}`, excerpt: [] }]
-  const nothing = { acceptedCount: 0, toldLossCount: 0, recoveryMs: undefined, alarms: [] }
+  const lives = { paidCount: 0, givenBackCount: 0, refundedCount: 0 }
+  const nothing = { acceptedCount: 0, lives, toldLossCount: 0, recoveryMs: undefined, alarms: [] }
   return { fault: fault.name, point, seed, breaches, unknown, ...nothing }
 }
 
-function outcomeOf({ breaches, acceptedCount, recoveryMs }: RoundResult): string {
+function outcomeOf({ breaches, acceptedCount, lives, recoveryMs }: RoundResult): string {
   if (breaches.length > 0)
     return `${breaches.length} ${breaches.length === 1 ? 'breach' : 'breaches'}, ${breaches[0]!.detail}`
-  return `${acceptedCount} orders accepted and kept, recovered in ${Math.round(recoveryMs ?? 0)} ms`
+  return `${acceptedCount} orders accepted and kept, ${lives.paidCount} paid, ${lives.givenBackCount} given back, recovered in ${Math.round(recoveryMs ?? 0)} ms`
 }
 
 export function hasBreach({ rounds }: ChaosResults): boolean {

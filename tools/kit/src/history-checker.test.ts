@@ -261,6 +261,13 @@ describe('I12 money', () => {
     expect(faultsWith({ ...bought, replaces: undefined })).toEqual(['I4 UNASKED'])
   })
 
+  test('an order that late money bought, and that ended before it was paid, is not accused', () => {
+    const endedToo: StoredOrder = { ...bought, replaces: undefined, active: false, returned: true }
+    expect(faultsOf(history, itemWith([rowOfA, rowOfB, ended, endedToo], 1))).toEqual([])
+    const ofNobody = { ...endedToo, buyer: 'x' }
+    expect(faultsOf(history, itemWith([rowOfA, rowOfB, ended, ofNobody], 1))).toEqual(['I4 UNASKED'])
+  })
+
   test.each<[string, StoredOrder]>([
     ['an order that has not ended', { ...bought, replaces: 'order-a', buyer: 'a', quantity: 2 }],
     ['no order', { ...bought, replaces: 'order-x' }],

@@ -101,9 +101,12 @@ function checkRows(history: readonly Answer[], { rows }: StoredItem): Violation[
       openAttempts.set(attemptOf(answer), answer)
   }
   const seen = new Set<string>()
+  // Late money buys in place of an order that ended. Its order says so once it is paid, and may end or be rejected before that.
+  const isOfLateMoney = (row: StoredOrder) =>
+    !row.active && rows.some((old) => old.returned && isSame(old, row) && acceptedIds.has(old.orderId))
   for (const row of rows) {
     if (seen.has(row.orderId)) found.push(violation('I4', 'DUPLICATE', `two rows: ${textOf(row)}`))
-    else if (row.replaces === undefined && !acceptedIds.has(row.orderId)) {
+    else if (row.replaces === undefined && !acceptedIds.has(row.orderId) && !isOfLateMoney(row)) {
       const open = [...openAttempts].find(([, answer]) => isOf(row, answer))
       if (open) openAttempts.delete(open[0])
       else found.push(violation('I4', 'UNASKED', `a row that no client has an answer for: ${textOf(row)}`))
@@ -120,7 +123,7 @@ function checkReplacements({ rows }: StoredItem): Violation[] {
   return rows.flatMap((row) => {
     if (row.replaces === undefined) return []
     const old = rowOf.get(row.replaces)
-    const fits = old?.returned && old.buyer === row.buyer && old.quantity === row.quantity
+    const fits = old?.returned && isSame(old, row)
     const isFirst = !replaced.has(row.replaces)
     replaced.add(row.replaces)
     if (fits && isFirst) return []
@@ -204,6 +207,10 @@ function attemptOf({ buyer, key }: Answer): string {
 function isOf(row: StoredOrder, answer: Answer): boolean {
   if (answer.orderId !== undefined && answer.orderId !== row.orderId) return false
   return answer.buyer === row.buyer && answer.quantity === row.quantity
+}
+
+function isSame(one: StoredOrder, other: StoredOrder): boolean {
+  return one.buyer === other.buyer && one.quantity === other.quantity
 }
 
 function textOf(order: StoredOrder): string {

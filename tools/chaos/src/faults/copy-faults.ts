@@ -17,7 +17,7 @@ export const copyFaults: readonly Fault[] = [
   {
     name: 'redis-old-copy',
     title: { en: 'Redis comes back with an older copy of its folder', zh: 'Redis 带着旧的数据目录回来' },
-    points: ['in the storm', 'with a backlog'],
+    points: ['in the storm', 'with a backlog', 'as a buyer cancels', 'as orders expire'],
     survives: apiSurvives,
     lengthMs: atOnce,
     async strike({ town, random }) {
@@ -30,7 +30,7 @@ export const copyFaults: readonly Fault[] = [
   {
     name: 'redis-empty-disk',
     title: { en: 'Redis comes back with an empty disk', zh: 'Redis 磁盘丢失，空着回来' },
-    points: ['in the storm', 'with a backlog', 'in a rebuild'],
+    points: ['in the storm', 'with a backlog', 'in a rebuild', 'as orders expire'],
     survives: apiSurvives,
     lengthMs: atOnce,
     async strike({ town }) {
@@ -86,7 +86,7 @@ export const copyFaults: readonly Fault[] = [
   {
     name: 'promote-replica',
     title: { en: 'a replica is promoted that lacks the last writes', zh: '缺少最后写入的副本被提升为主节点' },
-    points: ['in the storm', 'with a backlog'],
+    points: ['in the storm', 'with a backlog', 'as orders expire'],
     survives: apiSurvives,
     lengthMs: atOnce,
     // A first replica changes the stamp: the ledgers are made anew before buyers come.
@@ -102,8 +102,9 @@ export const copyFaults: readonly Fault[] = [
   {
     name: 'postgres-old-copy',
     title: { en: 'Postgres comes back with an older copy of its data', zh: 'Postgres 带着旧的数据回来' },
-    points: ['in the storm', 'with a backlog'],
+    points: ['in the storm', 'with a backlog', 'as a buyer cancels', 'as money comes'],
     survives: diskSurvives,
+    forgetsMoney: true,
     lengthMs: atOnce,
     async strike({ town, random }) {
       const putBack = await town.postgres.takeCopy()
@@ -117,6 +118,7 @@ export const copyFaults: readonly Fault[] = [
     title: { en: 'both stores come back older, one after the other', zh: '两个存储先后带着旧的数据回来' },
     points: ['in the storm'],
     survives: { acceptingApi: false, redisDisk: false },
+    forgetsMoney: true,
     lengthMs: atOnce,
     async strike({ town, random }) {
       const copy = await town.redis.copyFolder()

@@ -7,19 +7,20 @@ const partSurvives = { acceptingApi: true, redisDisk: true }
 
 const ledgerParts = ['ledger', 'buyers', 'orders', 'outbox'] as const
 
-function keyOf({ itemId }: Scene, part: string): string {
-  return `{item:${itemId}}:${part}`
+/** A key of both items of the round. */
+function keysOf({ itemId, paidItemId }: Scene, part: string): string[] {
+  return [itemId, paidItemId].map((id) => `{item:${id}}:${part}`)
 }
 
 function loseKey(part: (typeof ledgerParts)[number]): Fault {
   return {
     name: `lose-${part}`,
     title: { en: `the key "${part}" of an item is deleted`, zh: `商品的 "${part}" 键被删除` },
-    points: ['in the storm', 'with a backlog'],
+    points: ['in the storm', 'with a backlog', 'as orders expire'],
     survives: partSurvives,
     lengthMs: atOnce,
     async strike(scene) {
-      await scene.town.redis.client.del(keyOf(scene, part))
+      await scene.town.redis.client.del(...keysOf(scene, part))
       return nothingToHeal
     },
   }
@@ -30,7 +31,14 @@ export const dataFaults: readonly Fault[] = [
   {
     name: 'flush',
     title: { en: 'Redis is emptied (FLUSHALL)', zh: 'Redis 被清空（FLUSHALL）' },
-    points: ['in the storm', 'before COMMIT', 'with a backlog', 'in a rebuild'],
+    points: [
+      'in the storm',
+      'before COMMIT',
+      'with a backlog',
+      'in a rebuild',
+      'as a buyer cancels',
+      'as orders expire',
+    ],
     survives: apiSurvives,
     lengthMs: atOnce,
     async strike({ town }) {
@@ -46,8 +54,10 @@ export const dataFaults: readonly Fault[] = [
     lengthMs: atOnce,
     async strike(scene) {
       const script = "return redis.call('XLEN', KEYS[4]) == 0 and redis.call('DEL', unpack(KEYS)) or 0"
-      const keys = ledgerParts.map((part) => keyOf(scene, part))
-      while ((await scene.town.redis.client.eval(script, keys.length, ...keys)) === 0) scene.signal.throwIfAborted()
+      for (const id of [scene.itemId, scene.paidItemId]) {
+        const keys = ledgerParts.map((part) => `{item:${id}}:${part}`)
+        while ((await scene.town.redis.client.eval(script, keys.length, ...keys)) === 0) scene.signal.throwIfAborted()
+      }
       return nothingToHeal
     },
   },
@@ -62,21 +72,22 @@ export const dataFaults: readonly Fault[] = [
     survives: partSurvives,
     lengthMs: atOnce,
     async strike(scene) {
-      const key = keyOf(scene, oneOf(ledgerParts, scene.random))
-      await scene.town.redis.client.rename(key, `${key}:renamed`).catch(() => undefined)
-      return async () => void (await scene.town.redis.client.del(`${key}:renamed`))
+      const { client } = scene.town.redis
+      const keys = keysOf(scene, oneOf(ledgerParts, scene.random))
+      for (const key of keys) await client.rename(key, `${key}:renamed`).catch(() => undefined)
+      return async () => void (await client.del(...keys.map((key) => `${key}:renamed`)))
     },
   },
   {
     name: 'edit-available',
     title: { en: 'somebody edits `available`', zh: '有人改动 available' },
-    points: ['in the storm', 'with a backlog'],
+    points: ['in the storm', 'with a backlog', 'as orders expire'],
     survives: partSurvives,
     mayReject: true,
     lengthMs: atOnce,
     async strike(scene) {
       const by = scene.random() < 0.5 ? 7 : -7
-      await scene.town.redis.client.hincrby(keyOf(scene, 'ledger'), 'available', by)
+      for (const key of keysOf(scene, 'ledger')) await scene.town.redis.client.hincrby(key, 'available', by)
       return nothingToHeal
     },
   },
@@ -115,7 +126,7 @@ export const dataFaults: readonly Fault[] = [
     async strike(scene) {
       // The ids of a stream never go back: that is all that is left of such a clock.
       const id = `${Date.now() + 3_600_000}-0`
-      await scene.town.redis.client.call('XSETID', keyOf(scene, 'outbox'), id)
+      for (const key of keysOf(scene, 'outbox')) await scene.town.redis.client.call('XSETID', key, id)
       return nothingToHeal
     },
   },

@@ -11,12 +11,17 @@ export type Point =
   | 'after COMMIT'
   | 'with a backlog'
   | 'in a rebuild'
+  | 'as a buyer cancels'
+  | 'as orders expire'
+  | 'as money comes'
 
 /** What a fault has to strike. Every choice is drawn from the seed of the round. */
 export interface Scene {
   readonly town: Town
   readonly saleId: number
   readonly itemId: number
+  /** The item that asks for payment. */
+  readonly paidItemId: number
   /** Further items that have to sell again after the fault. */
   readonly others: number[]
   /** The processes that the point is reached at. */
@@ -42,6 +47,11 @@ export interface Fault {
   }
   /** It makes the ledger offer units that are not there: some orders are turned down, visibly. */
   readonly mayReject?: boolean
+  /**
+   * Postgres comes back older. What it forgot of money and of the feed, people bring back by docs/recover.md, which the tests of that page
+   * judge. Here only stock and orders are judged after it.
+   */
+  readonly forgetsMoney?: boolean
   /** What this version is known to do wrong; goes when that is mended. */
   readonly today?: string
   /** How long it lasts, in ms. */

@@ -78,11 +78,11 @@ async function untilLoaded({ town, signal }: Scene, itemIds: readonly number[], 
   }
 }
 
-/** Strikes when the small item of the round has nothing in its outbox. */
-async function loseOthers({ town, itemId, others }: Scene) {
+/** Strikes when the small items of the round have nothing in their outboxes. */
+async function loseOthers({ town, itemId, paidItemId, others }: Scene) {
   const parts = ['ledger', 'buyers', 'orders', 'outbox']
   const script = "return redis.call('XLEN', KEYS[4]) == 0 and redis.call('DEL', unpack(KEYS)) or 0"
-  for (const id of [...others, itemId]) {
+  for (const id of [...others, itemId, paidItemId]) {
     const keys = parts.map((part) => `{item:${id}}:${part}`)
     while ((await town.redis.client.eval(script, keys.length, ...keys)) === 0) await sleep(1)
   }

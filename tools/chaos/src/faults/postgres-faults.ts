@@ -10,7 +10,15 @@ export const postgresFaults: readonly Fault[] = [
   {
     name: 'crash-postgres',
     title: { en: 'Postgres is stopped at once, and recovers', zh: 'Postgres 立即停止，然后恢复' },
-    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'in a rebuild'],
+    points: [
+      'in the storm',
+      'before COMMIT',
+      'after COMMIT',
+      'in a rebuild',
+      'as a buyer cancels',
+      'as orders expire',
+      'as money comes',
+    ],
     survives,
     lengthMs: aMoment,
     async strike({ town }) {
@@ -21,7 +29,7 @@ export const postgresFaults: readonly Fault[] = [
   {
     name: 'kill-backends',
     title: { en: 'Postgres ends every connection, again and again', zh: 'Postgres 反复断开所有连接' },
-    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'in a rebuild'],
+    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'in a rebuild', 'as orders expire', 'as money comes'],
     survives,
     lengthMs: atOnce,
     async strike({ town, random }) {
@@ -108,14 +116,16 @@ export const postgresFaults: readonly Fault[] = [
   },
   {
     name: 'lock-row',
-    title: { en: "somebody holds the item's row in Postgres", zh: '有人锁住了商品的行' },
+    title: { en: "somebody holds the items' rows in Postgres", zh: '有人锁住了商品的行' },
     points: ['in the storm', 'with a backlog'],
     survives,
     lengthMs: { min: 1_000, max: 12_000 },
-    async strike({ town, itemId }) {
+    async strike({ town, itemId, paidItemId }) {
       const holder = await town.postgres.connect()
       await holder.query('BEGIN')
-      await holder.query('SELECT FROM sale_items WHERE id = $1 FOR UPDATE', [itemId])
+      for (const id of [itemId, paidItemId]) {
+        await holder.query('SELECT FROM sale_items WHERE id = $1 FOR UPDATE', [id])
+      }
       return async () => {
         await holder.query('ROLLBACK')
         await holder.end()

@@ -8,7 +8,7 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'kill-api',
     title: { en: 'an API is killed', zh: '一个 API 进程被杀死' },
-    points: ['in the storm', 'after the script ran', 'in a rebuild'],
+    points: ['in the storm', 'after the script ran', 'in a rebuild', 'as a buyer cancels', 'as money comes'],
     survives,
     lengthMs: aMoment,
     async strike({ api }) {
@@ -33,7 +33,7 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'pause-api',
     title: { en: 'an API stands still', zh: '一个 API 进程被停住，然后继续' },
-    points: ['in the storm', 'after the script ran', 'in a rebuild'],
+    points: ['in the storm', 'after the script ran', 'in a rebuild', 'as a buyer cancels', 'as money comes'],
     survives,
     lengthMs: { min: 500, max: 6_000 },
     async strike({ api }) {
@@ -44,7 +44,7 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'kill-worker',
     title: { en: 'a worker is killed', zh: '一个工作进程被杀死' },
-    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'with a backlog'],
+    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'with a backlog', 'as orders expire'],
     survives,
     lengthMs: aMoment,
     async strike({ worker }) {
@@ -55,7 +55,7 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'pause-worker',
     title: { en: 'a worker stands still past its leases', zh: '一个工作进程被停住，直到租约过期' },
-    points: ['in the storm', 'before COMMIT', 'after COMMIT'],
+    points: ['in the storm', 'before COMMIT', 'after COMMIT', 'as orders expire'],
     survives,
     lengthMs: { min: 1_000, max: 7_000 },
     async strike({ worker }) {
@@ -66,7 +66,15 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'kill-all',
     title: { en: 'all APIs and workers are killed at once', zh: '所有 API 和工作进程同时被杀死' },
-    points: ['in the storm', 'after the script ran', 'after COMMIT', 'in a rebuild'],
+    points: [
+      'in the storm',
+      'after the script ran',
+      'after COMMIT',
+      'in a rebuild',
+      'as a buyer cancels',
+      'as orders expire',
+      'as money comes',
+    ],
     survives,
     lengthMs: aMoment,
     async strike({ town }) {

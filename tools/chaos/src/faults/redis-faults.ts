@@ -8,7 +8,16 @@ export const redisFaults: readonly Fault[] = [
   {
     name: 'kill-redis',
     title: { en: 'Redis is killed, and starts on its data', zh: 'Redis 被杀死，在原有数据上重启' },
-    points: ['in the storm', 'after the script ran', 'before COMMIT', 'after COMMIT', 'with a backlog', 'in a rebuild'],
+    points: [
+      'in the storm',
+      'after the script ran',
+      'before COMMIT',
+      'after COMMIT',
+      'with a backlog',
+      'in a rebuild',
+      'as a buyer cancels',
+      'as orders expire',
+    ],
     survives,
     lengthMs: aMoment,
     async strike({ town }) {
@@ -30,7 +39,7 @@ export const redisFaults: readonly Fault[] = [
   {
     name: 'pause-redis',
     title: { en: 'Redis stands still', zh: 'Redis 被停住，然后继续' },
-    points: ['in the storm', 'after the script ran', 'before COMMIT'],
+    points: ['in the storm', 'after the script ran', 'before COMMIT', 'as orders expire'],
     survives,
     lengthMs: { min: 500, max: 6_000 },
     async strike({ town }) {

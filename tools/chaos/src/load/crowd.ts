@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from '@flash-sale/kit/history'
 import { overHttp, placePatiently, type OrderWish, type PlaceOrder } from '@flash-sale/kit/place-order'
 import { oneOf } from '../faults/fault.ts'
 import type { Town } from '../town/town.ts'
 import type { TownProcess } from '../town/town-process.ts'
+import { comeOneByOne, type Coming } from './come.ts'
 
 /** An item on sale and all that its buyers were told. */
 export interface SoldItem {
@@ -14,9 +14,9 @@ export interface SoldItem {
 }
 
 /** A paused API holds a request for longer than any buyer likes: the buyer asks another one. */
-const answerWithinMs = 4_000
+export const answerWithinMs = 4_000
 /** Longer than any fault and the recovery from it. */
-const patienceMs = 60_000
+export const patienceMs = 60_000
 const arriveEveryMs = 25
 /** Every so many buyers one wants the item that is on sale during the whole run. */
 const everyForLongSale = 8
@@ -31,10 +31,9 @@ export function placeAt(
   return (wish) => overHttp({ baseUrl: api.url(), itemId, tokenOf, timeoutMs }, history)(wish)
 }
 
-export interface Crowd {
+/** Its end resolves when each buyer has a definite answer or has run out of patience. */
+export interface Crowd extends Coming {
   readonly acceptedCount: () => number
-  /** No more buyers come; resolves when each has a definite answer or has run out of patience. */
-  readonly end: () => Promise<void>
 }
 
 export interface CrowdOptions {
@@ -53,32 +52,16 @@ export interface CrowdOptions {
  */
 export function openCrowd(options: CrowdOptions): Crowd {
   const { town, item, longSale, prefix, random, signal } = options
-  const ending = new AbortController()
   const patience = { untilMs: patienceMs, signal }
   const placesOf = (sold: SoldItem) => town.apis.map((api) => placeAt(town, api, sold))
   const [places, longPlaces] = [placesOf(item), placesOf(longSale)]
-  const buying: Promise<unknown>[] = []
-
-  const coming = (async () => {
-    for (let number = 0; !ending.signal.aborted && !signal.aborted; number += 1) {
-      const buyer = `${prefix}-${number}`
-      const isForLongSale = number % everyForLongSale === 0
-      const one = oneOf(wants, random)(buyer, isForLongSale ? longPlaces : places, (each, wish) =>
-        placePatiently(each, wish, patience),
-      )
-      buying.push(one.catch(() => undefined))
-      await sleep(arriveEveryMs * (0.5 + random()), undefined, { signal: ending.signal }).catch(() => undefined)
-    }
-  })()
-
-  return {
-    acceptedCount: () => item.history.filter(({ outcome }) => outcome === 'ACCEPTED').length,
-    async end() {
-      ending.abort()
-      await coming
-      await Promise.all(buying)
-    },
-  }
+  const buying = comeOneByOne({ everyMs: arriveEveryMs, random, signal }, (number) => {
+    const isForLongSale = number % everyForLongSale === 0
+    return oneOf(wants, random)(`${prefix}-${number}`, isForLongSale ? longPlaces : places, (each, wish) =>
+      placePatiently(each, wish, patience),
+    )
+  })
+  return { ...buying, acceptedCount: () => item.history.filter(({ outcome }) => outcome === 'ACCEPTED').length }
 }
 
 type Place = (places: readonly PlaceOrder[], wish: OrderWish) => Promise<Answer>

@@ -71,18 +71,19 @@ function tableHtml(rows: readonly TableRow[]): string {
 }
 
 function rowHtml(row: TableRow, i: number, rows: readonly TableRow[]): string {
-  const { fault, point, injectedCount, acceptedCount, breachCounts, toldLossCount, unknown, recoveryMs } = row
+  const { fault, point, injectedCount, acceptedCount, lives, breachCounts, toldLossCount, unknown, recoveryMs } = row
   const isFirst = rows[i - 1]?.fault !== fault
   const name = isFirst ? `${both(fault.title)}<small>${both(survivalText(fault))}</small>` : ''
   const breaches = breachKinds.map((kind) => {
     const lost = kind === 'lost' && mayLose(fault) && toldLossCount > 0 ? ` (${count(toldLossCount)})` : ''
     return `<td class="number${breachCounts[kind] > 0 ? ' bad' : ''}">${count(breachCounts[kind])}${lost}</td>`
   })
+  const counts = [injectedCount, acceptedCount, lives.paidCount, lives.givenBackCount, lives.refundedCount]
   const times = recoveryMs
     ? [recoveryMs.p50, recoveryMs.p99, recoveryMs.max].map((ms) => `<td class="number">${count(ms)}</td>`)
     : [`<td class="number bad" colspan="3">${both({ en: 'never', zh: '未恢复' })}</td>`]
   return `<tr class="${isWrong(row) ? 'wrong' : 'right'}${isFirst ? ' first' : ''}"><th scope="row">${name}</th><td>${both(pointTitles[point])}</td>
-<td class="number">${count(injectedCount)}</td><td class="number">${count(acceptedCount)}</td>${breaches.join('')}
+${counts.map((value) => `<td class="number">${count(value)}</td>`).join('')}${breaches.join('')}
 <td>${both(unknownText(unknown))}</td>${times.join('')}</tr>`
 }
 

@@ -11,8 +11,8 @@ export const lead: Text = {
 }
 
 export const noBreach: Text = {
-  en: 'Nothing was lost, sold twice, stranded or over the limit.',
-  zh: '没有丢单、超卖、滞留，也没有超过限购。',
+  en: 'Nothing was lost, sold twice, stranded or over the limit, and no money went astray.',
+  zh: '没有丢单、超卖、滞留，没有超过限购，也没有去向不明的款项。',
 }
 
 export const someBreach: Text = {
@@ -32,11 +32,16 @@ export const headings: readonly Text[] = [
   { en: 'point', zh: '位置' },
   { en: 'times', zh: '次数' },
   { en: 'accepted', zh: '已受理' },
+  { en: 'paid', zh: '已支付' },
+  { en: 'given back', zh: '已退回库存' },
+  { en: 'refunded', zh: '已退款' },
   { en: 'lost', zh: '丢单' },
   { en: 'oversold', zh: '超卖' },
   { en: 'duplicates', zh: '重复' },
   { en: 'stranded', zh: '滞留' },
   { en: 'over limit', zh: '超限' },
+  { en: 'money astray', zh: '款项去向不明' },
+  { en: 'mistold', zh: '通知有误' },
   { en: 'unknown, and what it was', zh: '结果不明，以及后来的结果' },
   { en: 'p50 ms', zh: 'p50 毫秒' },
   { en: 'p99 ms', zh: 'p99 毫秒' },
@@ -55,6 +60,10 @@ export const howMade: readonly Text[] = [
   {
     en: 'Buyers are patient: they keep their key and ask again after a 503 or after no answer. Some double-click, some repeat an answered order, some want more than the limit. In the end more come than there are units.',
     zh: '买家有耐心：遇到 503 或没有答复时，用同一个键再问。有的连点两下，有的重复已受理的订单，有的想超过限购。最后来的买家比剩下的货多。',
+  },
+  {
+    en: 'A second item of each round has to be paid within two seconds. Its buyers pay, cancel, leave, pay too late, twice or the wrong amount, and the provider tells once or several times. In the end each payment is one paid order or one refund, each unit is sold, on sale or on its way back, and a reader of the feed was told each change once.',
+    zh: '每一轮还有第二件商品，须在两秒内付款。买家有的付款，有的取消，有的离开，有的付得太晚、付两次或付错金额；支付方的通知可能来一次或几次。最后，每笔付款对应一个已支付的订单或一笔退款，每件货或已售出、或在售、或正在退回，读取订单事件流的一方对每次变化都恰好得知一次。',
   },
   {
     en: 'Recovery lasts from the end of the fault until every API sells every item again and what the outbox held is persisted. An accepted order may be lost only if neither an API that accepted it nor the disk of Redis is left, and then a process has to say so.',

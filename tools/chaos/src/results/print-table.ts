@@ -9,11 +9,16 @@ const headings = [
   'point',
   'times',
   'accepted',
+  'paid',
+  'given back',
+  'refunded',
   'lost',
   'oversold',
   'duplicates',
   'stranded',
   'over limit',
+  'money astray',
+  'mistold',
   'unknown',
   'p50 ms',
   'p99 ms',
@@ -60,7 +65,12 @@ export function printTable(results: ChaosResults, print: (line: string) => void,
   if (told > 0) print(`${told} orders were lost where nothing was left to bring them back from, and a process said so.`)
   const all = `${rounds.length} ${rounds.length === 1 ? 'fault' : 'faults'} in ${Math.round(tookMs / 1_000)} s.`
   if (!hasBreach(results))
-    print(paint('green', `✔ ${all} Nothing lost, sold twice, stranded or over the limit. ${again(results)}`))
+    print(
+      paint(
+        'green',
+        `✔ ${all} Nothing lost, sold twice, stranded or over the limit, and no money astray. ${again(results)}`,
+      ),
+    )
   else
     print(
       paint(
@@ -96,6 +106,7 @@ function cellsOf({
   point,
   injectedCount,
   acceptedCount,
+  lives,
   breachCounts,
   unknown,
   recoveryMs,
@@ -105,6 +116,7 @@ function cellsOf({
     point,
     String(injectedCount),
     String(acceptedCount),
+    ...[lives.paidCount, lives.givenBackCount, lives.refundedCount].map(String),
     ...breachKinds.map((kind) => String(breachCounts[kind])),
     unknownText(unknown),
     ...(recoveryMs ? [recoveryMs.p50, recoveryMs.p99, recoveryMs.max].map(String) : ['-', '-', 'never']),

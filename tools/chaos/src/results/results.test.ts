@@ -13,6 +13,7 @@ function round(fault: string, more: Partial<RoundResult> = {}): RoundResult {
     point: 'in the storm',
     seed: 7,
     acceptedCount: 100,
+    lives: { paidCount: 20, givenBackCount: 10, refundedCount: 3 },
     breaches: [],
     toldLossCount: 0,
     unknown: nothingUnknown,
@@ -54,6 +55,7 @@ test('rounds are added up by fault and point, in the order of the faults', () =>
       fault: { name: 'kill-redis' },
       injectedCount: 2,
       acceptedCount: 200,
+      lives: { paidCount: 40, givenBackCount: 20, refundedCount: 6 },
       unknown: { orderCount: 3, refusedCount: 1, neverToldCount: 0 },
       recoveryMs: { p50: 1_000, p99: 3_000, max: 3_000 },
     },
@@ -72,7 +74,7 @@ test('a breach is printed with its history, the alarms, and the command that rep
 
 test('a run without a breach says so', () => {
   expect(printed({ ...results, rounds: results.rounds.slice(0, 3) })).toMatch(
-    /✔ 3 faults in 60 s\. Nothing lost, sold twice, stranded or over the limit\./,
+    /✔ 3 faults in 60 s\. Nothing lost, sold twice, stranded or over the limit, and no money astray\./,
   )
 })
 

@@ -1,6 +1,6 @@
 import { allFaults } from '../faults/all-faults.ts'
 import type { Fault, Point } from '../faults/fault.ts'
-import { breachKinds, type Breach, type BreachKind, type RoundResult } from '../round/round-result.ts'
+import { breachKinds, type Breach, type BreachKind, type LifeCounts, type RoundResult } from '../round/round-result.ts'
 
 /** One fault at one point, over all its strikes. */
 export interface TableRow {
@@ -8,6 +8,7 @@ export interface TableRow {
   readonly point: Point
   readonly injectedCount: number
   readonly acceptedCount: number
+  readonly lives: LifeCounts
   readonly breachCounts: Readonly<Record<BreachKind, number>>
   /** Lost where nothing was left to bring it back from, and a process said so. */
   readonly toldLossCount: number
@@ -35,6 +36,11 @@ function rowOf(fault: Fault, point: Point, rounds: readonly RoundResult[]): Tabl
     point,
     injectedCount: rounds.length,
     acceptedCount: sum((round) => round.acceptedCount),
+    lives: {
+      paidCount: sum(({ lives }) => lives.paidCount),
+      givenBackCount: sum(({ lives }) => lives.givenBackCount),
+      refundedCount: sum(({ lives }) => lives.refundedCount),
+    },
     breachCounts: Object.fromEntries(breachKinds.map((kind) => [kind, countOf(kind)])) as Record<BreachKind, number>,
     toldLossCount: sum((round) => round.toldLossCount),
     unknown: {

@@ -1,16 +1,15 @@
 import type { Answer, Violation } from '@flash-sale/kit/history'
+import type { LifeViolation } from '@flash-sale/kit/judge-life'
 import { judgeSale } from '@flash-sale/kit/judge-sale'
-import { askPatiently } from '@flash-sale/kit/patience'
+import type { OrderNote } from '@flash-sale/kit/paying-buyers'
 import type { Fault } from '../faults/fault.ts'
 import { mayLose } from '../faults/fault.ts'
 import type { SoldItem } from '../load/crowd.ts'
 import type { Town } from '../town/town.ts'
+import { judgeUntilSettled } from './judge-until-settled.ts'
 import { kindOfFault, type Breach, type UnknownOutcomes } from './round-result.ts'
 
-const restWithinMs = 30_000
-const lookEveryMs = 100
-/** What is lost or was sold twice stays so: these looks in a row find the same. */
-const sameLooksMax = 30
+const rest = { withinMs: 30_000, lookEveryMs: 100 }
 
 /** Holds both stores against the history until nothing is wrong, or nothing changes any more. */
 export async function violationsAtRest(
@@ -19,42 +18,57 @@ export async function violationsAtRest(
   fault: Fault,
   signal: AbortSignal,
 ): Promise<Violation[]> {
-  const options = { redisForgot: mayLose(fault) || fault.mayReject === true }
   const judged = { itemId, history, redis: redis.client, databaseUrl: postgres.databaseUrl }
-  let before = ''
-  let sameCount = 0
-  const hasSettled = (found: readonly Violation[]) => {
-    const now = JSON.stringify(found)
-    sameCount = now === before ? sameCount + 1 : 0
-    before = now
-    return sameCount >= sameLooksMax && !found.some((one) => one.fault === 'NOT_AT_REST')
-  }
-  return askPatiently(
-    () => judgeSale(judged, options),
-    (found) => (found.length === 0 || hasSettled(found) ? 'NEVER' : {}),
-    { untilMs: restWithinMs, pauseMs: lookEveryMs, signal },
-  )
+  return judgeUntilSettled(() => judgeSale(judged, checkOptionsOf(fault)), { ...rest, signal })
+}
+
+/** What a fault may do to orders that were accepted. */
+export function checkOptionsOf(fault: Fault): { readonly redisForgot: boolean } {
+  return { redisForgot: mayLose(fault) || fault.mayReject === true }
 }
 
 /** Violations as breaches, each once: a replayed answer of a lost order does not count twice. */
-export function breachesOf(violations: readonly Violation[], history: readonly Answer[], struckAtMs: number): Breach[] {
+export function breachesOf(
+  violations: readonly LifeViolation[],
+  { history, notes = [] }: { readonly history: readonly Answer[]; readonly notes?: readonly OrderNote[] },
+  struckAtMs: number,
+): Breach[] {
   const unique = new Map(violations.map((violation) => [violation.detail, violation]))
   return [...unique.values()].map(({ invariant, fault, detail }) => ({
     kind: kindOfFault[fault],
     detail: `${invariant} ${fault}: ${detail}`,
-    excerpt: excerptOf(history, detail, struckAtMs),
+    excerpt: [...excerptOf(history, detail, struckAtMs), ...notesOn(notes, detail, struckAtMs)],
   }))
 }
 
 const excerptLinesMax = 12
 
+const wordsOf = (text: string) => text.split(/[\s,:;()/]+/)
+
 function excerptOf(history: readonly Answer[], detail: string, struckAtMs: number): string[] {
-  const words = new Set(detail.split(/[\s,:()/]+/))
+  const words = new Set(wordsOf(detail))
   const told = history.filter(({ buyer, orderId = '' }) => words.has(buyer) || words.has(orderId))
   return told.slice(-excerptLinesMax).map(({ buyer, key, quantity, outcome, orderId, askedAtMs, answeredAtMs }) => {
     const [asked, answered] = [askedAtMs, answeredAtMs].map((ms) => Math.round(ms - struckAtMs))
     return `${asked} to ${answered} ms: ${buyer}/${key} asks for ${quantity}: ${outcome}${orderId === undefined ? '' : ` ${orderId}`}`
   })
+}
+
+/** What happened to the orders that a violation names, or whose payments it names. */
+function notesOn(notes: readonly OrderNote[], detail: string, struckAtMs: number): string[] {
+  const words = new Set(wordsOf(detail))
+  const named = notes.filter(({ orderId, buyer, text }) =>
+    [orderId, buyer, ...wordsOf(text).filter(isId)].some((word) => words.has(word)),
+  )
+  const orderIds = new Set(named.map(({ orderId }) => orderId))
+  return notes
+    .filter(({ orderId }) => orderIds.has(orderId))
+    .slice(-excerptLinesMax)
+    .map(({ atMs, buyer, orderId, text }) => `${Math.round(atMs - struckAtMs)} ms: ${buyer}, ${orderId}: ${text}`)
+}
+
+function isId(word: string): boolean {
+  return word.length === 36
 }
 
 /** Orders that were answered 202, each once. */

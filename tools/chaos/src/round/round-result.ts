@@ -1,7 +1,7 @@
-import type { Violation } from '@flash-sale/kit/history'
+import type { LifeViolation } from '@flash-sale/kit/judge-life'
 import type { Point } from '../faults/fault.ts'
 
-export const breachKinds = ['lost', 'oversold', 'duplicates', 'stranded', 'overLimit'] as const
+export const breachKinds = ['lost', 'oversold', 'duplicates', 'stranded', 'overLimit', 'astray', 'mistold'] as const
 
 export type BreachKind = (typeof breachKinds)[number]
 
@@ -19,6 +19,8 @@ export interface RoundResult {
   readonly seed: number
   /** Orders that were answered 202, each once. */
   readonly acceptedCount: number
+  /** Of the item that asks for payment. */
+  readonly lives: LifeCounts
   readonly breaches: readonly Breach[]
   /** Accepted orders that are gone, where the fault left nothing to bring them back from. */
   readonly toldLossCount: number
@@ -27,6 +29,15 @@ export interface RoundResult {
   readonly recoveryMs: number | undefined
   /** What processes logged at level 50 and above, each once. */
   readonly alarms: readonly string[]
+}
+
+/** What became of orders and money of an item. */
+export interface LifeCounts {
+  /** Orders that were paid, also those that were refunded later. */
+  readonly paidCount: number
+  /** Orders that ended, and gave their units back. */
+  readonly givenBackCount: number
+  readonly refundedCount: number
 }
 
 /** What became of the wishes to which some answer was missing or unknown. */
@@ -40,7 +51,7 @@ export interface UnknownOutcomes {
 }
 
 /** Which column of the table a violation is counted in. */
-export const kindOfFault: Readonly<Record<Violation['fault'], BreachKind>> = {
+export const kindOfFault: Readonly<Record<LifeViolation['fault'], BreachKind>> = {
   LOST: 'lost',
   ANSWER_TAKEN_BACK: 'lost',
   OVERSOLD: 'oversold',
@@ -58,4 +69,12 @@ export const kindOfFault: Readonly<Record<Violation['fault'], BreachKind>> = {
   GIVEN_BACK_WRONGLY: 'oversold',
   REPLACES_WRONGLY: 'duplicates',
   OVER_LIMIT: 'overLimit',
+  MONEY_WITHOUT_GOODS: 'astray',
+  GOODS_WITHOUT_MONEY: 'astray',
+  MONEY_COUNTED_TWICE: 'astray',
+  NOT_TOLD: 'mistold',
+  TOLD_TWICE: 'mistold',
+  TOLD_TOO_EARLY: 'mistold',
+  TOLD_WRONGLY: 'mistold',
+  STATUS_TAKEN_BACK: 'mistold',
 }

@@ -3,11 +3,14 @@ import type { Answer } from '@flash-sale/kit/history'
 import { openSale } from '@flash-sale/kit/open-sale'
 import { seededRandom } from '@flash-sale/kit/seeded-random'
 import { isToBeRepeated, storm } from '@flash-sale/kit/place-order'
-import { between, mayLose, oneOf, type Scene } from '../faults/fault.ts'
+import { between, mayLose, oneOf, type Fault, type Point, type Scene } from '../faults/fault.ts'
 import { openCrowd, placeAt, type SoldItem } from '../load/crowd.ts'
+import { openPaidItem, type PaidItem } from '../load/paid-item.ts'
+import { openPayingCrowd } from '../load/paying-crowd.ts'
 import type { Strike } from '../schedule.ts'
 import type { Town } from '../town/town.ts'
 import { awaitRecovery, recoverWithinMs } from './await-recovery.ts'
+import { countLives, lifeViolationsAtRest } from './judge-lives.ts'
 import { acceptedCountOf, breachesOf, unknownOutcomesOf, violationsAtRest } from './judge-round.ts'
 import { reach } from './points.ts'
 import type { Breach, RoundResult } from './round-result.ts'
@@ -16,6 +19,8 @@ export interface RoundOptions {
   readonly town: Town
   /** On sale during the whole run: what a round does to it is judged in that round. */
   readonly longSale: SoldItem
+  /** Where the feed is read from. Default: its beginning. */
+  readonly feedFrom: string | undefined
   readonly number: number
   readonly signal: AbortSignal
 }
@@ -28,28 +33,48 @@ const warmUpWithinMs = 30_000
 const lastAnswerWithinMs = 20_000
 const lastPatienceMs = 60_000
 
-/** Strikes once while buyers buy an item of the round's own, waits for the recovery, sells the rest, and judges. */
-export async function runRound(strike: Strike, options: RoundOptions): Promise<RoundResult> {
+export interface RanRound {
+  readonly result: RoundResult
+  /** The place in the feed that the next round reads from. */
+  readonly feedFrom: string | undefined
+}
+
+/** Strikes once while buyers buy two items of the round's own, waits for the recovery, sells the rest, and judges. */
+export async function runRound(strike: Strike, options: RoundOptions): Promise<RanRound> {
   const { town, longSale, number, signal } = options
   await town.makeWhole()
   town.takeAlarms()
   town.takeOwnEnds()
-  const item = await openItem(town, unitCount, `Round ${number}`, signal)
+  const [item, paid] = await Promise.all([
+    openItem(town, unitCount, `Round ${number}`, signal),
+    openPaidItem(town, { name: `Round ${number}, to pay`, feedFrom: options.feedFrom, signal }),
+  ])
   const longHistoryBefore = longSale.history.length
-  const { struckAtMs, recoveryMs } = await strikeInTheStorm(strike, item, options)
+  const { struckAtMs, recoveryMs, payersAreDone } = await strikeInTheStorm(strike, { item, paid }, options)
   const breaches = await sellTheRest(town, item, prefixOf(options), signal)
-  for (const sold of [item, longSale]) {
-    const violations = await violationsAtRest(town, sold, strike.fault, signal)
-    breaches.push(...breachesOf(violations, sold.history, struckAtMs))
-  }
+  await payersAreDone
+  const found = await Promise.all([
+    violationsAtRest(town, item, strike.fault, signal),
+    violationsAtRest(town, longSale, strike.fault, signal),
+    lifeViolationsAtRest(town, paid, strike.fault, signal),
+  ])
+  for (const [i, sold] of [item, longSale, paid].entries()) breaches.push(...breachesOf(found[i]!, sold, struckAtMs))
   if (recoveryMs === undefined) breaches.push(plainBreach(`not every item sold again within ${recoverWithinMs} ms`))
   breaches.push(...town.takeOwnEnds().map(plainBreach))
-  const history = [...item.history, ...longSale.history.slice(longHistoryBefore)]
-  return resultOf(strike, { history, breaches, recoveryMs, alarms: [...new Set(town.takeAlarms())] })
+  const history = [...item.history, ...paid.history, ...longSale.history.slice(longHistoryBefore)]
+  const lives = await countLives(town, paid)
+  const result = resultOf(strike, { history, lives, breaches, recoveryMs, alarms: [...new Set(town.takeAlarms())] })
+  // A place that Postgres has forgotten is in no feed any more.
+  return { result, feedFrom: strike.fault.forgetsMoney ? options.feedFrom : paid.reader.cursor() }
+}
+
+interface RoundItems {
+  readonly item: SoldItem
+  readonly paid: PaidItem
 }
 
 /** Buyers come, the system is brought to the point, the fault strikes, lasts and ends, and everything recovers. */
-async function strikeInTheStorm({ fault, point, seed }: Strike, item: SoldItem, options: RoundOptions) {
+async function strikeInTheStorm({ fault, point, seed }: Strike, { item, paid }: RoundItems, options: RoundOptions) {
   const { town, longSale, signal } = options
   const prefix = prefixOf(options)
   const random = seededRandom(seed)
@@ -59,6 +84,7 @@ async function strikeInTheStorm({ fault, point, seed }: Strike, item: SoldItem, 
     town,
     saleId: item.saleId,
     itemId: item.itemId,
+    paidItemId: paid.itemId,
     others: [],
     api: oneOf(town.apis, random),
     worker: oneOf(town.workers, random),
@@ -67,7 +93,26 @@ async function strikeInTheStorm({ fault, point, seed }: Strike, item: SoldItem, 
   }
   await fault.prepare?.(scene)
   const crowd = openCrowd({ town, item, longSale, prefix, random: seededRandom(seed + 1), signal })
-  await warmUp(crowd.acceptedCount, signal)
+  const payingCrowd = openPayingCrowd({ town, item: paid, prefix, random: seededRandom(seed + 2), signal })
+  try {
+    await warmUp(crowd.acceptedCount, signal)
+    const struckAtMs = await strikeAt(point, fault, scene)
+    // Those who came go on. Their money needs seconds to come to rest, and the round does not wait for it.
+    const payersAreDone = payingCrowd.end()
+    const items = [item, paid, longSale, ...scene.others.map(unjudged)]
+    const recoveryMs = await awaitRecovery(town, items, prefix, signal)
+    await crowd.end()
+    return { struckAtMs, recoveryMs, payersAreDone }
+  } catch (error) {
+    // The round is over: nobody comes any more.
+    for (const each of [crowd, payingCrowd]) void each.end()
+    throw error
+  }
+}
+
+/** Resolves, once the fault has ended, with when it struck. */
+async function strikeAt(point: Point, fault: Fault, scene: Scene): Promise<number> {
+  const { town, random, signal } = scene
   const goOn = await reach(point, scene)
   const struckAtMs = performance.now()
   const heal = await fault.strike(scene)
@@ -75,16 +120,16 @@ async function strikeInTheStorm({ fault, point, seed }: Strike, item: SoldItem, 
   await sleep(between(fault.lengthMs, random), undefined, { signal })
   await heal()
   await town.makeWhole()
-  const items = [item, longSale, ...scene.others.map(unjudged)]
-  const recoveryMs = await awaitRecovery(town, items, prefix, signal)
-  await crowd.end()
-  return { struckAtMs, recoveryMs }
+  return struckAtMs
 }
 
-type Found = Pick<RoundResult, 'breaches' | 'recoveryMs' | 'alarms'> & { readonly history: readonly Answer[] }
+type Found = Pick<RoundResult, 'lives' | 'breaches' | 'recoveryMs' | 'alarms'> & { readonly history: readonly Answer[] }
 
 /** Of a fault that leaves nothing to bring orders back from, a loss that a process told is no breach. */
-function resultOf({ fault, point, seed }: Strike, { history, breaches, recoveryMs, alarms }: Found): RoundResult {
+function resultOf(
+  { fault, point, seed }: Strike,
+  { history, lives, breaches, recoveryMs, alarms }: Found,
+): RoundResult {
   const isLossTold = mayLose(fault) && alarms.some((alarm) => /\b(?:lost|lose|missing)\b/.test(alarm))
   const told = isLossTold ? breaches.filter(({ kind }) => kind === 'lost') : []
   return {
@@ -92,6 +137,7 @@ function resultOf({ fault, point, seed }: Strike, { history, breaches, recoveryM
     point,
     seed,
     acceptedCount: acceptedCountOf(history),
+    lives,
     breaches: breaches.filter((breach) => !told.includes(breach)),
     toldLossCount: told.length,
     unknown: unknownOutcomesOf(history),

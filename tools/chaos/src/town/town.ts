@@ -4,19 +4,21 @@ import { createClient, type Client } from '@flash-sale/contract/client'
 import { migrate } from '@flash-sale/database/migrate'
 import { buyerTokenSigner } from '@flash-sale/kit/sign-tokens'
 import { makeTownProcess, type TownProcess } from './town-process.ts'
+import { startTownPayments, type TownPayments } from './town-payments.ts'
 import { startTownPostgres, type TownPostgres } from './town-postgres.ts'
 import { startTownRedis, type TownRedis } from './town-redis.ts'
 
-/** A whole service on stores of its own: two APIs, two workers. */
+/** A whole service on stores of its own: two APIs, two workers, and a payment provider. */
 export interface Town {
   readonly redis: TownRedis
   readonly postgres: TownPostgres
+  readonly payments: TownPayments
   readonly apis: readonly TownProcess[]
   readonly workers: readonly TownProcess[]
   readonly processes: readonly TownProcess[]
   readonly tokenOf: (buyer: string) => string
-  /** Acts as an operator at an API. */
-  readonly operator: (api: TownProcess) => Client
+  /** Acts as an operator at an API. A client waits so long for one answer; in ms. */
+  readonly operator: (api: TownProcess, timeoutMs?: number) => Client
   /** What processes logged at level 50 and above since the last call. */
   readonly takeAlarms: () => string[]
   /** Processes that ended though nothing had ended them, since the last call. */
@@ -55,7 +57,8 @@ export async function openTown(options: OpenTownOptions): Promise<Town> {
       keep(startTownPostgres(options), (part) => part.stop()),
     ])
     await migrate(postgres.databaseUrl)
-    return await openTownOn({ ...options, redis, postgres }, keep, close)
+    const payments = await keep(startTownPayments(), (part) => part.close())
+    return await openTownOn({ ...options, redis, postgres, payments }, keep, close)
   } catch (error) {
     await close()
     throw error
@@ -63,10 +66,10 @@ export async function openTown(options: OpenTownOptions): Promise<Town> {
 }
 
 type Keep = <Part>(making: Promise<Part>, end: (part: Part) => Promise<unknown>) => Promise<Part>
-type Stores = { readonly redis: TownRedis; readonly postgres: TownPostgres }
+type Around = Pick<Town, 'redis' | 'postgres' | 'payments'>
 
 async function openTownOn(
-  { redis, postgres, signal }: OpenTownOptions & Stores,
+  { redis, postgres, payments, signal }: OpenTownOptions & Around,
   keep: Keep,
   close: () => Promise<void>,
 ): Promise<Town> {
@@ -82,6 +85,7 @@ async function openTownOn(
         databaseUrl: postgres.databaseUrl,
         env: {
           ...secrets,
+          ...payments.env,
           HOST: '127.0.0.1',
           PORT: '0',
           NODE_ENV: 'production',
@@ -115,14 +119,17 @@ async function openTownOn(
     await Promise.all(processes.filter((one) => !one.isRunning()).map((one) => startPatiently(one, signal)))
   }
   await makeWhole()
+  payments.tellEachOf(apis)
   return {
     redis,
     postgres,
+    payments,
     apis,
     workers,
     processes,
     tokenOf: buyerTokenSigner(secrets.JWT_SECRET, tokenLifeMs),
-    operator: ({ url }) => createClient({ baseUrl: url(), opsKey: secrets.OPS_KEY }),
+    operator: ({ url }, timeoutMs) =>
+      createClient({ baseUrl: url(), opsKey: secrets.OPS_KEY, ...(timeoutMs !== undefined && { timeoutMs }) }),
     takeAlarms: () => alarms.splice(0),
     takeOwnEnds: () => ownEnds.splice(0),
     makeWhole,

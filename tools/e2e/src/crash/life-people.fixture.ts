@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Outcome } from '@flash-sale/contract/client'
 import { comesAfter, type OrderStatus } from '@flash-sale/contract/order-statuses'
-import type { PaymentBegun } from '@flash-sale/contract/payments'
 import { callPatiently } from '@flash-sale/kit/call-patiently'
+import type { StatusViolation } from '@flash-sale/kit/judge-life'
+import { deeds, type OrderNote, type PayingScene } from '@flash-sale/kit/paying-buyers'
 import { placePatiently, type PlaceOrder } from '@flash-sale/kit/place-order'
 import type { LifeTown } from './life-town.fixture.ts'
 
@@ -15,9 +15,8 @@ export interface LifeScene {
   readonly random: () => number
   /** The orders that were accepted, by now. */
   readonly accepted: { readonly orderId: string; readonly buyer: string }[]
+  readonly notes: OrderNote[]
 }
-
-type Deed = (scene: LifeScene, orderId: string, buyer: string) => Promise<unknown>
 
 /** Longer than two processes of a kind take to start. */
 const patience = { untilMs: 40_000, pauseMs: 100 }
@@ -25,89 +24,12 @@ const arriveEveryMs = 40
 const actEveryMs = 700
 const lookEveryMs = 20
 
-const pays: Deed = async (scene, orderId, buyer) => {
-  const begun = await begin(scene, orderId, buyer)
-  if (begun) tell(scene, begun)
-}
-
-const cancels: Deed = ({ town }, orderId, buyer) =>
-  callPatiently(() => town.buyer(buyer).cancelOrder(orderId), patience)
-
-const leaves: Deed = () => Promise.resolve()
-
-const cancelsWhilePaying: Deed = async (scene, orderId, buyer) => {
-  const begun = await begin(scene, orderId, buyer)
-  if (begun) tell(scene, begun)
-  await cancels(scene, orderId, buyer)
-}
-
-const paysTooLate: Deed = async (scene, orderId, buyer) => {
-  const begun = await begin(scene, orderId, buyer)
-  await cancels(scene, orderId, buyer)
-  if (begun) tell(scene, begun)
-}
-
-const paysWrongly: Deed = async (scene, orderId, buyer) => {
-  const begun = await begin(scene, orderId, buyer)
-  if (begun) scene.town.payments.pay(begun.paymentId, { amount: begun.amount - 1, times: 2 })
-  await pays(scene, orderId, buyer)
-}
-
-const failsFirst: Deed = async (scene, orderId, buyer) => {
-  const begun = await begin(scene, orderId, buyer)
-  if (begun) scene.town.payments.fail(begun.paymentId, { times: 2 })
-  await pays(scene, orderId, buyer)
-}
-
-const paysAtTwoPages: Deed = (scene, orderId, buyer) =>
-  Promise.all([pays(scene, orderId, buyer), pays(scene, orderId, buyer)])
-
-const isRefunded: Deed = async (scene, orderId, buyer) => {
-  await pays(scene, orderId, buyer)
-  const key = randomUUID()
-  const returnUnits = scene.random() < 0.5
-  await callPatiently(
-    () => scene.town.operator().refundOrder(orderId, { returnUnits }, { idempotencyKey: key }),
-    patience,
-  )
-}
-
-const losesTheProvidersAnswer: Deed = async (scene, orderId, buyer) => {
-  scene.town.payments.loseAnswers(2)
-  await pays(scene, orderId, buyer)
-}
-
-/** As often as they stand here. */
-const deeds: readonly Deed[] = [
-  pays,
-  pays,
-  pays,
-  leaves,
-  leaves,
-  cancels,
-  cancelsWhilePaying,
-  paysTooLate,
-  paysTooLate,
-  paysWrongly,
-  failsFirst,
-  paysAtTwoPages,
-  isRefunded,
-  losesTheProvidersAnswer,
-]
-
-async function begin({ town }: LifeScene, orderId: string, buyer: string): Promise<PaymentBegun | undefined> {
-  const begun = await callPatiently(() => town.buyer(buyer).beginPayment(orderId), patience)
-  return begun.ok ? begun.value : undefined
-}
-
-/** The provider tells once or several times at once, at once or late: so webhooks come twice, and in another order. */
-function tell({ town, random }: LifeScene, { paymentId }: PaymentBegun): void {
-  town.payments.pay(paymentId, { times: 1 + Math.floor(random() * 3), afterMs: random() < 0.5 ? 0 : random() * 1_500 })
-}
-
 /** Buyers come until the signal, each orders and then does one of the deeds. Resolves when all are done. */
 export async function buyersUntil(scene: LifeScene, signal: AbortSignal): Promise<number> {
-  const { places, random } = scene
+  const { town, places, random } = scene
+  const { buyer: clientOf, operator, payments: provider } = town
+  const onNote = (note: OrderNote) => void scene.notes.push(note)
+  const paying: PayingScene = { buyer: clientOf, operator, provider, patience, onNote }
   const buying: Promise<unknown>[] = []
   while (!signal.aborted) {
     const [buyer, deed] = [`buyer-${buying.length}`, deeds.at(Math.floor(random() * deeds.length))!]
@@ -116,7 +38,7 @@ export async function buyersUntil(scene: LifeScene, signal: AbortSignal): Promis
       placePatiently(places, wish, { untilMs: patience.untilMs }).then(({ outcome, orderId }) => {
         if (outcome !== 'ACCEPTED' || orderId === undefined) return undefined
         scene.accepted.push({ orderId, buyer })
-        return deed(scene, orderId, buyer)
+        return deed(paying, { orderId, buyer, random })
       }),
     )
     await sleep(arriveEveryMs * (0.5 + random()))
@@ -152,13 +74,7 @@ export async function operatorUntil({ town, itemId, random }: LifeScene, signal:
   }
 }
 
-/** A breach of I8: a later answer shows an older status of an order. */
-export interface StatusViolation {
-  readonly invariant: 'I8'
-  readonly detail: string
-}
-
-/** Reads accepted orders at any API, one after the other, until the signal. Resolves with those that went back. */
+/** Reads accepted orders at any API, one after the other, until the signal. Resolves with those of which a later answer shows an older status. */
 export async function watchStatuses(
   { town, accepted, random }: LifeScene,
   signal: AbortSignal,
@@ -174,7 +90,11 @@ export async function watchStatuses(
     const { orderId, status } = read.value
     const before = last.get(orderId) ?? status
     if (status !== before && !comesAfter(status, before)) {
-      found.push({ invariant: 'I8', detail: `order ${orderId} was ${before}, and then ${status}` })
+      found.push({
+        invariant: 'I8',
+        fault: 'STATUS_TAKEN_BACK',
+        detail: `order ${orderId} was ${before}, and then ${status}`,
+      })
     }
     last.set(orderId, status)
   }

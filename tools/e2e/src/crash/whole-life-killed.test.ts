@@ -2,20 +2,13 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { callPatiently } from '@flash-sale/kit/call-patiently'
 import { createFeedReader, type FeedReader } from '@flash-sale/kit/feed-reader'
-import { findFeedViolations, paidOrdersTold, readOrderLives } from '@flash-sale/kit/judge-feed'
-import { findPaymentViolations, judgePayments } from '@flash-sale/kit/judge-payments'
+import { judgeLife, type StatusViolation } from '@flash-sale/kit/judge-life'
 import { seededRandom, shuffled } from '@flash-sale/kit/seeded-random'
 import { eventually } from '@flash-sale/testing/eventually'
 import { mutateFunction } from '@flash-sale/testing/mutate-function'
 import type { ServiceSale } from '@flash-sale/testing/start-service'
 import { expect, test } from 'vitest'
-import {
-  buyersUntil,
-  operatorUntil,
-  watchStatuses,
-  type LifeScene,
-  type StatusViolation,
-} from './life-people.fixture.ts'
+import { buyersUntil, operatorUntil, watchStatuses, type LifeScene } from './life-people.fixture.ts'
 import { killAt, spotsOf, type DeadlySpot } from './life-steps.fixture.ts'
 import { openLifeTown, type Doomed, type LifeTown } from './life-town.fixture.ts'
 
@@ -35,7 +28,11 @@ interface OpenLife {
 async function openLife(random: () => number): Promise<OpenLife> {
   const town = await openLifeTown(random)
   const sale = await town.service.openSale(town.apis[0]!, { total: 100, purchaseLimit: 2 }, { payWithinSeconds })
-  return { town, sale, scene: { town, itemId: sale.itemId, places: town.apis.map(sale.at), random, accepted: [] } }
+  return {
+    town,
+    sale,
+    scene: { town, itemId: sale.itemId, places: town.apis.map(sale.at), random, accepted: [], notes: [] },
+  }
 }
 
 /** What was told from outside while lives went on. */
@@ -66,17 +63,13 @@ async function liveThrough({ town, sale, scene }: OpenLife, meanwhile: () => Pro
   return { reader, wentBack: await watching }
 }
 
-/** The breaches of I1 to I6, I9 and I11 in the stores, of I8 in what buyers read, of I12 in the provider's books, and of I13 in what a reader was told. */
-async function breachesOf({ town, sale }: OpenLife, { reader, wentBack }: Lived): Promise<unknown[]> {
-  const { url } = town.service.stores.database
-  while (await reader.read());
-  return [
-    ...wentBack,
-    ...(await sale.violations({ unitsCameBack: true })),
-    ...(await judgePayments(town.payments.books, url)),
-    ...findPaymentViolations(town.payments.books, paidOrdersTold(reader.told)),
-    ...findFeedViolations(reader.told, await readOrderLives(url, sale.itemId)),
-  ]
+/** The breaches of all that outsiders can judge of an order's life. */
+async function breachesOf({ town, sale, scene }: OpenLife, { reader, wentBack }: Lived): Promise<unknown[]> {
+  const { stores, redis } = town.service
+  const { itemId, history } = sale
+  const { books } = town.payments
+  const life = { itemId, history, redis, databaseUrl: stores.database.url, books, reader, notes: scene.notes }
+  return [...wentBack, ...(await judgeLife(life))]
 }
 
 /** Kills processes of one kind at all their steps, in the seed's order, again and again. Returns where they stood. */

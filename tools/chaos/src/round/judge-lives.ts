@@ -1,0 +1,57 @@
+import { readOrderLives } from '@flash-sale/kit/judge-feed'
+import { judgeLife, type LifeViolation } from '@flash-sale/kit/judge-life'
+import { judgeSale } from '@flash-sale/kit/judge-sale'
+import type { Fault } from '../faults/fault.ts'
+import type { PaidItem } from '../load/paid-item.ts'
+import type { Town } from '../town/town.ts'
+import { checkOptionsOf } from './judge-round.ts'
+import { judgeUntilSettled } from './judge-until-settled.ts'
+import type { LifeCounts } from './round-result.ts'
+
+const rest = { withinMs: 60_000, lookEveryMs: 250 }
+
+/** Holds the item's orders, stores, payments and feed against each other until nothing is wrong, or nothing changes any more. */
+export async function lifeViolationsAtRest(
+  town: Town,
+  paid: PaidItem,
+  fault: Fault,
+  signal: AbortSignal,
+): Promise<LifeViolation[]> {
+  const { itemId, history, reader, notes, books } = paid
+  const { redis, postgres } = town
+  const sale = { itemId, history, redis: redis.client, databaseUrl: postgres.databaseUrl }
+  const options = { ...checkOptionsOf(fault), unitsCameBack: true }
+  const judge = async (): Promise<LifeViolation[]> => {
+    // Nobody gives unpaid orders an hour here, as docs/recover.md asks: so orders that wait may be rejected, visibly.
+    if (fault.forgetsMoney) return judgeSale(sale, { ...options, redisForgot: true })
+    await bringNextTriesAbout(town, itemId)
+    return judgeLife({ ...sale, books: books(), reader, notes }, options)
+  }
+  return judgeUntilSettled(judge, { ...rest, signal })
+}
+
+/**
+ * A worker that a fault kept from its work tries again after half a minute, or later. That time comes now. What waits for no time stays as it
+ * is, and is found.
+ */
+async function bringNextTriesAbout({ postgres }: Town, itemId: number): Promise<void> {
+  await postgres.query(
+    `WITH checks AS (
+       UPDATE payments SET check_at = clock_timestamp() WHERE item_id = $1 AND check_at > clock_timestamp()
+     )
+     UPDATE refunds r SET next_try_at = clock_timestamp() FROM payments p
+     WHERE p.id = r.payment_id AND p.item_id = $1 AND r.state = 'due' AND r.next_try_at > clock_timestamp()`,
+    [itemId],
+  )
+}
+
+export async function countLives({ postgres }: Town, { itemId, books }: PaidItem): Promise<LifeCounts> {
+  const lives = await readOrderLives(postgres.databaseUrl, itemId)
+  const countOf = (...wanted: string[]) =>
+    lives.filter(({ statuses }) => statuses.some((status) => wanted.includes(status))).length
+  return {
+    paidCount: countOf('paid'),
+    givenBackCount: countOf('cancelled', 'expired'),
+    refundedCount: books().refunds.length,
+  }
+}
