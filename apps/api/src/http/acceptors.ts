@@ -33,7 +33,7 @@ export function createAcceptors(app: Api, stopping: AbortSignal): Acceptors {
   return {
     async open() {
       for (const handle of await duplicateListener(app.server, acceptorCount - 1)) {
-        const server = createHttpServer(app.routing)
+        const server = createHttpServer((request, response) => app.routing(request, response))
         server.on('clientError', (error, socket) => void app.server.emit('clientError', error, socket))
         opened.push({ server, connections: createConnectionsCloser(server), closed: once(server, 'close') })
         server.listen(handle, connectionBacklog)
