@@ -1,5 +1,4 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { createConnectionsCloser } from '@flash-sale/runtime/close-connections'
 import { fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Api, ApiContext, ApiSecrets } from './api-context.ts'
@@ -14,6 +13,7 @@ import { registerDocs } from './docs/register-docs.ts'
 import { readOrderEventsRoute } from './feed/read-order-events.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import { refuseMalformed } from './http/answers-in-order.ts'
+import { prepareAcceptors } from './http/acceptors.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { followKnownPaths } from './http/known-paths.ts'
 import { parseBodies } from './http/parse-bodies.ts'
@@ -99,7 +99,7 @@ export async function buildApp(
   pagesFolder?: string,
 ): Promise<Api> {
   const app = createApp(logger)
-  closeConnectionsWhenStopping(app, context.stopping)
+  prepareAcceptors(app, context.stopping)
   const hooks = createAuthHooks({
     verifyBuyer: createVerifyBuyer(secrets.jwtSecret),
     verifyOps: createVerifyOps(secrets.opsKey),
@@ -169,10 +169,4 @@ export async function buildApp(
   await bullBoardRoutes(app, context, sessions)
   if (pagesFolder !== undefined) await servePages(app, pagesFolder, logger, { ...context, headStart })
   return app
-}
-
-function closeConnectionsWhenStopping(app: Api, stopping: AbortSignal): void {
-  const connections = createConnectionsCloser(app.server)
-  stopping.addEventListener('abort', connections.askToLeave)
-  app.addHook('preClose', connections.stopListening)
 }

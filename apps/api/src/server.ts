@@ -23,7 +23,6 @@ import type { ApiContext } from './api-context.ts'
 import { buildApp, createApp } from './app.ts'
 import { createContext, orderBounds } from './create-context.ts'
 import { ApiEnv } from './env.ts'
-import { createAcceptors } from './http/acceptors.ts'
 import { connectionBacklog } from './http/http-server.ts'
 import { listenWhileStarting } from './health/listen-while-starting.ts'
 import { startOffering } from './memory/start-offering.ts'
@@ -116,17 +115,16 @@ async function main(): Promise<void> {
     signInUrl: env.SIGN_IN_URL,
   }
   const app = await buildApp(context, secrets, logger, env.PAGES_FOLDER ?? pagesFolderDefault)
-  const acceptors = createAcceptors(app, stopping.signal)
   closers.push(() => app.close())
   if (process.env['NODE_ENV'] === 'production') await warmUpOrGoOn(context, logger)
   await starting.close()
   const url = await app.listen({ port: starting.port, host: env.HOST, backlog: connectionBacklog })
-  await acceptors.open().catch((error: unknown) => {
-    logger.warn({ err: error }, 'one connection is taken a turn: a crowd that comes at once waits longer')
-  })
   closers.push(() => {
     stopping.abort()
     return sleep(env.SHUTDOWN_DELAY_MS)
+  })
+  await app.openAcceptors().catch((error: unknown) => {
+    logger.warn({ err: error }, 'this process takes one connection a turn: a crowd that comes at once waits longer')
   })
   announceReady(url)
   if (env.DEV_TOKENS) logger.warn('DEV_TOKENS is on: anybody can become any buyer')

@@ -13,53 +13,67 @@ const takeWithinMs = 1_000
 const quietTurnMs = 1
 
 export interface ConnectionsCloser {
+  /** Follows another server that listens with the same socket as well. It stops with the first. */
+  readonly follow: (server: Server) => void
   /** Makes each further answer say `Connection: close`, so that clients send their next request elsewhere. */
   readonly askToLeave: () => void
   /**
-   * Resolves when the server no longer listens. Every earlier request gets its answer within `finishWithinMs`; then all connections are
+   * Resolves when no server listens any more. Every earlier request gets its answer within `finishWithinMs`; then all connections are
    * closed.
    */
   readonly stopListening: () => Promise<void>
 }
 
-/** Follows the connections of a server, so that it can stop without losing a request. Call it before the server listens. */
-export function createConnectionsCloser(server: Server, finishWithinMs = finishWithinMsDefault): ConnectionsCloser {
+/** Follows the connections of servers, so that they can stop without losing a request. Call it before the first server listens. */
+export function createConnectionsCloser(first: Server, finishWithinMs = finishWithinMsDefault): ConnectionsCloser {
+  const servers: Server[] = []
   const takenAtMs = new Map<Socket, number>()
-  server.on('connection', (socket: Socket) => {
-    takenAtMs.set(socket, performance.now())
-    socket.once('close', () => takenAtMs.delete(socket))
-  })
 
-  // Node counts a connection as idle while its last answer is still on its way to a slow client, and would cut that answer off.
-  const closeIdleConnections = server.closeIdleConnections.bind(server)
-  server.closeIdleConnections = () => {
-    if ([...takenAtMs.keys()].every(({ writableLength }) => writableLength === 0)) closeIdleConnections()
+  function follow(server: Server): void {
+    servers.push(server)
+    server.on('connection', (socket: Socket) => {
+      takenAtMs.set(socket, performance.now())
+      socket.once('close', () => takenAtMs.delete(socket))
+    })
+    // Node counts a connection as idle while its last answer is still on its way to a slow client, and would cut that answer off.
+    const closeIdleConnections = server.closeIdleConnections.bind(server)
+    server.closeIdleConnections = () => {
+      if ([...takenAtMs.keys()].every(({ writableLength }) => writableLength === 0)) closeIdleConnections()
+    }
   }
 
   function closeUnused(): void {
-    server.closeIdleConnections()
+    for (const server of servers) server.closeIdleConnections()
     // Node does not count a new connection without bytes as idle.
     for (const [socket, ms] of takenAtMs) {
       if (socket.bytesRead === 0 && performance.now() - ms > silentMsMax) socket.destroy()
     }
   }
 
+  follow(first)
   return {
-    askToLeave: () =>
-      void server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close')),
+    follow,
+    askToLeave() {
+      for (const server of servers) {
+        server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
+      }
+    },
     async stopListening() {
-      if (!server.listening) return
-      await allTaken(server)
+      if (!first.listening) return
+      await allTaken(servers)
       // Node closes idle connections now, but keeps a busy one until its client leaves. The event loop reads bytes that have arrived before
       // it runs an immediate.
       const check = setInterval(() => setImmediate(closeUnused), checkEveryMs)
       // After it stops listening, Node no longer times out requests that are incomplete.
-      const limit = setTimeout(() => server.closeAllConnections(), finishWithinMs)
-      server.once('close', () => {
+      const limit = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections()
+      }, finishWithinMs)
+      const closed = servers.map((server) => new Promise((resolve) => server.once('close', resolve)))
+      void Promise.all(closed).then(() => {
         clearInterval(check)
         clearTimeout(limit)
       })
-      server.close()
+      for (const server of servers) server.close()
     },
   }
 }
@@ -68,10 +82,10 @@ export function createConnectionsCloser(server: Server, finishWithinMs = finishW
  * Resolves after a short turn of the event loop that found no new connection. The system takes connections, with their
  * requests, before the process does, and resets those that wait when a server stops listening: do that at once after this.
  */
-async function allTaken(server: SocketServer): Promise<void> {
+async function allTaken(servers: readonly SocketServer[]): Promise<void> {
   let takenCount = 0
   const taken = () => void (takenCount += 1)
-  server.on('connection', taken)
+  for (const server of servers) server.on('connection', taken)
   const giveUpAtMs = performance.now() + takeWithinMs
   // The present turn of the event loop may have looked for connections already.
   await nextTurn()
@@ -82,5 +96,5 @@ async function allTaken(server: SocketServer): Promise<void> {
     await nextTurn()
     isQuiet = takenCount === 0 && performance.now() - turnBeganAtMs < quietTurnMs
   }
-  server.off('connection', taken)
+  for (const server of servers) server.off('connection', taken)
 }

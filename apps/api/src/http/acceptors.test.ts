@@ -1,21 +1,23 @@
-import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createLogger } from '@flash-sale/runtime/logger'
+import { eventually } from '@flash-sale/testing/eventually'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Api } from '../api-context.ts'
 import { createApp } from '../app.ts'
-import { createAcceptors } from './acceptors.ts'
+import { createEventStreams, type EventStream } from '../live/event-streams.ts'
+import { prepareAcceptors } from './acceptors.ts'
 import { connectionBacklog } from './http-server.ts'
 
 const clientCount = 320
 
-async function listen({ withAcceptors }: { readonly withAcceptors: boolean }): Promise<Api> {
+async function listen({ withAcceptors = true, more = (_app: Api) => {} } = {}): Promise<Api> {
   const app = createApp(createLogger({ name: 'test', level: 'silent' }))
   app.get('/', async () => 'here')
-  const acceptors = createAcceptors(app, new AbortController().signal)
+  prepareAcceptors(app, new AbortController().signal)
+  more(app)
   await app.listen({ host: '127.0.0.1', port: 0, backlog: connectionBacklog })
-  if (withAcceptors) await acceptors.open()
+  if (withAcceptors) await app.openAcceptors()
   onTestFinished(() => app.close())
   return app
 }
@@ -39,7 +41,7 @@ async function turnsToAnswer(app: Api): Promise<number> {
 }
 
 test('a crowd that comes at once is taken in far fewer turns of the event loop than it has connections', async () => {
-  const app = await listen({ withAcceptors: true })
+  const app = await listen()
   expect(await turnsToAnswer(app)).toBeLessThan(clientCount / 2)
 })
 
@@ -49,11 +51,55 @@ test('one server alone takes one connection a turn, which is why there are sever
 })
 
 test('when an API has stopped, none of its acceptors listens', async () => {
-  const app = await listen({ withAcceptors: true })
+  const app = await listen()
   const { port } = app.server.address() as AddressInfo
   await turnsToAnswer(app)
   await app.close()
-  const late = connect(port, '127.0.0.1')
-  const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException]
-  expect(error.code).toBe('ECONNREFUSED')
+  expect(await refusalOf(port)).toBe('ECONNREFUSED')
 })
+
+test('an API that stops while its acceptors are being made is not hurt, and leaves none behind', async () => {
+  const app = await listen({ withAcceptors: false })
+  const { port } = app.server.address() as AddressInfo
+  const opening = app.openAcceptors().then(
+    () => 'ended',
+    () => 'ended',
+  )
+  await app.close()
+  expect(await opening).toBe('ended')
+  // Duplicates are on their way from a process that is ending.
+  await eventually(async () => (await refusalOf(port)) === 'ECONNREFUSED', { what: 'nobody to listen' })
+})
+
+test('streams whose listeners take nothing are cut off soon when the API stops, whichever server took them', async () => {
+  const opened: EventStream[] = []
+  const app = await listen({
+    more(api) {
+      const streams = createEventStreams(api, 100)
+      api.get('/stream', (_request, reply) => void opened.push(streams.take(reply)!.open(reply, () => undefined)))
+    },
+  })
+  const { port } = app.server.address() as AddressInfo
+  const sockets = Array.from({ length: 64 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
+  for (const socket of sockets) socket.write('GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await eventually(() => opened.length === 64, { what: 'the streams' })
+  const large = Buffer.alloc(8_000_000, 'x')
+  for (const stream of opened.slice(0, 32)) stream.offer(large)
+  const startedAtMs = performance.now()
+  await app.close()
+  // A connection that is not cut off is closed after seven seconds.
+  expect(performance.now() - startedAtMs).toBeLessThan(6_000)
+})
+
+/** Why nobody can connect to a port; undefined: somebody listens. */
+function refusalOf(port: number): Promise<string | undefined> {
+  const socket = connect(port, '127.0.0.1')
+  return new Promise((resolve) => {
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code))
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(undefined)
+    })
+  })
+}

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import { createConnectionsCloser, type ConnectionsCloser } from '@flash-sale/runtime/close-connections'
+import { createConnectionsCloser } from '@flash-sale/runtime/close-connections'
 import { duplicateListener } from '@flash-sale/runtime/duplicate-listener'
 import type { Api } from '../api-context.ts'
 import { connectionBacklog, createHttpServer } from './http-server.ts'
@@ -11,33 +9,42 @@ import { connectionBacklog, createHttpServer } from './http-server.ts'
  */
 const acceptorCount = 32
 
-export interface Acceptors {
-  /** Call it when the API listens. Rejects if no further acceptor can be made; the API then takes connections slowly, but serves them. */
-  readonly open: () => Promise<void>
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Opens further servers on the port of an API that listens. They answer as it does, and stop with it. Rejects if there can be none; the
+     * API then takes one connection a turn.
+     */
+    readonly openAcceptors: () => Promise<void>
+  }
 }
 
-/** Further servers on the port of an API that answer as it does and stop with it. Call it before the API listens. */
-export function createAcceptors(app: Api, stopping: AbortSignal): Acceptors {
-  const opened: {
-    readonly server: Server
-    readonly connections: ConnectionsCloser
-    readonly closed: Promise<unknown>
-  }[] = []
-  stopping.addEventListener('abort', () => opened.forEach(({ connections }) => connections.askToLeave()))
+/** Lets an API listen with several servers, and lets all of them finish what they took when it stops. Call it before the API listens. */
+export function prepareAcceptors(app: Api, stopping: AbortSignal): void {
+  const connections = createConnectionsCloser(app.server)
+  const closed: Promise<unknown>[] = []
+  let isClosing = false
+  stopping.addEventListener('abort', connections.askToLeave)
   app.addHook('preClose', async () => {
-    await Promise.all(opened.map(({ connections }) => connections.stopListening()))
+    isClosing = true
+    await connections.stopListening()
   })
-  app.addHook('onClose', async () => {
-    await Promise.all(opened.map(({ closed }) => closed))
+  app.addHook('onClose', async () => void (await Promise.all(closed)))
+
+  app.decorate('openAcceptors', async () => {
+    const handles = await duplicateListener(app.server, acceptorCount - 1)
+    for (const handle of handles) {
+      if (isClosing || stopping.aborted) handle.close()
+      else listen(handle)
+    }
   })
-  return {
-    async open() {
-      for (const handle of await duplicateListener(app.server, acceptorCount - 1)) {
-        const server = createHttpServer((request, response) => app.routing(request, response))
-        server.on('clientError', (error, socket) => void app.server.emit('clientError', error, socket))
-        opened.push({ server, connections: createConnectionsCloser(server), closed: once(server, 'close') })
-        server.listen(handle, connectionBacklog)
-      }
-    },
+
+  function listen(handle: object): void {
+    const server = createHttpServer((request, response) => app.routing(request, response))
+    server.on('clientError', (error, socket) => void app.server.emit('clientError', error, socket))
+    server.on('error', (error) => app.log.warn({ err: error }, 'an acceptor failed; the others go on'))
+    connections.follow(server)
+    closed.push(new Promise((resolve) => server.once('close', resolve)))
+    server.listen(handle, connectionBacklog)
   }
 }

@@ -14,7 +14,7 @@ const keepAliveTimeoutMs = 72_000
  * Connections that the system takes while the process is busy. Of thousands of buyers who come at the same moment it drops those beyond
  * Node's default of 511, and each of them tries again a second later.
  */
-export const connectionBacklog = 4_096
+export const connectionBacklog = 16_384
 
 /** The HTTP server under the routes. It refuses ambiguous requests, and answers in the order of the requests. */
 export function createHttpServer(handle: RequestListener): Server {

@@ -90,10 +90,9 @@ export function createEventStreams(app: Api, countMax: number, retryMs = () => r
     closing = true
     clearInterval(beat)
     for (const raw of open.keys()) raw.end()
-    const hurry = setTimeout(() => {
+    setTimeout(() => {
       for (const raw of open.keys()) raw.destroy()
     }, endWithinMs).unref()
-    app.server.once('close', () => clearTimeout(hurry))
     done()
   })
 

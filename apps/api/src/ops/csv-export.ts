@@ -27,10 +27,9 @@ export interface CsvExport {
 export function createCsvExports(app: Api): CsvExports {
   const open = new Set<FastifyReply['raw']>()
   app.addHook('preClose', (done) => {
-    const hurry = setTimeout(() => {
+    setTimeout(() => {
       for (const raw of open) raw.destroy()
     }, endWithinMs).unref()
-    app.server.once('close', () => clearTimeout(hurry))
     done()
   })
   return {

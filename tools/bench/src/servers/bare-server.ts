@@ -15,4 +15,4 @@ app.post('/v1/orders', { schema: { body: PlaceOrderBody, response: { 202: OrderA
 })
 
 // As long as the API's: otherwise the system drops connections of a crowd, and buyers wait for that instead of for the server.
-announceReady(await app.listen({ ...anyPort, backlog: 4_096 }))
+announceReady(await app.listen({ ...anyPort, backlog: 16_384 }))
