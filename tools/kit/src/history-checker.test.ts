@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { findViolations, type CheckOptions } from './history-checker.ts'
 import type { Answer, StoredItem, StoredLedger, StoredOrder, Violation } from './history.ts'
+import { lateOrderId } from './late-order-id.ts'
 
 /** Three buyers for five units, at most two each: a and b have bought, c was refused. */
 const rowOfA: StoredOrder = { orderId: 'order-a', buyer: 'a', quantity: 2, active: true }
@@ -255,6 +256,15 @@ describe('I12 money', () => {
   const bought: StoredOrder = { orderId: 'order-e', buyer: 'd', quantity: 1, active: true, replaces: 'order-d' }
   const history = [...honestHistory, acceptedD]
   const faultsWith = (...more: StoredOrder[]) => faultsOf(history, itemWith([rowOfA, rowOfB, ended, ...more], 0))
+  const endedToo: StoredOrder = {
+    ...ended,
+    orderId: lateOrderId(1, 'd', 'payment-d'),
+  }
+  const faultsWithPayment = (paymentId: string | undefined, ...rows: StoredOrder[]) => {
+    const available = 1 - rows.filter(({ active }) => active).length
+    const taken = paymentId === undefined ? undefined : { itemId: 1, paymentIds: [paymentId] }
+    return faultsOf(history, itemWith([rowOfA, rowOfB, ...rows], available), taken && { taken })
+  }
 
   test('an order that late money bought needs no client who asked for it', () => {
     expect(faultsWith(bought)).toEqual([])
@@ -262,10 +272,24 @@ describe('I12 money', () => {
   })
 
   test('an order that late money bought, and that ended before it was paid, is not accused', () => {
-    const endedToo: StoredOrder = { ...bought, replaces: undefined, active: false, returned: true }
-    expect(faultsOf(history, itemWith([rowOfA, rowOfB, ended, endedToo], 1))).toEqual([])
-    const ofNobody = { ...endedToo, buyer: 'x' }
-    expect(faultsOf(history, itemWith([rowOfA, rowOfB, ended, ofNobody], 1))).toEqual(['I4 UNASKED'])
+    const rejected = { ...endedToo, returned: false, rejected: true }
+    for (const row of [endedToo, rejected]) expect(faultsWithPayment('payment-d', ended, row)).toEqual([])
+  })
+
+  test.each<[string, string | undefined, StoredOrder[]]>([
+    ['no payment', undefined, [ended, endedToo]],
+    ['another payment', 'payment-x', [ended, endedToo]],
+    ["another buyer's payment", 'payment-d', [ended, { ...endedToo, buyer: 'x' }]],
+    ['a payment, and no order that ended', 'payment-d', [endedToo]],
+    ['a payment that bought another order', 'payment-d', [ended, endedToo, { ...endedToo, orderId: 'order-f' }]],
+    ['a payment, though the order is active', 'payment-d', [ended, { ...endedToo, active: true, returned: false }]],
+  ])('an order that nobody asked for is accused if it follows from %s', (_, paymentId, rows) => {
+    expect(faultsWithPayment(paymentId, ...rows)).toContain('I4 UNASKED')
+  })
+
+  test('a double click that became two orders is accused, though both expired', () => {
+    const second: StoredOrder = { ...ended, orderId: 'order-f' }
+    expect(faultsWithPayment('payment-d', ended, second)).toEqual(['I4 UNASKED'])
   })
 
   test.each<[string, StoredOrder]>([

@@ -1,11 +1,14 @@
 import { refusalCodes, refusals } from '@flash-sale/contract/order-outcomes'
 import type { Answer, StoredItem, StoredOrder, Violation } from './history.ts'
+import { lateOrderId } from './late-order-id.ts'
 
 export interface CheckOptions {
   /** Units came back during the history, for example by a restock. An earlier "sold out" is no proof then. */
   readonly unitsCameBack?: boolean
   /** Redis itself lost accepted orders. Some may be rejected, visibly, and their units come back. */
   readonly redisForgot?: boolean
+  /** The payments of this item whose money the provider took. Late money places orders that no client asked for. Default: none. */
+  readonly taken?: { readonly itemId: number; readonly paymentIds: readonly string[] }
 }
 
 /** Answers after which the order may have been accepted. All other refusals promise that it was not. */
@@ -23,7 +26,7 @@ export function findViolations(history: readonly Answer[], item: StoredItem, opt
     ...checkStock(history, item, options),
     ...checkReturned(item),
     ...checkAnswers(history, item, options),
-    ...checkRows(history, item),
+    ...checkRows(history, item, options),
     ...checkReplacements(item),
     ...checkStoresAgree(item),
     ...checkLimit(item),
@@ -91,7 +94,7 @@ function checkAnswers(history: readonly Answer[], { rows }: StoredItem, options:
 }
 
 /** Checks that every row belongs to one attempt, accepted or of unknown outcome, and that each attempt has one row. */
-function checkRows(history: readonly Answer[], { rows }: StoredItem): Violation[] {
+function checkRows(history: readonly Answer[], { rows }: StoredItem, { taken }: CheckOptions): Violation[] {
   const found: Violation[] = []
   const acceptedIds = new Set(history.filter(isAccepted).map((answer) => answer.orderId))
   const acceptedKeys = new Set(history.filter(isAccepted).map(attemptOf))
@@ -103,7 +106,9 @@ function checkRows(history: readonly Answer[], { rows }: StoredItem): Violation[
   const seen = new Set<string>()
   // Late money buys in place of an order that ended. Its order says so once it is paid, and may end or be rejected before that.
   const isOfLateMoney = (row: StoredOrder) =>
-    !row.active && rows.some((old) => old.returned && isSame(old, row) && acceptedIds.has(old.orderId))
+    !row.active &&
+    taken?.paymentIds.some((paymentId) => lateOrderId(taken.itemId, row.buyer, paymentId) === row.orderId) &&
+    rows.some((old) => old !== row && old.returned && isSame(old, row) && acceptedIds.has(old.orderId))
   for (const row of rows) {
     if (seen.has(row.orderId)) found.push(violation('I4', 'DUPLICATE', `two rows: ${textOf(row)}`))
     else if (row.replaces === undefined && !acceptedIds.has(row.orderId) && !isOfLateMoney(row)) {

@@ -1,6 +1,7 @@
 import { findFeedViolations, paidOrdersTold, readOrderLives, type FeedViolation, type OrderLife } from './judge-feed.ts'
 import { findPaymentViolations, judgePayments, type PaymentViolation, type ProviderBooks } from './judge-payments.ts'
 import { judgeSale, type JudgedSale } from './judge-sale.ts'
+import { judgeWaits, type WaitViolation } from './judge-waits.ts'
 import type { FeedReader } from './feed-reader.ts'
 import type { CheckOptions } from './history-checker.ts'
 import type { Violation } from './history.ts'
@@ -22,7 +23,7 @@ export interface StatusViolation {
   readonly detail: string
 }
 
-export type LifeViolation = Violation | PaymentViolation | FeedViolation | StatusViolation
+export type LifeViolation = Violation | PaymentViolation | WaitViolation | FeedViolation | StatusViolation
 
 /**
  * The breaches of I1 to I6, I9 and I11 in the stores, of I8 in what buyers were told, of I12 in the provider's books, by the rows and by the
@@ -38,6 +39,7 @@ export async function judgeLife(life: JudgedLife, options: CheckOptions = {}): P
     ...findStatusesTakenBack(notes, lives),
     ...(await judgePayments(books, databaseUrl, itemId)),
     ...findPaymentViolations(books, paidOrdersTold(told)),
+    ...(await judgeWaits(databaseUrl, itemId)),
     ...findFeedViolations(told, lives),
   ]
 }

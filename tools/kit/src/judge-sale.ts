@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { findViolations, type CheckOptions } from './history-checker.ts'
 import type { Answer, Violation } from './history.ts'
+import type { ProviderBooks } from './judge-payments.ts'
 import { askPatiently } from './patience.ts'
 import { readStoredItem } from './read-stored-item.ts'
 
@@ -10,14 +11,18 @@ export interface JudgedSale {
   readonly history: readonly Answer[]
   readonly redis: Redis
   readonly databaseUrl: string
+  /** What the provider has of this item and of no other. Default: nothing. */
+  readonly books?: ProviderBooks
 }
 
 /** Compares both stores, as they are now, with all answers that clients got. */
 export async function judgeSale(
-  { itemId, history, redis, databaseUrl }: JudgedSale,
+  { itemId, history, redis, databaseUrl, books }: JudgedSale,
   options?: CheckOptions,
 ): Promise<Violation[]> {
-  return findViolations(history, await readStoredItem(redis, databaseUrl, itemId), options)
+  const succeeded = books?.payments.filter(({ state }) => state === 'succeeded') ?? []
+  const taken = { itemId, paymentIds: succeeded.map(({ paymentId }) => paymentId) }
+  return findViolations(history, await readStoredItem(redis, databaseUrl, itemId), { ...options, taken })
 }
 
 /** Within this time a killed worker is restarted and a lost ledger is rebuilt. */

@@ -5,6 +5,7 @@ import type { Fault } from '../faults/fault.ts'
 import type { PaidItem } from '../load/paid-item.ts'
 import type { Town } from '../town/town.ts'
 import { checkOptionsOf } from './judge-round.ts'
+import { judgeBeforeAndAfter } from './judge-before-and-after.ts'
 import { judgeUntilSettled } from './judge-until-settled.ts'
 import type { LifeCounts } from './round-result.ts'
 
@@ -19,20 +20,21 @@ export async function lifeViolationsAtRest(
 ): Promise<LifeViolation[]> {
   const { itemId, history, reader, notes, books } = paid
   const { redis, postgres } = town
-  const sale = { itemId, history, redis: redis.client, databaseUrl: postgres.databaseUrl }
+  const { databaseUrl } = postgres
+  const sale = () => ({ itemId, history, redis: redis.client, databaseUrl, books: books() })
   const options = { ...checkOptionsOf(fault), unitsCameBack: true }
-  const judge = async (): Promise<LifeViolation[]> => {
-    // Nobody gives unpaid orders an hour here, as docs/recover.md asks: so orders that wait may be rejected, visibly.
-    if (fault.forgetsMoney) return judgeSale(sale, { ...options, redisForgot: true })
-    await bringNextTriesAbout(town, itemId)
-    return judgeLife({ ...sale, books: books(), reader, notes }, options)
-  }
-  return judgeUntilSettled(judge, { ...rest, signal })
+  const settled = (judge: () => Promise<LifeViolation[]>) => judgeUntilSettled(judge, { ...rest, signal })
+  // Nobody gives unpaid orders an hour here, as docs/recover.md asks: so orders that wait may be rejected, visibly.
+  if (fault.forgetsMoney) return settled(() => judgeSale(sale(), { ...options, redisForgot: true }))
+  return judgeBeforeAndAfter(
+    () => settled(() => judgeLife({ ...sale(), reader, notes }, options)),
+    () => bringNextTriesAbout(town, itemId),
+  )
 }
 
 /**
  * A worker that a fault kept from its work tries again after half a minute, or later. That time comes now. What waits for no time stays as it
- * is, and is found.
+ * is, and is found. The times are the workers' claims too, so no worker may be at the work: see `judgeBeforeAndAfter()`.
  */
 async function bringNextTriesAbout({ postgres }: Town, itemId: number): Promise<void> {
   await postgres.query(

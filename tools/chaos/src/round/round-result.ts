@@ -72,6 +72,7 @@ export const kindOfFault: Readonly<Record<LifeViolation['fault'], BreachKind>> =
   MONEY_WITHOUT_GOODS: 'astray',
   GOODS_WITHOUT_MONEY: 'astray',
   MONEY_COUNTED_TWICE: 'astray',
+  PUT_OFF_TOO_LONG: 'astray',
   NOT_TOLD: 'mistold',
   TOLD_TWICE: 'mistold',
   TOLD_TOO_EARLY: 'mistold',
