@@ -26,11 +26,12 @@ export interface ConnectionsCloser {
 
 /** Follows the connections of servers, so that they can stop without losing a request. Call it before the first server listens. */
 export function createConnectionsCloser(first: Server, finishWithinMs = finishWithinMsDefault): ConnectionsCloser {
-  const servers: Server[] = []
-  const takenAtMs = new Map<Socket, number>()
+  /** Their connections, and when each was taken. */
+  const takenAtMsOf = new Map<Server, Map<Socket, number>>()
 
   function follow(server: Server): void {
-    servers.push(server)
+    const takenAtMs = new Map<Socket, number>()
+    takenAtMsOf.set(server, takenAtMs)
     server.on('connection', (socket: Socket) => {
       takenAtMs.set(socket, performance.now())
       socket.once('close', () => takenAtMs.delete(socket))
@@ -43,10 +44,12 @@ export function createConnectionsCloser(first: Server, finishWithinMs = finishWi
   }
 
   function closeUnused(): void {
-    for (const server of servers) server.closeIdleConnections()
-    // Node does not count a new connection without bytes as idle.
-    for (const [socket, ms] of takenAtMs) {
-      if (socket.bytesRead === 0 && performance.now() - ms > silentMsMax) socket.destroy()
+    for (const [server, takenAtMs] of takenAtMsOf) {
+      server.closeIdleConnections()
+      // Node does not count a new connection without bytes as idle.
+      for (const [socket, ms] of takenAtMs) {
+        if (socket.bytesRead === 0 && performance.now() - ms > silentMsMax) socket.destroy()
+      }
     }
   }
 
@@ -54,12 +57,13 @@ export function createConnectionsCloser(first: Server, finishWithinMs = finishWi
   return {
     follow,
     askToLeave() {
-      for (const server of servers) {
+      for (const server of takenAtMsOf.keys()) {
         server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'))
       }
     },
     async stopListening() {
       if (!first.listening) return
+      const servers = [...takenAtMsOf.keys()]
       await allTaken(servers)
       // Node closes idle connections now, but keeps a busy one until its client leaves. The event loop reads bytes that have arrived before
       // it runs an immediate.
