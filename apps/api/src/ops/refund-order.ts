@@ -3,8 +3,8 @@ import { OrderParams } from '@flash-sale/contract/orders'
 import { RefundOrderBody, RefundView } from '@flash-sale/contract/payments'
 import { cancelOrders } from '@flash-sale/database/end-orders'
 import { readRefund, refundPaidOrder } from '@flash-sale/database/refunds'
+import { giveBackAtOnce } from '@flash-sale/upkeep/give-back-at-once'
 import type { Api, ApiContext } from '../api-context.ts'
-import { giveBackAtOnce } from '../orders/give-back-at-once.ts'
 import { partsOfOrderId } from '../orders/look-up-order.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { opsAnswer } from './ops-answer.ts'
@@ -63,7 +63,11 @@ export function refundOrderRoute(app: Api, { stores }: ApiContext): void {
         })
       },
       answer: async ({ paymentId }) => {
-        if (id) await giveBackAtOnce(stores, id.itemId, id.uuid, request.log)
+        if (id) {
+          await giveBackAtOnce(stores, id.itemId, id.uuid, (error) => {
+            request.log.warn({ err: error, itemId: id.itemId }, 'the units of a refunded order are left to the sweep')
+          })
+        }
         const refund = await opsAnswer(readRefund(database, paymentId))
         if (!refund) throw new Error(`the refund of the payment ${paymentId} is gone`)
         return { status: 200, body: viewRefund(refund) }

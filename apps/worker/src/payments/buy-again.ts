@@ -7,8 +7,7 @@ import { unsettleItems } from '@flash-sale/database/unsettled-items'
 import type { KnownLedgers } from '@flash-sale/stock/known-ledgers'
 import { derivePaymentOrderId } from '@flash-sale/stock/order-id'
 import type { Reservation, ReservationBatcher } from '@flash-sale/stock/reservation-batcher'
-import { answerWithin } from '@flash-sale/runtime/answer-within'
-import { giveBack } from '@flash-sale/upkeep/give-back'
+import { giveBackAtOnce } from '@flash-sale/upkeep/give-back-at-once'
 import type { Redis } from 'ioredis'
 
 export interface BuyingContext {
@@ -24,7 +23,6 @@ export interface BuyingContext {
 
 /** One item's drain may wait for a rebuild. The other payments of a look do not wait for that. */
 const drainWithinMsDefault = 3_000
-const giveBackWithinMs = 1_000
 
 /**
  * Has late money buy an order in place of the one that ended, by the way that every order takes. The ledger's final refusal sends the money
@@ -47,12 +45,8 @@ export async function buyAgain(context: BuyingContext, payment: DuePayment): Pro
   // Another worker has sent the money back, while this one was stopped: nothing pays this order.
   if (again === 'known' && isAccepted(kind)) {
     const [ended] = await cancelOrders(database, itemId, [order.uuid], unpaid)
-    // The sweep has what fails. A Redis that is away must not hold up the other payments.
-    if (ended?.kind === 'ENDED') {
-      await answerWithin(giveBack({ redis, database }, itemId, [order.uuid]), giveBackWithinMs, 'Redis').catch(
-        () => undefined,
-      )
-    }
+    // What fails is given back by the sweep.
+    if (ended?.kind === 'ENDED') await giveBackAtOnce({ redis, database }, itemId, order.uuid, () => undefined)
   }
   return again === 'waiting' ? waitForIt() : again
 
