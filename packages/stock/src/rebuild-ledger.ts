@@ -74,6 +74,10 @@ export interface LedgerHead extends Making {
 
 export interface LoadedChunk {
   readonly kind: 'LOADED'
+  readonly orderCount: number
+  /** Buyers who hold units by these orders. */
+  readonly buyerCount: number
+  readonly heldUnits: number
   /** Short ids of orders that gave their units back here, and hold some in Postgres; they stay as they are. */
   readonly forgottenEnds: readonly string[]
 }
@@ -87,7 +91,7 @@ const dropScript = readLuaScript('rebuild-drop', 4, new URL('../src/rebuild-drop
 const commitScript = readLuaScript('rebuild-commit', 5, new URL('../src/rebuild-commit.lua', import.meta.url))
 
 /** The chunk of a ledger without orders. */
-export const emptyChunk = '[[],[]]'
+export const emptyChunk = '[]'
 
 const scanCount = 2_048
 
@@ -164,9 +168,9 @@ export async function* rememberedOrders(
 }
 
 /**
- * Brings a chunk of both hashes to what it says, and leaves what is right as it is. `chunk`: JSON `[[orderId, packed, ..],
- * [buyer, units, ..]]`, all of it strings, ids in their short spelling. Redis does nothing else meanwhile: some 500 orders keep it a
- * few ms. An order that gave its units back here, and holds some in Postgres, stays as it is unless `overwrites`: Postgres was restored
+ * Brings a chunk of both hashes to what it says, and leaves what is right as it is. `chunk`: all orders of some buyers as JSON
+ * `[orderId, packed, ..]`, ids in their short spelling; the buyers hold what these orders hold. Redis does nothing else meanwhile: some
+ * 500 orders keep it a few ms. An order that gave its units back here, and holds some in Postgres, stays as it is unless `overwrites`: Postgres was restored
  * from before its end.
  */
 export async function loadChunk(
@@ -178,9 +182,11 @@ export async function loadChunk(
   const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
   const args = [rebuild.owner, rebuild.stamp, chunk, overwrites ? '1' : '']
   const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
-  const [, ...forgottenEnds] = reply as [string, ...string[]]
-  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', forgottenEnds }
+  const [, orderCount, buyerCount, heldUnits, ...forgottenEnds] = reply as LoadReply
+  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', orderCount, buyerCount, heldUnits, forgottenEnds }
 }
+
+type LoadReply = [letter: string, orderCount: number, buyerCount: number, heldUnits: number, ...orderIds: string[]]
 
 /** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */
 export async function dropHashes(redis: Redis, rebuild: LedgerRebuild): Promise<'DROPPED' | RebuildRefusal> {

@@ -1,19 +1,37 @@
 -- Bring a chunk of a ledger that is being rebuilt to what Postgres has, in its own hashes. Only what differs is written, so a ledger
 -- that is right already costs reads alone, and no second copy ever takes memory. Chunks sent twice, and in any order, end the same.
 -- KEYS  1 ledger  2 lock  3 orders  4 buyers
--- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 JSON [[orderId, packed, ..], [buyer, units, ..]]
+-- ARGV  1 owner token  2 stamp that rebuild-begin gave  3 JSON [orderId, packed, ..]: all orders of some buyers
 --       4 '1': orders that gave their units back are loaded as Postgres has them, too
--- Reply {'OK', orderId ..}: orders that gave their units back here, and hold some in Postgres; they stay
---       as they are; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild
+-- Reply {'OK', orders in the chunk, buyers who hold units by them, these units, orderId ..}: the ids are of orders that gave their
+--       units back here, and hold some in Postgres; they stay as they are; {'O'} the lease is another's; {'M'} this is another Redis,
+--       or nobody's rebuild
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
 if lost then return lost end -- guard: the lease
 if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
 if state ~= 'rebuilding' then return {'M'} end -- guard: not being rebuilt
 
+local orders, buyers = cjson.decode(ARGV[3]), {}
+-- What a buyer holds is the sum of the orders that are loaded, so the two hashes cannot tell of two instants.
+local heldUnits, placeOf = 0, {}
+for at = 2, #orders, 2 do
+  -- One that was refused, or gave its units back, has a mark in front.
+  local quantity, buyer = string.match(orders[at], '^(%d+):%d+:(.*)$')
+  if quantity then
+    heldUnits = heldUnits + quantity
+    local place = placeOf[buyer]
+    if place then buyers[place] = string.format('%.0f', buyers[place] + quantity)
+    else
+      place = #buyers + 2
+      buyers[place - 1], buyers[place], placeOf[buyer] = buyer, quantity, place
+    end
+  end
+end
+
 local lacked, forgottenEnds = false, {}
 local pairsMax = 1000 -- Lua's stack holds the arguments of a call.
-for i, chunk in ipairs(cjson.decode(ARGV[3])) do
+for i, chunk in ipairs({orders, buyers}) do
   local key = KEYS[i + 2]
   if call('TYPE', key).ok ~= 'hash' then call('UNLINK', key) end
   -- One value over 64 bytes makes it a real hash table for good: a small hash is a list, scanned for every field
@@ -37,4 +55,4 @@ for i, chunk in ipairs(cjson.decode(ARGV[3])) do
   end
 end
 if lacked then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: orders were missing
-return {'OK', unpack(forgottenEnds)}
+return {'OK', #orders / 2, #buyers / 2, heldUnits, unpack(forgottenEnds)}

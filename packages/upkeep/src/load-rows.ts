@@ -22,9 +22,9 @@ export interface RowsToLoad {
   readonly overwrites?: boolean
 }
 
-/** Orders that one statement reads: some 8 MB, and below a second's work of Postgres. */
-export const partSizeMax = 125_000
-/** Parts under way at a time, each on a connection of its own. Bounds the memory that a rebuild takes. */
+/** Orders that one statement reads: some 4 MB, and a fraction of a second's work of Postgres. */
+export const partSizeMax = 62_500
+/** Parts under way at a time: one is loaded while the other is read. Bounds the memory that a rebuild takes. */
 const partsUnderWayMax = 2
 /** Orders of a chunk, about: it keeps Redis for a few ms. */
 const chunkSize = 500
@@ -47,22 +47,33 @@ export async function loadRows(
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
   const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, forgottenEnds: [] as string[] }
   let nextPart = 0
+  let turn: Promise<unknown> = Promise.resolve()
 
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
     const outcome = await loadChunk(redis, rebuild, chunk, overwrites)
     if (typeof outcome === 'string') throw rebuildRefused(itemId, outcome)
+    loaded.orderCount += outcome.orderCount
+    loaded.buyerCount += outcome.buyerCount
+    loaded.heldUnits += outcome.heldUnits
     loaded.forgottenEnds.push(...outcome.forgottenEnds)
   }
 
-  async function loadPart(part: number): Promise<void> {
-    const read = await askAgain(signal, () => readLedgerPart(database, itemId, { part, partCount, chunkCount }))
-    for (let i = 0; i < read.chunks.length; i += chunksInFlightMax) {
-      await Promise.all(read.chunks.slice(i, i + chunksInFlightMax).map(load))
+  async function loadChunks(chunks: readonly string[]): Promise<void> {
+    for (let i = 0; i < chunks.length; i += chunksInFlightMax) {
+      await Promise.all(chunks.slice(i, i + chunksInFlightMax).map(load))
     }
-    loaded.orderCount += read.orderCount
-    loaded.buyerCount += read.buyerCount
-    loaded.heldUnits += read.heldUnits
+  }
+
+  /** One part after the other: two at once would be read at once next, and Redis would have nothing to do meanwhile. */
+  function loadInTurn(chunks: readonly string[]): Promise<void> {
+    const loading = turn.then(() => loadChunks(chunks))
+    turn = loading.catch(() => undefined)
+    return loading
+  }
+
+  async function loadPart(part: number): Promise<void> {
+    await loadInTurn(await askAgain(signal, () => readLedgerPart(database, itemId, { part, partCount, chunkCount })))
   }
 
   async function loadParts(): Promise<void> {

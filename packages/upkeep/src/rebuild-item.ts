@@ -38,7 +38,7 @@ export interface RebuildOptions {
   readonly seen?: SeenLedger | undefined
   /** How long it waits for them at most. Default: 2 s. */
   readonly offersWithinMs?: number
-  /** In place of 125,000: how many orders one statement reads. Smaller in tests. */
+  /** In place of 62,500: how many orders one statement reads. Smaller in tests. */
   readonly ordersPerPart?: number
 }
 

@@ -11,7 +11,7 @@ const { test, tests } = collectTests()
 export const rebuildTests = tests
 
 describe('a rebuild', () => {
-  const chunk = '[["order","1:5:ann"],["ann","1"]]'
+  const chunk = '["order","1:5:ann"]'
 
   test('goes no step further in the hands of a former holder', async () => {
     const item = await aLedger()
@@ -61,12 +61,24 @@ describe('a rebuild', () => {
     })
   })
 
+  test('gives each buyer what the orders of the chunk hold, and says how much that is', async () => {
+    const item = await aLedger()
+    const orders = ['a', '2:5:ann', 'b', '3:6:ann', 'c', '-4:7:ann', 'd', '!4:7:bob', 'e', '1:8:1:2:eve\n']
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      const loaded = await loadChunk(redis, rebuild, JSON.stringify(orders))
+      expect(loaded).toEqual({ kind: 'LOADED', orderCount: 5, buyerCount: 2, heldUnits: 6, forgottenEnds: [] })
+    })
+    expect(await redis.hgetall(ledgerKeys(item).buyers)).toMatchObject({ ann: '5', '1:2:eve\n': '1' })
+    expect(await redis.hlen(ledgerKeys(item).buyers)).toBe(3)
+  })
+
   test('takes a chunk that is larger than what Lua can pass to a command', async () => {
     const item = await aLedger()
     const fields = Array.from({ length: 10_000 }, (_, i) => [`order-${i}`, `1:5:buyer-${i}`]).flat()
     await asHolder(redis, item, async (owner) => {
       const rebuild = await begin(item, owner)
-      expect(await loadChunk(redis, rebuild, JSON.stringify([fields, []]))).toMatchObject({ kind: 'LOADED' })
+      expect(await loadChunk(redis, rebuild, JSON.stringify(fields))).toMatchObject({ heldUnits: 10_000 })
       expect(await redis.hlen(ledgerKeys(item).orders)).toBe(10_001)
       expect(await redis.hget(ledgerKeys(item).orders, 'order-9999')).toBe('1:5:buyer-9999')
     })

@@ -14,18 +14,19 @@ interface RebuildFor {
   readonly awaited?: readonly string[]
   readonly mayLackWrites?: boolean
   readonly available?: number
+  readonly buyerCount?: number
   readonly claim?: Partial<RebuildClaim>
 }
 
 /** Rebuilds a ledger, with one order that Postgres has; `load` brings the rows. */
 async function rebuildWith(item: number, load: (rebuild: LedgerRebuild) => Promise<unknown>, options: RebuildFor = {}) {
-  const { awaited = ['one'], mayLackWrites = true, available = 9 } = options
+  const { awaited = ['one'], mayLackWrites = true, available = 9, buyerCount = 1 } = options
   const head = await makeLedger(redis, await aLedger())
   await asHolder(redis, item, async (owner) => {
     const rebuild = await begin(item, owner, options.claim)
     await load(rebuild)
     const offersFirst = { withinMs: 60_000, awaited, mayLackWrites }
-    const opened = { ...head, orderCount: 1, buyerCount: 1, available, offersFirst }
+    const opened = { ...head, orderCount: 1, buyerCount, available, offersFirst }
     expect(await commitRebuild(redis, rebuild, opened)).toBe('COMMITTED')
   })
 }
@@ -39,26 +40,10 @@ async function lackOf(item: number): Promise<unknown> {
   return { units, takesOffersOnly, awaited: await redis.hget(ledgerKeys(item).ledger, 'awaited') }
 }
 
-const loadOne = (rebuild: LedgerRebuild) =>
-  loadChunk(
-    redis,
-    rebuild,
-    JSON.stringify([
-      ['an-order', '1:1:ann'],
-      ['ann', '1'],
-    ]),
-  )
+const loadOne = (rebuild: LedgerRebuild) => loadChunk(redis, rebuild, '["an-order","1:1:ann"]')
 
 /** The order was refused, and takes no units. */
-const loadRefused = (rebuild: LedgerRebuild) =>
-  loadChunk(
-    redis,
-    rebuild,
-    JSON.stringify([
-      ['an-order', '!1:1:ann'],
-      ['ann', '0'],
-    ]),
-  )
+const loadRefused = (rebuild: LedgerRebuild) => loadChunk(redis, rebuild, '["an-order","!1:1:ann"]')
 
 /** A ledger that has that order. */
 async function ledgerWithOne(): Promise<number> {
@@ -87,7 +72,7 @@ describe('a rebuild of a ledger of which orders are missing', () => {
     await rebuildWith(gone, loadOne)
     await rebuildWith(copy, loadOne)
     await rebuildWith(rewound, loadOne, { claim: { seen } })
-    await rebuildWith(refused, loadRefused)
+    await rebuildWith(refused, loadRefused, { buyerCount: 0 })
     await rebuildWith(older, loadOne, { claim: { seen: { ...seen, epoch: 2, sequence: 0 } } })
     const items = [gone, copy, rewound, older, refused]
     await Promise.all(items.map(offersEnd))
