@@ -58,7 +58,8 @@ test('many operators who say so at once say it once', async () => {
   const answers = await Promise.all(
     Array.from({ length: 5 }, (_, n) => resolve(unknownMoneyId, 'given back', `at once ${n}`)),
   )
-  expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 404, 404, 404, 404])
+  expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1)
+  expect(answers.filter(({ statusCode }) => statusCode === 404)).toHaveLength(4)
   const events = await api.stores.database.auditEvent.findMany({ where: { action: 'resolve-unknown-money' } })
   expect(events.filter(({ detail }) => (detail as { eventId: string }).eventId === eventId)).toHaveLength(1)
 })
