@@ -15,7 +15,7 @@
 --   'failed'        no money came; it may come yet
 --   'known'         what became of the payment's money was decided before
 --   'repeated'      the event came before
---   'unknown'       there is no such payment; the same event again is unknown again
+--   'unknown'       there is no such payment; the same event again is unknown again, until an operator dealt with it
 --
 -- The item's row is locked first and everything else is read after it, as in persist_orders(): an expiry at the same instant comes before
 -- or after all of this.
@@ -37,7 +37,10 @@ BEGIN
     ON CONFLICT (provider, event_id) DO NOTHING -- guard: an event that came before
     ;
     IF NOT FOUND THEN
-        SELECT outcome INTO verdict FROM payment_events WHERE provider = p_provider AND event_id = p_event;
+        SELECT outcome INTO verdict FROM payment_events
+        WHERE provider = p_provider AND event_id = p_event
+            AND resolved_at IS NULL -- guard: unknown money that was dealt with
+        ;
         -- A payment that was looked at again after a restore, and has come to nothing as before.
         UPDATE payments SET check_at = NULL WHERE id = pay.id AND state = 'failed' AND p_kind = 'failed';
         RETURN CASE

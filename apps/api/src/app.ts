@@ -38,6 +38,7 @@ import { openSessionRoute } from './ops/open-session.ts'
 import { rebuildItemRoute } from './ops/rebuild-item.ts'
 import { restockItemRoute } from './ops/restock-item.ts'
 import { refundOrderRoute } from './ops/refund-order.ts'
+import { unknownMoneyRoutes } from './ops/unknown-money.ts'
 import { readOperator } from './ops/read-operator.ts'
 import { retryJobRoute } from './ops/retry-job.ts'
 import { searchRoute } from './ops/search.ts'
@@ -143,6 +144,7 @@ export async function buildApp(
       auditItemRoute(actors, context)
       failedJobsRoute(actors, context)
       refundOrderRoute(actors, context)
+      unknownMoneyRoutes(actors, context)
       retryJobRoute(actors, context)
       discardJobRoute(actors, context)
       workOffQuarantineRoutes(actors, context)

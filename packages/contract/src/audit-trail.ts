@@ -26,6 +26,7 @@ export const auditActions = [
   'cancel',
   'refund',
   'unknown payment',
+  'resolve-unknown-money',
   'replay',
   'discard',
   'retry',

@@ -6,15 +6,18 @@ import type { DiscardedJob, FailedJobs, RetriedJob } from './jobs.ts'
 import type { ChangeTotalBody, CreateSaleBody, ItemAudit, OpsSession, RestockBody } from './ops.ts'
 import type { FindOrdersQuery, FoundOrders, ListOrdersQuery, OrderList } from './order-list.ts'
 import type { OrderAccepted, OrderView, PlaceOrderBody } from './orders.ts'
-import type { ActOptions, Failure, KeyOption, NoAnswer, Outcome } from './outcome.ts'
+import type { ActOptions, ActOptionsWithReason, Failure, KeyOption, NoAnswer, Outcome } from './outcome.ts'
 import type {
   ListPaymentsQuery,
   ListRefundsQuery,
+  ListUnknownMoneyQuery,
   PaymentBegun,
   PaymentList,
   RefundList,
   RefundOrderBody,
   RefundView,
+  ResolvedUnknownMoney,
+  UnknownMoneyList,
 } from './payments.ts'
 import { isProblemCode, type Problem } from './problem.ts'
 import type { DiscardedFromQuarantine, QuarantineList, QuarantineQuery, ReplayedFromQuarantine } from './quarantine.ts'
@@ -137,8 +140,13 @@ export function createClient(options: ClientOptions) {
     listRefunds: (query: ListRefundsQuery = {}) =>
       call<RefundList>({ method: 'GET', path: `/v1/ops/refunds${queryOf(query)}`, bearer: opsKey }),
     /** Cancels a paid order, and gives its money back. */
-    refundOrder: (orderId: string, body: RefundOrderBody = {}, key?: ActOptions) =>
+    refundOrder: (orderId: string, body: RefundOrderBody, key: ActOptionsWithReason) =>
       operate<RefundView>(`/orders/${encodeURIComponent(orderId)}/refund`, body, key),
+    /** Money that came for no payment of ours, and that no operator dealt with yet. */
+    listUnknownMoney: (query: ListUnknownMoneyQuery = {}) =>
+      call<UnknownMoneyList>({ method: 'GET', path: `/v1/ops/unknown-money${queryOf(query)}`, bearer: opsKey }),
+    resolveUnknownMoney: (unknownMoneyId: number, key: ActOptionsWithReason) =>
+      operate<ResolvedUnknownMoney>(`/unknown-money/${unknownMoneyId}/resolve`, undefined, key),
     listQuarantine: (query: QuarantineQuery = {}) =>
       call<QuarantineList>({ method: 'GET', path: `/v1/ops/quarantine${queryOf(query)}`, bearer: opsKey }),
     /** What other items left under a number, and what was discarded: nothing of it is sold or offered. */

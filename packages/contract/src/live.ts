@@ -191,7 +191,7 @@ export const LiveTroubles = closedObject({
   failingRefunds: Count,
   unknownMoney: Type.Integer({
     minimum: 0,
-    description: 'How often money came in the last 24 hours that belongs to no payment of ours.',
+    description: 'How often money came for no payment of ours, and no operator said yet what became of it.',
   }),
   failedEndpoints: Type.Integer({ minimum: 0, description: 'Webhook endpoints that the service paused.' }),
   failingEndpoints: Type.Integer({ minimum: 0, description: 'Webhook endpoints that do not take what is sent.' }),

@@ -88,6 +88,14 @@ export const ActHeaders = Type.Object({
   'act-reason': Type.Optional(encodedText('Why, for the audit trail: percent-encoded UTF-8, at most 200 characters.')),
 })
 
+/** The same for a call that must say why: it cannot be undone, or is itself the only word about what was done. */
+export const ActHeadersWithReason = Type.Object({
+  ...ActHeaders.properties,
+  'act-reason': encodedText(
+    'Why, for the audit trail; this call needs it. Percent-encoded UTF-8, 1 to 200 characters.',
+  ),
+})
+
 export const RestockBody = closedObject({ units: Type.Integer({ minimum: 1, maximum: unitsMax }) })
 export type RestockBody = Static<typeof RestockBody>
 

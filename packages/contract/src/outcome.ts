@@ -33,3 +33,8 @@ export interface ActOptions extends KeyOption {
   /** Why, for the audit trail. */
   readonly reason?: string | undefined
 }
+
+/** Of a call that must say why. */
+export interface ActOptionsWithReason extends ActOptions {
+  readonly reason: string
+}

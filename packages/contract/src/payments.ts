@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { closedObject, Id, Moment, OrderId } from './fields.ts'
+import { closedObject, Id, IdInPath, Moment, OrderId } from './fields.ts'
 import { nextCursorField, pageFields } from './paging.ts'
 
 const PaymentId = Type.String({ format: 'uuid', description: 'The name of the payment.' })
@@ -124,3 +124,31 @@ export const RefundOrderBody = closedObject({
   ),
 })
 export type RefundOrderBody = Static<typeof RefundOrderBody>
+
+export const ListUnknownMoneyQuery = closedObject(pageFields)
+export type ListUnknownMoneyQuery = Static<typeof ListUnknownMoneyQuery>
+
+export const UnknownMoneyParams = closedObject({ unknownMoneyId: IdInPath })
+export type UnknownMoneyParams = Static<typeof UnknownMoneyParams>
+
+export const UnknownMoney = closedObject({
+  unknownMoneyId: Id,
+  provider: Type.String(),
+  eventId: Type.String({ description: "The provider's name of the event: look for it there." }),
+  paymentId: Type.Optional(
+    Type.String({ format: 'uuid', description: 'The payment that the provider named, and that is none of ours.' }),
+  ),
+  amount: Type.Integer({ description: 'In the smallest unit of the currency.' }),
+  currency: Type.String(),
+  receivedAt: Moment,
+})
+export type UnknownMoney = Static<typeof UnknownMoney>
+
+export const UnknownMoneyList = closedObject(
+  { unknownMoney: Type.Array(UnknownMoney), ...nextCursorField },
+  'Money that came for no payment of ours, and of which no operator said yet what became of it. The newest first.',
+)
+export type UnknownMoneyList = Static<typeof UnknownMoneyList>
+
+export const ResolvedUnknownMoney = closedObject({ unknownMoneyId: Id }, 'It is not listed any more.')
+export type ResolvedUnknownMoney = Static<typeof ResolvedUnknownMoney>

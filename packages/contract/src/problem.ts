@@ -70,6 +70,11 @@ export const problemCatalogue = {
     title: 'No such dead letter',
     detail: 'It was delivered or discarded since; GET /v1/ops/dead-letters lists those that are left.',
   },
+  UNKNOWN_MONEY_NOT_FOUND: {
+    status: 404,
+    title: 'No such unknown money',
+    detail: 'An operator dealt with it since; GET /v1/ops/unknown-money lists what is left.',
+  },
   ROUTE_NOT_FOUND: {
     status: 404,
     title: 'Nothing here',

@@ -9,6 +9,7 @@ import { settleLatePayment } from './due-payments.ts'
 import { applyPayment, beginPayment, keepOpened, type Applied, type ToldPayment } from './payments.ts'
 import { createPayingItem, readBooks, storeOrderToPay, type OrderToPay } from './payments.fixture.ts'
 import { refundPaidOrder } from './refunds.ts'
+import { listUnknownMoney, resolveUnknownMoney } from './unknown-money.ts'
 
 let testDatabase: TestDatabase
 let database: Database
@@ -280,6 +281,16 @@ test('money for a payment that is none of ours changes nothing, and its event is
     outcome: 'unknown',
     amount: 200n,
   })
+})
+
+test('unknown money that an operator dealt with is an event that came before', async () => {
+  const told = { eventId: randomUUID() }
+  expect(await tell(randomUUID(), told)).toBe('unknown')
+  const [waiting] = await listUnknownMoney(database, undefined, 1)
+  expect(waiting).toMatchObject({ eventId: told.eventId, amount: 200n, currency: 'EUR' })
+  expect(await resolveUnknownMoney(database, Number(waiting!.number))).toMatchObject({ eventId: told.eventId })
+  expect(await resolveUnknownMoney(database, Number(waiting!.number))).toBeUndefined()
+  expect(await tell(randomUUID(), told)).toBe('repeated')
 })
 
 async function beLate(): Promise<{ orderId: string; paymentId: string; newOrderId: string }> {

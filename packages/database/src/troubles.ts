@@ -4,7 +4,7 @@ import type { Database } from './connect.ts'
 export interface Troubles {
   /** Refunds that were tried in vain, and are tried again. */
   readonly failingRefunds: number
-  /** How often money came in the last 24 hours that belongs to no payment of ours. */
+  /** How often money came for no payment of ours, and no operator said yet what became of it. */
   readonly unknownMoney: number
   /** Webhook endpoints that the service paused, since they failed for long. */
   readonly failedEndpoints: number
@@ -28,7 +28,7 @@ export async function countTroubles(database: Database): Promise<Troubles> {
       (SELECT count(*) FROM (
         SELECT FROM refunds WHERE state = 'due' AND last_error IS NOT NULL LIMIT ${countMax}::int) r)::int AS "failingRefunds",
       (SELECT count(*) FROM (
-        SELECT FROM payment_events WHERE outcome = 'unknown' AND kind = 'succeeded' AND received_at > now() - interval '24 hours'
+        SELECT FROM payment_events WHERE outcome = 'unknown' AND kind = 'succeeded' AND resolved_at IS NULL
         LIMIT ${countMax}::int) m)::int AS "unknownMoney",
       count(*) FILTER (WHERE state = 'failed')::int AS "failedEndpoints",
       count(*) FILTER (WHERE state = 'active' AND failing_since < now() - ${failingForMs}::float8 * interval '1 ms')::int

@@ -144,6 +144,13 @@ test('a refund that Stripe refuses is refused, and one without an answer is not'
   await expect(provider.refund(refund)).rejects.toBeInstanceOf(ProviderError)
 })
 
+test('money that went back before, by hand or before a restore of Postgres, has gone back', async () => {
+  const code = 'charge_already_refunded'
+  const error = { type: 'invalid_request_error', code, message: 'Charge ch_1 has already been refunded.' }
+  const { provider } = simulatedStripe({ error })
+  expect(await provider.refund(refund)).toEqual({ kind: 'DONE' })
+})
+
 function signed(
   type: string,
   object: object,

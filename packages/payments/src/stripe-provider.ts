@@ -101,6 +101,8 @@ export function createStripeProvider({ secretKey, webhookSecret, fetch }: Stripe
       const params = { payment_intent: paymentIntent, amount, metadata: { refundKey, paymentId } }
       return refundedOf(await stripe.refunds.create(params, { idempotencyKey: `refund-${refundKey}` }))
     } catch (error) {
+      // By hand at Stripe, or before Postgres was restored from an older copy: the money is back, all of it.
+      if (isRefundedBefore(error)) return { kind: 'DONE' }
       if (!isRefusal(error)) throw providerError(error)
       return { kind: 'REFUSED', reason: providerError(error).message }
     }
@@ -173,6 +175,10 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
 /** Stripe judged the request and did nothing. A wrong key or too many requests may pass. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof Stripe.errors.StripeCardError
+}
+
+function isRefundedBefore(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'charge_already_refunded'
 }
 
 function providerError(error: unknown): ProviderError {

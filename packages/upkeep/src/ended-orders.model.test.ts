@@ -19,6 +19,7 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { applySaleState } from './apply-sale-state.ts'
 import { auditItem } from './audit-item.ts'
+import { changeTotal } from './change-total.ts'
 import { persistWaiting } from './ended-orders.fixture.ts'
 import { giveBack } from './give-back.ts'
 import { HoldLostError } from './hold-item.ts'
@@ -27,7 +28,7 @@ import { finishRestock, restockItem } from './restock-item.ts'
 
 /*
  * Orders are placed, persisted, paid, cancelled and expire, while processes that give units back stop at any step and go on later, and
- * ledgers are rebuilt, lost, restocked and closed.
+ * ledgers are rebuilt, lost, restocked and closed, and totals are lowered and raised.
  */
 
 const bench = withBench()
@@ -61,6 +62,10 @@ const command = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('resumeRebuild' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('loseLedger' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restock' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('setTotal' as const), newTotal: fc.integer({ min: 1, max: 8 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('close' as const) }) },
 )
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never
@@ -159,6 +164,10 @@ async function run(world: World, given: Command): Promise<void> {
     case 'restock':
       world.restockCount += 1
       await restockItem(stores, itemId, { key: `restock ${world.restockCount}`, units: 1 }, waitMs).catch(unlessHeld)
+      return
+    case 'setTotal':
+      // Below what is taken it is refused.
+      await changeTotal(stores, itemId, given.newTotal, waitMs).catch(unlessHeld)
       return
     default: {
       given.kind satisfies 'close'

@@ -95,7 +95,8 @@ const isRefunded: Deed = async (scene, order) => {
   await pays(scene, order)
   const idempotencyKey = randomUUID()
   const returnUnits = order.random() < 0.5
-  const refund = () => scene.operator().refundOrder(order.orderId, { returnUnits }, { idempotencyKey })
+  const refund = () =>
+    scene.operator().refundOrder(order.orderId, { returnUnits }, { idempotencyKey, reason: 'The buyer returned it' })
   note(scene, order, 'is refunded', await callPatiently(refund, scene.patience))
 }
 

@@ -36,6 +36,7 @@ const absent = {
   name: 'unknown',
   endpointId: 2_147_483_647,
   deadLetterId: 2_147_483_647,
+  unknownMoneyId: 2_147_483_647,
 }
 const newEndpoint = { url: 'https://shop.example/hooks' }
 /** In the form of a cursor of the feed, of an event that is not there. */
@@ -127,6 +128,7 @@ export const recipes: Readonly<Record<string, Readonly<Record<number, Recipe>>>>
   'POST /v1/ops/webhook-endpoints/{endpointId}/rotate-secret': { 200: deleteOwn, 409: rotateTwice },
   'POST /v1/ops/dead-letters/{deadLetterId}/replay': { 200: workOffOwnLetter },
   'POST /v1/ops/dead-letters/{deadLetterId}/discard': { 200: workOffOwnLetter },
+  'POST /v1/ops/unknown-money/{unknownMoneyId}/resolve': { 200: resolveOwnMoney },
   'POST /v1/ops/items/{itemId}/restock': {
     409: async (send, { api }) => send({ ids: { itemId: (await api.createItem({}, ended)).itemId } }),
     422: (send) => twice(send, { units: 1 }, { units: 2 }),
@@ -185,6 +187,10 @@ async function workOffOwnLetter(send: Send, { deadLetter }: World): Promise<Answ
   return send({ ids: { deadLetterId: await deadLetter() } })
 }
 
+async function resolveOwnMoney(send: Send, { unknownMoney }: World): Promise<Answer> {
+  return send({ ids: { unknownMoneyId: await unknownMoney() } })
+}
+
 async function changeEnded(send: Send, { api }: World): Promise<Answer> {
   return send({ ids: { saleId: (await api.createSale(ended)).saleId } })
 }
@@ -221,6 +227,8 @@ function sendRequest(world: World, call: string, request: Request): Promise<Answ
   const body = request.body === undefined ? '' : JSON.stringify(request.body)
   const headers = {
     ...(request.bearer !== undefined && { authorization: `Bearer ${request.bearer}` }),
+    // Some calls of operators need it; the others ignore it or take it.
+    'act-reason': 'tried',
     ...(body !== '' && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
     ...(request.headers?.['content-length'] !== undefined && { 'content-type': 'application/json' }),
     ...request.headers,

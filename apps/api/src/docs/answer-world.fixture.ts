@@ -40,6 +40,8 @@ export interface World {
   readonly endpoint: () => Promise<number>
   /** Stores one more dead letter; returns its id. */
   readonly deadLetter: () => Promise<number>
+  /** Has money come once more for no payment of ours; returns its id. */
+  readonly unknownMoney: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
@@ -71,6 +73,8 @@ export async function startWorld(stores: TestStores): Promise<World> {
   const endpointId = await endpoint()
   const deadLetter = () => storeDeadLetter(api, endpointId)
   const deadLetterId = await deadLetter()
+  const unknownMoney = () => storeUnknownMoney(api)
+  const unknownMoneyId = await unknownMoney()
   const confirmOrder = () => confirmPayableOrder(api)
   const payOrder = async () => payNow(api, await confirmOrder())
   const signWebhook = (body: unknown) => signed(simulated.secret, body)
@@ -102,10 +106,12 @@ export async function startWorld(stores: TestStores): Promise<World> {
       provider: 'simulated',
       endpointId,
       deadLetterId,
+      unknownMoneyId,
     },
     quarantine,
     endpoint,
     deadLetter,
+    unknownMoney,
     confirmOrder,
     payOrder,
     signWebhook,
@@ -142,6 +148,12 @@ async function storeDeadLetter({ stores }: TestApi, endpointId: number): Promise
   const number = BigInt(await stores.database.webhookDeadLetter.count()) + 1n
   const data = { endpointId, number, eventId: 'an-order.paid', failure: 'It answered 422.', tryCount: 7 }
   return Number((await stores.database.webhookDeadLetter.create({ data })).id)
+}
+
+async function storeUnknownMoney({ stores }: TestApi): Promise<number> {
+  const told = { provider: 'simulated', eventId: randomUUID(), kind: 'succeeded', outcome: 'unknown' }
+  const { number } = await stores.database.paymentEvent.create({ data: { ...told, amount: 1n, currency: 'EUR' } })
+  return Number(number)
 }
 
 async function confirmPayableOrder(api: TestApi): Promise<string> {

@@ -57,6 +57,8 @@ const contract = {
   'GET /v1/ops/dead-letters': [200, 'ops'],
   'POST /v1/ops/dead-letters/{deadLetterId}/replay': [200, 'ops'],
   'POST /v1/ops/dead-letters/{deadLetterId}/discard': [200, 'ops'],
+  'GET /v1/ops/unknown-money': [200, 'ops'],
+  'POST /v1/ops/unknown-money/{unknownMoneyId}/resolve': [200, 'ops'],
   'POST /v1/ops/session': [200, 'ops'],
   'POST /v1/dev/tokens': [200, 'anyone'],
   'GET /health/live': [200, 'anyone'],

@@ -74,6 +74,8 @@ const paths: Record<string, string> = {
   '/v1/ops/dead-letters': read,
   '/v1/ops/dead-letters/7/replay': change,
   '/v1/ops/dead-letters/7/discard': change,
+  '/v1/ops/unknown-money': read,
+  '/v1/ops/unknown-money/7/resolve': change,
   '/v1/ops/stream': 'GET, OPTIONS',
   '/v1/ops/audit-events': read,
   '/v1/ops/jobs/failed': read,

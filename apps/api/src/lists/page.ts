@@ -1,7 +1,15 @@
 import { pageSizeDefault } from '@flash-sale/contract/paging'
 
 /** The list of a cursor. A cursor of another list is refused, not misread. */
-export type ListName = 'orders' | 'audit-events' | 'sales' | 'quarantine' | 'dead-letters' | 'payments' | 'refunds'
+export type ListName =
+  | 'orders'
+  | 'audit-events'
+  | 'sales'
+  | 'quarantine'
+  | 'dead-letters'
+  | 'payments'
+  | 'refunds'
+  | 'unknown-money'
 
 export interface Page {
   readonly limit: number

@@ -76,7 +76,7 @@ test('failing refunds, unknown money, webhooks that fail or are paused, and dead
   await database.paymentEvent.createMany({
     data: [
       { ...event, eventId: 'today' },
-      { ...event, eventId: 'long ago', receivedAt: new Date(Date.now() - 25 * 3_600_000) },
+      { ...event, eventId: 'dealt with', resolvedAt: new Date() },
       { ...event, eventId: 'no money', kind: 'failed' },
     ],
   })

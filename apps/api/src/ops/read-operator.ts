@@ -20,10 +20,15 @@ declare module 'fastify' {
 /** Reads `Operator-Name` and `Act-Reason` of each request of an operator. A text that people cannot read gets 400. */
 export function readOperator(operators: Api): void {
   operators.addHook('preHandler', async (request) => {
-    const operator = textIn(request, 'operator-name', operatorNameMax)
-    const reason = textIn(request, 'act-reason', reasonMax)
-    request.said = { ...(operator !== undefined && { operator }), ...(reason !== undefined && { reason }) }
+    request.said = saidIn(request)
   })
+}
+
+/** The same of one request, on a route that buyers call too. Throws an InvalidRequestError if people cannot read a text. */
+export function saidIn(request: FastifyRequest): SaidByOperator {
+  const operator = textIn(request, 'operator-name', operatorNameMax)
+  const reason = textIn(request, 'act-reason', reasonMax)
+  return { ...(operator !== undefined && { operator }), ...(reason !== undefined && { reason }) }
 }
 
 function textIn({ headers }: FastifyRequest, name: string, lengthMax: number): string | undefined {

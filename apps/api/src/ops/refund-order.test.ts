@@ -17,7 +17,7 @@ async function paidOrder(itemId: number, quantity = 1): Promise<{ orderId: strin
 }
 
 function refund(orderId: string, body: unknown = {}, key?: string) {
-  return paying.api.operate(`/v1/ops/orders/${orderId}/refund`, body, key)
+  return paying.api.operate(`/v1/ops/orders/${orderId}/refund`, body, key, 'came back')
 }
 
 async function list(path: string) {
@@ -58,6 +58,19 @@ test('an order that is not paid, or does not exist, is not refunded', async () =
   expectProblem(await refund(randomUUID()), 'ORDER_NOT_FOUND')
   expectProblem(await refund('7fffffff-9f17-8598-8f4e-76f1f08574bd'), 'ORDER_NOT_FOUND')
   expect(await paying.statusOf(orderId, 'ann')).toBe('confirmed')
+})
+
+test('a refund without a reason, or with one that people cannot read, is refused, and nothing is done', async () => {
+  const { itemId } = await paying.createItem()
+  const { orderId } = await paidOrder(itemId)
+  for (const reason of [undefined, '', ' ', '\0', 'x'.repeat(201)]) {
+    const answer = await paying.api.operate(`/v1/ops/orders/${orderId}/refund`, {}, undefined, reason)
+    expect(expectProblem(answer, 'INVALID_REQUEST').detail).toContain('act-reason')
+  }
+  expect(await paying.statusOf(orderId, 'ann')).toBe('paid')
+  expectSuccess(await refund(orderId), 200, RefundView)
+  const event = await paying.api.stores.database.auditEvent.findFirst({ where: { action: 'refund', itemId } })
+  expect(event?.detail).toMatchObject({ orderId, reason: 'came back' })
 })
 
 test('operators see payments and refunds, newest first and by state', async () => {

@@ -1,4 +1,4 @@
-import { ActHeaders } from '@flash-sale/contract/ops'
+import { ActHeadersWithReason } from '@flash-sale/contract/ops'
 import { OrderParams } from '@flash-sale/contract/orders'
 import { RefundOrderBody, RefundView } from '@flash-sale/contract/payments'
 import { cancelOrders } from '@flash-sale/database/end-orders'
@@ -16,12 +16,12 @@ const schema = {
   summary: 'Cancel a paid order and give its money back',
   description: [
     'The order is cancelled at once; the worker has the provider give the money back, and tries again until it has (`GET /v1/ops/refunds`).',
-    'The units are sold again only if asked.',
+    'The units are sold again only if asked. `Act-Reason` says why.',
   ].join('\n'),
   tags: ['ops'],
   security: [{ ops: [] }],
   params: OrderParams,
-  headers: ActHeaders,
+  headers: ActHeadersWithReason,
   body: RefundOrderBody,
   response: {
     200: RefundView,

@@ -75,6 +75,20 @@ test('an operator cancels any order that is not paid', async () => {
   expect(trail).toMatchObject([{ actor: 'ops', detail: { orderId } }])
 })
 
+test('who of the operators cancelled and why is in the trail; a reason that people cannot read is refused', async () => {
+  const { itemId } = await api.createItem()
+  const orderId = await stored('ann', itemId)
+  const ask = (reason: string) => {
+    const said = { 'operator-name': 'eve', 'act-reason': reason }
+    const headers = { authorization: `Bearer ${testOpsKey}`, ...said }
+    return api.app.inject({ method: 'POST', url: `/v1/orders/${orderId}/cancel`, headers })
+  }
+  expect(expectProblem(await ask('%00'), 'INVALID_REQUEST').detail).toContain('act-reason')
+  expectSuccess(await ask('a%20robot'), 200, OrderView)
+  const trail = await api.stores.database.auditEvent.findMany({ where: { itemId, action: 'cancel' } })
+  expect(trail).toMatchObject([{ detail: { orderId, operator: 'eve', reason: 'a robot' } }])
+})
+
 describe('an order that is not in Postgres yet', () => {
   test('is cancelled once a worker has stored it, which the call waits for', async () => {
     const { itemId } = await api.createItem()

@@ -6,6 +6,7 @@ import { readOrder } from '@flash-sale/database/read-orders'
 import { giveBackAtOnce } from '@flash-sale/upkeep/give-back-at-once'
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
+import { saidIn, type SaidByOperator } from '../ops/read-operator.ts'
 import { takeNoBody } from '../ops/take-no-body.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
@@ -18,7 +19,7 @@ const schema = {
   description: [
     'Ends a confirmed order, by its buyer or an operator. Its units are sold again, and count against the purchase limit no more. To cancel a',
     'cancelled order again changes nothing and gets the same answer. An order that was just accepted is cancelled once it is stored, which',
-    'the call waits for. A paid order is not cancelled by this call.',
+    'the call waits for. A paid order is not cancelled by this call. Of an operator, `Operator-Name` and `Act-Reason` go into the audit trail.',
   ].join('\n'),
   tags: ['orders'],
   security: [{ buyer: [] }, { ops: [] }],
@@ -52,6 +53,7 @@ export function cancelOrderRoute(app: Api, context: ApiContext): void {
   const waitForCommit = createWaitForCommit(database, stopping)
 
   app.post('/v1/orders/:orderId/cancel', { schema, preHandler: takeNoBody }, async (request, reply) => {
+    const said = request.ops ? saidIn(request) : undefined
     const id = partsOfOrderId(request.params.orderId)
     if (!id) return sendProblem(reply, 'ORDER_NOT_FOUND')
     const found = await reads.runWithin(() => lookUpOrder(context, id), lookUpWithinMs, 'the order look-up')
@@ -64,18 +66,19 @@ export function cancelOrderRoute(app: Api, context: ApiContext): void {
       const stored = await waitForCommit(id.uuid, storedWithinMs, goneSignalOf(reply))
       if (typeof stored === 'string') return sendProblem(reply, 'ORDER_NOT_STORED_YET', { orderId: id.uuid })
     }
-    const cancelling = () => cancel(id, request.ops ? 'operator' : 'buyer', request.log)
+    const cancelling = () => cancel(id, said, request.log)
     const cancelled = await reads.runWithin(cancelling, endWithinMs, 'the cancellation')
     if (typeof cancelled === 'string') return sendProblem(reply, cancelled, { orderId: id.uuid })
     return reply.send(cancelled)
   })
 
+  /** `said`: by the operator who cancels; undefined if the buyer does. */
   async function cancel(
     { uuid, itemId }: { readonly uuid: string; readonly itemId: number },
-    by: 'buyer' | 'operator',
+    said: SaidByOperator | undefined,
     log: FastifyBaseLogger,
   ): Promise<Cancelled> {
-    const ended = await (by === 'buyer' ? end(database, itemId, uuid, by) : endAndRecord(itemId, uuid))
+    const ended = await (said ? endAndRecord(itemId, uuid, said) : end(database, itemId, uuid, 'buyer'))
     if (ended?.kind === 'KEPT' && ended.status !== 'cancelled') {
       return ended.status === 'paid' ? 'ORDER_PAID' : 'ORDER_ENDED'
     }
@@ -89,10 +92,10 @@ export function cancelOrderRoute(app: Api, context: ApiContext): void {
   }
 
   /** An operator's cancellation is in the audit trail. */
-  function endAndRecord(itemId: number, orderId: string): Promise<EndedOrder | undefined> {
+  function endAndRecord(itemId: number, orderId: string, said: SaidByOperator): Promise<EndedOrder | undefined> {
     return database.$transaction(async (statements) => {
       const ended = await end(statements, itemId, orderId, 'operator')
-      const event = { actor: 'ops', action: 'cancel', itemId, detail: { orderId } } as const
+      const event = { actor: 'ops', action: 'cancel', itemId, detail: { orderId, ...said } } as const
       if (ended?.kind === 'ENDED') await recordAuditEvent(statements, event)
       return ended
     })

@@ -61,7 +61,7 @@ export interface TestApi {
   readonly readOrder: (buyer: string, orderId: string) => Promise<Response>
   readonly get: (path: string, bearer?: string) => Promise<Response>
   /** POST as an operator. */
-  readonly operate: (path: string, body?: unknown, key?: string) => Promise<Response>
+  readonly operate: (path: string, body?: unknown, key?: string, reason?: string) => Promise<Response>
   /** Creates a sale. Default: open for an hour, with one item of 10 units, at most 2 for each buyer. */
   readonly createSale: (sale?: Partial<CreateSaleBody>) => Promise<SaleView>
   /** Creates such a sale and returns its item. */
@@ -163,7 +163,14 @@ export async function startTestApi(
 }
 
 function wordsFor(app: Api, stores: Stores) {
-  const send = (method: 'GET' | 'POST', url: string, bearer?: string, payload?: unknown, key?: string) =>
+  const send = (
+    method: 'GET' | 'POST',
+    url: string,
+    bearer?: string,
+    payload?: unknown,
+    key?: string,
+    reason?: string,
+  ) =>
     app.inject({
       method,
       url,
@@ -171,10 +178,12 @@ function wordsFor(app: Api, stores: Stores) {
         ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         ...(payload !== undefined && { 'content-type': 'application/json' }),
         ...(key !== undefined && { 'idempotency-key': key }),
+        ...(reason !== undefined && { 'act-reason': encodeURIComponent(reason) }),
       },
       ...(payload !== undefined && { payload: JSON.stringify(payload) }),
     })
-  const operate = (path: string, body?: unknown, key?: string) => send('POST', path, testOpsKey, body, key)
+  const operate = (path: string, body?: unknown, key?: string, reason?: string) =>
+    send('POST', path, testOpsKey, body, key, reason)
   // With a key of its own: two sales made in the same millisecond are the same request otherwise.
   const createSale = async (sale: Partial<CreateSaleBody> = {}) => {
     const { closesAt, ...asked } = { ...saleOf({}), ...sale }

@@ -489,6 +489,7 @@ export const en = {
       loss: 'Orders may be lost',
       refund: 'Refunded and cancelled an order',
       'unknown payment': 'Unknown money came',
+      'resolve-unknown-money': 'Dealt with unknown money',
       'create-webhook-endpoint': 'Created a webhook endpoint',
       'change-webhook-endpoint': 'Changed a webhook endpoint',
       'pause-webhook-endpoint': 'Paused a webhook endpoint',

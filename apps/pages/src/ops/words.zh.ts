@@ -480,6 +480,7 @@ export const zh: OpsWords = {
       loss: '可能丢失订单',
       refund: '退款并取消订单',
       'unknown payment': '收到来源不明的款项',
+      'resolve-unknown-money': '处理来源不明的款项',
       'create-webhook-endpoint': '创建 Webhook 端点',
       'change-webhook-endpoint': '修改 Webhook 端点',
       'pause-webhook-endpoint': '暂停 Webhook 端点',

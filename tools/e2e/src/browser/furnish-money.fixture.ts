@@ -1,5 +1,6 @@
 import type { Client } from '@flash-sale/contract/client'
 import type { ItemView } from '@flash-sale/contract/sales'
+import type { SimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { eventually } from '@flash-sale/testing/eventually'
 import type { PagesClient } from './pages-client.fixture.ts'
 
@@ -41,6 +42,19 @@ export async function buyAndPay(buyer: Client, itemId: number, quantity = 1): Pr
   }
   await eventually(isPaid, { what: 'the order to be paid', timeoutMs: 30_000 })
   return orderId
+}
+
+/** Has money come for a payment that the service never began. */
+export async function payUnknown({ url, secret }: SimulatedPayments, amount: number, currency: string): Promise<void> {
+  const asked = { paymentId: crypto.randomUUID(), amount, currency, description: 'Another shop', payBy: laterThanNow() }
+  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
+  const opened = await fetch(`${url}/payments`, { method: 'POST', headers, body: JSON.stringify(asked) })
+  const payment = (await opened.json()) as { url: string }
+  await fetch(`${payment.url}/succeed`, { method: 'POST' })
+}
+
+function laterThanNow(): string {
+  return new Date(Date.now() + 600_000).toISOString()
 }
 
 export async function order(buyer: Client, itemId: number, quantity = 1): Promise<string> {

@@ -2,7 +2,7 @@ import { eventually } from '@flash-sale/testing/eventually'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
-import { buyAndPay, openPayingSale, order } from './furnish-money.fixture.ts'
+import { buyAndPay, openPayingSale, order, payUnknown } from './furnish-money.fixture.ts'
 import { liveItem } from './live-item.fixture.ts'
 
 const pages = useBrowserPages()
@@ -90,6 +90,34 @@ browserTest(
     await ops.getByRole('link', { name: 'Audit trail' }).click()
     const trailed = ops.getByRole('row').filter({ hasText: 'Refunded and cancelled an order' })
     await trailed.getByText('The glass was broken.').waitFor()
+    expectNoComplaints(pages())
+  },
+  120_000,
+)
+
+browserTest(
+  'unknown money is told on every page until an operator says what became of it, with a reason',
+  async () => {
+    await payUnknown(pages().payments, 4_200, 'EUR')
+    const ops = await pages().openOps('/ops/payments')
+    const verdict = ops.getByText('Unknown money came', { exact: true }).first()
+    await verdict.waitFor()
+    const unknown = ops.getByRole('region', { name: 'Unknown money' })
+    await unknown.getByText('€42.00').waitFor()
+    await unknown.getByRole('button', { name: /^Dealt with/ }).click()
+    const dialog = ops.getByRole('dialog', { name: 'What became of €42.00?' })
+    await dialog.getByRole('button', { name: 'Dealt with' }).click()
+    await dialog.getByText('Say why.').waitFor()
+    await dialog.getByLabel('Reason').fill('Given back at the provider.')
+    await dialog.getByRole('button', { name: 'Dealt with' }).click()
+    await dialog.getByText('Done', { exact: true }).waitFor()
+    await ops.keyboard.press('Enter')
+    await unknown.waitFor({ state: 'detached' })
+    await verdict.waitFor({ state: 'detached' })
+
+    await ops.getByRole('link', { name: 'Audit trail' }).click()
+    const trailed = ops.getByRole('row').filter({ hasText: 'Dealt with unknown money' })
+    await trailed.getByText('Given back at the provider.').waitFor()
     expectNoComplaints(pages())
   },
   120_000,

@@ -1,5 +1,5 @@
 import type { App } from '@flash-sale/local-stack/apps/start-app'
-import { startSimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
+import { startSimulatedPayments, type SimulatedPayments } from '@flash-sale/simulated-payments/start-simulated-payments'
 import { startTestProcess } from '@flash-sale/testing/start-test-process'
 import { startTestRedis } from '@flash-sale/testing/test-redis'
 import { startTestStores, type TestStores } from '@flash-sale/testing/start-test-stores'
@@ -9,6 +9,7 @@ import { pagesClient, type PagesClient } from './pages-client.fixture.ts'
 
 export interface PagesService extends PagesClient {
   readonly redis: TestStores['redis']
+  readonly payments: SimulatedPayments
   /** Undefined unless it was asked for. */
   readonly postgres: OwnPostgres | undefined
   readonly killApi: () => Promise<void>
@@ -49,6 +50,7 @@ export async function startPagesService({
   return {
     ...pagesClient(api.url),
     redis: stores.redis,
+    payments,
     postgres,
     killApi: () => kill(api),
     async startApi() {

@@ -15,6 +15,7 @@ import { OrderLink } from './OrderLink.tsx'
 import { paymentsWords } from './payments-words.ts'
 import { RefundDialog } from './RefundDialog.tsx'
 import { RefundsPanel } from './RefundsPanel.tsx'
+import { UnknownMoneyPanel } from './UnknownMoneyPanel.tsx'
 import { useReasonName } from './use-reason-name.ts'
 
 /** Lists the refunds, which may need somebody, and the payments. */
@@ -26,6 +27,7 @@ export function PaymentsPage() {
         <h1 className="text-title font-semibold">{words.title}</h1>
         <p className="text-ink-soft">{words.lead}</p>
       </div>
+      <UnknownMoneyPanel />
       <RefundsPanel />
       <PaymentsPanel />
     </div>

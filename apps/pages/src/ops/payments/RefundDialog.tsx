@@ -27,7 +27,7 @@ export function RefundDialog({ orderId, name = orderId, onClose }: RefundDialogP
       name={words.name}
       danger
       takesReason="required"
-      perform={({ idempotencyKey, reason }) =>
+      perform={({ idempotencyKey, reason = '' }) =>
         // The key names the choice too, since another choice is another request.
         client.refundOrder(orderId, { returnUnits }, { idempotencyKey: `${idempotencyKey}-${returnUnits}`, reason })
       }

@@ -38,6 +38,24 @@ interface PaymentsWords {
       readonly doneAt: string
     }
   }
+  /** Money that came for no payment of ours. */
+  readonly unknown: {
+    readonly title: string
+    readonly none: string
+    readonly about: string
+    readonly columns: {
+      readonly event: string
+      readonly amount: string
+      readonly provider: string
+      readonly receivedAt: string
+    }
+    readonly resolve: {
+      readonly name: string
+      readonly title: (amount: string) => string
+      readonly about: string
+      readonly did: string
+    }
+  }
   /** Why money goes back. Other reasons are problem codes. */
   readonly reasons: Readonly<Record<string, string>>
   readonly refund: {
@@ -93,6 +111,19 @@ export const paymentsWords: Dictionary<PaymentsWords> = {
         buyer: 'Buyer',
         createdAt: 'Since',
         doneAt: 'Done',
+      },
+    },
+    unknown: {
+      title: 'Unknown money',
+      none: 'No unknown money',
+      about: 'Money that came for no payment of this shop is listed here until somebody says what became of it.',
+      columns: { event: 'Event at the provider', amount: 'Amount', provider: 'Provider', receivedAt: 'Came' },
+      resolve: {
+        name: 'Dealt with',
+        title: (amount) => `What became of ${amount}?`,
+        about:
+          'Look for the event at the provider, and give the money back there if nobody is owed goods for it. Then say here what you did.',
+        did: 'It is not listed any more.',
       },
     },
     reasons: {
@@ -152,6 +183,18 @@ export const paymentsWords: Dictionary<PaymentsWords> = {
         buyer: '买家',
         createdAt: '发起时间',
         doneAt: '完成时间',
+      },
+    },
+    unknown: {
+      title: '来源不明的款项',
+      none: '没有来源不明的款项',
+      about: '不属于本店任何支付的款项会列在这里，直至有人说明处理结果。',
+      columns: { event: '支付渠道的事件', amount: '金额', provider: '支付渠道', receivedAt: '到账时间' },
+      resolve: {
+        name: '已处理',
+        title: (amount) => `${amount} 如何处理了？`,
+        about: '请到支付渠道查找该事件；若无需发货，请在那里退款，然后在此说明处理结果。',
+        did: '该款项不再列出。',
       },
     },
     reasons: {

@@ -84,8 +84,8 @@ export const en: VerdictWords = {
     }),
     UNKNOWN_MONEY: ({ count }, format) => ({
       title: 'Unknown money came',
-      effect: `– ${count === 1 ? 'a payment' : `${format.count(count)} payments`} of the last 24 h ${count === 1 ? 'is' : 'are'} none of ours, so nobody got goods or money back for ${count === 1 ? 'it' : 'them'}.`,
-      next: 'Look at the audit trail, then for the payment at the provider.',
+      effect: `– ${count === 1 ? 'a payment' : `${format.count(count)} payments`} ${count === 1 ? 'is' : 'are'} none of ours, so nobody got goods or money back for ${count === 1 ? 'it' : 'them'}.`,
+      next: 'Look for the money at the provider, then say under Payments what became of it.',
     }),
     REFUNDS_FAIL: ({ count }, format) => ({
       title: count === 1 ? 'A refund fails' : `${format.count(count)} refunds fail`,

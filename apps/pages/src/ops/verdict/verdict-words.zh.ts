@@ -75,8 +75,8 @@ export const zh: VerdictWords = {
     }),
     UNKNOWN_MONEY: ({ count }, format) => ({
       title: '收到来源不明的款项',
-      effect: `24 小时内有 ${format.count(count)} 笔款项不属于任何支付，付款人既未得到商品，也未获退款。`,
-      next: '请查看操作记录，并到支付渠道核对。',
+      effect: `有 ${format.count(count)} 笔款项不属于任何支付，付款人既未得到商品，也未获退款。`,
+      next: '请到支付渠道核对，再到“支付”中说明处理结果。',
     }),
     REFUNDS_FAIL: ({ count }, format) => ({
       title: `${format.count(count)} 笔退款失败`,

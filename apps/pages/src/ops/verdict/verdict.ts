@@ -43,7 +43,7 @@ export type Cause =
       readonly othersCount: number
     }
   | { readonly name: 'FAILED_JOBS'; readonly count: number }
-  /** Money came for no payment of ours, so often in the last day. */
+  /** Money came for no payment of ours, and no operator said yet what became of it. */
   | { readonly name: 'UNKNOWN_MONEY'; readonly count: number }
   | { readonly name: 'REFUNDS_FAIL'; readonly count: number }
   /** Webhook endpoints: the service gave them up; they do not take what is sent; an operator paused them. */
