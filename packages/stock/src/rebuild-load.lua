@@ -11,11 +11,15 @@ if lost then return lost end -- guard: the lease
 if stamp ~= ARGV[2] then return {'M'} end -- guard: begun in another Redis
 if state ~= 'rebuilding' then return {'M'} end -- guard: not being rebuilt
 
-local lacked, forgottenEnds = false, {}
+local lacked, forgottenEnds, ends = false, {}, 0
+local function endsIn(value) return value and string.find(value, '^-%d') and 1 or 0 end
 local pairsMax = 1000 -- Lua's stack holds the arguments of a call.
 for i, chunk in ipairs(cjson.decode(ARGV[3])) do
   local key = KEYS[i + 2]
-  if call('TYPE', key).ok ~= 'hash' then call('UNLINK', key) end
+  if call('TYPE', key).ok ~= 'hash' then
+    call('UNLINK', key)
+    if i == 1 then call('HSET', KEYS[1], 'endVersion', '0') end -- guard: ends of orders that are gone
+  end
   -- One value over 64 bytes makes it a real hash table for good: a small hash is a list, scanned for every field
   -- (measured: 22 us an order instead of 4). No orderId or buyer contains a NUL. Without this field no script believes the hash.
   if call('HEXISTS', key, '\0') == 0 then call('HSET', key, '\0', string.rep('-', 65)) end
@@ -28,7 +32,10 @@ for i, chunk in ipairs(cjson.decode(ARGV[3])) do
       if values[j] ~= value then
         local isForgotten = values[j] and ARGV[4] ~= '1' and values[j] == '-' .. value
         if isForgotten then forgottenEnds[#forgottenEnds + 1] = field
-        else changes[#changes + 1] = field; changes[#changes + 1] = value end
+        else
+          changes[#changes + 1] = field; changes[#changes + 1] = value
+          if i == 1 then ends = ends + endsIn(value) - endsIn(values[j]) end
+        end
         -- One that was refused, or gave its units back, sold nothing.
         if i == 1 and not values[j] and string.find(value, '^%d') then lacked = true end
       end
@@ -36,5 +43,6 @@ for i, chunk in ipairs(cjson.decode(ARGV[3])) do
     if #changes > 0 then call('HSET', key, unpack(changes)) end
   end
 end
+if ends ~= 0 then call('HINCRBY', KEYS[1], 'endVersion', ends) end -- guard: loaded ends are counted
 if lacked then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: orders were missing
 return {'OK', unpack(forgottenEnds)}
