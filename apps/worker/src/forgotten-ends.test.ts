@@ -93,7 +93,10 @@ test('an order that waits while Postgres forgets the cancellation that made room
 /** Another order ends in the Postgres that forgot, so both stores have counted as many ends. Its unit is back. */
 async function cancelAnother({ itemId }: TestSale): Promise<void> {
   const { database } = bench.stores
-  const [another] = await database.order.findMany({ where: { itemId, status: 'confirmed' }, orderBy: { number: 'desc' } })
+  const [another] = await database.order.findMany({
+    where: { itemId, status: 'confirmed' },
+    orderBy: { number: 'desc' },
+  })
   await cancelOrders(database, itemId, [another!.id], cancellation)
   await giveBack(bench.stores, itemId)
 }

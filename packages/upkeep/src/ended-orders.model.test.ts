@@ -279,6 +279,8 @@ test('mutant: a ledger that gives back twice is convicted', async () => {
     .replace('-- include: ledger-preamble.lua', () => preamble)
     .replace("'^(%d+)(:.*)$'", () => "'^%-?(%d+)(:.*)$'")
     .replace("id, '-' .. packed", "id, '-' .. string.gsub(packed, '^%-', '')")
+    // Or the count of ends would have the ledger rebuilt.
+    .replace('if ends > 0', 'if false')
   await installScripts(mutant.redis, [{ name: 'release', keyCount: 4, lua: forgetful }])
   await expect(live(mutant, givenBackByTwo)).rejects.toThrow(/balanced|OVERSOLD/)
 })

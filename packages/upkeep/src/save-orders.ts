@@ -1,7 +1,12 @@
 import { cancelOrders, endBatchSizeMax } from '@flash-sale/database/end-orders'
 import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
 import { keepEndedOrders } from '@flash-sale/database/keep-ended-orders'
-import { persistBatchSizeMax, persistOrders, type OrderToPersist, type PersistClaim } from '@flash-sale/database/persist-orders'
+import {
+  persistBatchSizeMax,
+  persistOrders,
+  type OrderToPersist,
+  type PersistClaim,
+} from '@flash-sale/database/persist-orders'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { setEntriesAside } from '@flash-sale/stock/aside'
 import { readOutbox } from '@flash-sale/stock/outbox'
@@ -63,10 +68,7 @@ export async function endForgotten(
 }
 
 /** Does so with every order that gave its units back in the ledger. */
-async function endAllForgotten(
-  { redis, database }: Pick<Stores, 'redis' | 'database'>,
-  held: HeldItem,
-): Promise<void> {
+async function endAllForgotten({ redis, database }: Pick<Stores, 'redis' | 'database'>, held: HeldItem): Promise<void> {
   for await (const orders of rememberedOrders(redis, held.itemId)) {
     const ended = orders.filter(({ standing }) => standing === 'returned')
     await endForgotten(
