@@ -12,8 +12,8 @@
 --   a value of order_status   its status, which stays
 --   'absent'                  this item has no such order
 --
--- Each call raises the item's end_version, which the ledger copies with the units: so a Postgres that was restored from before an end is known
--- by its lower version.
+-- The item's end_version counts its ended orders. The ledger counts those that it took units back of, for itself: so a Postgres that was
+-- restored from before an end has the lower count, however many orders ended since.
 -- The item's row is locked first, as in persist_orders(): so whoever pays, ends or persists an order of the item comes before or after.
 -- `expired` needs a due order by this database's clock: no process' clock takes an order from its buyer.
 CREATE OR REPLACE FUNCTION end_orders(
@@ -46,9 +46,9 @@ BEGIN
         UPDATE sale_items
         SET persisted = persisted - units.ended,
             returning_units = returning_units + CASE WHEN p_sell_again THEN units.ended ELSE 0 END,
-            end_version = end_version + 1,
+            end_version = end_version + units.order_count,
             total = total - CASE WHEN p_sell_again THEN 0 ELSE units.ended END
-        FROM (SELECT sum(quantity) AS ended FROM ended) units
+        FROM (SELECT sum(quantity) AS ended, count(*) AS order_count FROM ended) units
         WHERE sale_items.id = p_item
           AND units.ended IS NOT NULL -- guard: nothing ended
     ), quota AS (

@@ -8,11 +8,14 @@
 -- p_birth     the item that accepted these orders, and the version of its total at that time; NULL for what the version before accepted
 -- p_total_version
 -- p_end_version
---             how often orders of the item had been ended, as the ledger knew after it accepted these; NULL: not known
+--             how many orders of the item had ended, as the ledger knew after it accepted these; NULL: not known
+-- p_doubts    TRUE: no order is turned down here. Postgres may have been restored from before an end that made room for it, which only a
+--             holder can find out
 --
 -- Returns an outcome for each order, in the same order:
 --   a value of order_status   the status of its row, new or known
 --   'rejected:' and a reason  judged just now, here: the ledger that accepted it is wrong
+--   'doubtful'                with p_doubts: new, and some order of the batch does not fit; none of the new ones was written
 --   'conflict'                the id is known with another payload; the row stands
 --   'stale'                   the claim is not the current one; nothing was written
 --   'foreign'                 all of them: this number is another item's here; nothing was written
@@ -24,7 +27,8 @@
 CREATE OR REPLACE FUNCTION persist_orders(
     p_item INTEGER, p_epoch INTEGER, p_fence BIGINT,
     p_ids UUID[], p_buyers TEXT[], p_quantities INTEGER[], p_accepted_ms DOUBLE PRECISION[], p_refused TEXT[],
-    p_birth BIGINT DEFAULT NULL, p_total_version INTEGER DEFAULT NULL, p_end_version INTEGER DEFAULT NULL
+    p_birth BIGINT DEFAULT NULL, p_total_version INTEGER DEFAULT NULL, p_end_version INTEGER DEFAULT NULL,
+    p_doubts BOOLEAN DEFAULT FALSE
 ) RETURNS TEXT[] LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     item sale_items%ROWTYPE;
@@ -104,13 +108,18 @@ BEGIN
                        WHEN item.persisted + sum(quantity) FILTER (WHERE in_limit) OVER (ORDER BY ord) > item.total -- guard: total
                            THEN 'SOLD_OUT' END AS verdict
         FROM limited
+    ), doubt AS (
+        SELECT p_doubts AND coalesce(bool_or(verdict IS DISTINCT FROM refused), FALSE) AS stands FROM judged
     ), inserted AS (
         INSERT INTO orders (id, item_id, buyer, quantity, status, reason, accepted_at, confirmed_at, pay_by, due_at)
         SELECT id, p_item, buyer, quantity,
                CASE WHEN verdict IS NULL THEN 'confirmed' ELSE 'rejected' END::order_status, verdict,
                to_timestamp(accepted_ms / 1000), CASE WHEN verdict IS NULL THEN clock_timestamp() END,
                CASE WHEN verdict IS NULL THEN pay_by END, CASE WHEN verdict IS NULL THEN pay_by END
-        FROM judged ORDER BY ord
+        FROM judged
+        WHERE TRUE
+          AND NOT (SELECT stands FROM doubt) -- guard: a doubtful rejection
+        ORDER BY ord
         -- An id may come into being under another item only by a forged entry: then its row stands and nothing is counted.
         ON CONFLICT (id) DO NOTHING -- guard: an order of another item
         RETURNING id, buyer, quantity, status::TEXT, reason
@@ -132,6 +141,7 @@ BEGIN
         CASE
              WHEN NOT b.same THEN 'conflict' -- guard: another payload than the row
              WHEN b.known IS NOT NULL THEN b.known
+             WHEN n.id IS NULL AND (SELECT stands FROM doubt) THEN 'doubtful'
              WHEN n.id IS NULL THEN 'stale'
              WHEN (n.buyer, n.quantity) <> (b.buyer, b.quantity) THEN 'conflict' -- guard: two payloads in one batch
              WHEN n.status = 'rejected' AND b.refused IS NULL THEN 'rejected:' || n.reason -- guard: the ledger is wrong

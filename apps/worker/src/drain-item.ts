@@ -79,12 +79,12 @@ async function persistGroup(
   itemId: number,
   entries: readonly OutboxEntry[],
   endVersion: number,
-): Promise<'ACKNOWLEDGED' | 'ADOPTED' | 'ANOTHER_LEDGER' | 'ANOTHER_POSTGRES'> {
+): Promise<'ACKNOWLEDGED' | 'ADOPTED' | 'ANOTHER_LEDGER' | 'ANOTHER_POSTGRES' | 'DOUBTED'> {
   const { redis, database, logger } = context
   const { birth, epoch, totalVersion } = entries[0]!
   const orders = entries.flatMap((entry) => entry.orders)
   const startedAtMs = performance.now()
-  const claim = { birth, epoch, totalVersion, endVersion }
+  const claim = { birth, epoch, totalVersion, endVersion, doubts: true }
   const outcomes = await persistAll(database, itemId, claim, orders)
   if (outcomes.includes('foreign') || outcomes.includes('forgotten')) {
     // Nobody is told that an order is accepted which this Postgres would not have. The sweep finds out what is to be done.
@@ -96,9 +96,11 @@ async function persistGroup(
   const stale = orders.filter((_, i) => outcomes[i] === 'stale')
   if (stale.length > 0 && (await adoptStale(context, itemId, birth, stale)) === 'ANOTHER_ITEM')
     return 'ANOTHER_POSTGRES'
-  if (outcomes.includes('LEDGER_WRONG')) {
+  if (outcomes.includes('doubtful')) {
     logger.error({ itemId, epoch }, 'the ledger sold what Postgres refuses: suspended until it is rebuilt')
-    await suspendLedger(redis, itemId, { birth, epoch })
+    // A rebuild takes the entries. It turns an order down only if no end that Postgres forgot makes room for it.
+    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await keepLeftBehind(context, itemId, entries)
+    return 'DOUBTED'
   }
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome !== 'conflict' && outcome !== 'quarantined') continue

@@ -7,7 +7,7 @@ import { newSale, withBench, type TestSale } from '@flash-sale/testing/test-sale
 import { auditItem } from '@flash-sale/upkeep/audit-item'
 import { giveBack } from '@flash-sale/upkeep/give-back'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { drainItem } from './drain-item.ts'
 import { mendItem } from './mend-item.ts'
 import { sweepOnce } from './sweep-once.fixture.ts'
@@ -27,6 +27,8 @@ function drain(itemId: number): Promise<void> {
   return drainItem({ ...bench.stores, ...context }, itemId)
 }
 
+const cancellation = { from: ['confirmed'], sellAgain: true, detail: { by: 'buyer' } } as const
+
 interface Resold extends TestSale {
   /** Has Postgres forget the cancellation, and what happened since. */
   readonly restoreBefore: () => Promise<void>
@@ -44,7 +46,6 @@ async function resell(): Promise<Resold> {
   const [first] = await database.order.findMany({ where: { itemId } })
   const quotas = await database.buyerQuota.findMany({ where: { itemId } })
   const { persisted, endVersion } = (await readItem(database, itemId))!
-  const cancellation = { from: ['confirmed'], sellAgain: true, detail: { by: 'buyer' } } as const
   await cancelOrders(database, itemId, [first!.id], cancellation)
   await giveBack(bench.stores, itemId)
   expect(await place({ buyer: 'ben', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'ACCEPTED' })
@@ -61,12 +62,14 @@ async function resell(): Promise<Resold> {
   }
 }
 
-async function isMended(sale: TestSale): Promise<void> {
+async function isMended(sale: TestSale, orderCounts = { cancelled: 1, confirmed: 3 }): Promise<void> {
   const { itemId } = sale
   await giveBack(bench.stores, itemId)
   const rows = await bench.stores.database.order.groupBy({ by: ['status'], where: { itemId }, _count: true })
-  expect(Object.fromEntries(rows.map(({ status, _count }) => [status, _count]))).toEqual({ cancelled: 1, confirmed: 3 })
-  expect(await auditItem(bench.stores, itemId, 5_000)).toMatchObject({ activeUnits: 3, available: 0, balanced: true })
+  expect(Object.fromEntries(rows.map(({ status, _count }) => [status, _count]))).toEqual(orderCounts)
+  const { confirmed } = orderCounts
+  const audit = await auditItem(bench.stores, itemId, 5_000)
+  expect(audit).toMatchObject({ activeUnits: confirmed, available: 3 - confirmed, balanced: true })
   expect(await sale.violations()).toEqual([])
 }
 
@@ -85,6 +88,41 @@ test('an order that waits while Postgres forgets the cancellation that made room
   await drain(sale.itemId)
   await sweepOnce(context)
   await isMended(sale)
+})
+
+/** Another order ends in the Postgres that forgot, so both stores have counted as many ends. Its unit is back. */
+async function cancelAnother({ itemId }: TestSale): Promise<void> {
+  const { database } = bench.stores
+  const [another] = await database.order.findMany({
+    where: { itemId, status: 'confirmed' },
+    orderBy: { number: 'desc' },
+  })
+  await cancelOrders(database, itemId, [another!.id], cancellation)
+  await giveBack(bench.stores, itemId)
+}
+
+describe('when as many orders ended since as a restored Postgres forgot', () => {
+  test('an order that waits is not rejected: no unit is missing', async () => {
+    const sale = await resell()
+    await sale.restoreBefore()
+    await cancelAnother(sale)
+    const { place } = await sale.openShop()
+    expect(await place({ buyer: 'carl', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'ACCEPTED' })
+    await drain(sale.itemId)
+    await sweepOnce(context)
+    await isMended(sale, { cancelled: 2, confirmed: 3 })
+  })
+
+  test('a sweep notices it, though the order that bought the unit is forgotten too, and so the units are equal', async () => {
+    const sale = await resell()
+    await drain(sale.itemId)
+    await sale.restoreBefore()
+    await cancelAnother(sale)
+    expect(await readItem(bench.stores.database, sale.itemId)).toMatchObject({ persisted: 2, returningUnits: 0 })
+    expect(await readLedger(bench.stores.redis, sale.itemId)).toMatchObject({ available: 1 })
+    await sweepOnce(context)
+    await isMended(sale, { cancelled: 2, confirmed: 2 })
+  })
 })
 
 test('an end between the two readings of a sweep has nobody take the lease of the item', async () => {

@@ -12,7 +12,7 @@ export interface ItemRow {
   readonly persisted: number
   /** Units of ended orders of which it is not known that the ledger has them back. */
   readonly returningUnits: number
-  /** How often orders of it were ended. */
+  /** How many of its orders have ended. */
   readonly endVersion: number
   readonly purchaseLimit: number
   readonly epoch: number
@@ -90,7 +90,6 @@ export async function readRebuildFacts(database: Database, itemId: number): Prom
 export interface ForgottenFacts {
   readonly total: number
   readonly totalVersion: number
-  readonly endVersion: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
   readonly closesAtMs: number
@@ -122,8 +121,7 @@ export async function restoreFacts(
       UPDATE sale_items SET
         total = CASE WHEN ${facts.totalVersion}::int >= total_version THEN greatest(total, ${facts.total}::int) ELSE total END,
         purchase_limit = ${facts.purchaseLimit}::int,
-        total_version = greatest(total_version, ${facts.totalVersion}::int),
-        end_version = greatest(end_version, ${facts.endVersion}::int)
+        total_version = greatest(total_version, ${facts.totalVersion}::int)
       WHERE id = ${itemId} AND fence = ${fence}::bigint AND birth = ${birth}::bigint RETURNING sale_id AS "saleId"`
     if (!restored[0]) return false
     const { opensAtMs, closesAtMs, state } = facts

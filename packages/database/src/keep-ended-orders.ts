@@ -50,6 +50,9 @@ async function keepTogether(
         AS b(id, buyer, quantity, accepted_ms)
       ON CONFLICT (id) DO NOTHING
       RETURNING id, item_id
+    ), counted AS (
+      UPDATE sale_items SET end_version = end_version + (SELECT count(*) FROM kept)
+      WHERE id = ${itemId}::int AND EXISTS (SELECT FROM kept)
     ), told AS (
       INSERT INTO order_events (order_id, item_id, status, detail)
       SELECT id, item_id, 'cancelled', '{"by": "restore"}' FROM kept

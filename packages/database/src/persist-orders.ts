@@ -16,19 +16,22 @@ export interface OrderToPersist {
 
 /**
  * By what right a caller writes: the epoch that accepted the orders, or the fence of an exclusive holder. `birth` is that of the item
- * which accepted them, and `totalVersion` that of its total at the time; '' and 0 of what the version before accepted. `endVersion`: how often
- * orders of the item had been ended when they were accepted, at most.
+ * which accepted them, and `totalVersion` that of its total at the time; '' and 0 of what the version before accepted. `endVersion`: how
+ * many orders of the item had ended when they were accepted, at most. `doubts`: an order that does not fit is not turned down, since a
+ * holder has to look for ends first that Postgres forgot.
  */
 export type PersistClaim = ({ readonly epoch: number } | { readonly fence: bigint }) & {
   readonly birth?: string
   readonly totalVersion?: number
   readonly endVersion?: number
+  readonly doubts?: boolean
 }
 
 /**
  * What came of an order: the status of its row, new or known. `conflict`: its id has a row of another payload. `LEDGER_WRONG`:
  * rejected just now for a limit or a total that the ledger should have kept. `stale`: the claim is not the current one, nothing
- * was written. `quarantined`: Postgres cannot store it. Of a whole batch, of which nothing was written: `foreign`, this Postgres has no
+ * was written. `quarantined`: Postgres cannot store it. `doubtful`: an order of the batch does not fit, and the claim doubts; nothing was
+ * written. Of a whole batch, of which nothing was written: `foreign`, this Postgres has no
  * such item, or another under its number; `forgotten`, this Postgres was restored from before the orders' epoch or total, or from before
  * an end that had made room for them.
  */
@@ -38,6 +41,7 @@ export type Persisted =
   | 'LEDGER_WRONG'
   | 'stale'
   | 'quarantined'
+  | 'doubtful'
   | 'foreign'
   | 'forgotten'
 
@@ -89,7 +93,7 @@ async function persistTogether(
   const [row] = await database.$queryRaw<[{ outcomes: string[] }]>`
     SELECT persist_orders(${itemId}::int, ${epoch}::int, ${fence}::bigint, ${ids}::uuid[], ${buyers}::text[],
       ${quantities}::int[], ${acceptedMs}::float8[], ${refused}::text[], ${birth}::bigint,
-      ${claim.totalVersion ?? null}::int, ${claim.endVersion ?? null}::int) AS outcomes`
+      ${claim.totalVersion ?? null}::int, ${claim.endVersion ?? null}::int, ${claim.doubts ?? false}::boolean) AS outcomes`
   return row.outcomes.map(parseOutcome)
 }
 

@@ -53,7 +53,7 @@ export async function rebuildClaim(
 ): Promise<RebuildClaim> {
   await redis.set(deploymentKey, 'a-deployment its-redis')
   const redisRun = /^run_id:(\w+)/m.exec(await redis.info('server'))![1]!
-  return { owner, birth, epoch, endVersion: 0, deployment: 'a-deployment its-redis', redisRun }
+  return { owner, birth, epoch, deployment: 'a-deployment its-redis', redisRun }
 }
 
 /** Runs work while the item's lock holds an owner token, as a holder of the lease would have it. */

@@ -53,7 +53,7 @@ export async function readOutbox(
   return entries.map(([id, fields]) => parseEntry(id, fields))
 }
 
-/** How often orders had been ended in Postgres when an item's ledger last took units of them back; at least when it sold what waits. */
+/** Of how many orders an item's ledger took units back, because they had ended; at least when it sold what waits. */
 export async function readEndVersion(redis: Redis, itemId: number): Promise<number> {
   return Number((await redis.hget(ledgerKeys(itemId).ledger, 'endVersion')) ?? 0)
 }

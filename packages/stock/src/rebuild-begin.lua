@@ -4,10 +4,9 @@
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox  6 deployment (the only key here that is not the item's)
 -- ARGV  1 owner token  2 birth of the item  3 its epoch in Postgres  4 deployment that Postgres knows, as it is in Redis
 --       5 run id of the Redis that Postgres knows  6 BIRTH.EPOCH of the ledger that the caller saw last, '' for none  7 its sequence then
---       8 version of the ends in Postgres
 -- Reply {stamp of this Redis, epoch of the ledger found or '', key prefix of what was moved aside or '', state of its sale that the ledger found
 --       knows, total,
---       version of the total, limit, opensAt, closesAt, version of the ends, 1 if Postgres forgot some else 0}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
+--       version of the total, limit, opensAt, closesAt, version of the ends}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
 -- include: ledger-preamble.lua
 -- include: aside-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -32,7 +31,4 @@ local isSeen = movedTo == nil and epoch and (birth or '') == seenBirth
 local isRewound = isSeen and epoch == seenEpoch and tonumber(sequence or 0) < tonumber(ARGV[7])
 if isRewound then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: rewound
 if isSeen and tonumber(epoch) < tonumber(seenEpoch) then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: an older making
--- Written down too: what is ended first makes the versions equal.
-if tonumber(endVersion or 0) > tonumber(ARGV[8]) then call('HSET', KEYS[1], 'forgotEnds', '1') end -- guard: ends that Postgres forgot
-local forgotEnds = call('HEXISTS', KEYS[1], 'forgotEnds')
-return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt, endVersion or 0, forgotEnds}
+return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt, endVersion or 0}

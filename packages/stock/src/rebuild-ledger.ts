@@ -17,8 +17,6 @@ export interface LedgerRebuild {
   readonly foundEpoch: number
   /** What the ledger of this item that was found here says; undefined when there was none, or not a whole one. */
   readonly found: FoundLedger | undefined
-  /** Postgres does not know of all orders that ended in this ledger: it was restored. */
-  readonly forgotEnds: boolean
   /** The beginning of the names of the keys that another item left under this number, and that were moved aside. */
   readonly movedTo: string | undefined
 }
@@ -47,8 +45,6 @@ export interface RebuildClaim extends Making {
   /** What Postgres knows of its Redis: what `deploymentKey` holds there, and the run id. */
   readonly deployment: string
   readonly redisRun: string
-  /** As Postgres has it. */
-  readonly endVersion: number
   /** The item's ledger as the caller saw it last: one that has come less far since has lost writes. */
   readonly seen?: SeenLedger | undefined
 }
@@ -61,6 +57,7 @@ export interface LedgerHead extends Making {
   readonly saleState: StoredState
   readonly total: number
   readonly totalVersion: number
+  /** As Postgres has it: the ledger counts ends for itself, and never more of them. */
   readonly endVersion: number
   readonly available: number
   readonly purchaseLimit: number
@@ -102,12 +99,12 @@ const scanCount = 2_048
 export async function beginRebuild(
   redis: Redis,
   itemId: number,
-  { owner, birth, epoch, deployment, redisRun, endVersion, seen }: RebuildClaim,
+  { owner, birth, epoch, deployment, redisRun, seen }: RebuildClaim,
 ): Promise<LedgerRebuild | 'LEASE_LOST' | 'ANOTHER_REDIS'> {
   const { ledger, lock, buyers, orders, outbox } = ledgerKeys(itemId)
   const keys = [ledger, lock, buyers, orders, outbox, deploymentKey]
   const last = seen ? [makingText(seen), seen.sequence] : ['', 0]
-  const args = [owner, birth, epoch, deployment, redisRun, ...last, endVersion]
+  const args = [owner, birth, epoch, deployment, redisRun, ...last]
   const reply = (await runLuaScript(redis, beginScript, keys, args)) as BeginReply
   if (reply[0] === 'O') return letters.O
   if (reply[0] === 'X') return letters.X
@@ -119,7 +116,6 @@ export async function beginRebuild(
     stamp,
     foundEpoch: Number(foundEpoch || 0),
     found: movedTo === '' ? foundLedgerOf(reply) : undefined,
-    forgotEnds: reply[10] === 1,
     movedTo: movedTo === '' ? undefined : movedTo,
   }
 }
@@ -129,7 +125,6 @@ type BeginReply = [
   ...[stamp: string, foundEpoch: string, movedTo: string],
   ...[state: Field, total: Field, totalVersion: Field, limit: Field, opensAt: Field, closesAt: Field],
   endVersion: number | string,
-  forgotEnds: number,
 ]
 
 function foundLedgerOf(reply: BeginReply): FoundLedger | undefined {

@@ -29,11 +29,15 @@ for at = 2, #orders, 2 do
   end
 end
 
-local lacked, forgottenEnds = false, {}
+local lacked, forgottenEnds, ends = false, {}, 0
+local function endsIn(value) return value and string.find(value, '^-%d') and 1 or 0 end
 local pairsMax = 1000 -- Lua's stack holds the arguments of a call.
 for i, chunk in ipairs({orders, buyers}) do
   local key = KEYS[i + 2]
-  if call('TYPE', key).ok ~= 'hash' then call('UNLINK', key) end
+  if call('TYPE', key).ok ~= 'hash' then
+    call('UNLINK', key)
+    if i == 1 then call('HSET', KEYS[1], 'endVersion', '0') end -- guard: ends of orders that are gone
+  end
   -- One value over 64 bytes makes it a real hash table for good: a small hash is a list, scanned for every field
   -- (measured: 22 us an order instead of 4). No orderId or buyer contains a NUL. Without this field no script believes the hash.
   if call('HEXISTS', key, '\0') == 0 then call('HSET', key, '\0', string.rep('-', 65)) end
@@ -46,7 +50,10 @@ for i, chunk in ipairs({orders, buyers}) do
       if values[j] ~= value then
         local isForgotten = values[j] and ARGV[4] ~= '1' and values[j] == '-' .. value
         if isForgotten then forgottenEnds[#forgottenEnds + 1] = field
-        else changes[#changes + 1] = field; changes[#changes + 1] = value end
+        else
+          changes[#changes + 1] = field; changes[#changes + 1] = value
+          if i == 1 then ends = ends + endsIn(value) - endsIn(values[j]) end
+        end
         -- One that was refused, or gave its units back, sold nothing.
         if i == 1 and not values[j] and string.find(value, '^%d') then lacked = true end
       end
@@ -54,5 +61,6 @@ for i, chunk in ipairs({orders, buyers}) do
     if #changes > 0 then call('HSET', key, unpack(changes)) end
   end
 end
+if ends ~= 0 then call('HINCRBY', KEYS[1], 'endVersion', ends) end -- guard: loaded ends are counted
 if lacked then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: orders were missing
 return {'OK', #orders / 2, #buyers / 2, heldUnits, unpack(forgottenEnds)}

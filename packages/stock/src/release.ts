@@ -16,16 +16,11 @@ const outcomes: Record<string, Released> = { G, F, U }
 /** `sell`: the units are sold again; `withdraw`: the ledger's total is lowered by them instead, as it was in Postgres. */
 export type ReleasedUnits = 'sell' | 'withdraw'
 
-/** `endVersion`: that of the item's row, read after the orders had ended. */
-export interface ReleaseClaim extends Omit<LedgerClaim, 'sequence'> {
-  readonly endVersion: number
-}
-
 /** Gives the units of ended orders back to the ledger, once for each order (short ids, at most 1024). Safe to repeat. */
 export async function release(
   redis: Redis,
   itemId: number,
-  claim: ReleaseClaim,
+  claim: Omit<LedgerClaim, 'sequence'>,
   orderIds: readonly string[],
   units: ReleasedUnits = 'sell',
 ): Promise<{ kind: 'RELEASED'; outcomes: readonly Released[] } | BatchRefusal> {
@@ -34,7 +29,7 @@ export async function release(
     redis,
     script,
     [keys.ledger, keys.lock, keys.buyers, keys.orders],
-    [claim.owner, makingText(claim), units, claim.endVersion, ...orderIds],
+    [claim.owner, makingText(claim), units, ...orderIds],
   )) as [string, number?]
   return parseBatchRefusal(reply) ?? { kind: 'RELEASED', outcomes: Array.from(reply[0], outcomeOf) }
 }

@@ -3,7 +3,6 @@ import { countAside, type AsideKeys } from '@flash-sale/stock/aside'
 import { beginRebuild, type FoundLedger, type LedgerRebuild, type SeenLedger } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
 import { HoldLostError, type HeldItem } from './hold-item.ts'
-import { endAllForgotten } from './save-orders.ts'
 import type { Stores } from './stores.ts'
 import { deploymentText, joinRedis } from './join-redis.ts'
 
@@ -51,21 +50,19 @@ export async function beginInOwnRedis(
 }
 
 function claimOf({ owner }: HeldItem, facts: RebuildFacts) {
-  const { birth, epoch, endVersion, deploymentId, redisId, redisRun } = facts
+  const { birth, epoch, deploymentId, redisId, redisRun } = facts
   const [runId = ''] = (redisRun ?? '').split('/')
-  return { owner, birth, epoch, endVersion, deployment: deploymentText(deploymentId, redisId), redisRun: runId }
+  return { owner, birth, epoch, deployment: deploymentText(deploymentId, redisId), redisRun: runId }
 }
 
 async function comeUpon(
   { redis, database }: Stores,
   held: HeldItem,
-  { movedTo, found, forgotEnds }: LedgerRebuild,
+  { movedTo, found }: LedgerRebuild,
   facts: RebuildFacts,
 ): Promise<Begun> {
   const { itemId, fence, signal } = held
   if (movedTo !== undefined) return { movedAside: await countAside(redis, movedTo) }
-  // Before anything is stored: what the ledger sold since may have the units of these orders.
-  if (forgotEnds) await endAllForgotten({ redis, database }, held)
   if (!found || !isForgotten(found, facts)) return {}
   const { birth } = facts
   const restore = () => restoreFacts(database, itemId, { fence, birth }, found)

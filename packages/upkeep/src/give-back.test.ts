@@ -51,8 +51,8 @@ async function saleWithCancelled(cancellation: Parameters<typeof cancelOrders>[3
 }
 
 async function releaseAlone({ itemId, orderId }: { itemId: number; orderId: string }, units?: 'withdraw') {
-  const { birth, epoch, endVersion } = (await readItem(bench.stores.database, itemId))!
-  return release(bench.stores.redis, itemId, { owner: '', birth, epoch, endVersion }, [shortOrderId(orderId)], units)
+  const { birth, epoch } = (await readItem(bench.stores.database, itemId))!
+  return release(bench.stores.redis, itemId, { owner: '', birth, epoch }, [shortOrderId(orderId)], units)
 }
 
 async function rebuild({ itemId }: TestSale): Promise<void> {

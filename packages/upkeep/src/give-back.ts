@@ -29,12 +29,12 @@ export async function giveBack(
   if (orders.length === 0) return { kind: 'BACK', count: 0, unknownIds: [] }
   const item = await readItem(database, itemId)
   if (!item) return { kind: 'LATER' }
-  const { birth, epoch, endVersion } = item
+  const { birth, epoch } = item
   const unknownIds: string[] = []
   for (const [units, chosen] of byUnits(orders)) {
     if (chosen.length === 0) continue
     const shortIds = chosen.map(({ orderId }) => shortOrderId(orderId))
-    const released = await release(redis, itemId, { owner: '', birth, epoch, endVersion }, shortIds, units)
+    const released = await release(redis, itemId, { owner: '', birth, epoch }, shortIds, units)
     if (released.kind !== 'RELEASED') {
       // The sweep passes over a settled item, and so nothing else would load its ledger.
       await unsettleItems(database, [itemId])

@@ -1,7 +1,12 @@
 import { cancelOrders, endBatchSizeMax } from '@flash-sale/database/end-orders'
 import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
 import { keepEndedOrders } from '@flash-sale/database/keep-ended-orders'
-import { persistBatchSizeMax, persistOrders, type OrderToPersist } from '@flash-sale/database/persist-orders'
+import {
+  persistBatchSizeMax,
+  persistOrders,
+  type OrderToPersist,
+  type PersistClaim,
+} from '@flash-sale/database/persist-orders'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { setEntriesAside } from '@flash-sale/stock/aside'
 import { readOutbox } from '@flash-sale/stock/outbox'
@@ -21,6 +26,7 @@ const outboxReadCount = 64
  */
 export async function saveOutbox(stores: Stores, held: HeldItem, birth: string): Promise<number> {
   let afterId: string | undefined
+  let areEndsKnown = false
   for (let orderCount = 0; ;) {
     const entries = await readOutbox(stores.redis, held.itemId, outboxReadCount, afterId)
     if (entries.length === 0) return orderCount
@@ -34,7 +40,12 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
       if (moved === 'LEASE_LOST') throw new HoldLostError(held.itemId)
     }
     const own = entries.filter((entry) => !foreign.includes(entry)).flatMap((entry) => entry.orders)
-    await offerLacking(stores, held, birth, own)
+    // To look for ends is far dearer than to offer, and they matter only to an order that does not fit.
+    if (!areEndsKnown && (await offerLacking(stores, held, { birth, doubts: true }, own)) === 'DOUBTFUL') {
+      await endAllForgotten(stores, held)
+      areEndsKnown = true
+    }
+    if (areEndsKnown) await offerLacking(stores, held, { birth }, own)
     orderCount += own.length
     afterId = entries.at(-1)!.id
   }
@@ -57,10 +68,7 @@ export async function endForgotten(
 }
 
 /** Does so with every order that gave its units back in the ledger. */
-export async function endAllForgotten(
-  { redis, database }: Pick<Stores, 'redis' | 'database'>,
-  held: HeldItem,
-): Promise<void> {
+async function endAllForgotten({ redis, database }: Pick<Stores, 'redis' | 'database'>, held: HeldItem): Promise<void> {
   for await (const orders of rememberedOrders(redis, held.itemId)) {
     const ended = orders.filter(({ standing }) => standing === 'returned')
     await endForgotten(
@@ -77,7 +85,7 @@ export async function saveRemembered(stores: Stores, held: HeldItem, birth: stri
     const known = orders.flatMap(({ standing, ...order }) =>
       standing === 'returned' ? [] : toPersist(order, standing),
     )
-    await offerLacking(stores, held, birth, known)
+    await offerLacking(stores, held, { birth }, known)
     const ended = orders.filter(({ standing }) => standing === 'returned')
     await keepEnded(stores, held, birth, ended)
   }
@@ -106,26 +114,31 @@ function toPersist(order: OrderToPersist, standing: 'held' | 'refused'): OrderTo
   return standing === 'refused' ? { ...order, refused: 'SOLD_OUT' } : order
 }
 
-/** `orders`: with short ids. To ask first is far cheaper than to have known orders judged again. */
+/**
+ * `orders`: with short ids. `DOUBTFUL`: one of them does not fit, and some were not stored. To ask first is far cheaper than to have known orders
+ * judged again.
+ */
 async function offerLacking(
   { database }: Stores,
   held: HeldItem,
-  birth: string,
+  claim: Pick<PersistClaim, 'birth' | 'doubts'>,
   orders: readonly OrderToPersist[],
-): Promise<void> {
+): Promise<'STORED' | 'DOUBTFUL'> {
   for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
     const batch = orders.slice(i, i + persistBatchSizeMax).map(withUuid)
     const ids = batch.map((order) => order.orderId)
     const lacking = await askAgain(held.signal, () => findLackingOrders(database, ids))
     const offered = batch.filter((order) => lacking.has(order.orderId))
     if (offered.length === 0) continue
-    const persist = () => persistOrders(database, held.itemId, { fence: held.fence, birth }, offered)
+    const persist = () => persistOrders(database, held.itemId, { fence: held.fence, ...claim }, offered)
     const outcomes = await askAgain(held.signal, persist)
     if (outcomes.includes('stale')) throw new HoldLostError(held.itemId)
     // The rebuild would go on to drop orders that are nowhere else.
     if (outcomes.some((outcome) => outcome === 'foreign' || outcome === 'forgotten'))
       throw postgresExchanged(held.itemId)
+    if (outcomes.includes('doubtful')) return 'DOUBTFUL'
   }
+  return 'STORED'
 }
 
 function withUuid(order: OrderToPersist): OrderToPersist {

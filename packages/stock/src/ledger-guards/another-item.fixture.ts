@@ -33,7 +33,7 @@ describe('the ledger of another item, which had the same number,', () => {
   test('sells nothing, finds nothing and changes nothing', async () => {
     const item = await soldFrom()
     const before = await everything(item)
-    const foreign = { owner: '', sequence: 0, endVersion: 0, ...other }
+    const foreign = { owner: '', sequence: 0, ...other }
     expect(await reserve(redis, item, foreign, [anOrder()])).toEqual({ kind: 'STALE_EPOCH' })
     expect(await release(redis, item, foreign, ['some-order'])).toEqual({ kind: 'STALE_EPOCH' })
     expect(await findOrder(redis, item, foreign, 'some-order')).toEqual({ kind: 'STALE_EPOCH' })

@@ -18,7 +18,7 @@ export function useConnection(connection: Redis): void {
   redis = connection
 }
 
-export const claim = { owner: '', birth: '1', epoch: 1, sequence: 0, endVersion: 0 }
+export const claim = { owner: '', birth: '1', epoch: 1, sequence: 0 }
 let lastOrder = 0
 
 export function anOrder(buyer = `buyer-${(lastOrder += 1)}`): OrderToReserve {
@@ -43,7 +43,7 @@ export async function anOrderPlaced(item: number): Promise<OrderToReserve> {
   return order
 }
 
-export const nothingFound = { found: undefined, forgotEnds: false, movedTo: undefined }
+export const nothingFound = { found: undefined, movedTo: undefined }
 
 export async function begin(item: number, owner: string, changes: Partial<RebuildClaim> = {}): Promise<LedgerRebuild> {
   const own = await rebuildClaim(redis, owner, { birth: '1', epoch: 1 })

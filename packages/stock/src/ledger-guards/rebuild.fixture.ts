@@ -100,6 +100,40 @@ describe('a rebuild', () => {
     expect(await readLedger(redis, item)).toMatchObject({ state: 'live', epoch: 2 })
   })
 
+  test('counts the ended orders that its hash remembers, however often they are loaded, and no more than Postgres has', async () => {
+    const item = await aLedger()
+    const { orders } = ledgerKeys(item)
+    const ended = { orderCount: 2, buyerCount: 1, endVersion: 9 }
+    const head = { ...(await makeLedger(redis, await aLedger())), ...ended }
+    const endsOf = async () => Number(await redis.hget(ledgerKeys(item).ledger, 'endVersion'))
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      const load = (one: string, other: string, overwrites = false) =>
+        loadChunk(
+          redis,
+          rebuild,
+          JSON.stringify([
+            ['one', one, 'other', other],
+            ['ann', '1'],
+          ]),
+          overwrites,
+        )
+      for (let i = 0; i < 2; i += 1) await load('-1:5:ann', '1:5:ann')
+      expect(await endsOf()).toBe(1)
+      await load('-1:5:ann', '-1:5:ann')
+      expect(await endsOf()).toBe(2)
+      await load('-1:5:ann', '1:5:ann', true)
+      expect(await endsOf()).toBe(1)
+      await redis.set(orders, 'a key of another type')
+      await load('-1:5:ann', '1:5:ann')
+      expect(await endsOf()).toBe(1)
+      expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
+      expect(await readLedger(redis, item)).toMatchObject({ endVersion: 1 })
+      await commitRebuild(redis, await begin(item, owner), { ...head, endVersion: 0 })
+      expect(await readLedger(redis, item)).toMatchObject({ endVersion: 0 })
+    })
+  })
+
   test('starts its hashes afresh once they are dropped', async () => {
     const item = await aLedger()
     const { orders, buyers } = ledgerKeys(item)

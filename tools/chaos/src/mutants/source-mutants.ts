@@ -116,6 +116,22 @@ export const sourceMutants: readonly SourceMutant[] = [
     test: 'packages/upkeep/src/rebuild-of-another-item.test.ts',
   },
   {
+    name: 'forgotten ends are looked for before an order is turned down',
+    title: 'an order that waits is not rejected: no unit is missing',
+    file: 'packages/upkeep/src/save-orders.ts',
+    line: 'await endAllForgotten(stores, held)',
+    without: '',
+    test: 'apps/worker/src/forgotten-ends.test.ts',
+  },
+  {
+    name: 'a worker turns no order down',
+    title: 'an order that waits is not rejected: no unit is missing',
+    file: 'apps/worker/src/drain-item.ts',
+    line: 'endVersion, doubts: true }',
+    without: 'endVersion }',
+    test: 'apps/worker/src/forgotten-ends.test.ts',
+  },
+  {
     name: 'a refusal of an adoption outlives a Postgres that comes back older',
     title: 'an order that was refused on adoption stays refused though Postgres forgot its row',
     file: 'packages/upkeep/src/save-orders.ts',
