@@ -171,6 +171,7 @@ export const en = {
   } satisfies Record<OrderStatus, string> & Record<string, unknown>,
   unpaid: {
     state: 'Not paid yet',
+    comesNext: 'It is kept for you while it is being stored. Payment comes next: the button appears here by itself.',
     keptUntil: (number: string, time: string) =>
       `Order no. ${number} is kept for you until ${time}. If it is not paid by then, it goes back on sale.`,
     timeLeft: (clock: string) => `${clock} left to pay`,
@@ -191,7 +192,8 @@ export const en = {
   wishes: {
     on: 'You will be told',
     more: 'Tell me if more come',
-    first: 'You hear of it before the others.',
+    /** A sentence follows. */
+    first: 'You hear of it before the others. ',
     byNotification: 'Keep this tab open, in the background too: it sends you a notification.',
     byTitle: 'This browser shows no notifications here. Keep this tab open and watch its title.',
     opensSoon: 'Opens within a minute.',
