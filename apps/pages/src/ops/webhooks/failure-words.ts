@@ -2,8 +2,8 @@
 const inChinese: readonly (readonly [stored: RegExp, told: string])[] = [
   [/^It answered (\d+)\.$/, '对方返回状态码 $1。'],
   [/^It answered (\d+); redirects are not followed\.$/, '对方返回状态码 $1；系统不跟随重定向。'],
-  [/^It did not answer within ([\d.]+) s\.$/, '对方在 $1 秒内没有应答。'],
-  [/^It closed the connection without an answer\.$/, '对方未作应答便断开了连接。'],
+  [/^It did not answer within ([\d.]+) s\.$/, '对方在 $1 秒内没有响应。'],
+  [/^It closed the connection without an answer\.$/, '对方未作响应便断开了连接。'],
   [/^It could not be reached \((.*)\)\.$/, '无法连接（$1）。'],
   [/^Nothing listens at its address\.$/, '该地址没有服务在监听。'],
   [/^Its name leads into a private network\.$/, '域名指向内网地址。'],
