@@ -110,6 +110,10 @@ export const en = {
   },
   waiting: {
     nextTry: 'Next try in',
+    unavailable: {
+      title: 'No orders can be taken right now',
+      advice: 'Nothing was taken yet. Your order is sent again by itself.',
+    },
     busy: { title: 'Many orders at once', advice: 'Nothing was taken yet. Your order is sent again by itself.' },
     notQuiteOpen: {
       title: 'Just before the opening',

@@ -97,6 +97,7 @@ export const zh: typeof en = {
   },
   waiting: {
     nextTry: '距下次重试',
+    unavailable: { title: '暂时无法下单', advice: '尚未扣减库存，订单会自动重新提交。' },
     busy: { title: '当前下单人数较多', advice: '尚未扣减库存，订单会自动重新提交。' },
     notQuiteOpen: { title: '即将开抢', advice: '您点得稍早了一点，订单会自动重新提交。' },
     unsure: {
