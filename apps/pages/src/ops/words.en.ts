@@ -361,6 +361,8 @@ export const en = {
     all: 'All orders',
     none: 'No order matches',
     noneAdvice: 'A search finds a new order once Postgres has it; a search by its id finds it at once.',
+    noneYet: 'No order yet',
+    noneYetAdvice: 'An order is listed here once Postgres has it.',
     newest: 'The newest orders',
     found: 'Orders found',
     columns: {

@@ -354,6 +354,8 @@ export const zh: OpsWords = {
     invalidItemId: '请输入 1 到 2,147,483,647 之间的整数。',
     none: '没有符合条件的订单',
     noneAdvice: '刚受理的订单落库后才能搜到；按订单 ID 查找则立即可见。',
+    noneYet: '暂无订单',
+    noneYetAdvice: '订单落库后会列在这里。',
     newest: '最新订单',
     found: '查找结果',
     columns: {

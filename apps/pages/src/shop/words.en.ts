@@ -110,6 +110,10 @@ export const en = {
   },
   waiting: {
     nextTry: 'Next try in',
+    unavailable: {
+      title: 'No orders can be taken right now',
+      advice: 'Nothing was taken yet. Your order is sent again by itself.',
+    },
     busy: { title: 'Many orders at once', advice: 'Nothing was taken yet. Your order is sent again by itself.' },
     notQuiteOpen: {
       title: 'Just before the opening',
@@ -171,6 +175,7 @@ export const en = {
   } satisfies Record<OrderStatus, string> & Record<string, unknown>,
   unpaid: {
     state: 'Not paid yet',
+    comesNext: 'It is kept for you while it is being stored. Payment comes next: the button appears here by itself.',
     keptUntil: (number: string, time: string) =>
       `Order no. ${number} is kept for you until ${time}. If it is not paid by then, it goes back on sale.`,
     timeLeft: (clock: string) => `${clock} left to pay`,
@@ -191,7 +196,8 @@ export const en = {
   wishes: {
     on: 'You will be told',
     more: 'Tell me if more come',
-    first: 'You hear of it before the others.',
+    /** A sentence follows. */
+    first: 'You hear of it before the others. ',
     byNotification: 'Keep this tab open, in the background too: it sends you a notification.',
     byTitle: 'This browser shows no notifications here. Keep this tab open and watch its title.',
     opensSoon: 'Opens within a minute.',

@@ -97,6 +97,7 @@ export const zh: typeof en = {
   },
   waiting: {
     nextTry: '距下次重试',
+    unavailable: { title: '暂时无法下单', advice: '尚未扣减库存，订单会自动重新提交。' },
     busy: { title: '当前下单人数较多', advice: '尚未扣减库存，订单会自动重新提交。' },
     notQuiteOpen: { title: '即将开抢', advice: '您点得稍早了一点，订单会自动重新提交。' },
     unsure: {
@@ -143,7 +144,8 @@ export const zh: typeof en = {
   },
   unpaid: {
     state: '待支付',
-    keptUntil: (number, time) => `订单编号 ${number} 已为您保留至 ${time}，逾期未支付将重新开售。`,
+    comesNext: '已为您保留商品，订单正在保存；保存完成后，这里会自动出现支付按钮。',
+    keptUntil: (number, time) => `订单编号 ${number}：商品已为您保留至 ${time}，逾期未支付将重新开售。`,
     timeLeft: (clock) => `支付剩余时间 ${clock}`,
     timeIsOver: '支付时间已过',
     pay: '立即支付',

@@ -25,7 +25,8 @@ export function StoryTold({ story, children }: StoryToldProps) {
         </h3>
         <Sentence told={told} />
       </div>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3">
+      {/* The notes are of different lengths, and the numbers of a row still stand on one line. */}
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 [&>div]:justify-start">
         <Sent {...told} />
         <Served {...told} />
         <Proof {...told} />

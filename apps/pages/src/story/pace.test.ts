@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { liveItem } from '../ops/live/model/live-items.fixture.ts'
-import { lastsMs, notePaces, unitsPerSecond, type Paces } from './pace.ts'
+import { lastsMs, notePaces, rushOf, unitsPerSecond, type Paces } from './pace.ts'
 
 /** Readings of what is available, one each 250 ms. */
 function paceOf(available: readonly number[], total = 100): Paces {
@@ -43,4 +43,12 @@ test('the units that go in a second follow from the readings of the last seconds
   const later = notePaces(early, stock(60), 4_000)
   expect(unitsPerSecond(later.get(1))).toBe(10)
   expect(unitsPerSecond(notePaces(later, stock(60), 15_000).get(1))).toBeUndefined()
+})
+
+test('one buyer in ten seconds is no rush, and one a second is', () => {
+  const early = notePaces(new Map(), stock(100), 0)
+  expect(rushOf(early.get(1))).toBeUndefined()
+  expect(rushOf(notePaces(early, stock(99), 9_000).get(1))).toBeUndefined()
+  expect(rushOf(notePaces(early, stock(95), 5_000).get(1))).toEqual({ perSecond: 1, leftMs: 95_000 })
+  expect(rushOf(notePaces(early, stock(0), 5_000).get(1))).toEqual({ perSecond: 20 })
 })

@@ -42,6 +42,17 @@ export function unitsPerSecond(pace: Pace | undefined): number | undefined {
   return (1_000 * Math.max(0, first[1] - last[1])) / (last[0] - first[0])
 }
 
+/** Units a second. Below it, one buyer in a while would be told as a rush. */
+const rushMin = 1
+
+/** How fast units go, while they go fast: units a second, and the time in ms until all are gone if it is known. Undefined otherwise. */
+export function rushOf(pace: Pace | undefined): { readonly perSecond: number; readonly leftMs?: number } | undefined {
+  const perSecond = unitsPerSecond(pace)
+  if (perSecond === undefined || perSecond < rushMin) return undefined
+  const leftMs = lastsMs(pace)
+  return { perSecond, ...(leftMs !== undefined && { leftMs }) }
+}
+
 /** The time until the item is sold out at its pace, in ms. Undefined if the pace is unknown. */
 export function lastsMs(pace: Pace | undefined): number | undefined {
   const first = pace?.readings[0]

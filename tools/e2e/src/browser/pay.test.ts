@@ -9,7 +9,15 @@ browserTest(
   async () => {
     await openSale(pages().ops, { name: 'Paid drop', items: [{ total: 5, purchaseLimit: 1 }], payWithinSeconds: 600 })
     const ann = await pages().open('/?buyer=ann')
+    await pages().killWorker()
     await ann.getByRole('button', { name: /^Buy now/ }).click()
+    // Nobody saves the order now. It cannot be paid yet, and it is the buyer's only once it is paid.
+    await ann
+      .getByRole('status')
+      .filter({ hasText: /^Accepted · 1 unit.*Payment comes next/ })
+      .waitFor()
+    expect(await ann.getByText('It is yours').count()).toBe(0)
+    await pages().startWorker()
     const news = ann.getByRole('status').filter({ hasText: /^Not paid yet · 1 unit.* is kept for you until / })
     await news.waitFor()
     // An order that waits for its money is called unpaid in the list too, and nowhere the buyer's.

@@ -44,7 +44,7 @@ export const Vitals = memo(function Vitals() {
   return (
     <section aria-label={words.title} className="rounded-panel border border-line bg-surface shadow-raised">
       <NowLine isOld={isOld} />
-      <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-x-4 gap-y-5 sm:gap-x-6 px-4 py-4 sm:grid-cols-3 sm:px-5 xl:grid-cols-6">
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-x-4 gap-y-5 sm:gap-x-6 px-4 py-4 sm:grid-cols-3 sm:px-5 xl:grid-cols-[1.4fr_repeat(5,1fr)]">
         <OverallInvariant />
         <Figure
           label={<Term about={terms.accepted}>{words.accepted}</Term>}

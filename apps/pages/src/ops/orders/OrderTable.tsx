@@ -85,7 +85,7 @@ const OrderRow = memo(function OrderRow({ order, hasPaid, onRefund }: OrderRowPr
           {buyer}
         </Link>
       </td>
-      <td className={`${cellClass} max-w-[16rem] min-w-24`}>
+      <td className={`${cellClass} max-w-[16rem] min-w-40`}>
         <Link href={saleId === undefined ? pathToItemOrders(itemId) : pathToSale(saleId)} className={linkClass}>
           {itemName ?? itemId}
         </Link>

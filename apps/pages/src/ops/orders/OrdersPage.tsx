@@ -48,8 +48,8 @@ function OrderList({ filter }: { readonly filter: OrderFilter }) {
       {found.isPending && <Loading />}
       {found.isError && <ReadProblem problem={problemOfError(found.error)} onRetry={() => void found.refetch()} />}
       {found.isSuccess && orders.length === 0 && (
-        <Empty icon="search" title={words.none}>
-          {words.noneAdvice}
+        <Empty icon="search" title={isFiltered(filter) ? words.none : words.noneYet}>
+          {isFiltered(filter) ? words.noneAdvice : words.noneYetAdvice}
         </Empty>
       )}
       {orders.length > 0 && <OrderTable orders={orders} />}

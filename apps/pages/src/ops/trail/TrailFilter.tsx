@@ -44,7 +44,7 @@ export function TrailFilter({ filter, onShow }: TrailFilterProps) {
           onChange={(event) => setWanted({ ...wanted, [field]: event.target.value })}
         />
       ))}
-      <div className="pt-6">
+      <div className="pt-[1.375rem]">
         <Button type="submit" className="h-10">
           {words.submit}
         </Button>

@@ -36,7 +36,7 @@ export function TrailTable({ events }: { readonly events: readonly AuditTrailEve
               <th scope="row" className={`${cellClass} text-left font-semibold whitespace-nowrap`}>
                 {(words.actions as Readonly<Record<string, string>>)[action] ?? action}
               </th>
-              <td className={`${cellClass} max-w-[20rem] min-w-32`}>
+              <td className={`${cellClass} max-w-[20rem] min-w-52`}>
                 {saleId !== undefined && (
                   <Link href={pathToSale(saleId)} className={linkClass}>
                     {saleName ?? words.sale(String(saleId))}

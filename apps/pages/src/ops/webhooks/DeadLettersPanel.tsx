@@ -6,6 +6,7 @@ import { useWords } from '../../language/words.ts'
 import { valueOf } from '../../server/problem.ts'
 import { ListPanel } from '../lists/ListPanel.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
+import { FailureText } from './FailureText.tsx'
 import { LetterDialog, type LetterAct } from './WebhookDialogs.tsx'
 import { webhooksWords } from './webhooks-words.ts'
 
@@ -50,7 +51,7 @@ export function DeadLettersPanel({ endpoints }: { readonly endpoints: readonly W
             name: columns.why,
             renderCell: ({ failure, isReplayed }) => (
               <>
-                <span lang="en">{failure}</span>
+                <FailureText failure={failure} />
                 {isReplayed && <span className="block text-small text-ink-soft">{words.isReplayed}</span>}
               </>
             ),

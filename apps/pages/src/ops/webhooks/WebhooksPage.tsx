@@ -9,6 +9,7 @@ import { ListPanel } from '../lists/ListPanel.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { Standing, type StandingLook } from '../Standing.tsx'
 import { DeadLettersPanel } from './DeadLettersPanel.tsx'
+import { FailureText } from './FailureText.tsx'
 import { standingOf, type EndpointStanding } from './endpoint-standing.ts'
 import { EndpointDialog, type EndpointAct } from './WebhookDialogs.tsx'
 import { webhooksWords } from './webhooks-words.ts'
@@ -121,7 +122,7 @@ function EndpointState({ endpoint }: { readonly endpoint: WebhookEndpoint }) {
             format.longSpan(Math.max(1_000, nowMs - Date.parse(failing.since))),
             format.count(failing.tries),
           )}{' '}
-          {failing.nextTryAt && words.nextTry(format.time(failing.nextTryAt))} <span lang="en">{failing.failure}</span>
+          {failing.nextTryAt && words.nextTry(format.time(failing.nextTryAt))} <FailureText failure={failing.failure} />
         </span>
       )}
     </>

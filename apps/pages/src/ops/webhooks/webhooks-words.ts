@@ -1,5 +1,6 @@
 import type { Dictionary } from '../../language/words.ts'
 import type { EndpointStanding } from './endpoint-standing.ts'
+import { failureInChinese } from './failure-words.ts'
 
 interface ActWords {
   readonly name: string
@@ -17,6 +18,7 @@ interface WebhooksWords {
   readonly states: Readonly<Record<EndpointStanding, string>>
   readonly failingSince: (span: string, tries: string) => string
   readonly nextTry: (time: string) => string
+  readonly failure: (stored: string) => string
   readonly allTypes: string
   readonly never: string
   readonly columns: {
@@ -60,6 +62,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
     },
     failingSince: (span, tries) => `For ${span}, ${tries === '1' ? '1 try' : `${tries} tries`}.`,
     nextTry: (time) => `Next try ${time}.`,
+    failure: (stored) => stored,
     allTypes: 'All',
     never: 'Never yet',
     columns: {
@@ -123,6 +126,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
     },
     failingSince: (span, tries) => `已持续 ${span}，尝试 ${tries} 次。`,
     nextTry: (time) => `下次重试：${time}。`,
+    failure: failureInChinese,
     allTypes: '全部',
     never: '尚未投递',
     columns: {
@@ -169,7 +173,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
       name: '测试',
       title: (url) => `向 ${url} 发送测试消息？`,
       about: '发送一条 webhook.test 消息，端点已暂停也会发送。',
-      did: (failure) => (failure === undefined ? '端点已成功接收消息。' : `未能送达：${failure}`),
+      did: (failure) => (failure === undefined ? '端点已成功接收消息。' : `未能送达：${failureInChinese(failure)}`),
     },
   },
 }

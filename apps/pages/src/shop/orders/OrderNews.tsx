@@ -14,12 +14,14 @@ import { shopWords } from '../words.ts'
 interface OrderNewsProps {
   readonly order: OrderView
   readonly item: ItemView
+  /** Whether an order has to be paid once it is saved. */
+  readonly takesPayment: boolean
   /** Undefined while the page does not know the buyer; null if nobody is signed in. */
   readonly session: ShopSession | null | undefined
 }
 
 /** Tells the status of the buyer's last order of an item, with its receipt. */
-export function OrderNews({ order: given, item, session }: OrderNewsProps) {
+export function OrderNews({ order: given, item, takesPayment, session }: OrderNewsProps) {
   const { order: words, unpaid } = useWords(shopWords)
   const format = useFormat()
   const order = useOrderNow(given)
@@ -42,6 +44,14 @@ export function OrderNews({ order: given, item, session }: OrderNewsProps) {
         action={session && <PayButton session={session} orderId={order.orderId} />}
       >
         <p>{unpaid.keptUntil(id, until)}</p>
+        <Receipt order={order} item={item} />
+      </Notice>
+    )
+  }
+  if (takesPayment && status === 'accepted') {
+    return (
+      <Notice kind="info" title={`${words.accepted} · ${units}`}>
+        <p>{unpaid.comesNext}</p>
         <Receipt order={order} item={item} />
       </Notice>
     )

@@ -17,19 +17,29 @@ interface BuyStatusProps {
   readonly leftCount: number | undefined
   /** The buyer's own orders, the newest first. */
   readonly orders: readonly OrderView[]
+  /** Whether an order has to be paid once it is saved. */
+  readonly takesPayment: boolean
   /** Undefined while the page does not know the buyer; null if nobody is signed in. */
   readonly session: ShopSession | null | undefined
 }
 
 /** Tells in words what the press led to. */
-export function BuyStatus({ id, item, state, offer, leftCount, orders, session }: BuyStatusProps) {
+export function BuyStatus({ id, item, state, offer, leftCount, orders, takesPayment, session }: BuyStatusProps) {
   const words = useWords(shopWords)
   const lastOrder = orders.find(({ itemId }) => itemId === item.itemId)
   const isQuiet = state.kind === 'ready' || state.kind === 'signedOut'
   return (
     <div id={id} role="status">
       <PurchaseNews state={state} leftCount={leftCount} isSoldOut={offer === 'SOLD_OUT'} orders={orders} />
-      {isQuiet && lastOrder && <OrderNews key={lastOrder.orderId} order={lastOrder} item={item} session={session} />}
+      {isQuiet && lastOrder && (
+        <OrderNews
+          key={lastOrder.orderId}
+          order={lastOrder}
+          item={item}
+          takesPayment={takesPayment}
+          session={session}
+        />
+      )}
       {isQuiet && !lastOrder && (
         <p className="px-1 text-center text-small text-balance text-ink-soft">{words.hint[offer]}</p>
       )}

@@ -7,6 +7,7 @@ import type { PurchaseState } from './purchase.ts'
 import { useOrderNow } from '../orders/use-followed-order.ts'
 import { SecondsLeft } from '../sales/SecondsLeft.tsx'
 import { shopWords } from '../words.ts'
+import { waitingCause } from './waiting-cause.ts'
 
 const refusedLooks: Record<Refusal, 'bad' | 'caution'> = {
   SOLD_OUT: 'bad',
@@ -97,9 +98,7 @@ function OrderNumber({ order }: { readonly order: OrderView }) {
 
 function WaitingNews({ state }: { readonly state: Extract<PurchaseState, { kind: 'waiting' }> }) {
   const words = useWords(shopWords).waiting
-  const { title, advice } = state.isUnsure
-    ? words.unsure
-    : words[state.reason === 'NOT_QUITE_OPEN' ? 'notQuiteOpen' : 'busy']
+  const { title, advice } = words[waitingCause(state.reason, state.isUnsure)]
   return (
     <Notice
       kind={state.isUnsure ? 'caution' : 'info'}

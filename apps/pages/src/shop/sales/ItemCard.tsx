@@ -24,6 +24,8 @@ interface ItemCardProps {
   /** The moment of which `item` is true, in ms by the browser's own clock. */
   readonly asOfMs: number
   readonly stage: SaleStage
+  /** Whether an order has to be paid once it is saved. */
+  readonly takesPayment: boolean
   /** Undefined until the page knows the buyer; null if nobody is signed in. */
   readonly session: ShopSession | null | undefined
   readonly orders: readonly OrderView[]
@@ -35,7 +37,7 @@ interface ItemCardProps {
 
 /** An item with its price, its stock and its button. */
 export function ItemCard(props: ItemCardProps) {
-  const { item, asOfMs, stage, session, orders, onTokenRefused, signInHref, wishes } = props
+  const { item, asOfMs, stage, takesPayment, session, orders, onTokenRefused, signInHref, wishes } = props
   const words = useWords(shopWords)
   const format = useFormat()
   const statusId = useId()
@@ -104,6 +106,7 @@ export function ItemCard(props: ItemCardProps) {
           leftCount={isCutToStock ? quantity : undefined}
           offer={offer}
           orders={orders}
+          takesPayment={takesPayment}
           session={session}
         />
         <MoreWish item={item} isSoldOut={offer === 'SOLD_OUT'} isOver={stage === 'over'} wishes={wishes} />

@@ -47,7 +47,14 @@ export function SaleOnShow({ sale, wishes, ...ofItems }: SaleOnShowProps) {
         {wishes.has(`open:${sale.saleId}`) && <OpeningWatch sale={sale} standing={standing} wishes={wishes} />}
       </header>
       {sale.items.map((item) => (
-        <ItemCard key={item.itemId} item={item} stage={stage} wishes={wishes} {...ofItems} />
+        <ItemCard
+          key={item.itemId}
+          item={item}
+          stage={stage}
+          takesPayment={sale.payWithinSeconds !== undefined}
+          wishes={wishes}
+          {...ofItems}
+        />
       ))}
       <StoryOfSale sale={sale} standing={standing} />
     </section>

@@ -10,9 +10,9 @@ export function StockLeft({ available, total }: Pick<ItemView, 'available' | 'to
   const share = total === 0 ? 0 : available / total
   return (
     <div>
-      <p className="flex items-baseline justify-between gap-3">
+      <p className="flex flex-wrap items-baseline justify-between gap-x-3 whitespace-nowrap">
         <span className="text-small font-medium text-ink-soft">{words.leftNow}</span>
-        <span>
+        <span className="ml-auto">
           {words.beforeLeft && <span className="text-small text-ink-soft">{words.beforeLeft} </span>}
           <span className="text-lead font-semibold">{format.count(available)}</span>{' '}
           <span className="text-small text-ink-soft">{words.of(format.count(total))}</span>

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { useMonotonicNow } from '../../server/use-server-clock.ts'
-import { lastsMs, notePaces, unitsPerSecond, type Paces } from '../../story/pace.ts'
+import { notePaces, rushOf, type Paces } from '../../story/pace.ts'
 import { shopWords } from '../words.ts'
 
 /** A pace that was read longer ago is not the one of now. In ms. */
@@ -13,12 +13,9 @@ const freshMs = 3_000
 export function StormTold({ sale, asOfMs }: { readonly sale: SaleView; readonly asOfMs: number }) {
   const words = useWords(shopWords).storm
   const format = useFormat()
-  const pace = useFreshPace(sale, asOfMs)
-  const perSecond = unitsPerSecond(pace)
-  const leftMs = lastsMs(pace)
-  const text = !perSecond
-    ? words.quiet
-    : words.busy(format.rate(perSecond), leftMs === undefined ? undefined : format.roughSpan(leftMs))
+  const rush = rushOf(useFreshPace(sale, asOfMs))
+  const span = rush?.leftMs === undefined ? undefined : format.roughSpan(rush.leftMs)
+  const text = rush ? words.busy(format.rate(rush.perSecond), span) : words.quiet
   return <p className="min-h-[2.9em] text-small text-ink-soft">{text}</p>
 }
 

@@ -47,3 +47,11 @@ test('an open sale of which nothing is left is sold out, until there is more', (
   expect(saleStanding('open', items(0, 1))).toBe('open')
   expect(saleStanding('over', items(0))).toBe('over')
 })
+
+test('sales of which something is left come before those that are sold out, however new these are', () => {
+  const left = { ...sale('open', 1), items: items(0, 3) }
+  const soldOut = { ...sale('open', 2), items: items(0) }
+  const coming = sale('scheduled', 3, 1)
+  const ranked = salesByInterest([coming, soldOut, left], opensAtMs + 1)
+  expect(ranked.map(({ saleId }) => saleId)).toEqual([1, 2, 3])
+})

@@ -21,11 +21,11 @@ export function saleStanding(stage: SaleStage, items: SaleView['items']): SaleSt
   return stage === 'open' && items.every(({ available }) => available === 0) ? 'soldOut' : stage
 }
 
-const rank: Readonly<Record<SaleStage, number>> = { open: 0, before: 1, paused: 2, over: 3 }
+const rank: Readonly<Record<SaleStanding, number>> = { open: 0, soldOut: 1, before: 2, paused: 3, over: 4 }
 
-/** The sales in the order of a buyer's interest: open, not yet open (the next first), paused, over (the last first). */
+/** The sales in the order of a buyer's interest: open, sold out, not yet open (the next first), paused, over (the last first). */
 export function salesByInterest(sales: readonly SaleView[], nowMs: number): SaleView[] {
-  const staged = sales.map((sale) => ({ sale, stage: saleStage(sale, nowMs) }))
+  const staged = sales.map((sale) => ({ sale, stage: saleStanding(saleStage(sale, nowMs), sale.items) }))
   return staged
     .toSorted((a, b) => {
       if (a.stage !== b.stage) return rank[a.stage] - rank[b.stage]

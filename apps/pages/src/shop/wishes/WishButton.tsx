@@ -35,7 +35,7 @@ export function WishNote({ wishes, isFirst = false }: WishNoteProps) {
   if (wishes.count === 0) return null
   return (
     <p role="status" className="text-small text-ink-soft">
-      {isFirst && `${words.first} `}
+      {isFirst && words.first}
       {notifyPermission() === 'NOT_SHOWN' ? words.byTitle : words.byNotification}
     </p>
   )

@@ -31,7 +31,9 @@ export interface ChartLook {
 export function chartOptions(look: ChartLook): uPlot.Options {
   const { lines, colours, heightPx, rootPx, formatValue, formatTime, formatSecond, spanSeconds, markSeconds, onPoint } =
     look
-  const font = `${0.75 * rootPx}px ${getComputedStyle(document.body).fontFamily}`
+  const { fontFamily } = getComputedStyle(document.body)
+  const fontPx = 0.75 * rootPx
+  const font = `${fontPx}px ${fontFamily}`
   const axis = { stroke: colours['ink-soft'], font, ticks: { show: false } }
   const grid = { stroke: colours.line, width: 1 }
   return {
@@ -57,8 +59,11 @@ export function chartOptions(look: ChartLook): uPlot.Options {
       },
       {
         ...axis,
-        size: 3.375 * rootPx,
-        gap: 6,
+        size: ({ ctx }, texts) => {
+          ctx.font = `${fontPx * devicePixelRatio}px ${fontFamily}`
+          return axisPx(texts ?? [], (text) => ctx.measureText(text).width / devicePixelRatio, rootPx)
+        },
+        gap: axisGapPx,
         grid,
         splits: (_, _axis, _min, max) => [0, max / 2, max],
         values: (_, values) => values.map(formatValue),
@@ -97,6 +102,13 @@ function drawMarks(chart: uPlot, markSeconds: readonly number[], colour: string)
     ctx.stroke()
   }
   ctx.restore()
+}
+
+const axisGapPx = 6
+
+/** The width of the axis of values: the same for all charts of a row, unless a text with its unit is wider and would be cut. */
+export function axisPx(texts: readonly string[], widthPx: (text: string) => number, rootPx: number): number {
+  return Math.ceil(Math.max(3.375 * rootPx, ...texts.map((text) => widthPx(text) + axisGapPx)))
 }
 
 /** The next round number above `max` whose half is round too. The axis stays still while the line moves below it. */
