@@ -55,8 +55,8 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...drain,
     name: 'a ledger that Postgres convicts is suspended',
     title: 'become rejected rows, suspend the ledger, and the rebuilt one sells the rest exactly',
-    line: '    await suspendLedger(redis, itemId, { birth, epoch })',
-    without: '',
+    line: 'forgot makes room for it.\n    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await keepLeftBehind(context, itemId, entries)',
+    without: 'forgot makes room for it.',
   },
   {
     ...drain,
