@@ -109,15 +109,7 @@ describe('a rebuild', () => {
     await asHolder(redis, item, async (owner) => {
       const rebuild = await begin(item, owner)
       const load = (one: string, other: string, overwrites = false) =>
-        loadChunk(
-          redis,
-          rebuild,
-          JSON.stringify([
-            ['one', one, 'other', other],
-            ['ann', '1'],
-          ]),
-          overwrites,
-        )
+        loadChunk(redis, rebuild, JSON.stringify(['one', one, 'other', other]), overwrites)
       for (let i = 0; i < 2; i += 1) await load('-1:5:ann', '1:5:ann')
       expect(await endsOf()).toBe(1)
       await load('-1:5:ann', '-1:5:ann')
