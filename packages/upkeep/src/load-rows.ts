@@ -24,10 +24,9 @@ export interface RowsToLoad {
 
 /** Orders that one statement reads: some 4 MB, and a fraction of a second's work of Postgres. */
 export const partSizeMax = 62_500
-/** Parts under way at a time: one is loaded while the other is read. Bounds the memory that a rebuild takes. */
-const partsUnderWayMax = 2
 /** Orders of a chunk, about: it keeps Redis for a few ms. */
 const chunkSize = 500
+/** So many that Redis always has one to load. */
 const chunksInFlightMax = 4
 
 /**
@@ -46,9 +45,6 @@ export async function loadRows(
   const partCount = powerOfTwo(rowCount / ordersPerPart)
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
   const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, forgottenEnds: [] as string[] }
-  let nextPart = 0
-  let turn: Promise<unknown> = Promise.resolve()
-
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
     const outcome = await loadChunk(redis, rebuild, chunk, overwrites)
@@ -59,40 +55,37 @@ export async function loadRows(
     loaded.forgottenEnds.push(...outcome.forgottenEnds)
   }
 
-  async function loadChunks(chunks: readonly string[]): Promise<void> {
-    for (let i = 0; i < chunks.length; i += chunksInFlightMax) {
-      await Promise.all(chunks.slice(i, i + chunksInFlightMax).map(load))
-    }
+  const readPart = (part: number) =>
+    askAgain(signal, () => readLedgerPart(database, itemId, { part, partCount, chunkCount }))
+  const chunks = readAhead(readPart, partCount)
+
+  async function loadChunks(): Promise<void> {
+    // One lane that fails ends the chunks for all.
+    for await (const chunk of chunks) await load(chunk)
   }
 
-  /** One part after the other: two at once would be read at once next, and Redis would have nothing to do meanwhile. */
-  function loadInTurn(chunks: readonly string[]): Promise<void> {
-    const loading = turn.then(() => loadChunks(chunks))
-    turn = loading.catch(() => undefined)
-    return loading
-  }
-
-  async function loadPart(part: number): Promise<void> {
-    await loadInTurn(await askAgain(signal, () => readLedgerPart(database, itemId, { part, partCount, chunkCount })))
-  }
-
-  async function loadParts(): Promise<void> {
-    try {
-      while (nextPart < partCount) {
-        nextPart += 1
-        await loadPart(nextPart - 1)
-      }
-    } finally {
-      // Whatever failed here, the other parts are not begun.
-      nextPart = partCount
-    }
-  }
-
-  const lanes = await Promise.allSettled(Array.from({ length: partsUnderWayMax }, loadParts))
+  const lanes = await Promise.allSettled(Array.from({ length: chunksInFlightMax }, loadChunks))
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
   // Each chunk makes both hashes what they have to be, also an empty one.
   if (loaded.orderCount === 0) await load(emptyChunk)
   return loaded
+}
+
+/** The chunks of all parts. While those of one part are taken, the next part is read, and no other: so two parts are in memory at most. */
+async function* readAhead(
+  readPart: (part: number) => Promise<readonly string[]>,
+  partCount: number,
+): AsyncGenerator<string, void> {
+  let reading = readPart(0)
+  for (let part = 1; part <= partCount; part += 1) {
+    const chunks = await reading
+    if (part < partCount) {
+      reading = readPart(part)
+      // Whoever takes the chunks of it hears of a failure. Nobody may.
+      reading.catch(() => undefined)
+    }
+    yield* chunks
+  }
 }
 
 /** The smallest power of two that is not below `number`. */
