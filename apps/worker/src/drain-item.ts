@@ -91,7 +91,8 @@ async function persistGroup(
     if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await keepLeftBehind(context, itemId, entries)
     return 'ANOTHER_POSTGRES'
   }
-  context.onPersisted?.(orders.length, performance.now() - startedAtMs)
+  const decidedCount = outcomes.filter((outcome) => outcome !== 'doubtful').length
+  context.onPersisted?.(decidedCount, performance.now() - startedAtMs)
   context.onConfirmed?.(itemId, { birth, epoch }, idsOf(orders.filter((_, i) => outcomes[i] === 'confirmed')))
   const stale = orders.filter((_, i) => outcomes[i] === 'stale')
   if (stale.length > 0 && (await adoptStale(context, itemId, birth, stale)) === 'ANOTHER_ITEM')

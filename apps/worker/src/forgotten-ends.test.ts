@@ -125,6 +125,32 @@ describe('when as many orders ended since as a restored Postgres forgot', () => 
   })
 })
 
+test('an end is not forgotten together with its order, whose entry is in the outbox yet', async () => {
+  const sale = await newSale(bench, { total: 1, purchaseLimit: 1 })
+  const { itemId } = sale
+  const { database, redis } = bench.stores
+  await rebuildItem(bench.stores, itemId, { waitMs: 5_000, onlyIfUnsound: true })
+  const { place } = await sale.openShop()
+  await place({ buyer: 'ann', key: 'k', quantity: 1 })
+  const [[, fields]] = (await redis.xrange(`{item:${itemId}}:outbox`, '-', '+')) as [[string, string[]]]
+  await drain(itemId)
+  // As if the worker had ended between its commit and its acknowledgement.
+  await redis.xadd(`{item:${itemId}}:outbox`, '*', ...fields)
+  const [first] = await database.order.findMany({ where: { itemId } })
+  await cancelOrders(database, itemId, [first!.id], cancellation)
+  await giveBack(bench.stores, itemId)
+  expect(await place({ buyer: 'ben', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'ACCEPTED' })
+  await database.order.deleteMany({ where: { itemId } })
+  await database.buyerQuota.deleteMany({ where: { itemId } })
+  await database.orderEvent.deleteMany({ where: { itemId } })
+  await database.saleItem.update({ where: { id: itemId }, data: { persisted: 0, endVersion: 0 } })
+  await drain(itemId)
+  await sweepOnce(context)
+  const rows = await database.order.findMany({ where: { itemId }, orderBy: { buyer: 'asc' } })
+  expect(rows.map(({ buyer, status }) => `${buyer} ${status}`)).toEqual(['ann cancelled', 'ben confirmed'])
+  expect(await auditItem(bench.stores, itemId, 5_000)).toMatchObject({ activeUnits: 1, balanced: true })
+})
+
 test('an end between the two readings of a sweep has nobody take the lease of the item', async () => {
   const { itemId } = await resell()
   await drain(itemId)

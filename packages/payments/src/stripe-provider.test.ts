@@ -147,8 +147,11 @@ test('a refund that Stripe refuses is refused, and one without an answer is not'
 test('money that went back before, by hand or before a restore of Postgres, has gone back', async () => {
   const code = 'charge_already_refunded'
   const error = { type: 'invalid_request_error', code, message: 'Charge ch_1 has already been refunded.' }
-  const { provider } = simulatedStripe({ error })
+  const { provider } = simulatedStripe({ error }, { object: 'list', data: [] })
   expect(await provider.refund(refund)).toEqual({ kind: 'DONE' })
+  const ours = { object: 'refund', id: 're_1', status: 'pending', metadata: { refundKey: refund.refundKey } }
+  const onItsWay = simulatedStripe({ error }, { object: 'list', data: [ours] })
+  expect(await onItsWay.provider.refund(refund)).toEqual({ kind: 'PENDING' })
 })
 
 function signed(

@@ -101,8 +101,11 @@ export function createStripeProvider({ secretKey, webhookSecret, fetch }: Stripe
       const params = { payment_intent: paymentIntent, amount, metadata: { refundKey, paymentId } }
       return refundedOf(await stripe.refunds.create(params, { idempotencyKey: `refund-${refundKey}` }))
     } catch (error) {
-      // By hand at Stripe, or before Postgres was restored from an older copy: the money is back, all of it.
-      if (isRefundedBefore(error)) return { kind: 'DONE' }
+      if (isRefundedBefore(error)) {
+        // By hand at Stripe, or before Postgres was restored from an older copy. One of ours may still be on its way.
+        const earlier = await findRefund(paymentIntent, refundKey)
+        return earlier ? refundedOf(earlier) : { kind: 'DONE' }
+      }
       if (!isRefusal(error)) throw providerError(error)
       return { kind: 'REFUSED', reason: providerError(error).message }
     }

@@ -26,12 +26,12 @@ export async function makeLedger(
     saleState: overrides.state ?? 'live',
     total,
     totalVersion: 0,
-    endVersion: 0,
     available: total,
     purchaseLimit: 2,
     opensAtMs: Date.now() - hourMs,
     closesAtMs: Date.now() + hourMs,
     orderCount: 0,
+    endedCount: 0,
     buyerCount: 0,
     ...overrides,
   }

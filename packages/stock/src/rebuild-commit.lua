@@ -5,7 +5,7 @@
 --       8 available  9 limit  10 opensAt  11 closesAt (ms)  12 birth  13 version of the total  14 sale  15 its state in Postgres
 --       16 for how many ms it first takes only what older makings accepted  17 names of the processes that are to say they offered it,
 --       with a space before and after each; '' for nobody  18 units that lost orders may have held, if this Redis had lost some
---       19 '1': writes may be missing in the ledger that was found, even if nothing shows it  20 version of the ends in Postgres
+--       19 '1': writes may be missing in the ledger that was found, even if nothing shows it  20 orders loaded that ended
 -- Reply {'OK'}; {'O'} the lease is another's; {'M'} this is another Redis, or nobody's rebuild; {'D'} the counts differ
 -- include: ledger-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -26,15 +26,12 @@ if told then -- guard: a loss that nobody was told of outlives another rebuild
 end
 local waits = awaited ~= '' and awaited ~= ' ' and (ARGV[19] == '1' or lacks == '1')
 local units = math.max(tonumber(told or 0), ARGV[18])
-local ends = tonumber(call('HGET', KEYS[1], 'endVersion') or 0)
--- The version before copied the version of Postgres, units that were returning yet included.
-if ends > tonumber(ARGV[20]) then ends = ARGV[20] end -- guard: more ends than Postgres has
 call('XTRIM', KEYS[5], 'MAXLEN', 0)
 call('DEL', KEYS[1])
 call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence', '0', 'state', ARGV[6], 'total', ARGV[7],
   'available', ARGV[8], 'limit', ARGV[9], 'opensAt', ARGV[10], 'closesAt', ARGV[11],
   'birth', ARGV[12], 'totalVersion', ARGV[13], 'saleId', ARGV[14], 'saleState', ARGV[15],
-  'endVersion', ends)
+  'endCount', ARGV[20])
 if waits then
   local time = call('TIME')
   local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[16]

@@ -57,13 +57,13 @@ export interface LedgerHead extends Making {
   readonly saleState: StoredState
   readonly total: number
   readonly totalVersion: number
-  /** As Postgres has it: the ledger counts ends for itself, and never more of them. */
-  readonly endVersion: number
   readonly available: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
   readonly closesAtMs: number
   readonly orderCount: number
+  /** Of these, those that ended: the ledger counts them for itself from here on. */
+  readonly endedCount: number
   readonly buyerCount: number
   /** Absent: the ledger sells at once. */
   readonly offersFirst?: OffersFirst | undefined
@@ -72,6 +72,8 @@ export interface LedgerHead extends Making {
 export interface LoadedChunk {
   readonly kind: 'LOADED'
   readonly orderCount: number
+  /** Of these, those that ended. */
+  readonly endedCount: number
   /** Buyers who hold units by these orders. */
   readonly buyerCount: number
   readonly heldUnits: number
@@ -177,11 +179,20 @@ export async function loadChunk(
   const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
   const args = [rebuild.owner, rebuild.stamp, chunk, overwrites ? '1' : '']
   const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
-  const [, orderCount, buyerCount, heldUnits, ...forgottenEnds] = reply as LoadReply
-  return refusalOf(loadScript, reply) ?? { kind: 'LOADED', orderCount, buyerCount, heldUnits, forgottenEnds }
+  const [, orderCount, endedCount, buyerCount, heldUnits, ...forgottenEnds] = reply as LoadReply
+  return (
+    refusalOf(loadScript, reply) ?? { kind: 'LOADED', orderCount, endedCount, buyerCount, heldUnits, forgottenEnds }
+  )
 }
 
-type LoadReply = [letter: string, orderCount: number, buyerCount: number, heldUnits: number, ...orderIds: string[]]
+type LoadReply = [
+  letter: string,
+  orderCount: number,
+  endedCount: number,
+  buyerCount: number,
+  heldUnits: number,
+  ...orderIds: string[],
+]
 
 /** Drops both hashes, so that they are loaded afresh. Everything that they know has to be in Postgres. */
 export async function dropHashes(redis: Redis, rebuild: LedgerRebuild): Promise<'DROPPED' | RebuildRefusal> {
@@ -223,7 +234,7 @@ export async function commitRebuild(
       ...offersFirstArguments(head.offersFirst),
       head.available,
       head.offersFirst?.mayLackWrites ? '1' : '',
-      head.endVersion,
+      head.endedCount,
     ],
   )
   if ((reply as [string])[0] === 'D') return letters.D

@@ -8,6 +8,7 @@ import { rebuildRefused } from './rebuild-refused.ts'
 /** What was loaded: counts, and the units that are taken. */
 export interface LoadedRows {
   readonly orderCount: number
+  readonly endedCount: number
   readonly buyerCount: number
   readonly heldUnits: number
   /** Short ids of orders that gave their units back in this ledger, and hold some in Postgres: it was restored from before their end. */
@@ -44,12 +45,13 @@ export async function loadRows(
   const rowCount = fewRows ?? (await askAgain(signal, () => countOrders(database, itemId)))
   const partCount = powerOfTwo(rowCount / ordersPerPart)
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
-  const loaded = { orderCount: 0, buyerCount: 0, heldUnits: 0, forgottenEnds: [] as string[] }
+  const loaded = { orderCount: 0, endedCount: 0, buyerCount: 0, heldUnits: 0, forgottenEnds: [] as string[] }
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
     const outcome = await loadChunk(redis, rebuild, chunk, overwrites)
     if (typeof outcome === 'string') throw rebuildRefused(itemId, outcome)
     loaded.orderCount += outcome.orderCount
+    loaded.endedCount += outcome.endedCount
     loaded.buyerCount += outcome.buyerCount
     loaded.heldUnits += outcome.heldUnits
     loaded.forgottenEnds.push(...outcome.forgottenEnds)

@@ -152,18 +152,17 @@ async function openLedger(
   const { redis, database } = stores
   const { itemId, signal } = held
   const { rebuild, epoch, offersFirst } = opening
-  const { heldUnits, orderCount, buyerCount } = loaded
+  const { heldUnits, orderCount, endedCount, buyerCount } = loaded
   const item = await askAgain(signal, () => readItem(database, itemId))
   if (!item) return { kind: 'ITEM_NOT_FOUND' }
   requireOwnEpoch(item, rebuild, epoch)
-  const { birth, saleId, total, totalVersion, endVersion, purchaseLimit, opensAtMs, closesAtMs } = item
+  const { birth, saleId, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs } = item
   const isOversold = heldUnits > total
   if (isOversold && reload) return openLedger(stores, held, opening, await reload())
   const available = isOversold ? 0 : total - heldUnits
   const state = isOversold ? 'closed' : item.state
-  const versions = { totalVersion, endVersion }
-  const facts = { birth, saleId, saleState: item.state, total, ...versions, purchaseLimit, opensAtMs, closesAtMs }
-  const head = { orderCount, buyerCount, ...facts, epoch, state, available, offersFirst } as const
+  const facts = { birth, saleId, saleState: item.state, total, totalVersion, purchaseLimit, opensAtMs, closesAtMs }
+  const head = { orderCount, endedCount, buyerCount, ...facts, epoch, state, available, offersFirst } as const
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)

@@ -42,7 +42,7 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
     const own = entries.filter((entry) => !foreign.includes(entry)).flatMap((entry) => entry.orders)
     // To look for ends is far dearer than to offer, and they matter only to an order that does not fit.
     if (!areEndsKnown && (await offerLacking(stores, held, { birth, doubts: true }, own)) === 'DOUBTFUL') {
-      await endAllForgotten(stores, held)
+      await endAllForgotten(stores, held, birth)
       areEndsKnown = true
     }
     if (areEndsKnown) await offerLacking(stores, held, { birth }, own)
@@ -67,15 +67,13 @@ export async function endForgotten(
   }
 }
 
-/** Does so with every order that gave its units back in the ledger. */
-async function endAllForgotten({ redis, database }: Pick<Stores, 'redis' | 'database'>, held: HeldItem): Promise<void> {
-  for await (const orders of rememberedOrders(redis, held.itemId)) {
+/** Does so with every order that gave its units back in the ledger, and stores those that Postgres does not have at all. */
+async function endAllForgotten(stores: Stores, held: HeldItem, birth: string): Promise<void> {
+  for await (const orders of rememberedOrders(stores.redis, held.itemId)) {
     const ended = orders.filter(({ standing }) => standing === 'returned')
-    await endForgotten(
-      { database },
-      held,
-      ended.map(({ orderId }) => orderId),
-    )
+    const orderIds = ended.map(({ orderId }) => orderId)
+    await endForgotten(stores, held, orderIds)
+    await keepEnded(stores, held, birth, ended)
   }
 }
 

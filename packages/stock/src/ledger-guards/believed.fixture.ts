@@ -112,6 +112,14 @@ test('a replica judges no order and finds none, though its ledger is whole', asy
   }
 })
 
+test('a ledger that came into another Redis is not suspended for what it did before', async () => {
+  const item = await aLedger()
+  await redis.hset(ledgerKeys(item).ledger, 'stamp', 'f'.repeat(40))
+  const before = await everything(item)
+  expect(await suspendLedger(redis, item, { birth: '1', epoch: 1 })).toBe(false)
+  expect(await everything(item)).toEqual(before)
+})
+
 test('a ledger is not suspended for what another epoch of it did', async () => {
   const item = await aLedger()
   expect(await suspendLedger(redis, item, { birth: '1', epoch: 2 })).toBe(false)
