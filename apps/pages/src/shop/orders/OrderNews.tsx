@@ -60,13 +60,9 @@ export function OrderNews({ order: given, item, takesPayment, session }: OrderNe
   const advice = number === undefined ? words.acceptedAdvice : words.confirmedAdvice(String(number))
   return (
     <Notice kind={isOver ? 'info' : 'good'} title={`${words[status]} · ${units}`}>
-      {!isOver && (
-        <>
-          <p>{advice}</p>
-          <p>{words.next[status]}</p>
-          <Receipt order={order} item={item} />
-        </>
-      )}
+      {!isOver && <p>{advice}</p>}
+      <p>{words.next[status]}</p>
+      {!isOver && <Receipt order={order} item={item} />}
     </Notice>
   )
 }
