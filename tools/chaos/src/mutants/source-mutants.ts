@@ -119,7 +119,7 @@ export const sourceMutants: readonly SourceMutant[] = [
     name: 'forgotten ends are looked for before an order is turned down',
     title: 'an order that waits is not rejected: no unit is missing',
     file: 'packages/upkeep/src/save-orders.ts',
-    line: 'await endAllForgotten(stores, held)',
+    line: 'await endAllForgotten(stores, held, birth)',
     without: '',
     test: 'apps/worker/src/forgotten-ends.test.ts',
   },
