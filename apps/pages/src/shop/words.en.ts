@@ -164,7 +164,7 @@ export const en = {
       accepted: 'The order is being stored. You may close this page: nothing is lost.',
       confirmed: 'Keep the number. There is nothing more to do on this page.',
       paid: 'It is paid. There is nothing more to do on this page.',
-      cancelled: 'You have nothing from it. What was paid for it goes back.',
+      cancelled: 'It is yours no more. Money that was paid for it goes back.',
       expired: 'It was not paid in time, so it went back to the shop.',
       rejected: '',
     } satisfies Record<OrderStatus, string>,

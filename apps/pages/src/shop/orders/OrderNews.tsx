@@ -56,13 +56,19 @@ export function OrderNews({ order: given, item, takesPayment, session }: OrderNe
       </Notice>
     )
   }
-  const isOver = ofOrder === 'returned'
+  if (ofOrder === 'returned') {
+    return (
+      <Notice kind="info" title={`${words[status]} · ${units}`}>
+        {words.next[status]}
+      </Notice>
+    )
+  }
   const advice = number === undefined ? words.acceptedAdvice : words.confirmedAdvice(String(number))
   return (
-    <Notice kind={isOver ? 'info' : 'good'} title={`${words[status]} · ${units}`}>
-      {!isOver && <p>{advice}</p>}
+    <Notice kind="good" title={`${words[status]} · ${units}`}>
+      <p>{advice}</p>
       <p>{words.next[status]}</p>
-      {!isOver && <Receipt order={order} item={item} />}
+      <Receipt order={order} item={item} />
     </Notice>
   )
 }
