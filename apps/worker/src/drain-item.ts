@@ -11,7 +11,7 @@ import { setEntriesAside } from '@flash-sale/stock/aside'
 import { suspendLedger } from '@flash-sale/stock/change-ledger'
 import { isSameMaking, type Making } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
-import { readEndVersion, readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
+import { readEndedCount, readOutbox, type OutboxEntry, type WaitingOrder } from '@flash-sale/stock/outbox'
 import { isOfAnother } from '@flash-sale/stock/read-ledger'
 import { adoptOrders, type AdoptedBatch } from '@flash-sale/upkeep/adopt-orders'
 import { setEntryAside } from '@flash-sale/upkeep/set-entry-aside'
@@ -41,9 +41,9 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
   let oldestId: string | undefined
   while (!context.signal.aborted) {
     // In this order, and in one write: the version is then no lower than when the orders were sold.
-    const [entries, endVersion] = await Promise.all([
+    const [entries, endedCount] = await Promise.all([
       readOutbox(context.redis, itemId, entryCountMax),
-      readEndVersion(context.redis, itemId),
+      readEndedCount(context.redis, itemId),
     ])
     // An entry that could not be deleted would be read again and again.
     if (entries.length === 0 || entries[0]!.id === oldestId) return
@@ -53,7 +53,7 @@ export async function drainItem(context: DrainContext, itemId: number): Promise<
     let hasAdopted = false
     for (const group of groupByMaking(entries.filter((entry) => !isFaulty(entry)))) {
       // The groups behind it may exist in this process alone.
-      const persisted = await persistGroup(context, itemId, group, endVersion)
+      const persisted = await persistGroup(context, itemId, group, endedCount)
       if (persisted === 'ADOPTED') hasAdopted = true
       else if (persisted !== 'ACKNOWLEDGED') isAllAcknowledged = false
     }
@@ -78,17 +78,17 @@ async function persistGroup(
   context: DrainContext,
   itemId: number,
   entries: readonly OutboxEntry[],
-  endVersion: number,
+  endedCount: number,
 ): Promise<'ACKNOWLEDGED' | 'ADOPTED' | 'ANOTHER_LEDGER' | 'ANOTHER_POSTGRES' | 'DOUBTED'> {
   const { redis, database, logger } = context
   const { birth, epoch, totalVersion } = entries[0]!
   const orders = entries.flatMap((entry) => entry.orders)
   const startedAtMs = performance.now()
-  const claim = { birth, epoch, totalVersion, endVersion, doubts: true }
+  const claim = { birth, epoch, totalVersion, endedCount, doubts: true }
   const outcomes = await persistAll(database, itemId, claim, orders)
   if (outcomes.includes('foreign') || outcomes.includes('forgotten')) {
     // Nobody is told that an order is accepted which this Postgres would not have. The sweep finds out what is to be done.
-    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await keepLeftBehind(context, itemId, entries)
+    await suspendOrKeep(context, itemId, entries)
     return 'ANOTHER_POSTGRES'
   }
   const decidedCount = outcomes.filter((outcome) => outcome !== 'doubtful').length
@@ -100,7 +100,7 @@ async function persistGroup(
   if (outcomes.includes('doubtful')) {
     logger.error({ itemId, epoch }, 'the ledger sold what Postgres refuses: suspended until it is rebuilt')
     // A rebuild takes the entries. It turns an order down only if no end that Postgres forgot makes room for it.
-    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await keepLeftBehind(context, itemId, entries)
+    await suspendOrKeep(context, itemId, entries)
     return 'DOUBTED'
   }
   for (const [i, outcome] of outcomes.entries()) {
@@ -114,6 +114,13 @@ async function persistGroup(
   const acknowledged = await acknowledge(redis, itemId, { birth, epoch }, entryIds)
   if (acknowledged === 'ANOTHER_LEDGER') return acknowledged
   return stale.length > 0 ? 'ADOPTED' : 'ACKNOWLEDGED'
+}
+
+/** Suspends the ledger that these entries are of, which a rebuild then takes with them; or keeps them, if it is another by now. */
+async function suspendOrKeep(context: DrainContext, itemId: number, entries: readonly OutboxEntry[]): Promise<void> {
+  const { birth, epoch } = entries[0]!
+  const isSuspended = await suspendLedger(context.redis, itemId, { birth, epoch })
+  if (!isSuspended) await keepLeftBehind(context, itemId, entries)
 }
 
 /**

@@ -55,8 +55,8 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...drain,
     name: 'a ledger that Postgres convicts is suspended',
     title: 'become rejected rows, suspend the ledger, and the rebuilt one sells the rest exactly',
-    line: 'forgot makes room for it.\n    if (!(await suspendLedger(redis, itemId, { birth, epoch }))) await keepLeftBehind(context, itemId, entries)',
-    without: 'forgot makes room for it.',
+    line: "    await suspendOrKeep(context, itemId, entries)\n    return 'DOUBTED'",
+    without: "    return 'DOUBTED'",
   },
   {
     ...drain,
@@ -127,8 +127,8 @@ export const sourceMutants: readonly SourceMutant[] = [
     name: 'a worker turns no order down',
     title: 'an order that waits is not rejected: no unit is missing',
     file: 'apps/worker/src/drain-item.ts',
-    line: 'endVersion, doubts: true }',
-    without: 'endVersion }',
+    line: 'endedCount, doubts: true }',
+    without: 'endedCount }',
     test: 'apps/worker/src/forgotten-ends.test.ts',
   },
   {
