@@ -45,7 +45,7 @@ async function resell(): Promise<Resold> {
   await drain(itemId)
   const [first] = await database.order.findMany({ where: { itemId } })
   const quotas = await database.buyerQuota.findMany({ where: { itemId } })
-  const { persisted, endVersion } = (await readItem(database, itemId))!
+  const { persisted, endedCount } = (await readItem(database, itemId))!
   await cancelOrders(database, itemId, [first!.id], cancellation)
   await giveBack(bench.stores, itemId)
   expect(await place({ buyer: 'ben', key: 'k', quantity: 1 })).toMatchObject({ outcome: 'ACCEPTED' })
@@ -57,7 +57,7 @@ async function resell(): Promise<Resold> {
       await database.buyerQuota.deleteMany({ where: { itemId } })
       await database.buyerQuota.createMany({ data: quotas })
       await database.orderEvent.deleteMany({ where: { itemId } })
-      await database.saleItem.update({ where: { id: itemId }, data: { persisted, endVersion } })
+      await database.saleItem.update({ where: { id: itemId }, data: { persisted, endedCount } })
     },
   }
 }
@@ -143,7 +143,7 @@ test('an end is not forgotten together with its order, whose entry is in the out
   await database.order.deleteMany({ where: { itemId } })
   await database.buyerQuota.deleteMany({ where: { itemId } })
   await database.orderEvent.deleteMany({ where: { itemId } })
-  await database.saleItem.update({ where: { id: itemId }, data: { persisted: 0, endVersion: 0 } })
+  await database.saleItem.update({ where: { id: itemId }, data: { persisted: 0, endedCount: 0 } })
   await drain(itemId)
   await sweepOnce(context)
   const rows = await database.order.findMany({ where: { itemId }, orderBy: { buyer: 'asc' } })
@@ -159,7 +159,7 @@ test('an end between the two readings of a sweep has nobody take the lease of th
   const takenCount = () => bench.stores.redis.get(`{item:${itemId}}:fence`)
   const before = await takenCount()
   expect(before).not.toBeNull()
-  expect(await mendItem(context, { ...item, endVersion: item.endVersion - 1 }, 'FORGOTTEN')).toBe(false)
+  expect(await mendItem(context, { ...item, endedCount: item.endedCount - 1 }, 'FORGOTTEN')).toBe(false)
   expect(await takenCount()).toBe(before)
-  expect(await readLedger(bench.stores.redis, itemId)).toMatchObject({ endVersion: item.endVersion })
+  expect(await readLedger(bench.stores.redis, itemId)).toMatchObject({ endedCount: item.endedCount })
 })

@@ -401,14 +401,14 @@ test('an item of which more is active than there is is not made anew again and a
 })
 
 describe('what is amiss', () => {
-  const units = { total: 10, totalVersion: 1, endVersion: 1, persisted: 4, returningUnits: 0 }
+  const units = { total: 10, totalVersion: 1, endedCount: 1, persisted: 4, returningUnits: 0 }
   const item = { birth: '7', epoch: 3, ...units, state: 'live' } as ItemRow
   const ledger = {
     birth: '7',
     epoch: 3,
     total: 10,
     totalVersion: 1,
-    endVersion: 1,
+    endedCount: 1,
     available: 6,
     state: 'live',
     nowMs: 10_000,
@@ -422,8 +422,8 @@ describe('what is amiss', () => {
     ['no other item of a ledger that the version before made', { birth: '' }, null],
     ['a ledger of a newer epoch', { epoch: 4 }, 'FORGOTTEN'],
     ['a ledger of a newer total', { totalVersion: 2 }, 'FORGOTTEN'],
-    ['a ledger that took units back of orders whose end Postgres does not know', { endVersion: 2 }, 'FORGOTTEN'],
-    ['nothing of a ledger that did not take units back yet', { endVersion: 0 }, null],
+    ['a ledger that took units back of orders whose end Postgres does not know', { endedCount: 2 }, 'FORGOTTEN'],
+    ['nothing of a ledger that did not take units back yet', { endedCount: 0 }, null],
     ['a larger total at the same version of the total', { total: 11 }, 'FORGOTTEN'],
     ['a larger total that somebody lowered in Postgres since', { total: 11, totalVersion: 0 }, 'TOTAL_BEHIND'],
     ['another total', { total: 9 }, 'TOTAL_BEHIND'],

@@ -13,7 +13,7 @@ export interface ItemRow {
   /** Units of ended orders of which it is not known that the ledger has them back. */
   readonly returningUnits: number
   /** How many of its orders have ended. */
-  readonly endVersion: number
+  readonly endedCount: number
   readonly purchaseLimit: number
   readonly epoch: number
   readonly state: 'live' | 'paused' | 'closed'
@@ -48,7 +48,7 @@ export async function readKnownItems(
 export async function readItem(database: Database, itemId: number): Promise<ItemRow | null> {
   const rows = await database.$queryRaw<ItemRow[]>`
     SELECT i.id AS "itemId", i.sale_id AS "saleId", i.birth::text AS birth, i.total, i.total_version AS "totalVersion", i.persisted,
-      i.returning_units AS "returningUnits", i.end_version AS "endVersion", i.purchase_limit AS "purchaseLimit", i.epoch,
+      i.returning_units AS "returningUnits", i.end_version AS "endedCount", i.purchase_limit AS "purchaseLimit", i.epoch,
       s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
       extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", i.settled_at IS NOT NULL AS "isSettled"
     FROM sale_items i JOIN sales s ON s.id = i.sale_id WHERE i.id = ${itemId}`
@@ -68,7 +68,7 @@ export interface RebuildFacts {
   readonly epoch: number
   readonly total: number
   readonly totalVersion: number
-  readonly endVersion: number
+  readonly endedCount: number
   /** How many orders it has, whatever came of them; null: 2,000 or more. */
   readonly fewOrders: number | null
   readonly deploymentId: string
@@ -79,7 +79,7 @@ export interface RebuildFacts {
 /** Reads all of it at one instant; null for an unknown item. */
 export async function readRebuildFacts(database: Database, itemId: number): Promise<RebuildFacts | null> {
   const rows = await database.$queryRaw<RebuildFacts[]>`
-    SELECT i.birth::text AS birth, i.epoch, i.total, i.total_version AS "totalVersion", i.end_version AS "endVersion",
+    SELECT i.birth::text AS birth, i.epoch, i.total, i.total_version AS "totalVersion", i.end_version AS "endedCount",
       (SELECT nullif(count(*), 2000)::int FROM (SELECT FROM orders WHERE item_id = i.id LIMIT 2000) o) AS "fewOrders",
       d.id::text AS "deploymentId", d.redis_id::text AS "redisId", d.redis_run AS "redisRun"
     FROM sale_items i CROSS JOIN deployment d WHERE i.id = ${itemId}`

@@ -172,7 +172,7 @@ test('a holder writes nothing to another item that has its number and its fence'
   const facts = {
     total: 9,
     totalVersion: 4,
-    endVersion: 2,
+    endedCount: 2,
     purchaseLimit: 3,
     opensAtMs: 1_000,
     closesAtMs: 2_000,
@@ -213,10 +213,10 @@ describe('orders that this Postgres does not know the ground of', () => {
 
   test('because it was restored from before an end that made room for them become no rows', async () => {
     const claim = { epoch, birth: await birthOfItem() }
-    await database.saleItem.update({ where: { id: itemId }, data: { endVersion: 2 } })
-    expect(await persist([order('1', 'ann', 1)], { ...claim, endVersion: 3 })).toEqual(['forgotten'])
+    await database.saleItem.update({ where: { id: itemId }, data: { endedCount: 2 } })
+    expect(await persist([order('1', 'ann', 1)], { ...claim, endedCount: 3 })).toEqual(['forgotten'])
     expect(await rows()).toEqual([])
-    expect(await persist([order('1', 'ann', 1)], { ...claim, endVersion: 2 })).toEqual(['confirmed'])
+    expect(await persist([order('1', 'ann', 1)], { ...claim, endedCount: 2 })).toEqual(['confirmed'])
   })
 
   test('are not turned down before a holder has looked for forgotten ends, when one of them does not fit', async () => {

@@ -16,14 +16,14 @@ export interface OrderToPersist {
 
 /**
  * By what right a caller writes: the epoch that accepted the orders, or the fence of an exclusive holder. `birth` is that of the item
- * which accepted them, and `totalVersion` that of its total at the time; '' and 0 of what the version before accepted. `endVersion`: how
+ * which accepted them, and `totalVersion` that of its total at the time; '' and 0 of what the version before accepted. `endedCount`: how
  * many orders of the item had ended when they were accepted, at most. `doubts`: an order that does not fit is not turned down, since a
  * holder has to look for ends first that Postgres forgot.
  */
 export type PersistClaim = ({ readonly epoch: number } | { readonly fence: bigint }) & {
   readonly birth?: string
   readonly totalVersion?: number
-  readonly endVersion?: number
+  readonly endedCount?: number
   readonly doubts?: boolean
 }
 
@@ -93,7 +93,7 @@ async function persistTogether(
   const [row] = await database.$queryRaw<[{ outcomes: string[] }]>`
     SELECT persist_orders(${itemId}::int, ${epoch}::int, ${fence}::bigint, ${ids}::uuid[], ${buyers}::text[],
       ${quantities}::int[], ${acceptedMs}::float8[], ${refused}::text[], ${birth}::bigint,
-      ${claim.totalVersion ?? null}::int, ${claim.endVersion ?? null}::int, ${claim.doubts ?? false}::boolean) AS outcomes`
+      ${claim.totalVersion ?? null}::int, ${claim.endedCount ?? null}::int, ${claim.doubts ?? false}::boolean) AS outcomes`
   return row.outcomes.map(parseOutcome)
 }
 

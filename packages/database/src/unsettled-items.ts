@@ -23,7 +23,7 @@ export function listUnsettledItems(
 function listCurrent(database: Database, afterId: number, limit: number): Promise<ItemRow[]> {
   return database.$queryRaw<ItemRow[]>`
     SELECT i.id AS "itemId", i.sale_id AS "saleId", i.birth::text AS birth, i.total, i.total_version AS "totalVersion", i.persisted,
-      i.returning_units AS "returningUnits", i.end_version AS "endVersion", i.purchase_limit AS "purchaseLimit", i.epoch,
+      i.returning_units AS "returningUnits", i.end_version AS "endedCount", i.purchase_limit AS "purchaseLimit", i.epoch,
       s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
       extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", i.settled_at IS NOT NULL AS "isSettled"
     FROM sales s JOIN sale_items i ON i.sale_id = s.id
@@ -35,7 +35,7 @@ function listCurrent(database: Database, afterId: number, limit: number): Promis
 function listLater(database: Database, afterId: number, limit: number): Promise<ItemRow[]> {
   return database.$queryRaw<ItemRow[]>`
     SELECT i.id AS "itemId", i.sale_id AS "saleId", i.birth::text AS birth, i.total, i.total_version AS "totalVersion", i.persisted,
-      i.returning_units AS "returningUnits", i.end_version AS "endVersion", i.purchase_limit AS "purchaseLimit", i.epoch,
+      i.returning_units AS "returningUnits", i.end_version AS "endedCount", i.purchase_limit AS "purchaseLimit", i.epoch,
       s.state, extract(epoch FROM s.opens_at)::float8 * 1000 AS "opensAtMs",
       extract(epoch FROM s.closes_at)::float8 * 1000 AS "closesAtMs", false AS "isSettled"
     FROM sale_items i JOIN sales s ON s.id = i.sale_id

@@ -54,8 +54,8 @@ export async function readOutbox(
 }
 
 /** Of how many orders an item's ledger took units back, because they had ended; at least when it sold what waits. */
-export async function readEndVersion(redis: Redis, itemId: number): Promise<number> {
-  return Number((await redis.hget(ledgerKeys(itemId).ledger, 'endCount')) ?? 0)
+export async function readEndedCount(redis: Redis, itemId: number): Promise<number> {
+  return Number((await redis.hget(ledgerKeys(itemId).ledger, 'endedCount')) ?? 0)
 }
 
 /** Reads an item's outbox from its newest entry back, at most `entryCountMax`. */

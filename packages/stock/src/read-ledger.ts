@@ -19,7 +19,7 @@ export interface LedgerView {
   /** How often the total was changed in Postgres when it came here; 0 of a ledger that the version before made. */
   readonly totalVersion: number
   /** How often orders had been ended in Postgres when it last took units of them back; 0 of a ledger that the version before made. */
-  readonly endVersion: number
+  readonly endedCount: number
   readonly available: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
@@ -101,7 +101,7 @@ function parseLedger(raw: unknown): LedgerView | 'NOT_LOADED' {
     totalVersion: Number(reply[14]),
     oldestEntryId: reply[15] === '' ? undefined : (reply[15] as string),
     takesOffersOnly: reply[16] === 1,
-    endVersion: Number(reply[17]),
+    endedCount: Number(reply[17]),
     ...(typeof reply[18] === 'string' && { unitsLackingMax: Number(reply[18]) }),
   }
 }

@@ -4,9 +4,9 @@
 -- KEYS  1 ledger  2 lock  3 buyers  4 orders  5 outbox  6 deployment (the only key here that is not the item's)
 -- ARGV  1 owner token  2 birth of the item  3 its epoch in Postgres  4 deployment that Postgres knows, as it is in Redis
 --       5 run id of the Redis that Postgres knows  6 BIRTH.EPOCH of the ledger that the caller saw last, '' for none  7 its sequence then
--- Reply {stamp of this Redis, epoch of the ledger found or '', key prefix of what was moved aside or '', state of its sale that the ledger found
---       knows, total,
---       version of the total, limit, opensAt, closesAt, count of ended orders}; {'O'} the lease is another's; {'X'} this Redis is not the one that Postgres knows
+-- Reply {stamp of this Redis, epoch of the ledger found or '', key prefix of what was moved aside or '', state of its sale that the
+--       ledger found knows, total, version of the total, limit, opensAt, closesAt, count of ended orders}; {'O'} the lease is
+--       another's; {'X'} this Redis is not the one that Postgres knows
 -- include: ledger-preamble.lua
 -- include: aside-preamble.lua
 local lost = lostBy(ARGV[1])
@@ -26,13 +26,13 @@ for i = 3, 4 do
   if kind ~= 'hash' and kind ~= 'none' then call('UNLINK', KEYS[i]) end -- guard: a key of another type
 end
 call('HSET', KEYS[1], 'state', 'rebuilding', 'birth', ARGV[2])
-local aside, saleState, endCount = unpack(call('HMGET', KEYS[1], 'aside', 'saleState', 'endCount'))
+local aside, saleState, endedCount = unpack(call('HMGET', KEYS[1], 'aside', 'saleState', 'endedCount'))
 -- Whether orders are missing is written down, for a rebuild that ends half-way has loaded some of them already.
 if ARGV[3] == '0' then call('HSETNX', KEYS[1], 'lacks', '0') end -- guard: a new item
-if redis.pcall('HEXISTS', KEYS[4], '\0') ~= 1 then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: no orders were found
+if call('HEXISTS', KEYS[4], '\0') == 0 then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: no orders were found
 local seenBirth, seenEpoch = claimed(ARGV[6])
 local isSeen = movedTo == nil and epoch and (birth or '') == seenBirth
 local isRewound = isSeen and epoch == seenEpoch and tonumber(sequence or 0) < tonumber(ARGV[7])
 if isRewound then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: rewound
 if isSeen and tonumber(epoch) < tonumber(seenEpoch) then call('HSETNX', KEYS[1], 'lacks', '1') end -- guard: an older making
-return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt, endCount or 0}
+return {stamp, epoch or '', aside or '', saleState, total, totalVersion, limit, opensAt, closesAt, endedCount or 0}

@@ -31,7 +31,7 @@ call('DEL', KEYS[1])
 call('HSET', KEYS[1], 'format', '1', 'stamp', stamp, 'epoch', ARGV[5], 'sequence', '0', 'state', ARGV[6], 'total', ARGV[7],
   'available', ARGV[8], 'limit', ARGV[9], 'opensAt', ARGV[10], 'closesAt', ARGV[11],
   'birth', ARGV[12], 'totalVersion', ARGV[13], 'saleId', ARGV[14], 'saleState', ARGV[15],
-  'endCount', ARGV[20])
+  'endedCount', ARGV[20])
 if waits then
   local time = call('TIME')
   local untilMs = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[16]

@@ -26,7 +26,7 @@ export interface FoundLedger {
   readonly epoch: number
   readonly total: number
   readonly totalVersion: number
-  readonly endVersion: number
+  readonly endedCount: number
   readonly purchaseLimit: number
   readonly opensAtMs: number
   readonly closesAtMs: number
@@ -126,17 +126,17 @@ type Field = string | null
 type BeginReply = [
   ...[stamp: string, foundEpoch: string, movedTo: string],
   ...[state: Field, total: Field, totalVersion: Field, limit: Field, opensAt: Field, closesAt: Field],
-  endVersion: number | string,
+  endedCount: number | string,
 ]
 
 function foundLedgerOf(reply: BeginReply): FoundLedger | undefined {
-  const [, epoch, , state, total, totalVersion, limit, opensAt, closesAt, endVersion] = reply
+  const [, epoch, , state, total, totalVersion, limit, opensAt, closesAt, endedCount] = reply
   if (epoch === '' || total == null || limit == null || opensAt == null || closesAt == null) return undefined
   return {
     epoch: Number(epoch),
     total: Number(total),
     totalVersion: Number(totalVersion ?? 0),
-    endVersion: Number(endVersion),
+    endedCount: Number(endedCount),
     purchaseLimit: Number(limit),
     opensAtMs: Number(opensAt),
     closesAtMs: Number(closesAt),

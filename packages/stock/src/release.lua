@@ -31,5 +31,5 @@ if units > 0 then
   call('HSET', KEYS[1], 'sequence', string.format('%d', sequence + 1))
 end
 -- Counted here and not copied: a Postgres that was restored from before an end never counts as many, whatever ends there since.
-if ends > 0 then call('HINCRBY', KEYS[1], 'endCount', ends) end -- guard: ends are counted
+if ends > 0 then call('HINCRBY', KEYS[1], 'endedCount', ends) end -- guard: ends are counted
 return {table.concat(letters)}

@@ -76,10 +76,10 @@ async function comeUpon(
  * has lowered it.
  */
 export function isForgotten(
-  ledger: Pick<FoundLedger, 'epoch' | 'total' | 'totalVersion' | 'endVersion'>,
-  item: Pick<RebuildFacts, 'epoch' | 'total' | 'totalVersion' | 'endVersion'>,
+  ledger: Pick<FoundLedger, 'epoch' | 'total' | 'totalVersion' | 'endedCount'>,
+  item: Pick<RebuildFacts, 'epoch' | 'total' | 'totalVersion' | 'endedCount'>,
 ): boolean {
   if (ledger.epoch > item.epoch || ledger.totalVersion > item.totalVersion) return true
-  if (ledger.endVersion > item.endVersion) return true
+  if (ledger.endedCount > item.endedCount) return true
   return ledger.totalVersion === item.totalVersion && ledger.total > item.total
 }

@@ -243,8 +243,8 @@ async function judge({ stores, sale, ended }: World): Promise<void> {
   expect(await sale.violations({ unitsCameBack: true })).toEqual([])
   const rows = await stores.database.order.findMany({ where: { itemId: sale.itemId } })
   // Each store counts for itself.
-  expect(await readLedger(stores.redis, sale.itemId)).toMatchObject({ endVersion: ended.length })
-  expect(await readItem(stores.database, sale.itemId)).toMatchObject({ endVersion: ended.length })
+  expect(await readLedger(stores.redis, sale.itemId)).toMatchObject({ endedCount: ended.length })
+  expect(await readItem(stores.database, sale.itemId)).toMatchObject({ endedCount: ended.length })
   const over = rows.filter(({ status }) => status === 'cancelled' || status === 'expired')
   // Each end was told to one caller, and stands.
   expect(ended.toSorted()).toEqual(over.map(({ id, status }) => `${id} ${status}`).toSorted())

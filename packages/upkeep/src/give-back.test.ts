@@ -44,7 +44,7 @@ async function saleWithCancelled(cancellation: Parameters<typeof cancelOrders>[3
       await database.returningOrder.deleteMany({ where: { itemId } })
       await database.buyerQuota.deleteMany({ where: { itemId, buyer: { in: ['dan', 'eve', 'fay'] } } })
       await database.buyerQuota.updateMany({ where: { itemId, buyer: 'ann' }, data: { units: 2 } })
-      await database.saleItem.update({ where: { id: itemId }, data: { persisted: 6, endVersion: 0 } })
+      await database.saleItem.update({ where: { id: itemId }, data: { persisted: 6, endedCount: 0 } })
     }
   }
   return { ...sale, place, orderId, restoreBefore }

@@ -46,6 +46,7 @@ export async function loadRows(
   const partCount = powerOfTwo(rowCount / ordersPerPart)
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
   const loaded = { orderCount: 0, endedCount: 0, buyerCount: 0, heldUnits: 0, forgottenEnds: [] as string[] }
+
   async function load(chunk: string): Promise<void> {
     signal.throwIfAborted()
     const outcome = await loadChunk(redis, rebuild, chunk, overwrites)

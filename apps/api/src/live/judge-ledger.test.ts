@@ -5,7 +5,7 @@ import { judgeLedger } from './judge-ledger.ts'
 const atRest: LedgerView = {
   state: 'live',
   birth: '7',
-  endVersion: 0,
+  endedCount: 0,
   totalVersion: 0,
   epoch: 1,
   sequence: 5,

@@ -43,7 +43,7 @@ test('a ledger counts the orders that it took units back of, each once', async (
   const [one, two] = orders.map(({ orderId }) => orderId)
   await release(redis, item, claim, [one!, two!])
   await release(redis, item, claim, [one!, 'unknown'], 'withdraw')
-  expect(await readLedger(redis, item)).toMatchObject({ endVersion: 2 })
+  expect(await readLedger(redis, item)).toMatchObject({ endedCount: 2 })
 })
 
 test('a total is never lowered below the units taken', async () => {

@@ -119,9 +119,9 @@ describe('a rebuild', () => {
       }
       expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
     })
-    expect(await readLedger(redis, item)).toMatchObject({ endVersion: 1 })
+    expect(await readLedger(redis, item)).toMatchObject({ endedCount: 1 })
     await release(redis, item, { ...claim, epoch: head.epoch }, ['one', 'two'])
-    expect(await readLedger(redis, item)).toMatchObject({ endVersion: 2 })
+    expect(await readLedger(redis, item)).toMatchObject({ endedCount: 2 })
   })
 
   test('has no key of another type in its way', async () => {
