@@ -99,6 +99,14 @@ browserTest(
   120_000,
 )
 
+browserTest('a chart that is still as wide as the window was does not widen the page', async () => {
+  const page = await pages().openOps('/ops', calm)
+  await page.locator('.uplot').first().waitFor()
+  const charts = `document.querySelectorAll('.uplot')`
+  await page.evaluate(`for (const { style } of ${charts}) style.width = '5000px'`)
+  expect(await layoutFaults(page)).toEqual([])
+})
+
 /** The faults at each width of the window and size of letters, both in px. */
 async function faultsIn(page: Page, sizes: typeof everySize): Promise<string[]> {
   const faults: string[] = []

@@ -75,7 +75,7 @@ export function RateChart(props: RateChartProps) {
         {title} {unit && <span className="text-small font-normal text-ink-soft">{unit}</span>}
       </figcaption>
       <div className="relative" style={{ height: heightPx }}>
-        <div ref={box} role="img" aria-label={summary} className="absolute inset-0" />
+        <div ref={box} role="img" aria-label={summary} className="absolute inset-0 overflow-clip" />
         {isEmpty && (
           <p className="absolute inset-0 flex items-center justify-center pb-5 pl-10 text-small text-ink-soft">
             <span className="bg-surface px-2">{nothing}</span>
