@@ -49,7 +49,7 @@ export function TrailTable({ events }: { readonly events: readonly AuditTrailEve
                   </Link>
                 )}
               </td>
-              <td className={`${cellClass} min-w-48 text-small text-ink-soft`}>
+              <td className={`${cellClass} min-w-48 text-small text-ink-soft max-sm:min-w-120`}>
                 {describeDetail(withoutOperator(detail), detailNames, format).map(({ key, name, value }) => (
                   <span key={key} className="mr-4 inline-block">
                     {name} <span className="text-ink">{value}</span>
