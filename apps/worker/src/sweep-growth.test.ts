@@ -133,6 +133,45 @@ test('of the items that are amiss those on sale are mended first, then those tha
   expect(await database.auditEvent.count({ where: { action: 'rebuild' } })).toBe(30)
 })
 
+/** Takes all items in hand. Resolves with their ids, in the order in which each was taken. */
+async function takenInHand(): Promise<number[]> {
+  const taken = vi.spyOn(bench.stores.locks, 'using')
+  await sweepOnce(context)
+  return [...new Set(taken.mock.calls.map(([name]) => Number(name.split(':')[1])))]
+}
+
+test('of open items that are amiss small ones that sold something are mended first, and sold out ones last', async () => {
+  const { database } = bench.stores
+  const sales = await Promise.all(Array.from({ length: 30 }, () => newSale(bench, { total: 500, purchaseLimit: 1 })))
+  const ids = sales.map(({ itemId }) => itemId).toSorted((a, b) => a - b)
+  const [soldOut, unsold, sold] = [ids.slice(0, 10), ids.slice(10, 20), ids.slice(20)]
+  await database.$executeRaw`UPDATE sale_items SET persisted = 500 WHERE id = ANY(${soldOut}::int[])`
+  await database.$executeRaw`UPDATE sale_items SET persisted = id % 400 + 1 WHERE id = ANY(${sold}::int[])`
+  const groupOf = (itemId: number) => [sold, unsold, soldOut].findIndex((group) => group.includes(itemId))
+  expect((await takenInHand()).map(groupOf)).toEqual([0, 1, 2].flatMap((group) => Array(10).fill(group)))
+})
+
+test('an item with buyers is mended before hundreds that are listed before it', async () => {
+  const { database } = bench.stores
+  const { itemId } = await newSale(bench, { total: 500, purchaseLimit: 1 })
+  await database.$executeRaw`
+    INSERT INTO sale_items (sale_id, sku, name, price_cents, total, purchase_limit)
+    SELECT sale_id, 'MANY-' || n, 'One of many', 100, 10, 1 FROM sale_items, generate_series(1, 600) n WHERE id = ${itemId}`
+  const { id: lastId } = await database.saleItem.findFirstOrThrow({ orderBy: { id: 'desc' } })
+  await database.saleItem.update({ where: { id: lastId }, data: { persisted: 7 } })
+  const taken: number[] = []
+  const stop = new AbortController()
+  onTestFinished(() => stop.abort())
+  vi.spyOn(bench.stores.locks, 'using').mockImplementation(async (name) => {
+    taken.push(Number(name.split(':')[1]))
+    stop.abort()
+    throw new Error('only the order counts')
+  })
+  await createSweep({ ...context, signal: stop.signal }, 'current').look()
+  await eventually(() => taken.length > 0, { what: 'an item to be taken in hand' })
+  expect(taken[0]).toBe(lastId)
+})
+
 test('an order that only a stopped worker still knew is adopted by a settled item, which is settled anew once it is a row', async () => {
   const sale = await openSale()
   await storm([(await sale.openShop()).place], 4)

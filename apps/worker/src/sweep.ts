@@ -15,7 +15,7 @@ export interface SweepContext extends MendContext {
 
 /** The sweep of one tier of items. */
 export interface Sweep {
-  /** Looks at the next page of items, all of them in turn, and takes those in hand that are amiss: `isLast` when none come after. */
+  /** Looks at the next pages of items, all of them in turn, and takes those in hand that are amiss: `isLast` when none come after. */
   look(): Promise<{ readonly isLast: boolean }>
   /** Repairs so far. */
   readonly mendedCount: number
@@ -24,8 +24,10 @@ export interface Sweep {
 }
 
 interface SweepBounds {
-  /** Items looked at in one go. */
+  /** Items read in one go. */
   readonly pageSize: number
+  /** Pages looked at before anything is taken in hand, so that the most urgent of all of them comes first. */
+  readonly pageCountMax: number
   /** Repairs at a time, of small items and of large ones. */
   readonly inHandMax: number
   readonly largeInHandMax: number
@@ -37,38 +39,55 @@ interface SweepBounds {
  * large items at a time bound the memory, too.
  */
 const bounds: Record<ItemTier, SweepBounds> = {
-  current: { pageSize: 500, inHandMax: 8, largeInHandMax: 2 },
-  later: { pageSize: 100, inHandMax: 3, largeInHandMax: 1 },
+  current: { pageSize: 500, pageCountMax: 4, inHandMax: 8, largeInHandMax: 2 },
+  later: { pageSize: 100, pageCountMax: 1, inHandMax: 3, largeInHandMax: 1 },
 }
 
 /** From so many units on, a rebuild may take longer than a moment. */
 const largeUnitsMin = 20_000
+/** Below so many units, a rebuild takes about as long as that of an item that sold nothing. */
+const smallUnits = 1_000
 
 /** Compares both stores and mends what is amiss, whatever BullMQ and the other processes do. */
 export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
   const { stores, outboxAgeMaxMs, signal } = context
-  const { pageSize, inHandMax, largeInHandMax } = bounds[tier]
+  const { pageSize, pageCountMax, inHandMax, largeInHandMax } = bounds[tier]
   const hands = createHands(inHandMax)
   const largeHands = createHands(largeInHandMax)
   const salt = randomInt(2 ** 31)
   let afterId = 0
   let isStarting = true
 
+  /** Reads the next page of items, and says what is amiss with each. */
+  async function readPage(): Promise<{ readonly suspects: Suspect[]; readonly isLast: boolean }> {
+    const items = await listUnsettledItems(stores.database, tier, afterId, pageSize)
+    const askedAtMs = performance.now()
+    const ledgers = await readLedgers(
+      stores.redis,
+      items.map(({ itemId }) => itemId),
+    )
+    for (const [i, { itemId }] of items.entries()) context.onLooked?.(itemId, ledgers[i]!, askedAtMs)
+    const isLast = items.length < pageSize
+    afterId = isLast ? 0 : items.at(-1)!.itemId
+    const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))
+    return { suspects: found.filter(isAmiss), isLast }
+  }
+
+  async function readPages(): Promise<{ readonly suspects: Suspect[]; readonly isLast: boolean }> {
+    const suspects: Suspect[] = []
+    for (let pageCount = 1; ; pageCount += 1) {
+      const page = await readPage()
+      suspects.push(...page.suspects)
+      if (page.isLast || pageCount === pageCountMax) return { suspects, isLast: page.isLast }
+    }
+  }
+
   return {
     async look() {
-      const items = await listUnsettledItems(stores.database, tier, afterId, pageSize)
-      const askedAtMs = performance.now()
-      const ledgers = await readLedgers(
-        stores.redis,
-        items.map(({ itemId }) => itemId),
-      )
-      for (const [i, { itemId }] of items.entries()) context.onLooked?.(itemId, ledgers[i]!, askedAtMs)
-      const isLast = items.length < pageSize
-      afterId = isLast ? 0 : items.at(-1)!.itemId
+      const { suspects, isLast } = await readPages()
       const mending = { ...context, isStarting }
       if (isLast) isStarting = false
-      const found = items.map((item, i) => ({ item, amiss: findAmiss(item, ledgers[i]!, outboxAgeMaxMs) }))
-      for (const { item, amiss } of found.filter(isAmiss).toSorted(byUrgency(salt))) {
+      for (const { item, amiss } of suspects.toSorted(byUrgency(salt))) {
         if (signal.aborted) break
         const mend = () => mendItem(mending, item, amiss)
         // A large item that finds no hand is found again by the next look.
@@ -96,24 +115,33 @@ function isAmiss(found: { readonly item: ItemRow; readonly amiss: Amiss }): foun
 }
 
 /**
- * Open sales first, then those that open soon, then those that are over; of each the small items first, which are mended sooner. Each worker
- * goes its own way through items of about one size, so that several workers share them.
+ * Open sales first, then open ones that are sold out, then those that open soon, then those that are over. Of each the small items first, which
+ * are mended sooner, and of these the ones that sold something: their buyers wait. Each worker goes its own way through items of about one
+ * size, so that several workers share them.
  */
 function byUrgency(salt: number): (a: Suspect, b: Suspect) => number {
   const nowMs = Date.now()
   return ({ item: a }, { item: b }) =>
-    stageOf(a, nowMs) - stageOf(b, nowMs) || sizeOf(a) - sizeOf(b) || placeOf(a, salt) - placeOf(b, salt)
+    stageOf(a, nowMs) - stageOf(b, nowMs) ||
+    sizeOf(a) - sizeOf(b) ||
+    demandOf(b) - demandOf(a) ||
+    placeOf(a, salt) - placeOf(b, salt)
 }
 
 function sizeOf({ persisted }: ItemRow): number {
-  return Math.floor(Math.log2(persisted + 1))
+  return Math.floor(Math.log2(persisted / smallUnits + 1))
+}
+
+function demandOf({ persisted }: ItemRow): number {
+  return persisted > 0 ? 1 : 0
 }
 
 function placeOf({ itemId }: ItemRow, salt: number): number {
   return Math.imul(itemId ^ salt, 0x9e3779b1) >>> 0
 }
 
-function stageOf({ state, opensAtMs, closesAtMs }: ItemRow, nowMs: number): number {
-  if (state === 'closed' || closesAtMs <= nowMs) return 2
-  return opensAtMs <= nowMs ? 0 : 1
+function stageOf({ state, opensAtMs, closesAtMs, persisted, total }: ItemRow, nowMs: number): number {
+  if (state === 'closed' || closesAtMs <= nowMs) return 3
+  if (opensAtMs > nowMs) return 2
+  return persisted < total ? 0 : 1
 }

@@ -12,16 +12,31 @@ export interface ComeOptions {
   readonly signal: AbortSignal
 }
 
-/** People come one after the other until the end. `act` is what number so and so does; it draws what it needs before it waits. */
+/**
+ * More than come during all faults but the longest. During 90 s without answers thousands would come, and this process, which has one
+ * thread, would need seconds to hear them all out: the recovery would be that of this process.
+ */
+export const waitingMax = 300
+
+/**
+ * People come one after the other until the end, while fewer than `waitingMax` are at it. `act` is what number so and so does; it draws what
+ * it needs before it waits.
+ */
 export function comeOneByOne(
   { everyMs, random, signal }: ComeOptions,
   act: (number: number) => Promise<unknown>,
 ): Coming {
   const ending = new AbortController()
-  const acting: Promise<unknown>[] = []
+  const acting = new Set<Promise<unknown>>()
+  const begin = (number: number) => {
+    const one: Promise<unknown> = act(number)
+      .catch(() => undefined)
+      .finally(() => acting.delete(one))
+    acting.add(one)
+  }
   const coming = (async () => {
-    for (let number = 0; !ending.signal.aborted && !signal.aborted; number += 1) {
-      acting.push(act(number).catch(() => undefined))
+    for (let number = 0; !ending.signal.aborted && !signal.aborted;) {
+      if (acting.size < waitingMax) begin(number++)
       await sleep(everyMs * (0.5 + random()), undefined, { signal: ending.signal }).catch(() => undefined)
     }
   })()

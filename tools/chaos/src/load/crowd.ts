@@ -23,7 +23,7 @@ const everyForLongSale = 8
 
 /** Places orders at one API, wherever its process listens by now. */
 export function placeAt(
-  { tokenOf }: Town,
+  { tokenOf }: Pick<Town, 'tokenOf'>,
   api: TownProcess,
   { itemId, history }: SoldItem,
   timeoutMs = answerWithinMs,

@@ -5,7 +5,7 @@ import type { Town } from '../town/town.ts'
 
 export const recoverWithinMs = 60_000
 const lookEveryMs = 50
-/** So long for each item there is: what asks whether many items sell must not be what keeps them from it. In ms. */
+/** So long for each item that is not back: what asks whether many items sell must not be what keeps them from it. In ms. */
 const lookEveryMsForEach = 3
 
 /**
@@ -13,7 +13,7 @@ const lookEveryMsForEach = 3
  * long that took since it was called; undefined: it did not happen within a minute. In ms.
  */
 export async function awaitRecovery(
-  town: Town,
+  town: Pick<Town, 'redis' | 'apis' | 'tokenOf'>,
   items: readonly SoldItem[],
   prefix: string,
   signal: AbortSignal,
@@ -35,12 +35,16 @@ export async function awaitRecovery(
     const [oldest] = await town.redis.client.xrange(`{item:${itemId}}:outbox`, '-', '+', 'COUNT', 1)
     return !oldest || Number(oldest[0].split('-')[0]) > endedAt
   }
-  const pauseMs = Math.max(lookEveryMs, lookEveryMsForEach * items.length)
+  let waitingCount = 0
   // Each item is asked for itself: an order that an API keeps for seconds delays no look at the others.
   const becomesTrue = async (holds: (item: SoldItem) => Promise<boolean>, item: SoldItem) => {
+    waitingCount += 1
     while (performance.now() - endedAtMs < recoverWithinMs) {
-      if (await holds(item).catch(() => false)) return true
-      await sleep(pauseMs, undefined, { signal })
+      if (await holds(item).catch(() => false)) {
+        waitingCount -= 1
+        return true
+      }
+      await sleep(Math.max(lookEveryMs, lookEveryMsForEach * waitingCount), undefined, { signal })
     }
     return false
   }
