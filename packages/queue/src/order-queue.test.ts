@@ -34,6 +34,22 @@ test('the first ring of an item goes off at once; of a burst after it only the l
   expect(missed).not.toHaveBeenCalled()
 })
 
+test('after the first ones, the rings of all items go off together', async () => {
+  const doorbell = createDoorbell(connection.redis, missed)
+  const add = vi.spyOn(doorbell.queue, 'addBulk')
+  for (let itemId = 1; itemId <= 3; itemId += 1) {
+    for (let n = 1; n <= 5; n += 1) doorbell.ring(entry(itemId, n))
+  }
+  await eventually(async () => expect(await rung(doorbell)).toHaveLength(6), { what: 'two rings of each item' })
+  expect(add.mock.calls.map(([jobs]) => jobs.map(({ data }) => `${data.itemId}:${data.entryId}`))).toEqual([
+    ['1:1-0'],
+    ['2:1-0'],
+    ['3:1-0'],
+    ['1:5-0', '2:5-0', '3:5-0'],
+  ])
+  await doorbell.close()
+})
+
 test('closing rings what was not rung yet', async () => {
   const doorbell = createDoorbell(connection.redis, missed)
   for (let n = 1; n <= 3; n += 1) doorbell.ring(entry(1, n))
@@ -45,7 +61,7 @@ test('closing rings what was not rung yet', async () => {
 
 test('a ring that is not heard is told, and the next one is heard', async () => {
   const doorbell = createDoorbell(connection.redis, missed)
-  const add = vi.spyOn(doorbell.queue, 'add').mockRejectedValueOnce(new Error('Redis is away'))
+  const add = vi.spyOn(doorbell.queue, 'addBulk').mockRejectedValueOnce(new Error('Redis is away'))
   doorbell.ring(entry(1, 1))
   doorbell.ring(entry(1, 2))
   await eventually(async () => expect(await rung(doorbell)).toEqual(['1:2-0']), { what: 'the second ring' })
@@ -56,7 +72,7 @@ test('a ring that is not heard is told, and the next one is heard', async () => 
 
 test('a ring that gets no answer does not keep it from closing', async () => {
   const doorbell = createDoorbell(connection.redis, missed)
-  vi.spyOn(doorbell.queue, 'add').mockReturnValue(new Promise(() => undefined))
+  vi.spyOn(doorbell.queue, 'addBulk').mockReturnValue(new Promise(() => undefined))
   doorbell.ring(entry(1, 1))
   const beganAtMs = performance.now()
   await doorbell.close()

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
@@ -33,7 +32,8 @@ const lastRingsWithinMs = 500
 export interface Doorbell {
   /**
    * Rings for an outbox entry, and does not wait: a lost ring costs seconds (until the sweep), never an order. The first ring of an item is
-   * sent at once. Of the rings within the next `ringIntervalMs` the last one is sent after it, since a drain takes everything that waits.
+   * sent at once. Of the following ones the last is sent each `ringIntervalMs`, together with those of all items, since a drain takes
+   * everything that waits.
    */
   ring(job: OrderJob): void
   readonly queue: Queue<OrderJob>
@@ -56,45 +56,57 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
   queue.on('error', () => undefined)
   const nextOfItem = new Map<number, OrderJob | undefined>()
   const ringing = new Set<Promise<void>>()
-  const closing = new AbortController()
-  // One entry for each item that rings, so as many as there are items on sale.
-  setMaxListeners(0, closing.signal)
+  let timer: NodeJS.Timeout | undefined
 
-  async function ringInTurns(first: OrderJob): Promise<void> {
-    for (let job: OrderJob | undefined = first; job; job = nextOfItem.get(first.itemId)) {
-      nextOfItem.set(first.itemId, undefined)
-      await Promise.all([ringOnce(job), interval()])
+  function send(jobs: readonly OrderJob[]): void {
+    const sent = queue.addBulk(jobs.map(ringOf)).then(
+      () => undefined,
+      (error: unknown) => jobs.forEach((job) => onMissed(error, job)),
+    )
+    ringing.add(sent)
+    void sent.then(() => ringing.delete(sent))
+  }
+
+  /** The rings of all items leave in one write, so that Redis syncs them to disk once. */
+  function sendNext(): void {
+    const jobs: OrderJob[] = []
+    for (const [itemId, job] of nextOfItem) {
+      if (!job) {
+        nextOfItem.delete(itemId)
+        continue
+      }
+      jobs.push(job)
+      nextOfItem.set(itemId, undefined)
     }
-    nextOfItem.delete(first.itemId)
+    if (jobs.length > 0) send(jobs)
+    if (nextOfItem.size === 0) stopTimer()
   }
 
-  async function ringOnce(job: OrderJob): Promise<void> {
-    // The job has the name of its entry, so that two rings for one entry are one job.
-    const jobId = `${job.itemId}-${job.epoch}-${job.entryId}`
-    await queue.add('persist', job, { jobId }).catch((error: unknown) => onMissed(error, job))
-  }
-
-  function interval(): Promise<void> {
-    return sleep(ringIntervalMs, undefined, { signal: closing.signal }).catch(() => undefined)
+  function stopTimer(): void {
+    clearInterval(timer)
+    timer = undefined
   }
 
   return {
     queue,
     ring(job) {
-      if (nextOfItem.has(job.itemId)) {
-        nextOfItem.set(job.itemId, job)
-        return
-      }
-      const rung = ringInTurns(job)
-      ringing.add(rung)
-      void rung.then(() => ringing.delete(rung))
+      const isFirst = !nextOfItem.has(job.itemId)
+      nextOfItem.set(job.itemId, isFirst ? undefined : job)
+      timer ??= setInterval(sendNext, ringIntervalMs)
+      if (isFirst) send([job])
     },
     async close() {
-      closing.abort()
+      sendNext()
+      stopTimer()
       await Promise.race([Promise.all(ringing), sleep(lastRingsWithinMs)])
       await queue.close()
     },
   }
+}
+
+/** The job has the name of its entry, so that two rings for one entry are one job. */
+function ringOf(data: OrderJob) {
+  return { name: 'persist', data, opts: { jobId: `${data.itemId}-${data.epoch}-${data.entryId}` } }
 }
 
 /** The side that answers: runs `answer` once or more for each ring, at most `concurrency` at a time in this process. */

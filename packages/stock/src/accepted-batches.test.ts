@@ -94,3 +94,17 @@ test('over its bytes it drops the oldest batch of all items, and over its age wh
   expect(kept()).toEqual(['4-0'])
   expect(memory.counts()).toMatchObject({ orders: 2, dropped: 6 })
 })
+
+test('a look for old batches reads no more of a long memory than it drops', () => {
+  const memory = memoryOf(roomy, batch('A', '1-0'), batch('A', '2-0', 2), batch('A', '3-0', 3), batch('A', '4-0', 4))
+  let readCount = 0
+  for (const kept of memory.batchesOf(7)) {
+    const { atMs } = kept
+    Object.defineProperty(kept, 'atMs', { get: () => ((readCount += 1), atMs) })
+  }
+  memory.dropOld(60_002)
+  expect(memory.batchesOf(7).map(({ upToId }) => upToId)).toEqual(['2-0', '3-0', '4-0'])
+  expect(readCount).toBe(2)
+  memory.dropOld(70_000)
+  expect(memory.counts()).toMatchObject({ orders: 0, dropped: 4 })
+})

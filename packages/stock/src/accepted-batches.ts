@@ -155,9 +155,10 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
       forget(itemId, accepted.filter(isCommitted))
     },
     dropOld(nowMs) {
+      // A batch comes after older ones. To look through all of them each second would cost a long memory more than the orders themselves do.
       for (const [itemId, { batches }] of items) {
-        const old = batches.filter(({ atMs }) => nowMs - atMs > ageMaxMs)
-        drop(itemId, old)
+        const oldCount = batches.findIndex(({ atMs }) => nowMs - atMs <= ageMaxMs)
+        drop(itemId, oldCount < 0 ? batches : batches.slice(0, oldCount))
       }
     },
     counts: () => ({ orders, bytes, dropped }),
