@@ -38,12 +38,7 @@ export function CreateEndpointDialog({ onClose }: { readonly onClose: () => void
       check={check}
       takesReason
       perform={({ reason }) => client.createWebhookEndpoint(body, { idempotencyKey: key, reason })}
-      did={({ endpointId }) => (
-        <>
-          {words.did}
-          <EndpointSecret endpointId={endpointId} />
-        </>
-      )}
+      did={tellCreated}
       onClose={onClose}
     >
       <Field
@@ -78,8 +73,12 @@ export function CreateEndpointDialog({ onClose }: { readonly onClose: () => void
   )
 }
 
-/** The secret of a new endpoint. The page forgets it with the dialog. */
-function EndpointSecret({ endpointId }: { readonly endpointId: number }) {
+function tellCreated({ endpointId }: WebhookEndpoint) {
+  return <CreatedEndpoint endpointId={endpointId} />
+}
+
+/** Tells the secret of a new endpoint. The page forgets it with the dialog. */
+function CreatedEndpoint({ endpointId }: { readonly endpointId: number }) {
   const words = useWords(webhooksWords).create
   const { client } = useOpsSession()
   const read = useQuery({
@@ -88,14 +87,24 @@ function EndpointSecret({ endpointId }: { readonly endpointId: number }) {
     staleTime: Infinity,
     gcTime: 0,
   })
-  if (read.isPending) return <Loading />
-  if (read.isError) return <ReadProblem problem={problemOfError(read.error)} onRetry={() => void read.refetch()} />
+  return (
+    <>
+      {words.did}
+      {read.isPending && <Loading />}
+      {read.isError && <ReadProblem problem={problemOfError(read.error)} onRetry={() => void read.refetch()} />}
+      {read.isSuccess && <Secret secret={read.data.secret} />}
+    </>
+  )
+}
+
+function Secret({ secret }: { readonly secret: string }) {
+  const words = useWords(webhooksWords).create
   return (
     <div className="my-2 flex flex-col gap-1">
       <p className="text-small font-medium">{words.secret}</p>
       <p className="flex flex-wrap items-center gap-2">
-        <code className="min-w-0 font-mono break-all select-all">{read.data.secret}</code>
-        <CopyButton text={read.data.secret} label={words.copySecret} />
+        <code className="min-w-0 font-mono break-all select-all">{secret}</code>
+        <CopyButton text={secret} label={words.copySecret} />
       </p>
       <p className="text-small">{words.secretAdvice}</p>
     </div>
