@@ -24,10 +24,11 @@ browserTest(
     await pages().postgres!.freeze()
     try {
       await untold.getByText('What you see may be out of date').waitFor()
-      await eventually(async () => void (await readAgain(told)) || refused.length > 1, {
-        what: 'the list of sales to be refused twice',
-        timeoutMs: 30_000,
-      })
+      const isRefusedAgain = async () => {
+        await readAgain(told)
+        return refused.length > 1
+      }
+      await eventually(isRefusedAgain, { what: 'the list of sales to be refused twice', timeoutMs: 30_000 })
       await told.getByRole('button', { name: /^Buy now/ }).click()
       await told
         .getByRole('status')
