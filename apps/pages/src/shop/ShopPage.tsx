@@ -11,6 +11,7 @@ import { useServerClock } from '../server/use-server-clock.ts'
 import { AwayNotice } from './AwayNotice.tsx'
 import { BuyerMark } from './session/BuyerMark.tsx'
 import { MyOrders } from './orders/MyOrders.tsx'
+import type { News } from './sales/judge-news.ts'
 import { OtherSales } from './sales/OtherSales.tsx'
 import { SaleOnShow } from './sales/SaleOnShow.tsx'
 import { SignInNotice } from './session/SignInNotice.tsx'
@@ -30,7 +31,7 @@ export function ShopPage() {
   const { session, expired, onTokenRefused } = useShopSession()
   const wishes = useWishes()
   const streamed = useStreamedSales(wishes)
-  const { sale, asOfMs, others, isWantedMissing, isLoading, isAway } = useSales(search.get('sale'), streamed, wishes)
+  const { sale, asOfMs, others, isWantedMissing, isLoading, news } = useSales(search.get('sale'), streamed, wishes)
   const signIn = useSignIn(session === null, sale?.saleId)
   const orders = useOrders(session)
   const isTokenRefused = orders.problem?.code === 'UNAUTHORIZED'
@@ -65,7 +66,7 @@ export function ShopPage() {
           />
         )}
         {isWantedMissing && <NoSuchSale />}
-        {!sale && !isWantedMissing && <NoSale isLoading={isLoading} isAway={isAway} />}
+        {!sale && !isWantedMissing && <NoSale isLoading={isLoading} news={news} />}
         {session && !isLoading && (
           <MyOrders
             session={session}
@@ -77,7 +78,7 @@ export function ShopPage() {
         <OtherSales sales={others} />
         {session === null && <SignInNotice place={signIn} expired={expired} />}
       </main>
-      {isAway && !isLoading && <AwayNotice />}
+      {news !== 'CURRENT' && !isLoading && <AwayNotice news={news} />}
     </div>
   )
 }
@@ -103,14 +104,14 @@ function NoSuchSale() {
 
 interface NoSaleProps {
   readonly isLoading: boolean
-  readonly isAway: boolean
+  readonly news: News
 }
 
 /** Replaces the sale while no sale is known, or when there is none. */
-function NoSale({ isLoading, isAway }: NoSaleProps) {
+function NoSale({ isLoading, news }: NoSaleProps) {
   const words = useWords(shopWords)
-  if (isLoading && !isAway) return <Loading label={words.loading} />
-  const { title, advice } = isLoading ? words.away : words.nothing
+  if (isLoading && news === 'CURRENT') return <Loading label={words.loading} />
+  const { title, advice } = isLoading ? (news === 'OLD' ? words.unread : words.away) : words.nothing
   return (
     <Empty icon={isLoading ? 'sync' : 'box'} title={title}>
       <p role="status">{advice}</p>

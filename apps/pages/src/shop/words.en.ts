@@ -36,6 +36,16 @@ export const en = {
     title: 'The shop does not answer',
     advice: 'This page keeps trying by itself. What you see may be out of date.',
   },
+  /** The service is there, but cannot read what changed. It may be taking orders all the same. */
+  old: {
+    title: 'What you see may be out of date',
+    advice:
+      'The shop cannot look up the latest numbers right now; this page keeps asking. You may press all the same: the answer to your order counts.',
+  },
+  unread: {
+    title: 'The sales cannot be looked up right now',
+    advice: 'This page keeps trying by itself.',
+  },
   noSuchSale: {
     title: 'There is no such sale',
     advice: 'The link may be mistyped or old.',
@@ -164,10 +174,13 @@ export const en = {
       accepted: 'The order is being stored. You may close this page: nothing is lost.',
       confirmed: 'Keep the number. There is nothing more to do on this page.',
       paid: 'It is paid. There is nothing more to do on this page.',
-      cancelled: 'It is yours no more. Money that was paid for it goes back.',
+      cancelled: 'It is yours no more.',
       expired: 'It was not paid in time, so it went back to the shop.',
       rejected: '',
     } satisfies Record<OrderStatus, string>,
+    /** Of a cancelled order. The page knows neither whether it was paid nor when a refund arrives. */
+    moneyBack:
+      'If you paid, the money goes back the way you paid. How soon you see it is up to your bank or card: often some days, at times two weeks. If it does not come, ask the shop with the order id, then your bank.',
     rejectedAdvice: 'The shop could not store this order. You have not bought anything with it.',
     number: (number: string) => `Order no. ${number}`,
     numberPending: 'Order number follows',
@@ -185,6 +198,7 @@ export const en = {
     cancelForGood: 'Cancel it for good',
     keep: 'Keep it',
     failed: 'The order could not be cancelled just now. Try again.',
+    unsure: 'No answer came: the order may be cancelled or not. Try again to know; to cancel twice changes nothing.',
   },
   receipt: { total: 'Total', at: 'Placed', id: 'Order id', copyId: 'Copy the order id' },
   /** What helps a buyer to be there at the opening. */

@@ -28,6 +28,11 @@ export const zh: typeof en = {
     title: '暂时无法连接商城',
     advice: '页面会自动重试；当前显示的内容可能不是最新的。',
   },
+  old: {
+    title: '当前内容可能不是最新的',
+    advice: '商城暂时查不到最新数据，页面会自动重试。您仍可下单，结果以商城答复为准。',
+  },
+  unread: { title: '暂时无法查询活动', advice: '页面会自动重试。' },
   noSuchSale: { title: '活动不存在', advice: '链接可能有误或已失效。' },
   nothing: {
     title: '暂无活动',
@@ -133,10 +138,12 @@ export const zh: typeof en = {
       accepted: '订单正在保存，关闭本页也不会丢失。',
       confirmed: '请记下订单编号，本页无需其他操作。',
       paid: '订单已支付，本页无需其他操作。',
-      cancelled: '订单已取消，已支付的款项将原路退回。',
+      cancelled: '订单已取消。',
       expired: '逾期未支付，商品已退回。',
       rejected: '',
     },
+    moneyBack:
+      '如已付款，款项将原路退回。到账时间取决于银行或支付渠道，通常需要几天，有时长达两周。如未到账，请凭订单 ID 联系商城，再咨询您的银行。',
     rejectedAdvice: '订单未能生成，没有买到商品。',
     number: (number) => `订单编号 ${number}`,
     numberPending: '订单编号稍后显示',
@@ -153,6 +160,7 @@ export const zh: typeof en = {
     cancelForGood: '确认取消',
     keep: '保留订单',
     failed: '暂时无法取消订单，请重试。',
+    unsure: '没有收到答复，订单可能已取消，也可能未取消。请重试以确认，重复取消没有影响。',
   },
   receipt: { total: '合计', at: '下单时间', id: '订单 ID', copyId: '复制订单 ID' },
   coming: {

@@ -61,6 +61,29 @@ browserTest(
   120_000,
 )
 
+browserTest('the form of a webhook endpoint has no serious fault of accessibility, light or dark', async () => {
+  const page = await pages().openOps('/ops/webhooks', { reducedMotion: 'reduce' })
+  await page.getByRole('button', { name: 'New endpoint' }).press('Enter')
+  expect(await focused(page)).toBe('Address')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Create the endpoint' }).press('Enter')
+  await dialog.locator('input[aria-invalid=true]:focus').waitFor()
+  const noFaults = async (what: string) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await faultsOf(page), `${what}, ${colorScheme}`).toEqual([])
+    }
+  }
+  await noFaults('form')
+  await dialog.getByLabel('Address').fill('http://127.0.0.1:9/accessible')
+  await page.keyboard.press('Enter')
+  await dialog.getByText(/^whsec_/).waitFor()
+  await noFaults('secret')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  expectNoComplaints(pages())
+})
+
 /** The name of what has the focus: its label, else its text. */
 function focused(page: Page): Promise<string> {
   return page.evaluate(`document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent`)

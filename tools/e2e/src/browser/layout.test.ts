@@ -99,6 +99,32 @@ browserTest(
   120_000,
 )
 
+browserTest(
+  'every dialog of a webhook endpoint fits a narrow and a wide window with the longest values, in both languages',
+  async () => {
+    for (const locale of ['en-GB', 'zh-CN']) {
+      const page = await pages().openOps('/ops/webhooks', { ...calm, locale })
+      const endpoints = page
+        .getByRole('region')
+        .filter({ has: page.locator('tbody') })
+        .first()
+      await endpoints.locator('tbody tr').first().waitFor()
+      const acts = await endpoints.getByRole('button').all()
+      // New, pause, test and delete.
+      expect(acts).toHaveLength(4)
+      for (const act of acts) {
+        await act.click()
+        await page.locator('dialog').waitFor()
+        expect(await faultsIn(page, extremeSizes), `${locale}: ${await act.textContent()}`).toEqual([])
+        await page.keyboard.press('Escape')
+        await page.locator('dialog').waitFor({ state: 'detached' })
+      }
+    }
+    expectNoComplaints(pages())
+  },
+  120_000,
+)
+
 browserTest('a chart that is still as wide as the window was does not widen the page', async () => {
   const page = await pages().openOps('/ops', calm)
   await page.locator('.uplot').first().waitFor()

@@ -1,6 +1,7 @@
 import { openSale } from '@flash-sale/kit/open-sale'
 import { expect } from 'vitest'
 import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
+import { buyAndPay, openPayingSale, order } from './furnish-money.fixture.ts'
 
 const pages = useBrowserPages()
 
@@ -37,4 +38,42 @@ browserTest(
     expectNoComplaints(pages())
   },
   120_000,
+)
+
+browserTest('a buyer whose order is refunded is told how the money comes, and with which id to ask', async () => {
+  const { ops, buyer } = pages()
+  const { itemId } = await openPayingSale(ops, 'Broken lamp', 'EUR', 900)
+  const orderId = await buyAndPay(buyer('rita'), itemId)
+  expect(await ops.refundOrder(orderId, {}, { reason: 'Broken.' })).toMatchObject({ ok: true })
+  const page = await pages().open('/?buyer=rita')
+  const news = page.getByRole('status').filter({ hasText: /^Cancelled/ })
+  await news.getByText('How soon you see it is up to your bank or card').waitFor()
+  await news.getByText(orderId).waitFor()
+  await page.getByRole('listitem').getByText('the money goes back the way you paid').waitFor()
+  const chinese = await pages().open('/?buyer=rita', { locale: 'zh-CN' })
+  await chinese.getByRole('listitem').getByText('款项将原路退回').waitFor()
+  expectNoComplaints(pages())
+})
+
+browserTest(
+  'a buyer whose cancelling gets no answer is not told that it failed, since the order may be cancelled',
+  async () => {
+    const { ops, buyer } = pages()
+    const { itemId } = await openPayingSale(ops, 'Unsure lamp', 'EUR', 900)
+    await order(buyer('una'), itemId)
+    const page = await pages().open('/?buyer=una')
+    const row = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Pay now' }) })
+    const cancel = async () => {
+      await row.getByRole('button', { name: 'Cancel the order' }).click()
+      await row.getByRole('button', { name: 'Cancel it for good' }).click()
+    }
+    await page.route(/\/cancel$/, (route) => route.abort())
+    await cancel()
+    await row.getByText('the order may be cancelled or not').waitFor()
+    expect(await page.getByText('could not be cancelled').count()).toBe(0)
+    await page.unroute(/\/cancel$/)
+    await cancel()
+    await page.getByRole('listitem').getByText('Cancelled', { exact: true }).waitFor()
+    expectNoComplaints(pages())
+  },
 )

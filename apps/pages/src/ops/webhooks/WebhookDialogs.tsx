@@ -1,10 +1,16 @@
-import type { DeadLetter, WebhookEndpoint, WebhookTest, WorkedOffDeadLetter } from '@flash-sale/contract/webhooks'
+import type {
+  DeadLetter,
+  DeletedWebhookEndpoint,
+  WebhookEndpoint,
+  WebhookTest,
+  WorkedOffDeadLetter,
+} from '@flash-sale/contract/webhooks'
 import { useWords } from '../../language/words.ts'
 import { ActDialog } from '../acts/ActDialog.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { webhooksWords } from './webhooks-words.ts'
 
-export type EndpointAct = 'pause' | 'resume' | 'test'
+export type EndpointAct = 'pause' | 'resume' | 'test' | 'delete'
 
 export interface EndpointDialogProps {
   readonly act: EndpointAct
@@ -12,7 +18,7 @@ export interface EndpointDialogProps {
   readonly onClose: () => void
 }
 
-/** Pauses or resumes an endpoint, or sends it a test message. */
+/** Pauses, resumes or deletes an endpoint, or sends it a test message. */
 export function EndpointDialog({ act, of, onClose }: EndpointDialogProps) {
   const words = useWords(webhooksWords)
   const { client } = useOpsSession()
@@ -29,12 +35,14 @@ export function EndpointDialog({ act, of, onClose }: EndpointDialogProps) {
     )
   }
   const { name, title: titleOf, about, did } = words.acts[act]
-  const perform = { pause: client.pauseWebhookEndpoint, resume: client.resumeWebhookEndpoint }[act]
+  const { pauseWebhookEndpoint, resumeWebhookEndpoint, deleteWebhookEndpoint } = client
+  const perform = { pause: pauseWebhookEndpoint, resume: resumeWebhookEndpoint, delete: deleteWebhookEndpoint }[act]
   return (
-    <ActDialog<WebhookEndpoint>
+    <ActDialog<WebhookEndpoint | DeletedWebhookEndpoint>
       title={titleOf(of.url)}
       about={about}
       name={name}
+      danger={act === 'delete'}
       takesReason
       perform={(options) => perform(of.endpointId, options)}
       did={() => did}

@@ -1,6 +1,8 @@
 import type { WebhookEndpoint } from '@flash-sale/contract/webhooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Button } from '../../design/Button.tsx'
+import { Icon } from '../../design/Icon.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
 import { useServerNow } from '../../server/use-server-clock.ts'
@@ -8,6 +10,7 @@ import { valueOf } from '../../server/problem.ts'
 import { ListPanel } from '../lists/ListPanel.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { Standing, type StandingLook } from '../Standing.tsx'
+import { CreateEndpointDialog } from './CreateEndpointDialog.tsx'
 import { DeadLettersPanel } from './DeadLettersPanel.tsx'
 import { FailureText } from './FailureText.tsx'
 import { standingOf, type EndpointStanding } from './endpoint-standing.ts'
@@ -54,6 +57,7 @@ function EndpointsPanel({ read, endpoints }: EndpointsPanelProps) {
   const { columns } = words
   const format = useFormat()
   const [asked, setAsked] = useState<{ act: EndpointAct; of: WebhookEndpoint } | null>(null)
+  const [isCreating, setCreating] = useState(false)
   const ask = (act: EndpointAct) => (of: WebhookEndpoint) => setAsked({ act, of })
   return (
     <>
@@ -62,6 +66,12 @@ function EndpointsPanel({ read, endpoints }: EndpointsPanelProps) {
         empty={{ icon: 'open', title: words.none, advice: words.noneAdvice }}
         read={read}
         rows={endpoints}
+        actions={
+          <Button size="small" onClick={() => setCreating(true)}>
+            <Icon name="plus" />
+            {words.create.open}
+          </Button>
+        }
         nameOf={({ url }) => url}
         keyOf={({ endpointId }) => endpointId}
         columns={[
@@ -100,8 +110,10 @@ function EndpointsPanel({ read, endpoints }: EndpointsPanelProps) {
           { name: words.acts.pause.name, onAct: ask('pause'), isOffered: ({ state }) => state === 'active' },
           { name: words.acts.resume.name, onAct: ask('resume'), isOffered: ({ state }) => state !== 'active' },
           { name: words.test.name, onAct: ask('test') },
+          { name: words.acts.delete.name, onAct: ask('delete') },
         ]}
       />
+      {isCreating && <CreateEndpointDialog onClose={() => setCreating(false)} />}
       {asked && <EndpointDialog {...asked} onClose={() => setAsked(null)} />}
     </>
   )

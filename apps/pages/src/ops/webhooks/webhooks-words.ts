@@ -41,7 +41,19 @@ interface WebhooksWords {
       readonly at: string
     }
   }
-  readonly acts: Readonly<Record<'pause' | 'resume' | 'replay' | 'discard', ActWords>>
+  readonly acts: Readonly<Record<'pause' | 'resume' | 'delete' | 'replay' | 'discard', ActWords>>
+  readonly create: Omit<ActWords, 'title'> & {
+    /** The button that opens the form, and the title of the form. */
+    readonly open: string
+    readonly url: string
+    readonly urlHint: string
+    readonly urlWrong: string
+    readonly description: string
+    readonly descriptionHint: string
+    readonly secret: string
+    readonly copySecret: string
+    readonly secretAdvice: string
+  }
   readonly test: Omit<ActWords, 'did'> & {
     readonly did: (failure: string | undefined) => string
   }
@@ -53,7 +65,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
     lead: 'The programs of the shop that are told what becomes of orders.',
     endpoints: 'Endpoints',
     none: 'No webhook endpoint',
-    noneAdvice: 'Create one with POST /v1/ops/webhook-endpoints. The API description at /docs shows how.',
+    noneAdvice: 'Create one with "New endpoint", and the service tells it what becomes of every order.',
     states: {
       delivering: 'Delivers',
       failing: 'Fails, tried again',
@@ -92,6 +104,13 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
         about: 'It goes on with the event at which it stands, at once.',
         did: 'The endpoint goes on.',
       },
+      delete: {
+        name: 'Delete',
+        title: (url) => `Delete ${url}?`,
+        about:
+          'Nothing more is sent there, and its secret and its place among the events are forgotten. To send nothing for a while, pause it.',
+        did: 'The endpoint is deleted.',
+      },
       replay: {
         name: 'Replay',
         title: (event) => `Send ${event} once more?`,
@@ -105,6 +124,21 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
         did: 'The event is not listed any more.',
       },
     },
+    create: {
+      open: 'New endpoint',
+      name: 'Create the endpoint',
+      about: 'It is told of every change of an order from now on, signed with a secret of its own.',
+      url: 'Address',
+      urlHint: 'https://, in the public internet.',
+      urlWrong: 'Give a whole address, such as https://shop.example/orders.',
+      description: 'Description',
+      descriptionHint: 'What the program is, for other operators. May stay empty.',
+      did: 'The endpoint is created.',
+      secret: 'Its secret',
+      copySecret: 'Copy the secret',
+      secretAdvice:
+        'Give it to the program now, so that the program can check the signatures. This page does not show it again.',
+    },
     test: {
       name: 'Test',
       title: (url) => `Send a test message to ${url}?`,
@@ -117,7 +151,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
     lead: '接收订单变更通知的商城程序。',
     endpoints: '端点',
     none: '尚无 Webhook 端点',
-    noneAdvice: '请调用 POST /v1/ops/webhook-endpoints 创建，用法见 /docs 中的接口说明。',
+    noneAdvice: '点击“新建端点”创建，系统会向它通知每笔订单的变更。',
     states: {
       delivering: '投递正常',
       failing: '投递失败，重试中',
@@ -156,6 +190,12 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
         about: '立即从中断处的事件继续投递。',
         did: '该端点已恢复投递。',
       },
+      delete: {
+        name: '删除',
+        title: (url) => `删除 ${url}？`,
+        about: '不再向其投递，其密钥和投递位置也一并清除。如只需暂时停止投递，请使用“暂停”。',
+        did: '该端点已删除。',
+      },
       replay: {
         name: '重放',
         title: (event) => `重新投递 ${event}？`,
@@ -168,6 +208,20 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
         about: '不再向端点通知这次变更，订单状态不变。',
         did: '该事件已不再列出。',
       },
+    },
+    create: {
+      open: '新建端点',
+      name: '创建端点',
+      about: '从现在起，订单的每次变更都会通知该端点，并用其专属密钥签名。',
+      url: '地址',
+      urlHint: '以 https:// 开头的公网地址。',
+      urlWrong: '请填写完整地址，例如 https://shop.example/orders。',
+      description: '说明',
+      descriptionHint: '供其他运营人员了解该程序的用途，可不填。',
+      did: '端点已创建。',
+      secret: '签名密钥',
+      copySecret: '复制密钥',
+      secretAdvice: '请立即配置到接收程序中，用于验证签名。本页面不会再次显示。',
     },
     test: {
       name: '测试',

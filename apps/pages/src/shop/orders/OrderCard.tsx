@@ -57,6 +57,7 @@ export function OrderCard({ session, order: given, isLive, item }: OrderCardProp
         <span>{order.number === undefined ? words.order.numberPending : words.order.number(String(order.number))}</span>
         <time dateTime={order.acceptedAt}>{format.dateTime(order.acceptedAt)}</time>
       </p>
+      {order.status === 'cancelled' && <p className="text-small text-ink-soft">{words.order.moneyBack}</p>}
       {isToPay && (
         <div className="flex flex-wrap justify-end gap-2">
           <UnpaidOrder session={session} order={order} />

@@ -59,7 +59,9 @@ export function OrderNews({ order: given, item, takesPayment, session }: OrderNe
   if (ofOrder === 'returned') {
     return (
       <Notice kind="info" title={`${words[status]} · ${units}`}>
-        {words.next[status]}
+        <p>{words.next[status]}</p>
+        {status === 'cancelled' && <p>{words.moneyBack}</p>}
+        <Receipt order={order} item={item} />
       </Notice>
     )
   }

@@ -3,7 +3,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState, useSyncExternalStore } from 'react'
 import { Button } from '../../design/Button.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
+import { problemNames } from '../../language/problem-names.ts'
 import { useWords } from '../../language/words.ts'
+import { isPassing, type AnyProblem } from '../../server/problem.ts'
 import { serverClock } from '../../server/use-server-clock.ts'
 import type { ShopSession } from '../session/shop-session.ts'
 import { shopWords } from '../words.ts'
@@ -18,22 +20,29 @@ interface UnpaidOrderProps {
 /** For an order that has to be paid: the time that is left, and a button that cancels the order once the buyer has confirmed that. */
 export function UnpaidOrder({ session, order }: UnpaidOrderProps) {
   const words = useWords(shopWords).unpaid
+  const nameOf = useWords(problemNames)
   const queries = useQueryClient()
-  const [step, setStep] = useState<'shown' | 'asking' | 'cancelling' | 'failed'>('shown')
+  const [step, setStep] = useState<'shown' | 'asking' | 'cancelling' | AnyProblem>('shown')
+  const problem = typeof step === 'object' ? step : undefined
   const { orderId, payBy } = order
 
   async function cancel(): Promise<void> {
     setStep('cancelling')
     const outcome = await session.client.cancelOrder(orderId)
-    if (!outcome.ok) return setStep('failed')
+    if (!outcome.ok) return setStep(outcome.problem)
     queries.setQueryData<OrderView>(['order', orderId], (known) => laterReading(known, outcome.value))
+  }
+
+  function textOf(of: AnyProblem): string {
+    if (isUnknown(of)) return words.unsure
+    return isPassing(of) ? words.failed : nameOf[of.code]
   }
 
   return (
     <>
       {payBy !== undefined && <TimeLeft payBy={payBy} />}
       <PayButton session={session} orderId={orderId} />
-      {step === 'shown' || step === 'failed' ? (
+      {step === 'shown' || problem ? (
         <Button size="small" kind="quiet" onClick={() => setStep('asking')}>
           {words.cancel}
         </Button>
@@ -47,13 +56,18 @@ export function UnpaidOrder({ session, order }: UnpaidOrderProps) {
           </Button>
         </>
       )}
-      {step === 'failed' && (
+      {problem && (
         <p role="status" className="w-full text-small text-caution">
-          {words.failed}
+          {textOf(problem)}
         </p>
       )}
     </>
   )
+}
+
+/** Whether the service may have cancelled the order in spite of this answer. */
+function isUnknown({ code }: AnyProblem): boolean {
+  return code === 'NO_ANSWER' || code === 'INTERNAL' || code === 'UNAVAILABLE'
 }
 
 /** Counts down. Screen readers read the time of day instead, or they would read each second. */

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { serverClock } from '../../server/use-server-clock.ts'
 import { ProblemError, valueOf, type AnyProblem } from '../../server/problem.ts'
+import { judgeNews, type News } from './judge-news.ts'
 import { salesByInterest, saleStage } from './sale-stage.ts'
 import { spread } from './spread.ts'
 import { firstView } from '../../server/first-view.ts'
@@ -27,8 +28,7 @@ export interface SalesOnShow {
   readonly isWantedMissing: boolean
   /** The first answer has not come yet. */
   readonly isLoading: boolean
-  /** The service did not answer the last request. */
-  readonly isAway: boolean
+  readonly news: News
 }
 
 interface ListedSales {
@@ -91,7 +91,12 @@ export function useSales(wanted: string | null, streamed: StreamedSales | undefi
     isWantedMissing,
     others: ranked.filter((other) => other.saleId !== saleId),
     isLoading: list.isPending,
-    isAway: list.failureCount > 0 || detail.failureCount > 0 || (streamed?.isOpen === true && streamed.isAway),
+    news: judgeNews({
+      streamed,
+      saleId,
+      isOver: shown !== undefined && saleStage(shown.sale, serverClock.now()) === 'over',
+      failures: [list.failureReason, detail.failureReason],
+    }),
   }
 }
 

@@ -1,0 +1,67 @@
+import { eventually } from '@flash-sale/testing/eventually'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixture.ts'
+
+const pages = useBrowserPages({ ownPostgres: true })
+
+browserTest(
+  'while Postgres is frozen the shop sells, a page with a stream says nothing, and one without says that its numbers may be old',
+  async () => {
+    const { sale } = await pages().openSale({ name: 'Still selling', total: 10, purchaseLimit: 2 })
+    const path = `/?sale=${sale.saleId}&buyer=`
+    const told = await pages().open(`${path}told`)
+    const untold = await pages().open('about:blank')
+    await untold.route('/v1/sales/events', (route) => route.abort())
+    await untold.goto(`${path}untold`)
+    for (const page of [told, untold]) await page.getByRole('button', { name: /^Buy now/ }).waitFor()
+    const said = await Promise.all([told, untold].map(notices))
+    const refused: number[] = []
+    told.on('response', (response) => {
+      if (/\/v1\/sales(\?|$)/.test(response.url()) && !response.ok()) refused.push(response.status())
+    })
+
+    await pages().postgres!.freeze()
+    try {
+      await untold.getByText('What you see may be out of date').waitFor()
+      const isRefusedAgain = async () => {
+        await readAgain(told)
+        return refused.length > 1
+      }
+      await eventually(isRefusedAgain, { what: 'the list of sales to be refused twice', timeoutMs: 30_000 })
+      await told.getByRole('button', { name: /^Buy now/ }).click()
+      await told
+        .getByRole('status')
+        .getByText(/^Accepted · 1 unit/)
+        .waitFor()
+    } finally {
+      pages().postgres!.thaw()
+    }
+    await untold.getByText('What you see may be out of date').waitFor({ state: 'detached' })
+    await told
+      .getByRole('status')
+      .getByText(/Order no\. \d/)
+      .waitFor()
+    expect(said.flat().filter((text) => text.includes('does not answer'))).toEqual([])
+    expect(said[0]!.filter((text) => text.includes('may be out of date'))).toEqual([])
+    expectNoComplaints(pages())
+  },
+  180_000,
+)
+
+/** All texts that the page shows as news from now on. */
+async function notices(page: Page): Promise<string[]> {
+  const said: string[] = []
+  await page.exposeFunction('note', (text: string) => said.push(text))
+  await page.evaluate(`
+    new MutationObserver(() => {
+      for (const { textContent } of document.querySelectorAll('[role=status]')) note(textContent)
+    }).observe(document.body, { childList: true, subtree: true, characterData: true })
+  `)
+  return said
+}
+
+/** A page reads what is old when its reader comes back to it. */
+async function readAgain(page: Page): Promise<void> {
+  await page.evaluate(`window.dispatchEvent(new Event('visibilitychange'))`)
+}
