@@ -74,7 +74,7 @@ export const zh: OpsWords = {
     found: (count) => `${count} 个场次`,
     closed: (count) => `已结束的场次（${count}）`,
   },
-  states: { scheduled: '未开始', open: '进行中', paused: '已暂停', closed: '已结束' },
+  states: { scheduled: '未开始', open: '进行中', soldOut: '已售罄', paused: '已暂停', closed: '已结束' },
   opensIn: '距开始',
   closesIn: '距结束',
   closedAt: '结束于',
@@ -400,8 +400,7 @@ export const zh: OpsWords = {
 
   preflight: {
     title: '即将开始的场次',
-    ready: '准备就绪',
-    notReady: '尚未就绪',
+    verdicts: { ready: '准备就绪', amiss: '尚未就绪', unknown: '部分项目无法确认' },
     checks: {
       ready: {
         worker: 'Worker 正常',
