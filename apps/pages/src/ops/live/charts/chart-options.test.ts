@@ -27,9 +27,9 @@ test('an axis of times is round as a clock is: the minute comes after 50 seconds
 
 test('a narrow chart of five minutes has room for two times at least, and times with seconds have more room', () => {
   const incrementSeconds = [5, 15, 30, 60, 120, 300]
-  const shownEvery = (spanSeconds: number, widthPx: number) => {
-    const space = timeSpacePx(spanSeconds / widthPx, 16)
-    return incrementSeconds.find((seconds) => (seconds * widthPx) / spanSeconds >= space)
+  const shownEvery = (spanSeconds: number, chartPx: number) => {
+    const space = timeSpacePx(spanSeconds / chartPx, 16)
+    return incrementSeconds.find((seconds) => (seconds * chartPx) / spanSeconds >= space)
   }
   expect(shownEvery(300, 125)).toBe(120)
   expect(shownEvery(300, 440)).toBe(60)

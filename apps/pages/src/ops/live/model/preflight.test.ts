@@ -46,8 +46,9 @@ test.each<[string, Partial<PreflightFacts>, object]>([
   expect(judgePreflight({ ...well, ...facts })).toEqual({ ...all, ...expected })
 })
 
+const verdictWith = (facts: Partial<PreflightFacts>) => worstCheck(judgePreflight({ ...well, ...facts }))
+
 test('a sale is not ready only if something is amiss: what could not be read is unknown', () => {
-  const verdictWith = (facts: Partial<PreflightFacts>) => worstCheck(judgePreflight({ ...well, ...facts }))
   expect(verdictWith({})).toBe('ready')
   expect(verdictWith(withReadiness({ clock: null }))).toBe('unknown')
   expect(verdictWith({ ...withReadiness({ clock: null }), processes: [] })).toBe('amiss')
