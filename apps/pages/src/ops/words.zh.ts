@@ -384,7 +384,7 @@ export const zh: OpsWords = {
     title: '队列',
     failed: '失败任务',
     none: '没有失败任务',
-    noneAdvice: '最终失败的任务会列在这里；对应的订单已安全保存，等待落库。',
+    noneAdvice: '最终失败的任务会列在这里；对应的订单不会丢失。',
     open: '打开队列页面',
     opening: '正在打开…',
     noItem: '无（手动添加）',
