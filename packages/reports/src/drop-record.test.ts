@@ -100,6 +100,18 @@ test('orders days after the sale neither widen its record nor renew it', async (
   expect(await redis.pttl(key)).toBeLessThanOrEqual(60_000)
 })
 
+test('a sold-out sale that stays open for days keeps the seconds of its drop: late refusals are counted aside', async () => {
+  await noteDrop(redis, itemId, note({ outcomes: { 'refused:SOLD_OUT': 1 } }))
+  await noteDrop(redis, itemId, note({ outcomes: { accepted: 4, 'refused:SOLD_OUT': 2 } }))
+  await age(72)
+  await noteDrop(redis, itemId, note({ outcomes: { 'refused:SOLD_OUT': 5 } }))
+  const { aside, widthMs } = await record()
+  expect({ aside, widthMs }).toEqual({ aside: { 'refused:SOLD_OUT': 5 }, widthMs: 1_000 })
+  expect(await sumOf('refused:SOLD_OUT')).toBe(3)
+  await noteDrop(redis, itemId, note({ outcomes: { accepted: 1 } }))
+  expect((await record()).widthMs, 'after a restock').toBeGreaterThan(1_000)
+})
+
 test('refusals of a paused sale keep their time', async () => {
   await noteDrop(redis, itemId, note({ outcomes: { accepted: 1 } }))
   await age(0.2)

@@ -34,8 +34,8 @@ export interface DropNote {
 export const bucketsMax = 240
 /** The story of a sale can be told so long after it last sold. In ms. */
 const keptMs = 7 * 24 * 3_600_000
-/** The ledger gives these outcomes only while the sale is open. */
-const sellingTotals: readonly OrderTotal[] = ['accepted', 'refused:SOLD_OUT', 'refused:LIMIT_REACHED']
+/** The ledger gives these outcomes only while the sale is open and has units. */
+const sellingTotals: readonly OrderTotal[] = ['accepted', 'refused:LIMIT_REACHED']
 
 const script = readLuaScript('reports:note-drop', 1, new URL('../src/note-drop.lua', import.meta.url))
 
@@ -47,9 +47,13 @@ export async function noteDrop(redis: Redis, itemId: number, note: DropNote, lim
   await runLuaScript(redis, script, [recordKey(itemId)], [...args, ...counts, standingOf(counted.outcomes)])
 }
 
-/** What the outcomes say of the sale, as note-drop.lua takes it. An order days before the opening or after the end must not widen the buckets. */
-function standingOf(outcomes: CountedDrop['outcomes']): 'sells' | 'pauses' | '' {
+/**
+ * What the outcomes say of the sale, as note-drop.lua takes it. An order days before the opening, after the end or after the last unit must
+ * not widen the buckets.
+ */
+function standingOf(outcomes: CountedDrop['outcomes']): 'sells' | 'soldOut' | 'pauses' | '' {
   if (sellingTotals.some((total) => outcomes[total] !== undefined)) return 'sells'
+  if (outcomes['refused:SOLD_OUT'] !== undefined) return 'soldOut'
   return outcomes['refused:SALE_PAUSED'] === undefined ? '' : 'pauses'
 }
 

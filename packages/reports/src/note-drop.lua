@@ -4,7 +4,7 @@
 -- KEYS  1 record
 -- ARGV  1 process  2 number of its note, rising  3 most buckets  4 kept for, ms
 --       5 counts by outcome, JSON {NAME: count}  6 counts by duration, JSON {NAME: count}
---       7 'sells': the record begins or is lengthened; 'pauses': a record that has begun is lengthened; '': neither
+--       7 'sells': the record begins or is lengthened; 'soldOut': it begins; 'pauses': a record that has begun is lengthened; '': neither
 -- Reply 1 added, 0 added before
 -- Fields of the record: from (ms, Redis' clock), width (ms of a bucket), BUCKET:NAME, aside:NAME, all:NAME, note:PROCESS
 local call, record = redis.call, KEYS[1]
@@ -16,14 +16,15 @@ local at = time[1] * 1000 + math.floor(time[2] / 1000) - 500
 local from = tonumber(call('HGET', record, 'from') or '')
 local width, most = tonumber(call('HGET', record, 'width') or '1000'), tonumber(ARGV[3])
 if not from
-  and ARGV[7] == 'sells' -- guard: the record begins when the sale sells
+  and (ARGV[7] == 'sells' or ARGV[7] == 'soldOut') -- guard: the record begins when the sale sells
 then
   from = at - at % 1000
   call('HSET', record, 'from', string.format('%.0f', from), 'width', width)
 end
 -- The clock may have been set back.
 local bucket = from and math.max(0, math.floor((at - from) / width))
-if bucket and bucket >= most and ARGV[7] == '' then bucket = nil end -- guard: a sale that sells nothing lengthens no record
+local lengthens = ARGV[7] == 'sells' or ARGV[7] == 'pauses'
+if bucket and bucket >= most and not lengthens then bucket = nil end -- guard: a sale that sells nothing lengthens no record
 local factor = 1
 while bucket and math.floor(bucket / factor) >= most do factor = factor * 2 end
 if factor > 1 then

@@ -1,3 +1,4 @@
+import { webhookFailureText, type WebhookFailure } from '@flash-sale/contract/webhook-failures'
 import { Agent, request } from 'undici'
 import { createPublicLookup, type Resolve } from './public-lookup.ts'
 import type { WebhookMessage } from './webhook-message.ts'
@@ -83,32 +84,31 @@ async function dropBody(body: Awaited<ReturnType<typeof request>>['body']): Prom
 
 function judge(status: number): Sent {
   if (status >= 200 && status < 300) return { kind: 'DELIVERED' }
-  const failure = `It answered ${status}.`
+  const failure = webhookFailureText('ANSWERED', status)
   if (status === 410) return { kind: 'GONE', failure }
-  if (status >= 300 && status < 400)
-    return { kind: 'FAILED', failure: `It answered ${status}; redirects are not followed.` }
+  if (status >= 300 && status < 400) return { kind: 'FAILED', failure: webhookFailureText('REDIRECTED', status) }
   return { kind: refusals.has(status) ? 'REFUSED' : 'FAILED', failure }
 }
 
 const late = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT'])
 
-const texts: Readonly<Record<string, string>> = {
-  FORBIDDEN_ADDRESS: 'Its name leads into a private network.',
-  ENOTFOUND: 'Its name has no address.',
-  EAI_AGAIN: 'Its name could not be looked up.',
-  ECONNREFUSED: 'Nothing listens at its address.',
-  UND_ERR_SOCKET: 'It closed the connection without an answer.',
-  ECONNRESET: 'It closed the connection without an answer.',
+const failures: Readonly<Record<string, WebhookFailure>> = {
+  FORBIDDEN_ADDRESS: 'NAME_PRIVATE',
+  ENOTFOUND: 'NAME_EMPTY',
+  EAI_AGAIN: 'NAME_UNKNOWN',
+  ECONNREFUSED: 'NOTHING_LISTENS',
+  UND_ERR_SOCKET: 'CLOSED',
+  ECONNRESET: 'CLOSED',
 }
 
 function failureText(error: unknown, timeoutMs: number): string {
   const code = codeOf(error)
   if (late.has(code)) return noAnswer(timeoutMs)
-  return texts[code] ?? `It could not be reached (${code}).`
+  return webhookFailureText(failures[code] ?? 'UNREACHABLE', code)
 }
 
 function noAnswer(timeoutMs: number): string {
-  return `It did not answer within ${timeoutMs / 1_000} s.`
+  return webhookFailureText('LATE', timeoutMs / 1_000)
 }
 
 /** Of several tries, one for each address of a name, the first one's. */

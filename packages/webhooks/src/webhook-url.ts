@@ -1,3 +1,4 @@
+import { webhookFailures } from '@flash-sale/contract/webhook-failures'
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { isPublicAddress } from './public-address.ts'
@@ -19,18 +20,14 @@ export function webhookUrlFault(text: string, { allowPrivate }: AddressRule): st
   if (!URL.canParse(text)) return 'The url is not a URL.'
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'The url must begin with https://.'
-  if (url.protocol === 'http:' && !allowPrivate)
-    return 'The url must begin with https://; http:// is only for private networks.'
+  if (url.protocol === 'http:' && !allowPrivate) return webhookFailures.URL_PLAIN
   if (url.username !== '' || url.password !== '')
     return 'The url must not hold a user or a password; webhooks are signed.'
   if (url.hash !== '') return 'The url must not have a #fragment.'
   const address = addressIn(url)
-  if (!allowPrivate && address !== undefined && !isPublicAddress(address)) return forbidden
+  if (!allowPrivate && address !== undefined && !isPublicAddress(address)) return webhookFailures.URL_PRIVATE
   return undefined
 }
-
-const forbidden =
-  'The url leads into a private network. Webhooks may go there only where WEBHOOK_ALLOW_PRIVATE=true is set.'
 
 /** The same after the name was looked up. A name that cannot be looked up now is not a fault: each sending looks it up again. */
 export async function resolvedUrlFault(text: string, rule: AddressRule): Promise<string | undefined> {
@@ -39,5 +36,5 @@ export async function resolvedUrlFault(text: string, rule: AddressRule): Promise
   const url = new URL(text)
   if (addressIn(url) !== undefined) return undefined
   const addresses = await lookup(url.hostname, { all: true }).catch(() => [])
-  return addresses.every(({ address }) => isPublicAddress(address)) ? undefined : forbidden
+  return addresses.every(({ address }) => isPublicAddress(address)) ? undefined : webhookFailures.URL_PRIVATE
 }

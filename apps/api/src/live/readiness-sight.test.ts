@@ -33,6 +33,27 @@ test('a step of the clock that opens sales is seen, and how large it was', async
   expect(sight.now.clock!.steppedAt).toBeDefined()
 })
 
+test('an answer of a clock that this process reads late, after a pause, is no step of the clock', async () => {
+  let aheadMs = 0
+  let pauseMs = 3_000
+  const time = async () => {
+    const [seconds, micros] = await api.context.readRedis.time()
+    const ms = Number(seconds) * 1_000 + Number(micros) / 1_000 + aheadMs
+    // The process stands still between the answer and its reading.
+    aheadMs += pauseMs
+    return [Math.floor(ms / 1_000), Math.floor((ms % 1_000) * 1_000)]
+  }
+  const readRedis = Object.assign(Object.create(api.context.readRedis) as typeof api.context.readRedis, { time })
+  const sight = createReadinessSight({ ...api.context, readRedis }, () => performance.now() + aheadMs)
+  await sight.look()
+  expect(sight.now.clock, 'not known').toBeNull()
+  pauseMs = 0
+  aheadMs += 2_000
+  await sight.look()
+  expect(sight.now.clock).not.toBeNull()
+  expect(sight.now.clock).not.toHaveProperty('steppedAt')
+})
+
 test('an order with its unit takes no more of Redis than is reckoned, while no worker saves it', async () => {
   const { itemId } = await api.createItem({ total: 1_000_000, purchaseLimit: 1 })
   const place = (from: number, count: number) =>

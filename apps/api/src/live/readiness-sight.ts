@@ -35,16 +35,22 @@ export function createReadinessSight(
   let nextLookAtMs = -Infinity
 
   async function readClocks(): Promise<Clock> {
-    const sentAtMs = monotonicNow()
-    const redisMs = await answerWithin(readRedisTime(redis), answerWithinMs, 'Redis')
-    const tookMs = monotonicNow() - sentAtMs
-    const offsetNowMs = redisMs - (sentAtMs + tookMs / 2)
+    const { clockMs: redisMs, readAtMs, tookMs } = await readClock(() => readRedisTime(redis), 'Redis')
+    const offsetNowMs = redisMs - readAtMs
     const steppedMs = offsetMs === undefined ? 0 : Math.round(offsetNowMs - offsetMs)
     if (Math.abs(steppedMs) > stepMsMin + tookMs) step = { steppedAt: new Date(redisMs).toISOString(), steppedMs }
     offsetMs = offsetNowMs
-    const postgresMs = await answerWithin(readPostgresTime(database), answerWithinMs, 'Postgres')
-    const redisThenMs = monotonicNow() + offsetNowMs
-    return { apartMs: Math.round(redisThenMs - postgresMs), ...step }
+    const postgres = await readClock(() => readPostgresTime(database), 'Postgres')
+    return { apartMs: Math.round(postgres.readAtMs + offsetNowMs - postgres.clockMs), ...step }
+  }
+
+  /** What a clock said, and when by the monotonic clock. Rejects also if the process was paused meanwhile: the moment is not known then. */
+  async function readClock(read: () => Promise<number>, name: string) {
+    const sentAtMs = monotonicNow()
+    const clockMs = await answerWithin(read(), answerWithinMs, name)
+    const tookMs = monotonicNow() - sentAtMs
+    if (tookMs > answerWithinMs) throw new Error(`the clock of ${name} was read late`)
+    return { clockMs, readAtMs: sentAtMs + tookMs / 2, tookMs }
   }
 
   return {

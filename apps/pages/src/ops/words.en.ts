@@ -79,7 +79,7 @@ export const en = {
     found: (count: string) => (count === '1' ? '1 sale' : `${count} sales`),
     closed: (count: string) => (count === '1' ? '1 closed sale' : `${count} closed sales`),
   },
-  states: { scheduled: 'Scheduled', open: 'Open', paused: 'Paused', closed: 'Closed' },
+  states: { scheduled: 'Scheduled', open: 'Open', soldOut: 'Sold out', paused: 'Paused', closed: 'Closed' },
   opensIn: 'Opens in',
   closesIn: 'Closes in',
   closedAt: 'Closed at',
@@ -408,8 +408,7 @@ export const en = {
 
   preflight: {
     title: 'The next opening',
-    ready: 'Ready to open',
-    notReady: 'Not ready to open',
+    verdicts: { ready: 'Ready to open', amiss: 'Not ready to open', unknown: 'Not all could be checked' },
     checks: {
       ready: {
         worker: 'Worker up',

@@ -74,7 +74,7 @@ export const zh: OpsWords = {
     found: (count) => `${count} 个场次`,
     closed: (count) => `已结束的场次（${count}）`,
   },
-  states: { scheduled: '未开始', open: '进行中', paused: '已暂停', closed: '已结束' },
+  states: { scheduled: '未开始', open: '进行中', soldOut: '已售罄', paused: '已暂停', closed: '已结束' },
   opensIn: '距开始',
   closesIn: '距结束',
   closedAt: '结束于',
@@ -384,7 +384,7 @@ export const zh: OpsWords = {
     title: '队列',
     failed: '失败任务',
     none: '没有失败任务',
-    noneAdvice: '最终失败的任务会列在这里；对应的订单已安全保存，等待落库。',
+    noneAdvice: '最终失败的任务会列在这里；对应的订单不会丢失。',
     open: '打开队列页面',
     opening: '正在打开…',
     noItem: '无（手动添加）',
@@ -400,8 +400,7 @@ export const zh: OpsWords = {
 
   preflight: {
     title: '即将开始的场次',
-    ready: '准备就绪',
-    notReady: '尚未就绪',
+    verdicts: { ready: '准备就绪', amiss: '尚未就绪', unknown: '部分项目无法确认' },
     checks: {
       ready: {
         worker: 'Worker 正常',

@@ -226,4 +226,5 @@ export const en = {
     failed: 'Your orders cannot be read at the moment. Trying again by itself.',
   },
   otherSales: 'Other sales',
+  allOtherSales: (count: string) => `Show all ${count}`,
 }

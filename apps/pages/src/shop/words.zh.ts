@@ -186,4 +186,5 @@ export const zh: typeof en = {
     failed: '暂时无法读取订单，页面会自动重试。',
   },
   otherSales: '其他活动',
+  allOtherSales: (count) => `查看全部 ${count} 场`,
 }

@@ -1,3 +1,4 @@
+import { webhookFailures } from '@flash-sale/contract/webhook-failures'
 import { readOrderEvent } from '@flash-sale/database/feed/order-events'
 import { keepDeadLetter, listReplays, resolveDeadLetter } from '@flash-sale/database/webhooks/dead-letters'
 import { markProgress, type ClaimedEndpoint } from '@flash-sale/database/webhooks/deliveries'
@@ -23,7 +24,7 @@ export async function replayDeadLetters(
     // The order may have been deleted by hand since.
     const sent = placed
       ? await sender.send(current, messageOfEvent(placed.event), hurrying)
-      : ({ kind: 'REFUSED', failure: 'The event is not in Postgres any more.' } as const)
+      : ({ kind: 'REFUSED', failure: webhookFailures.EVENT_GONE } as const)
     onSent(sent.kind)
     if (sent.kind === 'STOPPED') return current
     if (sent.kind === 'DELIVERED') await ask(() => resolveDeadLetter(database, id, 'delivered'))

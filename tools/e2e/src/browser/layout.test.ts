@@ -49,6 +49,7 @@ const views: readonly View[] = [
   { name: 'live', shows: 'article', open: ops('/ops') },
   { name: 'new-sale', shows: 'form', open: ops('/ops/new-sale') },
   { name: 'orders', shows: 'tbody tr', open: ops('/ops/orders') },
+  { name: 'sale', shows: 'tbody tr', open: () => pages().openOps(`/ops/sales/${saleId}`, calm) },
   { name: 'payments', shows: 'tbody tr', open: ops('/ops/payments') },
   { name: 'webhooks', shows: 'tbody tr', open: ops('/ops/webhooks') },
   { name: 'queue', shows: 'h1', open: ops('/ops/jobs') },
@@ -73,6 +74,17 @@ for (const { name, shows, open } of views) {
     120_000,
   )
 }
+
+browserTest('tables of a sale and of its orders are whole at 1,280 px, however long the names are', async () => {
+  for (const locale of ['en-GB', 'zh-CN']) {
+    for (const path of [`/ops/sales/${saleId}`, `/ops/orders?text=${longest.buyer}`]) {
+      const page = await pages().openOps(path, { ...calm, locale, viewport: { width: 1280, height: 800 } })
+      await page.locator('tbody tr').first().waitFor()
+      const hiddenPx = `Math.max(...[...document.querySelectorAll('table')].map(({ parentElement: box }) => box.scrollWidth - box.clientWidth))`
+      expect(await page.evaluate(hiddenPx), `${path} ${locale}`).toBeLessThanOrEqual(0)
+    }
+  }
+})
 
 browserTest(
   'every dialog fits a narrow and a wide window with the longest values, in both languages',

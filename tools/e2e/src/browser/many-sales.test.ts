@@ -80,6 +80,15 @@ browserTest(
     await page.getByRole('button', { name: 'Wide', exact: true }).click()
     await page.getByRole('button', { name: 'Wide, item 37' }).click()
     await page.getByRole('article', { name: 'Wide, item 37' }).getByRole('button', { name: 'Restock' }).waitFor()
+
+    // The shop shows a few of the others, and all of them on a press.
+    const shop = await pages().open('/?buyer=ann', { viewport })
+    const others = shop.getByRole('listitem').filter({ has: shop.getByRole('link') })
+    await shop.getByRole('button', { name: /^Show all \d+$/ }).waitFor()
+    expect(await others.count()).toBe(5)
+    await shop.getByRole('button', { name: /^Show all \d+$/ }).click()
+    await others.filter({ hasText: 'Paused' }).first().waitFor()
+    expect(await others.count()).toBeGreaterThan(5)
     expectNoComplaints(pages())
   },
   240_000,

@@ -80,12 +80,12 @@ const OrderRow = memo(function OrderRow({ order, hasPaid, onRefund }: OrderRowPr
         <OrderState status={status} />
         {reason && <p className="text-small text-ink-soft">{reason}</p>}
       </td>
-      <td className={`${cellClass} max-w-[16rem] min-w-24`}>
+      <td className={`${cellClass} max-w-[16rem] min-w-24 wrap-anywhere`}>
         <Link href={pathToBuyer(buyer)} title={words.ofBuyer(buyer)} className={linkClass}>
           {buyer}
         </Link>
       </td>
-      <td className={`${cellClass} max-w-[16rem] min-w-40`}>
+      <td className={`${cellClass} max-w-[16rem] min-w-40 wrap-anywhere`}>
         <Link href={saleId === undefined ? pathToItemOrders(itemId) : pathToSale(saleId)} className={linkClass}>
           {itemName ?? itemId}
         </Link>

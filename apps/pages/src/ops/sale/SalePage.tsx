@@ -12,6 +12,7 @@ import { SaleActs } from '../acts/SaleActs.tsx'
 import { isId } from '../is-id.ts'
 import { StoryTold } from '../../story/StoryTold.tsx'
 import { StateBadge } from '../live/items/StateBadge.tsx'
+import { saleStanding } from '../live/model/sale-standing.ts'
 import { useLiveStory } from '../live/items/use-live-story.ts'
 import { linkClass, pathToItemOrders, pathToSaleTrail } from '../paths.ts'
 import { ReadProblem } from '../ReadProblem.tsx'
@@ -62,7 +63,7 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
     <div className="mx-auto flex max-w-7xl flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-title font-semibold">{name}</h1>
-        <StateBadge state={state} />
+        <StateBadge standing={saleStanding(state, { available: availableOf(sale) })} />
         <SaleActs saleId={saleId} name={name} state={state} />
       </div>
       <p className="text-ink-soft">
@@ -79,15 +80,19 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
   )
 }
 
-function StoryOfPage({ sale: { saleId, state, items } }: { readonly sale: SaleView }) {
-  const available = items.reduce((all, item) => all + item.available, 0)
-  const story = useLiveStory({ saleId, state, available })
+function StoryOfPage({ sale }: { readonly sale: SaleView }) {
+  const { saleId, state } = sale
+  const story = useLiveStory({ saleId, state, available: availableOf(sale) })
   if (!story?.isOver) return null
   return (
     <div className="rounded-panel border border-line bg-surface px-4 py-3 shadow-raised sm:px-5">
       <StoryTold story={story} />
     </div>
   )
+}
+
+function availableOf({ items }: Pick<SaleView, 'items'>): number {
+  return items.reduce((all, item) => all + item.available, 0)
 }
 
 function ItemTable({ items }: Pick<SaleView, 'items'>) {
@@ -110,14 +115,14 @@ function ItemTable({ items }: Pick<SaleView, 'items'>) {
         <tbody>
           {items.map((item) => (
             <tr key={item.itemId} className="border-t border-line">
-              <th scope="row" className={`${cellClass} min-w-40 text-left font-semibold`}>
+              <th scope="row" className={`${cellClass} max-w-[24rem] min-w-40 text-left font-semibold wrap-anywhere`}>
                 {item.name}
               </th>
-              <td className={cellClass}>{item.sku}</td>
+              <td className={`${cellClass} max-w-[16rem] min-w-32 wrap-anywhere`}>{item.sku}</td>
               <td className={`${cellClass} text-right`}>{format.price(item.priceCents, item.currency)}</td>
               <td className={`${cellClass} text-right`}>{format.count(item.available)}</td>
               <td className={`${cellClass} text-right`}>{format.count(item.total)}</td>
-              <td className={cellClass}>
+              <td className={`${cellClass} whitespace-nowrap`}>
                 <Link href={pathToItemOrders(item.itemId)} className={linkClass}>
                   {words.pages.orders}
                 </Link>

@@ -176,7 +176,21 @@ const rows: readonly (readonly [string, Partial<KnownState>, unknown])[] = [
   ],
 
   // The work
-  ['failed jobs are told', { failedJobs: 2 }, ill({ name: 'FAILED_JOBS', count: 2 })],
+  [
+    'failed jobs are told, and that no order waits for long if another job has saved theirs',
+    { failedJobs: 2, ...item({ oldestOutboxAgeMs: 400, ...waiting }) },
+    ill({ name: 'FAILED_JOBS', count: 2, mayWait: false }),
+  ],
+  [
+    'orders of failed jobs wait while the oldest one does',
+    { failedJobs: 2, ...item({ oldestOutboxAgeMs: 9_000, ...waiting }) },
+    ill({ name: 'OUTBOX_OLD', ageMs: 9_000, waitingUnits: 62 }, { name: 'FAILED_JOBS', count: 2, mayWait: true }),
+  ],
+  [
+    'orders of failed jobs may wait while nobody can read whether they do',
+    { failedJobs: 2, ...item({ invariant: 'unreadable' }) },
+    ill({ name: 'FAILED_JOBS', count: 2, mayWait: true }),
+  ],
   [
     'failing refunds, unknown money, webhooks that fail or are paused, and dead letters are told, money first',
     {
@@ -219,7 +233,7 @@ const rows: readonly (readonly [string, Partial<KnownState>, unknown])[] = [
     { failedJobs: 1, processes: [api], items: [liveItem({ state: 'paused' })] },
     ill(
       { name: 'NO_WORKER', forMs: undefined, waitingUnits: 0 },
-      { name: 'FAILED_JOBS', count: 1 },
+      { name: 'FAILED_JOBS', count: 1, mayWait: false },
       { name: 'SALE_PAUSED', names: ['Drop'] },
     ),
   ],

@@ -100,8 +100,11 @@ function itemCauses({ items }: KnownState): Cause[] {
 function workCauses(known: KnownState, nowMs: number): Cause[] {
   const { items, stores, failedJobs, degraded, rates } = known
   const causes: Cause[] = degraded.map((reason) => ({ name: 'DEGRADED', reason }))
-  if (failedJobs !== null && failedJobs > 0) causes.push({ name: 'FAILED_JOBS', count: failedJobs })
   const ageMs = Math.max(0, ...items.map(({ oldestOutboxAgeMs }) => oldestOutboxAgeMs))
+  if (failedJobs !== null && failedJobs > 0) {
+    const mayWait = ageMs > outboxAgeTargetMs || items.some(({ invariant }) => invariant === 'unreadable')
+    causes.push({ name: 'FAILED_JOBS', count: failedJobs, mayWait })
+  }
   // Without a worker, or without Postgres, orders wait of course.
   if (ageMs > outboxAgeTargetMs && isWell(stores) && hasWorker(known)) {
     causes.push({ name: 'OUTBOX_OLD', ageMs, waitingUnits: waitingUnitsOf(items) })

@@ -77,10 +77,12 @@ export const en: VerdictWords = {
       effect: `– ${id} has not reported for ${age(forMs, format)}; ${othersCount === 0 ? 'no other one works.' : `${counted(othersCount, 'other one works', 'others work')} on.`}`,
       next: 'If it is dead, start another one, and dismiss its row.',
     }),
-    FAILED_JOBS: ({ count }, format) => ({
+    FAILED_JOBS: ({ count, mayWait }, format) => ({
       title: count === 1 ? 'A job has failed' : `${format.count(count)} jobs have failed`,
-      effect: '– their orders are safe, and wait to be saved.',
-      next: 'Look at the queue.',
+      effect: mayWait
+        ? '– their orders are safe, and wait to be saved.'
+        : '– nothing is lost, and no order waits for long now.',
+      next: mayWait ? 'Look at the queue.' : 'Retry them in the queue.',
     }),
     UNKNOWN_MONEY: ({ count }, format) => ({
       title: 'Unknown money came',

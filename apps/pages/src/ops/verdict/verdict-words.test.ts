@@ -25,6 +25,15 @@ test('the bar says what is wrong, what follows from it, and what to do', () => {
   )
 })
 
+test('failed jobs whose orders were saved by others are not said to wait', () => {
+  const jobs = { name: 'FAILED_JOBS', count: 59 } as const
+  expect(read('en', { ...jobs, mayWait: true })).toContain('wait to be saved. Look at the queue.')
+  expect(read('en', { ...jobs, mayWait: false })).toBe(
+    '59 jobs have failed – nothing is lost, and no order waits for long now. Retry them in the queue.',
+  )
+  expect(read('zh', { ...jobs, mayWait: false })).not.toContain('等待落库。请查看')
+})
+
 test('several names are told by the first and the number of the others', () => {
   const cause: Cause = { name: 'NOT_BALANCED', names: ['Lamp', 'Cup', 'Hat'], oversold: 3, undersold: 0 }
   expect(read('en', cause)).toContain('for “Lamp” and 2 more: 3 units oversold, 0 stranded.')
@@ -35,5 +44,5 @@ test('what hurts buyers or orders is bad, and what somebody should look at is a 
   expect(levelOf({ name: 'NO_WORKER', forMs: 1, waitingUnits: 0 })).toBe('bad')
   expect(levelOf({ name: 'NO_LEDGER', names: ['Lamp'], isBeingMade: false })).toBe('bad')
   expect(levelOf({ name: 'NO_LEDGER', names: ['Lamp'], isBeingMade: true })).toBe('caution')
-  expect(levelOf({ name: 'FAILED_JOBS', count: 1 })).toBe('caution')
+  expect(levelOf({ name: 'FAILED_JOBS', count: 1, mayWait: true })).toBe('caution')
 })

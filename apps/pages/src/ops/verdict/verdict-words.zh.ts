@@ -68,10 +68,10 @@ export const zh: VerdictWords = {
       effect: `${id} 已 ${age(forMs, format)}未上报，${othersCount === 0 ? '没有其他进程接替。' : `另有 ${othersCount} 个仍在运行。`}`,
       next: '如已退出，请另启一个，并移除该行。',
     }),
-    FAILED_JOBS: ({ count }, format) => ({
+    FAILED_JOBS: ({ count, mayWait }, format) => ({
       title: `${format.count(count)} 个任务失败`,
-      effect: '相关订单已安全保存，等待落库。',
-      next: '请查看队列。',
+      effect: mayWait ? '相关订单已安全保存，等待落库。' : '订单没有丢失，目前也没有订单长时间等待落库。',
+      next: mayWait ? '请查看队列。' : '请在队列中重试。',
     }),
     UNKNOWN_MONEY: ({ count }, format) => ({
       title: '收到来源不明的款项',

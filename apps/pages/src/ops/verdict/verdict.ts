@@ -42,7 +42,8 @@ export type Cause =
       /** Live processes of the same kind. */
       readonly othersCount: number
     }
-  | { readonly name: 'FAILED_JOBS'; readonly count: number }
+  /** `mayWait`: orders wait for long, or it cannot be read whether they do. Other jobs mostly save the orders of a failed one. */
+  | { readonly name: 'FAILED_JOBS'; readonly count: number; readonly mayWait: boolean }
   /** Money came for no payment of ours, and no operator said yet what became of it. */
   | { readonly name: 'UNKNOWN_MONEY'; readonly count: number }
   | { readonly name: 'REFUNDS_FAIL'; readonly count: number }

@@ -7,6 +7,7 @@ test.each([
   ['It answered 302; redirects are not followed.', '对方返回状态码 302；系统不跟随重定向。'],
   ['It did not answer within 15 s.', '对方在 15 秒内没有响应。'],
   ['It could not be reached (EPIPE).', '无法连接（EPIPE）。'],
+  ['The event is not in Postgres any more.', '该事件已不在 Postgres 中。'],
 ])('"%s" is read in Chinese', (failure, told) => {
   expect(failureInChinese(failure)).toBe(told)
 })

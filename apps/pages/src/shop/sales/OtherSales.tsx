@@ -1,5 +1,7 @@
 import type { SaleView } from '@flash-sale/contract/sales'
+import { useState } from 'react'
 import { Link } from 'wouter'
+import { Button } from '../../design/Button.tsx'
 import { Panel } from '../../design/Panel.tsx'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { useWords } from '../../language/words.ts'
@@ -8,19 +10,29 @@ import { StageMark } from './StageMark.tsx'
 import { useSaleStage } from './use-sale-stage.ts'
 import { shopWords } from '../words.ts'
 
-const shownMax = 5
+const shownFirst = 5
 
-/** Links to the other sales. */
+/** Links to the other sales: some of them, and all of them on a press. */
 export function OtherSales({ sales }: { readonly sales: readonly SaleView[] }) {
   const words = useWords(shopWords)
+  const format = useFormat()
+  const [isWhole, setIsWhole] = useState(false)
+  const isCut = !isWhole && sales.length > shownFirst
   if (sales.length === 0) return null
   return (
     <Panel title={words.otherSales}>
       <ul className="divide-y divide-line border-t border-line">
-        {sales.slice(0, shownMax).map((sale) => (
+        {(isCut ? sales.slice(0, shownFirst) : sales).map((sale) => (
           <OtherSale key={sale.saleId} sale={sale} />
         ))}
       </ul>
+      {isCut && (
+        <p className="border-t border-line p-3 text-center">
+          <Button kind="quiet" onClick={() => setIsWhole(true)}>
+            {words.allOtherSales(format.count(sales.length))}
+          </Button>
+        </p>
+      )}
     </Panel>
   )
 }

@@ -6,7 +6,7 @@ import { useFormat } from '../../../language/LanguageContext.ts'
 import { useOpsWords } from '../../words.ts'
 import type { Mark } from '../model/marks.ts'
 import { chartData, type Reading } from './chart-data.ts'
-import { chartOptions, type ChartLine } from './chart-options.ts'
+import { chartOptions, niceCeiling, type ChartLine } from './chart-options.ts'
 import { ChartLegend } from './ChartLegend.tsx'
 import { useColours } from './use-colours.ts'
 import { useRootPx } from './use-root-px.ts'
@@ -23,6 +23,8 @@ export interface RateChartProps {
   /** The unit of the values, if `formatValue` does not write it. */
   readonly unit?: string
   readonly formatValue: (value: number) => string
+  /** The top of the axis for the highest value; a round number if absent. */
+  readonly ceiling?: (max: number) => number
   /** The text that replaces the chart while no line has a value. */
   readonly nothing: string
   /** The time that the chart shows, in seconds. */
@@ -42,6 +44,7 @@ const noMarks: readonly never[] = []
 /** Draws one measure over the last minutes: its lines, and their values now or at the pointer. */
 export function RateChart(props: RateChartProps) {
   const { title, unit, lines, samples, formatValue, nothing, spanSeconds, marks = noMarks, wide = false } = props
+  const { ceiling = niceCeiling } = props
   const words = useOpsWords().charts
   const { stepSeconds = 1, about = words.lastMinutes } = props
   const rootPx = useRootPx()
@@ -56,7 +59,7 @@ export function RateChart(props: RateChartProps) {
       ),
     [samples, lines, stepSeconds],
   )
-  const box = useChart({ lines, data, heightPx, rootPx, formatValue, spanSeconds, marks, onPoint: setPoint })
+  const box = useChart({ lines, data, heightPx, rootPx, formatValue, ceiling, spanSeconds, marks, onPoint: setPoint })
   const [times, ...columns] = data
   const isEmpty = !columns.some((column) => column.some((value) => value !== null))
   const shown = point !== null && point < times.length ? point : times.length - 1
@@ -95,11 +98,12 @@ interface ChartInputs {
   readonly spanSeconds: number
   readonly marks: readonly Mark[]
   readonly formatValue: (value: number) => string
+  readonly ceiling: (max: number) => number
   readonly onPoint: (index: number | null) => void
 }
 
 /** Keeps one uPlot in the box. It is made anew when its look changes, gets the data each second, and is as wide as the box. */
-function useChart({ heightPx, rootPx, lines, data, formatValue, spanSeconds, marks, onPoint }: ChartInputs) {
+function useChart({ heightPx, rootPx, lines, data, formatValue, ceiling, spanSeconds, marks, onPoint }: ChartInputs) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(null)
   const newest = useRef({ data, spanSeconds, marks })
@@ -118,6 +122,7 @@ function useChart({ heightPx, rootPx, lines, data, formatValue, spanSeconds, mar
         heightPx,
         rootPx,
         formatValue,
+        ceiling,
         formatTime: format.minute,
         formatSecond: format.time,
         spanSeconds: () => newest.current.spanSeconds,
@@ -135,6 +140,6 @@ function useChart({ heightPx, rootPx, lines, data, formatValue, spanSeconds, mar
       made.destroy()
       chart.current = null
     }
-  }, [lines, colours, heightPx, rootPx, formatValue, format, onPoint])
+  }, [lines, colours, heightPx, rootPx, formatValue, ceiling, format, onPoint])
   return box
 }

@@ -7,6 +7,7 @@ import { useOpsWords } from '../../words.ts'
 import { useLiveStory } from '../items/use-live-story.ts'
 import { groupBySale, type LiveSale } from '../model/group-by-sale.ts'
 import { useBusyItems, useLiveItems } from '../model/live-cache.ts'
+import { saleStanding } from '../model/sale-standing.ts'
 import { sortSales } from '../model/sort-sales.ts'
 import { dropMarks, dropRates, endOfDrop } from './drop-samples.ts'
 import { MarkList } from './MarkList.tsx'
@@ -70,7 +71,8 @@ function DropCharts({ sale }: { readonly sale: LiveSale }) {
   const words = useOpsWords().charts
   const { client } = useOpsSession()
   const { drop: kind } = useChartKinds()
-  const { saleId, name, items, opensAt, closesAt } = sale
+  const { saleId, name, state, items, opensAt, closesAt } = sale
+  const isSoldOut = saleStanding(state, sale) === 'soldOut'
   const { data: drop } = useQuery({
     queryKey: ['ops', 'live', 'drop', saleId],
     queryFn: () => valueOf(client.readDrop(saleId)),
@@ -78,8 +80,9 @@ function DropCharts({ sale }: { readonly sale: LiveSale }) {
   })
   const soldOut = useLiveStory(sale)?.soldOut ?? none
   const rates = useMemo(
-    () => drop && dropRates(drop, Date.parse(opensAt), endOfDrop(drop, closesAt, serverClock.now())),
-    [drop, opensAt, closesAt],
+    () =>
+      drop && dropRates(drop, Date.parse(opensAt), endOfDrop(drop, { closesAt, isSoldOut, nowMs: serverClock.now() })),
+    [drop, opensAt, closesAt, isSoldOut],
   )
   const itemNames = useMemo(() => new Map(items.map((item) => [item.itemId, item.name])), [items])
   const marks = useMemo(

@@ -17,6 +17,8 @@ export interface ChartLook {
   readonly rootPx: number
   /** Formats the numbers on the axis. */
   readonly formatValue: (value: number) => string
+  /** The top of the axis for the highest value of the lines. */
+  readonly ceiling: (max: number) => number
   readonly formatTime: (at: Date) => string
   readonly formatSecond: (at: Date) => string
   /** The time that the chart shows, in seconds. */
@@ -29,8 +31,7 @@ export interface ChartLook {
 
 /** How uPlot draws a chart of the last minutes: no legend of its own, no zoom, one grid, the newest second at the right edge. */
 export function chartOptions(look: ChartLook): uPlot.Options {
-  const { lines, colours, heightPx, rootPx, formatValue, formatTime, formatSecond, spanSeconds, markSeconds, onPoint } =
-    look
+  const { lines, colours, heightPx, rootPx, formatValue, ceiling, spanSeconds, markSeconds, onPoint } = look
   const { fontFamily } = getComputedStyle(document.body)
   const fontPx = 0.75 * rootPx
   const font = `${fontPx}px ${fontFamily}`
@@ -44,7 +45,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, sync: { key: 'rates' } },
     scales: {
       x: { time: true, range: (_, _min, max) => [(max ?? 0) - spanSeconds(), max ?? 0] },
-      y: { range: (_, _min, max) => [0, niceCeiling(max ?? 0)] },
+      y: { range: (_, _min, max) => [0, ceiling(max ?? 0)] },
     },
     axes: [
       {
@@ -52,10 +53,10 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         size: 1.375 * rootPx,
         gap: 5,
         incrs: [5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 21_600, 86_400],
-        space: 5 * rootPx,
+        space: (_, _axis, min, max, widthPx) => timeSpacePx((max - min) / widthPx, rootPx),
         grid: { show: false },
         values: (_, times, _axis, _space, incrSeconds) =>
-          times.map((seconds) => (incrSeconds < 60 ? formatSecond : formatTime)(new Date(seconds * 1_000))),
+          times.map((seconds) => (incrSeconds < 60 ? look.formatSecond : look.formatTime)(new Date(seconds * 1_000))),
       },
       {
         ...axis,
@@ -117,6 +118,25 @@ export function niceCeiling(max: number): number {
   const power = 10 ** Math.floor(Math.log10(max))
   const step = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= max) ?? 10
   return step * power
+}
+
+const minuteMs = 60_000
+/** Minutes whose halves are round for a clock. */
+const roundMinutes = [1, 2, 4, 6, 10, 20, 30, 60, 120, 240, 480, 720, 1_440]
+
+/** The next round time above `maxMs`: of minutes and hours as a clock counts them, not of milliseconds. */
+export function niceTimeCeiling(maxMs: number): number {
+  const seconds = niceCeiling(maxMs)
+  if (seconds < minuteMs) return seconds
+  const minutes = roundMinutes.find((each) => each * minuteMs >= maxMs)
+  const dayMs = 1_440 * minuteMs
+  return minutes === undefined ? niceCeiling(maxMs / dayMs) * dayMs : minutes * minuteMs
+}
+
+/** The room of one time on the axis, in px: hours and minutes need less than those with seconds. */
+export function timeSpacePx(secondsPerPx: number, rootPx: number): number {
+  const withSeconds = 5 * rootPx
+  return secondsPerPx * withSeconds < 60 ? withSeconds : 3 * rootPx
 }
 
 /** The same colour, faint. A computed colour ends in a bracket; the alpha goes before the bracket. */

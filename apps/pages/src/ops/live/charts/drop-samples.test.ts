@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { dropMarks, dropRates, endOfDrop } from './drop-samples.ts'
 
+const drop = { saleId: 1, points: [], marks: [] }
 const at = (second: number) => new Date(Date.parse('2026-11-22T10:00:00.000Z') + second * 1_000)
 
 test('counts since the opening become orders per second, each at the end of its time', () => {
@@ -28,8 +29,16 @@ test('the chart begins at the opening and ends now: the time without an order is
 
 test('a sale that was closed ends there', () => {
   const close = { at: at(40).toISOString(), kind: 'close' as const }
-  expect(endOfDrop({ marks: [] }, at(90).toISOString(), at(50).getTime())).toBe(at(50).getTime())
-  expect(endOfDrop({ marks: [close] }, at(90).toISOString(), at(50).getTime())).toBe(at(40).getTime())
+  const when = { closesAt: at(90).toISOString(), isSoldOut: false, nowMs: at(50).getTime() }
+  expect(endOfDrop({ ...drop, marks: [] }, when)).toBe(at(50).getTime())
+  expect(endOfDrop({ ...drop, marks: [close] }, when)).toBe(at(40).getTime())
+})
+
+test('the chart of a sold-out sale ends with its last order, however long the sale stays open', () => {
+  const points = [{ at: at(3).toISOString(), seconds: 1, accepted: 5, replayed: 0, refused: {} }]
+  const when = { closesAt: at(9_000).toISOString(), isSoldOut: true, nowMs: at(3_600).getTime() }
+  expect(endOfDrop({ ...drop, points }, when)).toBe(at(4).getTime())
+  expect(endOfDrop({ ...drop, points }, { ...when, isSoldOut: false })).toBe(when.nowMs)
 })
 
 test('marks of a sale are its acts and its sold-out moments, in order, each with its name', () => {

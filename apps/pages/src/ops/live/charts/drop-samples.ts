@@ -79,10 +79,17 @@ function momentOf(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** When the sale ended, or else now. */
-export function endOfDrop({ marks }: Pick<SaleDrop, 'marks'>, closesAt: string, nowMs: number): number {
+interface DropEnd {
+  readonly closesAt: string
+  readonly isSoldOut: boolean
+  readonly nowMs: number
+}
+
+/** When the sale ended, or else now. A sold-out sale ends with its last count, so that its chart does not shrink while nobody orders. */
+export function endOfDrop({ marks, points }: SaleDrop, { closesAt, isSoldOut, nowMs }: DropEnd): number {
   const closed = marks.find(({ kind }) => kind === 'close')?.at ?? closesAt
-  return Math.min(nowMs, Date.parse(closed))
+  const last = isSoldOut && points.length > 0 ? endOf(points.at(-1)!) : nowMs
+  return Math.min(last, nowMs, Date.parse(closed))
 }
 
 /** What happened to the sale: the acts on it, and when an item was sold out as far as the stores tell. The oldest first. */

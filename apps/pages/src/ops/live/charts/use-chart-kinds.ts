@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { useOpsWords } from '../../words.ts'
 import { refusedPerSecond } from '../model/peaks.ts'
+import { niceTimeCeiling } from './chart-options.ts'
 import type { RateChartProps } from './RateChart.tsx'
 
 type ChartKind = Omit<RateChartProps, 'samples' | 'spanSeconds' | 'nothing'>
@@ -38,6 +39,7 @@ export function useChartKinds() {
       latency: {
         title: words.latency,
         formatValue: span,
+        ceiling: niceTimeCeiling,
         lines: [
           { name: words.p50, colour: 'series-1', reading: (sample) => sample.p50Ms },
           { name: words.p99, colour: 'series-3', dash, reading: (sample) => sample.p99Ms },
@@ -60,6 +62,7 @@ export function useChartKinds() {
       outbox: {
         title: words.outbox,
         formatValue: span,
+        ceiling: niceTimeCeiling,
         lines: [{ name: words.outbox, colour: 'series-3', reading: (sample) => sample.outboxAgeMs }],
       },
       queue: {

@@ -4,7 +4,15 @@ import { useServerNow } from '../../../server/use-server-clock.ts'
 import { useOpsWords } from '../../words.ts'
 import { groupBySale, type LiveSale } from '../model/group-by-sale.ts'
 import { useHealth, useLiveItems, useLiveProcesses } from '../model/live-cache.ts'
-import { judgePreflight, preflightChecks, preflightMs, roomLeft, roughly, type CheckState } from '../model/preflight.ts'
+import {
+  judgePreflight,
+  preflightChecks,
+  preflightMs,
+  roomLeft,
+  roughly,
+  worstCheck,
+  type CheckState,
+} from '../model/preflight.ts'
 
 const none: readonly never[] = []
 
@@ -25,6 +33,12 @@ const looks: Readonly<Record<CheckState, { readonly icon: IconName; readonly loo
   unknown: { icon: 'clock', look: 'text-caution' },
 }
 
+const verdicts: Readonly<Record<CheckState, { readonly look: string; readonly edge: string }>> = {
+  ready: { look: 'text-good', edge: 'border-line' },
+  amiss: { look: 'text-bad', edge: 'border-bad' },
+  unknown: { look: 'text-caution', edge: 'border-line' },
+}
+
 function Strip({ sale, nowMs }: { readonly sale: LiveSale; readonly nowMs: number }) {
   const words = useOpsWords()
   const format = useFormat()
@@ -32,12 +46,12 @@ function Strip({ sale, nowMs }: { readonly sale: LiveSale; readonly nowMs: numbe
   const health = useHealth()
   const readiness = health?.readiness
   const checks = judgePreflight({ items: sale.items, processes, stores: health?.stores ?? none, readiness, nowMs })
-  const isReady = preflightChecks.every((check) => checks[check] === 'ready')
+  const verdict = worstCheck(checks)
   const left = roomLeft(readiness)
   return (
     <section
       aria-label={words.preflight.title}
-      className={`flex flex-wrap items-center gap-x-8 gap-y-3 rounded-panel border bg-surface px-4 py-3 shadow-raised sm:px-5 ${isReady ? 'border-line' : 'border-bad'}`}
+      className={`flex flex-wrap items-center gap-x-8 gap-y-3 rounded-panel border bg-surface px-4 py-3 shadow-raised sm:px-5 ${verdicts[verdict].edge}`}
     >
       <div className="min-w-0">
         <p className="text-small text-ink-soft">
@@ -51,9 +65,7 @@ function Strip({ sale, nowMs }: { readonly sale: LiveSale; readonly nowMs: numbe
         </p>
       </div>
       <div className="flex min-w-60 flex-1 flex-col gap-1.5">
-        <p className={`text-lead font-semibold ${isReady ? 'text-good' : 'text-bad'}`}>
-          {isReady ? words.preflight.ready : words.preflight.notReady}
-        </p>
+        <p className={`text-lead font-semibold ${verdicts[verdict].look}`}>{words.preflight.verdicts[verdict]}</p>
         <ul className="flex flex-wrap gap-x-4 gap-y-1 text-small">
           {preflightChecks.map((check) => {
             const { icon, look } = looks[checks[check]]

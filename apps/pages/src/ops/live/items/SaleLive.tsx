@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { SaleActs } from '../../acts/SaleActs.tsx'
 import type { Crowd } from '../model/crowd.ts'
 import type { LiveSale } from '../model/group-by-sale.ts'
+import { saleStanding } from '../model/sale-standing.ts'
 import { Disclosure } from './Disclosure.tsx'
 import { ItemLive } from './ItemLive.tsx'
 import { SaleCountdown } from './SaleCountdown.tsx'
@@ -34,7 +35,7 @@ export function SaleLive({ sale, crowd, isOpen, onToggle }: SaleLiveProps) {
           </Disclosure>
         </h2>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 @lg:ml-auto">
-          <StateBadge state={state} />
+          <StateBadge standing={saleStanding(state, sale)} />
           <SaleCountdown state={state} opensAt={opensAt} closesAt={closesAt} />
           {(!isOpen || items.length > 1) && <StockInRow {...sale} />}
         </div>

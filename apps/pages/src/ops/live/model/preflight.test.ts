@@ -1,7 +1,7 @@
 import type { LiveReadiness } from '@flash-sale/contract/live'
 import { expect, test } from 'vitest'
 import { liveItem } from './live-items.fixture.ts'
-import { judgePreflight, preflightChecks, roughly, type PreflightFacts } from './preflight.ts'
+import { judgePreflight, preflightChecks, roughly, worstCheck, type PreflightFacts } from './preflight.ts'
 
 const at = '2026-11-22T10:00:00.000Z'
 const nowMs = Date.parse(at)
@@ -44,6 +44,14 @@ test.each<[string, Partial<PreflightFacts>, object]>([
   ],
 ])('before an opening it is told when %s', (_when, facts, expected) => {
   expect(judgePreflight({ ...well, ...facts })).toEqual({ ...all, ...expected })
+})
+
+const verdictWith = (facts: Partial<PreflightFacts>) => worstCheck(judgePreflight({ ...well, ...facts }))
+
+test('a sale is not ready only if something is amiss: what could not be read is unknown', () => {
+  expect(verdictWith({})).toBe('ready')
+  expect(verdictWith(withReadiness({ clock: null }))).toBe('unknown')
+  expect(verdictWith({ ...withReadiness({ clock: null }), processes: [] })).toBe('amiss')
 })
 
 test('an estimate has two digits, and is rather too small', () => {

@@ -69,6 +69,12 @@ function room(readiness: LiveReadiness | undefined, items: readonly LiveItem[]):
   return stateOf(left >= items.reduce((sum, { available }) => sum + available, 0))
 }
 
+/** The worst of the checks: `unknown` if nothing is amiss as far as it could be read. */
+export function worstCheck(preflight: Preflight): CheckState {
+  const states = Object.values(preflight)
+  return (['amiss', 'unknown'] as const).find((state) => states.includes(state)) ?? 'ready'
+}
+
 /** The orders of one unit for which Redis has room, if no worker saves them; undefined if Redis does not tell its memory. */
 export function roomLeft(readiness: LiveReadiness | undefined): number | undefined {
   if (!readiness?.redisRoom) return undefined

@@ -1,0 +1,13 @@
+import type { Invariant } from '@flash-sale/contract/live'
+import type { SaleState } from '@flash-sale/contract/sales'
+
+export type SaleStanding = SaleState | 'soldOut'
+
+/** The state of a sale for people: a sale that is open and has no unit left is sold out, unless its ledger cannot tell. */
+export function saleStanding(
+  state: SaleState,
+  { available, invariant = 'balanced' }: { readonly available: number; readonly invariant?: Invariant },
+): SaleStanding {
+  const isCounted = invariant !== 'unavailable' && invariant !== 'unreadable'
+  return state === 'open' && available === 0 && isCounted ? 'soldOut' : state
+}
