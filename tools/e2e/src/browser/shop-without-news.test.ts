@@ -6,9 +6,9 @@ import { browserTest, expectNoComplaints, useBrowserPages } from './browser.fixt
 const pages = useBrowserPages({ ownPostgres: true })
 
 browserTest(
-  'while Postgres is frozen the shop sells, a page with a stream says nothing, and one without says that its numbers may be old',
+  'while Postgres is frozen a page with a stream says nothing of it, and one without says that its numbers may be old',
   async () => {
-    const { sale } = await pages().openSale({ name: 'Still selling', total: 10, purchaseLimit: 2 })
+    const { sale } = await pages().openSale({ name: 'Frozen', total: 10, purchaseLimit: 2 })
     const path = `/?sale=${sale.saleId}&buyer=`
     const told = await pages().open(`${path}told`)
     const untold = await pages().open('about:blank')
@@ -29,19 +29,10 @@ browserTest(
         return refused.length > 1
       }
       await eventually(isRefusedAgain, { what: 'the list of sales to be refused twice', timeoutMs: 30_000 })
-      await told.getByRole('button', { name: /^Buy now/ }).click()
-      await told
-        .getByRole('status')
-        .getByText(/^Accepted · 1 unit/)
-        .waitFor()
     } finally {
       pages().postgres!.thaw()
     }
     await untold.getByText('What you see may be out of date').waitFor({ state: 'detached' })
-    await told
-      .getByRole('status')
-      .getByText(/Order no\. \d/)
-      .waitFor()
     expect(said.flat().filter((text) => text.includes('does not answer'))).toEqual([])
     expect(said[0]!.filter((text) => text.includes('may be out of date'))).toEqual([])
     expectNoComplaints(pages())
