@@ -1,5 +1,6 @@
 import { redisBytesOfUnit } from '@flash-sale/contract/live'
 import { readRedisRoom } from '@flash-sale/runtime/redis-room'
+import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { deriveOrderId } from '@flash-sale/stock/order-id'
 import { expect, test } from 'vitest'
 import { withApi } from '../testing/start-test-api.fixture.ts'
@@ -37,9 +38,7 @@ test('an answer of a clock that this process reads late, after a pause, is no st
   let aheadMs = 0
   let pauseMs = 3_000
   const time = async () => {
-    // Redis tells both as texts.
-    const [seconds = 0, micros = 0] = (await api.context.readRedis.time()).map(Number)
-    const ms = seconds * 1_000 + micros / 1_000 + aheadMs
+    const ms = (await readRedisTime(api.context.readRedis)) + aheadMs
     // The process stands still between the answer and its reading.
     aheadMs += pauseMs
     return [Math.floor(ms / 1_000), Math.floor((ms % 1_000) * 1_000)]
