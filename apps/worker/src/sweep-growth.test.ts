@@ -151,14 +151,17 @@ test('of open items that are amiss small ones that sold something are mended fir
   expect((await takenInHand()).map(groupOf)).toEqual([0, 1, 2].flatMap((group) => Array(10).fill(group)))
 })
 
-test('an item with buyers is mended before hundreds that are listed before it', async () => {
+/** Adds 600 items to the item's sale: all current items are two pages. Resolves with the id of the last one. */
+async function addManyItems(itemId: number): Promise<number> {
   const { database } = bench.stores
-  const { itemId } = await newSale(bench, { total: 500, purchaseLimit: 1 })
   await database.$executeRaw`
     INSERT INTO sale_items (sale_id, sku, name, price_cents, total, purchase_limit)
     SELECT sale_id, 'MANY-' || n, 'One of many', 100, 10, 1 FROM sale_items, generate_series(1, 600) n WHERE id = ${itemId}`
-  const { id: lastId } = await database.saleItem.findFirstOrThrow({ orderBy: { id: 'desc' } })
-  await database.saleItem.update({ where: { id: lastId }, data: { persisted: 7 } })
+  return (await database.saleItem.findFirstOrThrow({ orderBy: { id: 'desc' } })).id
+}
+
+/** A sweep that ends with the first item that it takes in hand. */
+function sweepForTheFirst(onLooked?: SweepContext['onLooked']) {
   const taken: number[] = []
   const stop = new AbortController()
   onTestFinished(() => stop.abort())
@@ -167,9 +170,31 @@ test('an item with buyers is mended before hundreds that are listed before it', 
     stop.abort()
     throw new Error('only the order counts')
   })
-  await createSweep({ ...context, signal: stop.signal }, 'current').look()
+  return { taken, sweep: createSweep({ ...context, signal: stop.signal, ...(onLooked && { onLooked }) }, 'current') }
+}
+
+test('an item with buyers is mended before hundreds that are listed before it', async () => {
+  const { itemId } = await newSale(bench, { total: 500, purchaseLimit: 1 })
+  const lastId = await addManyItems(itemId)
+  await bench.stores.database.saleItem.update({ where: { id: lastId }, data: { persisted: 7 } })
+  const { taken, sweep } = sweepForTheFirst()
+  await sweep.look()
   await eventually(() => taken.length > 0, { what: 'an item to be taken in hand' })
   expect(taken[0]).toBe(lastId)
+})
+
+test('what a look found before it failed is found again by the next one', async () => {
+  const { itemId } = await newSale(bench, { total: 500, purchaseLimit: 1 })
+  const lastId = await addManyItems(itemId)
+  await bench.stores.database.saleItem.update({ where: { id: itemId }, data: { persisted: 7 } })
+  let failuresLeft = 1
+  const { taken, sweep } = sweepForTheFirst((lookedAt) => {
+    if (lookedAt === lastId && failuresLeft-- > 0) throw new Error('Redis is away')
+  })
+  await expect(sweep.look()).rejects.toThrow('Redis is away')
+  await sweep.look()
+  await eventually(() => taken.length > 0, { what: 'an item to be taken in hand' })
+  expect(taken[0]).toBe(itemId)
 })
 
 test('an order that only a stopped worker still knew is adopted by a settled item, which is settled anew once it is a row', async () => {

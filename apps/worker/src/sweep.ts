@@ -73,12 +73,19 @@ export function createSweep(context: SweepContext, tier: ItemTier): Sweep {
     return { suspects: found.filter(isAmiss), isLast }
   }
 
+  /** If a page cannot be read, the next look reads all of them again: what the others found is not in hand yet. */
   async function readPages(): Promise<{ readonly suspects: Suspect[]; readonly isLast: boolean }> {
+    const firstId = afterId
     const suspects: Suspect[] = []
-    for (let pageCount = 1; ; pageCount += 1) {
-      const page = await readPage()
-      suspects.push(...page.suspects)
-      if (page.isLast || pageCount === pageCountMax) return { suspects, isLast: page.isLast }
+    try {
+      for (let pageCount = 1; ; pageCount += 1) {
+        const page = await readPage()
+        suspects.push(...page.suspects)
+        if (page.isLast || pageCount === pageCountMax) return { suspects, isLast: page.isLast }
+      }
+    } catch (error) {
+      afterId = firstId
+      throw error
     }
   }
 

@@ -57,6 +57,7 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
   const nextOfItem = new Map<number, OrderJob | undefined>()
   const ringing = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
+  let isClosing = false
 
   function send(jobs: readonly OrderJob[]): void {
     const sent = queue.addBulk(jobs.map(ringOf)).then(
@@ -90,12 +91,14 @@ export function createDoorbell(connection: Redis, onMissed: (error: unknown, job
   return {
     queue,
     ring(job) {
+      if (isClosing) return send([job])
       const isFirst = !nextOfItem.has(job.itemId)
       nextOfItem.set(job.itemId, isFirst ? undefined : job)
       timer ??= setInterval(sendNext, ringIntervalMs)
       if (isFirst) send([job])
     },
     async close() {
+      isClosing = true
       sendNext()
       stopTimer()
       await Promise.race([Promise.all(ringing), sleep(lastRingsWithinMs)])

@@ -105,8 +105,10 @@ test('a sold-out sale that stays open for days keeps the seconds of its drop: la
   await noteDrop(redis, itemId, note({ outcomes: { accepted: 4, 'refused:SOLD_OUT': 2 } }))
   await age(72)
   await noteDrop(redis, itemId, note({ outcomes: { 'refused:SOLD_OUT': 5 } }))
+  await noteDrop(redis, itemId, note({ outcomes: { 'refused:LIMIT_REACHED': 1 } }))
   const { aside, widthMs } = await record()
-  expect({ aside, widthMs }).toEqual({ aside: { 'refused:SOLD_OUT': 5 }, widthMs: 1_000 })
+  const late = { 'refused:SOLD_OUT': 5, 'refused:LIMIT_REACHED': 1 }
+  expect({ aside, widthMs }).toEqual({ aside: late, widthMs: 1_000 })
   expect(await sumOf('refused:SOLD_OUT')).toBe(3)
   await noteDrop(redis, itemId, note({ outcomes: { accepted: 1 } }))
   expect((await record()).widthMs, 'after a restock').toBeGreaterThan(1_000)

@@ -34,8 +34,8 @@ export interface DropNote {
 export const bucketsMax = 240
 /** The story of a sale can be told so long after it last sold. In ms. */
 const keptMs = 7 * 24 * 3_600_000
-/** The ledger gives these outcomes only while the sale is open and has units. */
-const sellingTotals: readonly OrderTotal[] = ['accepted', 'refused:LIMIT_REACHED']
+/** The ledger refuses so while the sale is open, also when nothing is left: it looks at the buyer's limit first. */
+const openTotals: readonly OrderTotal[] = ['refused:LIMIT_REACHED', 'refused:SOLD_OUT']
 
 const script = readLuaScript('reports:note-drop', 1, new URL('../src/note-drop.lua', import.meta.url))
 
@@ -51,9 +51,9 @@ export async function noteDrop(redis: Redis, itemId: number, note: DropNote, lim
  * What the outcomes say of the sale, as note-drop.lua takes it. An order days before the opening, after the end or after the last unit must
  * not widen the buckets.
  */
-function standingOf(outcomes: CountedDrop['outcomes']): 'sells' | 'soldOut' | 'pauses' | '' {
-  if (sellingTotals.some((total) => outcomes[total] !== undefined)) return 'sells'
-  if (outcomes['refused:SOLD_OUT'] !== undefined) return 'soldOut'
+function standingOf(outcomes: CountedDrop['outcomes']): 'sells' | 'refuses' | 'pauses' | '' {
+  if (outcomes.accepted !== undefined) return 'sells'
+  if (openTotals.some((total) => outcomes[total] !== undefined)) return 'refuses'
   return outcomes['refused:SALE_PAUSED'] === undefined ? '' : 'pauses'
 }
 

@@ -4,7 +4,7 @@
 -- KEYS  1 record
 -- ARGV  1 process  2 number of its note, rising  3 most buckets  4 kept for, ms
 --       5 counts by outcome, JSON {NAME: count}  6 counts by duration, JSON {NAME: count}
---       7 'sells': the record begins or is lengthened; 'soldOut': it begins; 'pauses': a record that has begun is lengthened; '': neither
+--       7 'sells': the record begins or is lengthened; 'refuses': it begins; 'pauses': a record that has begun is lengthened; '': neither
 -- Reply 1 added, 0 added before
 -- Fields of the record: from (ms, Redis' clock), width (ms of a bucket), BUCKET:NAME, aside:NAME, all:NAME, note:PROCESS
 local call, record = redis.call, KEYS[1]
@@ -16,7 +16,7 @@ local at = time[1] * 1000 + math.floor(time[2] / 1000) - 500
 local from = tonumber(call('HGET', record, 'from') or '')
 local width, most = tonumber(call('HGET', record, 'width') or '1000'), tonumber(ARGV[3])
 if not from
-  and (ARGV[7] == 'sells' or ARGV[7] == 'soldOut') -- guard: the record begins when the sale sells
+  and (ARGV[7] == 'sells' or ARGV[7] == 'refuses') -- guard: the record begins when the sale sells
 then
   from = at - at % 1000
   call('HSET', record, 'from', string.format('%.0f', from), 'width', width)

@@ -198,7 +198,7 @@ export const en = {
     cancelForGood: 'Cancel it for good',
     keep: 'Keep it',
     failed: 'The order could not be cancelled just now. Try again.',
-    unsure: 'No answer came: the order may be cancelled or not. Try again to know; to cancel twice changes nothing.',
+    unsure: 'It is not known whether the order is cancelled. Try again to know; to cancel twice changes nothing.',
   },
   receipt: { total: 'Total', at: 'Placed', id: 'Order id', copyId: 'Copy the order id' },
   /** What helps a buyer to be there at the opening. */
@@ -226,5 +226,5 @@ export const en = {
     failed: 'Your orders cannot be read at the moment. Trying again by itself.',
   },
   otherSales: 'Other sales',
-  allOtherSales: (count: string) => `Show all ${count}`,
+  moreSales: (count: string) => `Show ${count} more`,
 }

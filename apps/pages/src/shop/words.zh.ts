@@ -160,7 +160,7 @@ export const zh: typeof en = {
     cancelForGood: '确认取消',
     keep: '保留订单',
     failed: '暂时无法取消订单，请重试。',
-    unsure: '没有收到答复，订单可能已取消，也可能未取消。请重试以确认，重复取消没有影响。',
+    unsure: '暂时无法确认订单是否已取消。请重试以确认，重复取消没有影响。',
   },
   receipt: { total: '合计', at: '下单时间', id: '订单 ID', copyId: '复制订单 ID' },
   coming: {
@@ -186,5 +186,5 @@ export const zh: typeof en = {
     failed: '暂时无法读取订单，页面会自动重试。',
   },
   otherSales: '其他活动',
-  allOtherSales: (count) => `查看全部 ${count} 场`,
+  moreSales: (count) => `再显示 ${count} 场`,
 }

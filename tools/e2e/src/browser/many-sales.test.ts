@@ -84,9 +84,9 @@ browserTest(
     // The shop shows a few of the others, and all of them on a press.
     const shop = await pages().open('/?buyer=ann', { viewport })
     const others = shop.getByRole('listitem').filter({ has: shop.getByRole('link') })
-    await shop.getByRole('button', { name: /^Show all \d+$/ }).waitFor()
+    await shop.getByRole('button', { name: /^Show \d+ more$/ }).waitFor()
     expect(await others.count()).toBe(5)
-    await shop.getByRole('button', { name: /^Show all \d+$/ }).click()
+    await shop.getByRole('button', { name: /^Show \d+ more$/ }).click()
     await others.filter({ hasText: 'Paused' }).first().waitFor()
     expect(await others.count()).toBeGreaterThan(5)
     expectNoComplaints(pages())

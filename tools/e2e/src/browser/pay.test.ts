@@ -69,7 +69,7 @@ browserTest(
     }
     await page.route(/\/cancel$/, (route) => route.abort())
     await cancel()
-    await row.getByText('the order may be cancelled or not').waitFor()
+    await row.getByText('It is not known whether the order is cancelled').waitFor()
     expect(await page.getByText('could not be cancelled').count()).toBe(0)
     await page.unroute(/\/cancel$/)
     await cancel()

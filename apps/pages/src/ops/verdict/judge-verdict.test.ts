@@ -192,6 +192,13 @@ const rows: readonly (readonly [string, Partial<KnownState>, unknown])[] = [
     ill({ name: 'FAILED_JOBS', count: 2, mayWait: true }),
   ],
   [
+    'orders of failed jobs may wait while a ledger is lost, and its outbox with it',
+    { failedJobs: 2, ...item({ invariant: 'unavailable' }) },
+    expect.objectContaining({
+      causes: expect.arrayContaining([{ name: 'FAILED_JOBS', count: 2, mayWait: true }]) as unknown,
+    }),
+  ],
+  [
     'failing refunds, unknown money, webhooks that fail or are paused, and dead letters are told, money first',
     {
       troubles: {

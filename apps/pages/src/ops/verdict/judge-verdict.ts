@@ -102,7 +102,8 @@ function workCauses(known: KnownState, nowMs: number): Cause[] {
   const causes: Cause[] = degraded.map((reason) => ({ name: 'DEGRADED', reason }))
   const ageMs = Math.max(0, ...items.map(({ oldestOutboxAgeMs }) => oldestOutboxAgeMs))
   if (failedJobs !== null && failedJobs > 0) {
-    const mayWait = ageMs > outboxAgeTargetMs || items.some(({ invariant }) => invariant === 'unreadable')
+    const isKnown = items.every(({ invariant }) => invariant !== 'unreadable' && invariant !== 'unavailable')
+    const mayWait = ageMs > outboxAgeTargetMs || !isKnown
     causes.push({ name: 'FAILED_JOBS', count: failedJobs, mayWait })
   }
   // Without a worker, or without Postgres, orders wait of course.

@@ -29,7 +29,7 @@ export function OtherSales({ sales }: { readonly sales: readonly SaleView[] }) {
       {isCut && (
         <p className="border-t border-line p-3 text-center">
           <Button kind="quiet" onClick={() => setIsWhole(true)}>
-            {words.allOtherSales(format.count(sales.length))}
+            {words.moreSales(format.count(sales.length - shownFirst))}
           </Button>
         </p>
       )}
