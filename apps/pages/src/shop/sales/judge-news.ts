@@ -12,19 +12,15 @@ interface Heard {
   /** The sale on the page. */
   readonly saleId: number | undefined
   readonly isOver: boolean
-  /** Why the readings of the sales failed the last time; null for one that succeeded. */
+  /** Why the readings of the sales failed the last time, if they did. */
   readonly failures: readonly (Error | null)[]
 }
 
 /** A failed reading says little: its store may be frozen while the stream tells of the sale, and while orders are taken. */
 export function judgeNews({ streamed, saleId, isOver, failures }: Heard): News {
   const failed = failures.filter((failure) => failure !== null)
-  const answered = failed.filter((failure) => problemOfError(failure).code !== 'NO_ANSWER')
-  const isAnswered = answered.length > 0
-  if (streamed?.isOpen !== true) {
-    if (failed.length === 0) return 'CURRENT'
-    return isAnswered || failed.length < failures.length ? 'OLD' : 'NO_ANSWER'
-  }
+  const isAnswered = failed.some((failure) => problemOfError(failure).code !== 'NO_ANSWER')
+  if (streamed?.isOpen !== true) return failed.length === 0 ? 'CURRENT' : isAnswered ? 'OLD' : 'NO_ANSWER'
   if (streamed.isAway) return 'OLD'
   const isTold = saleId === undefined ? !streamed.hasMore : isStreamed(streamed, saleId, isOver)
   return failed.length === 0 || (isTold && isAnswered) ? 'CURRENT' : 'OLD'

@@ -95,7 +95,7 @@ export function useSales(wanted: string | null, streamed: StreamedSales | undefi
       streamed,
       saleId,
       isOver: shown !== undefined && saleStage(shown.sale, serverClock.now()) === 'over',
-      failures: saleId === undefined ? [list.failureReason] : [list.failureReason, detail.failureReason],
+      failures: [list.failureReason, detail.failureReason],
     }),
   }
 }
