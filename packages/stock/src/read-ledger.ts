@@ -18,7 +18,7 @@ export interface LedgerView {
   readonly total: number
   /** How often the total was changed in Postgres when it came here; 0 of a ledger that the version before made. */
   readonly totalVersion: number
-  /** How often orders had been ended in Postgres when it last took units of them back; 0 of a ledger that the version before made. */
+  /** Of how many ended orders it took units back, or was made without them; 0 of a ledger that the version before made. */
   readonly endedCount: number
   readonly available: number
   readonly purchaseLimit: number

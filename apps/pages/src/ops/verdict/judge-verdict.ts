@@ -5,6 +5,7 @@ import {
   type LiveStore,
   type LiveTroubles,
 } from '@flash-sale/contract/live'
+import { isCounted } from '../live/model/is-counted.ts'
 import type { KnownState } from './known-state.ts'
 import { processCauses } from './process-causes.ts'
 import type { Cause, CauseName, Verdict } from './verdict.ts'
@@ -102,8 +103,7 @@ function workCauses(known: KnownState, nowMs: number): Cause[] {
   const causes: Cause[] = degraded.map((reason) => ({ name: 'DEGRADED', reason }))
   const ageMs = Math.max(0, ...items.map(({ oldestOutboxAgeMs }) => oldestOutboxAgeMs))
   if (failedJobs !== null && failedJobs > 0) {
-    const isKnown = items.every(({ invariant }) => invariant !== 'unreadable' && invariant !== 'unavailable')
-    const mayWait = ageMs > outboxAgeTargetMs || !isKnown
+    const mayWait = ageMs > outboxAgeTargetMs || !items.every(({ invariant }) => isCounted(invariant))
     causes.push({ name: 'FAILED_JOBS', count: failedJobs, mayWait })
   }
   // Without a worker, or without Postgres, orders wait of course.

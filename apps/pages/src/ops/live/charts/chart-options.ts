@@ -126,8 +126,8 @@ const roundMinutes = [1, 2, 4, 6, 10, 20, 30, 60, 120, 240, 480, 720, 1_440]
 
 /** The next round time above `maxMs`: of minutes and hours as a clock counts them, not of milliseconds. */
 export function niceTimeCeiling(maxMs: number): number {
-  const seconds = niceCeiling(maxMs)
-  if (seconds < minuteMs) return seconds
+  const decimalMs = niceCeiling(maxMs)
+  if (decimalMs < minuteMs) return decimalMs
   const minutes = roundMinutes.find((each) => each * minuteMs >= maxMs)
   const dayMs = 1_440 * minuteMs
   return minutes === undefined ? niceCeiling(maxMs / dayMs) * dayMs : minutes * minuteMs

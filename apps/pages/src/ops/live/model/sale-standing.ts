@@ -1,5 +1,6 @@
 import type { Invariant } from '@flash-sale/contract/live'
 import type { SaleState } from '@flash-sale/contract/sales'
+import { isCounted } from './is-counted.ts'
 
 export type SaleStanding = SaleState | 'soldOut'
 
@@ -8,6 +9,5 @@ export function saleStanding(
   state: SaleState,
   { available, invariant = 'balanced' }: { readonly available: number; readonly invariant?: Invariant },
 ): SaleStanding {
-  const isCounted = invariant !== 'unavailable' && invariant !== 'unreadable'
-  return state === 'open' && available === 0 && isCounted ? 'soldOut' : state
+  return state === 'open' && available === 0 && isCounted(invariant) ? 'soldOut' : state
 }
