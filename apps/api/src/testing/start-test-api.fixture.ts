@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { CreateSaleBody, ItemAudit, type CreateSaleItem } from '@flash-sale/contract/ops'
 import { SaleView, type ItemView } from '@flash-sale/contract/sales'
 import { connectDatabase } from '@flash-sale/database/connect'
+import { createFeedHorizon } from '@flash-sale/database/feed/feed-horizon'
 import { createDoorbell, type Doorbell } from '@flash-sale/queue/order-queue'
 import type { AcknowledgementDemand } from '@flash-sale/runtime/acknowledgement-level'
 import { createAcknowledgementCheck } from '@flash-sale/runtime/check-acknowledgement'
@@ -83,6 +84,9 @@ export function withApi({ stores = withTestStores(), ...options }: WithApiOption
   )
 }
 
+/** Tests in other files have transactions in flight on the same Postgres server, and hold up every feed. */
+const feedSettlesWithinMs = 5_000
+
 /** Starts the API as server.ts does, but without a port, and with bounds that a test can reach. */
 export async function startTestApi(
   testStores: Pick<TestStores, 'redis' | 'database'>,
@@ -113,7 +117,7 @@ export async function startTestApi(
   })
   await standing.whenJudged()
   const acceptedBatchSizes: number[] = []
-  const context = createContext({
+  const created = createContext({
     ...contextRedis,
     database,
     watch,
@@ -130,6 +134,7 @@ export async function startTestApi(
     onAccepted: ({ orderCount }) => void acceptedBatchSizes.push(orderCount),
     onError: () => undefined,
   })
+  const context = { ...created, horizon: createFeedHorizon(database, feedSettlesWithinMs) }
   const { stores, batcher } = context
   const secrets = {
     jwtSecret: testJwtSecret,
