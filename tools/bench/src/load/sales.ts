@@ -41,9 +41,24 @@ function faultsOf({ oversold, undersold, duplicates, limitBreaches }: ItemAudit)
   return JSON.stringify({ oversold, undersold, duplicates, limitBreaches })
 }
 
-/** Removes audited items from both stores, so that the next slice finds the same stores. */
+/** Ledgers of the last slice, whose processes may still look whether their orders are committed. */
+const lastForgotten = new WeakMap<Stack['redis'], string[]>()
+
+/**
+ * Removes audited items from both stores, so that the next slice finds the same stores. Their ledgers stay for one slice more, with an
+ * empty outbox: so a process sees that all it accepted is committed, and forgets it. Otherwise it would ask for the lost ledger from then on.
+ */
 export async function forgetItems({ redis, postgres }: Stack, itemIds: readonly number[]): Promise<void> {
-  for (const itemId of itemIds) await redis.unlink(...Object.values(ledgerKeys(itemId)))
+  const keys = itemIds.map(ledgerKeys)
+  await unlink(redis, [...keys.map(({ outbox }) => outbox), ...(lastForgotten.get(redis) ?? [])])
+  lastForgotten.set(
+    redis,
+    keys.flatMap((ofItem) => Object.values(ofItem)),
+  )
   await postgres.query('DELETE FROM sale_items WHERE id = ANY($1)', [itemIds])
   await postgres.query('DELETE FROM sales WHERE NOT EXISTS (SELECT FROM sale_items WHERE sale_id = sales.id)')
+}
+
+async function unlink(redis: Stack['redis'], keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await redis.unlink(...keys)
 }
