@@ -26,6 +26,7 @@ import { ApiEnv } from './env.ts'
 import { connectionBacklog } from './http/http-server.ts'
 import { listenWhileStarting } from './health/listen-while-starting.ts'
 import { startOffering } from './memory/start-offering.ts'
+import { startLearningItems } from './orders/learn-items.ts'
 import { pagesFolderDefault } from './pages/serve-pages.ts'
 import { warmUp } from './warm-up/warm-up.ts'
 
@@ -103,6 +104,8 @@ async function main(): Promise<void> {
   closers.push(() => noting.close())
   const offering = startOffering(context, { logger, ring, processName: reporting.runName, ...orderBounds })
   closers.push(async () => offering.close())
+  const learning = startLearningItems(context)
+  closers.push(async () => learning.close())
   closers.push(async () => {
     await context.batcher.close()
     await doorbell.close()
