@@ -101,7 +101,7 @@ async function createSale(page: Page, name: string): Promise<void> {
   await page.getByLabel('Price').fill('49.00')
   await page.getByLabel('Units on sale').fill(String(total))
   await page.getByLabel('Units per buyer').fill('2')
-  await page.getByLabel('Opens').fill(new Date(Date.now() + 10_000).toISOString().slice(0, 19))
+  await page.getByLabel('Opens').fill(new Date(Date.now() + 20_000).toISOString().slice(0, 19))
   await page.getByRole('button', { name: 'Create the sale' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Create the sale' }).click()
   await page.getByRole('dialog').getByText('Done').waitFor()
