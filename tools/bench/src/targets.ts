@@ -224,7 +224,9 @@ export const targets: readonly Target[] = [
     unit: 'ratio',
     meaning: 'No API process is crowded out, on one item or on many.',
     noise: 'rate',
-    measured: ({ processes }) => processes && Math.min(...processes.map(({ leastShare }) => leastShare.median)),
+    measured: ({ processes }) =>
+      processes &&
+      Math.min(...processes.flatMap(({ itemCount, leastShare }) => (itemCount === undefined ? [] : leastShare.median))),
   },
   {
     figure: 'processes',

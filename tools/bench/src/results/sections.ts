@@ -60,10 +60,13 @@ function processesSection(found: readonly ProcessesFigure[]): Section {
     title: '(i) API processes on one item and on many',
     note:
       'Accepted orders against one process on one item. All processes, Redis and the load generator share the cores of this machine, so ' +
-      'more of them need not be more. Least share: orders of the process that got the fewest, of an even share.',
+      'more of them need not be more: bare servers, against one of them, show what that costs by itself. Least share: orders of the ' +
+      'process that got the fewest, of an even share.',
     columns: ['', 'of one', 'half of the rounds', 'least share', 'API µs', 'Redis µs'],
     rows: found.map(({ processCount, itemCount, ofOne, leastShare, cpuMicros }) => [
-      `${counted(processCount, 'process', 'processes')} on ${counted(itemCount, 'item', 'items')}`,
+      itemCount === undefined
+        ? counted(processCount, 'bare server', 'bare servers')
+        : `${counted(processCount, 'process', 'processes')} on ${counted(itemCount, 'item', 'items')}`,
       ratioCell(ofOne, full),
       rangeOf(ofOne),
       medianText(leastShare),
