@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { closedObject, Id, IdInPath, OrderId } from './fields.ts'
 import { OrderView } from './orders.ts'
 import { nextCursorField, pageFields } from './paging.ts'
+import { MoneyOfOrder } from './payments.ts'
 import { buyerPattern } from './tokens.ts'
 
 export const ListOrdersQuery = closedObject({ ...pageFields })
@@ -27,6 +28,12 @@ export const FoundOrder = closedObject({
   buyer: Type.String(),
   itemName: Type.Optional(Type.String({ description: 'Absent if Postgres does not have the item.' })),
   saleId: Type.Optional(Id),
+  money: Type.Optional(
+    Type.Array(MoneyOfOrder, {
+      description:
+        'Money that came too late for the order, or that goes back; the oldest first. Absent if there is none.',
+    }),
+  ),
 })
 export type FoundOrder = Static<typeof FoundOrder>
 

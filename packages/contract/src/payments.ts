@@ -48,6 +48,14 @@ const PaymentStateSchema = Type.Enum(paymentStates, {
     '`open`: begun. `failed`: no money came. `paid`: it paid `paidOrderId`. `late`: the order had ended when the money came, and the money is to buy another. `refund`: the money goes back.',
 })
 
+export const refundListStates = ['due', 'failing', 'done'] as const
+export type RefundListState = (typeof refundListStates)[number]
+
+const RefundStateSchema = Type.Enum(refundListStates, {
+  type: 'string',
+  description: '`due`: not tried yet. `failing`: tried in vain, and tried again. `done`: the provider has taken it.',
+})
+
 export const PaymentView = closedObject({
   paymentId: PaymentId,
   orderId: OrderId,
@@ -59,9 +67,21 @@ export const PaymentView = closedObject({
   state: PaymentStateSchema,
   paidOrderId: Type.Optional(OrderId),
   fault: Type.Optional(Type.String({ description: 'Why the money goes back.' })),
+  refundState: Type.Optional(RefundStateSchema),
   begunAt: Moment,
 })
 export type PaymentView = Static<typeof PaymentView>
+
+/** Money that came for an order, without the payment that pays it now. */
+export const MoneyOfOrder = closedObject({
+  paymentId: PaymentId,
+  amount: Amount,
+  currency: Currency,
+  state: PaymentStateSchema,
+  isLate: Type.Boolean({ description: 'The order had ended when the money came.' }),
+  refundState: Type.Optional(RefundStateSchema),
+})
+export type MoneyOfOrder = Static<typeof MoneyOfOrder>
 
 export const ListPaymentsQuery = closedObject({
   orderId: Type.Optional(OrderId),
@@ -76,9 +96,6 @@ export const PaymentList = closedObject(
 )
 export type PaymentList = Static<typeof PaymentList>
 
-export const refundListStates = ['due', 'failing', 'done'] as const
-export type RefundListState = (typeof refundListStates)[number]
-
 export const RefundView = closedObject(
   {
     refundId: Id,
@@ -91,11 +108,7 @@ export const RefundView = closedObject(
       description:
         'WRONG_AMOUNT, WRONG_CURRENCY, PAID_BEFORE, OPERATOR, or why late money could buy nothing: SOLD_OUT, SALE_CLOSED and others.',
     }),
-    state: Type.Enum(refundListStates, {
-      type: 'string',
-      description:
-        '`due`: not tried yet. `failing`: tried in vain, and tried again. `done`: the provider has taken it.',
-    }),
+    state: RefundStateSchema,
     attempts: Type.Integer({ minimum: 0 }),
     lastError: Type.Optional(Type.String({ description: 'Why the last try failed.' })),
     nextTryAt: Type.Optional(Moment),

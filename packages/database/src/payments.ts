@@ -22,6 +22,21 @@ export interface PaymentRow {
   readonly createdAt: Date
 }
 
+/** A payment's row, and how its refund stands if its money goes back. */
+export interface PaymentWithRefund extends PaymentRow {
+  readonly refund: RefundOfPayment | null
+}
+
+interface RefundOfPayment {
+  readonly state: 'due' | 'done'
+  readonly lastError: string | null
+  /** What came, which may be another amount in another currency than was asked for. */
+  readonly amount: bigint
+  readonly currency: string
+}
+
+const withRefund = { refund: { select: { state: true, lastError: true, amount: true, currency: true } } } as const
+
 export interface PaymentToBegin {
   readonly orderId: string
   readonly buyer: string
@@ -119,8 +134,9 @@ export function listPayments(
   { orderId, state }: PaymentFilter,
   beforeNumber: bigint | undefined,
   limit: number,
-): Promise<PaymentRow[]> {
+): Promise<PaymentWithRefund[]> {
   return database.payment.findMany({
+    include: withRefund,
     where: {
       ...(beforeNumber !== undefined && { number: { lt: beforeNumber } }),
       ...(orderId !== undefined && { OR: [{ orderId }, { paidOrderId: orderId }] }),
@@ -128,5 +144,15 @@ export function listPayments(
     },
     orderBy: { number: 'desc' },
     take: limit,
+  })
+}
+
+/** The payments of these orders (UUIDs) for which money came, and those that paid them in place of other orders. The oldest first. */
+export function readMoneyOfOrders(database: Database, orderIds: readonly string[]): Promise<PaymentWithRefund[]> {
+  const among = { in: [...orderIds] }
+  return database.payment.findMany({
+    where: { state: { in: ['paid', 'late', 'refund'] }, OR: [{ orderId: among }, { paidOrderId: among }] },
+    include: withRefund,
+    orderBy: { number: 'asc' },
   })
 }

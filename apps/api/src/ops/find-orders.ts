@@ -5,7 +5,7 @@ import { cutPage, readPage, type Page } from '../lists/page.ts'
 import { lookUpOrder, partsOfOrderId, viewOfRow } from '../orders/look-up-order.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
-import { nameOrders } from './name-orders.ts'
+import { completeOrders } from './complete-orders.ts'
 
 const schema = {
   operationId: 'findOrders',
@@ -37,12 +37,12 @@ export function findOrdersRoute(app: Api, context: ApiContext): void {
       'a store',
     )
     if (found === 'NOT_KNOWABLE') return sendProblem(reply, 'UNAVAILABLE', { orderId })
-    const names = context.reads.runWithin(
-      () => nameOrders(context.stores.database, found.orders),
+    const completed = context.reads.runWithin(
+      () => completeOrders(context.stores.database, found.orders),
       findWithinMs,
       'Postgres',
     )
-    return reply.send({ ...found, orders: await names.catch(() => found.orders) })
+    return reply.send({ ...found, orders: await completed.catch(() => found.orders) })
   })
 }
 

@@ -1,9 +1,10 @@
 import { ListPaymentsQuery, PaymentList, type PaymentView } from '@flash-sale/contract/payments'
-import { listPayments, type PaymentRow } from '@flash-sale/database/payments'
+import { listPayments, type PaymentWithRefund } from '@flash-sale/database/payments'
 import type { Api, ApiContext } from '../api-context.ts'
 import { cutPage, readPage } from '../lists/page.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { sendProblem } from '../problems/send-problem.ts'
+import { stateOfRefund } from './view-refund.ts'
 
 const schema = {
   operationId: 'listPayments',
@@ -34,7 +35,8 @@ export function listPaymentsRoute(app: Api, { stores, reads }: ApiContext): void
   })
 }
 
-function viewOf({ id, orderId, itemId, buyer, provider, amount, currency, state, ...row }: PaymentRow): PaymentView {
+function viewOf(payment: PaymentWithRefund): PaymentView {
+  const { id, orderId, itemId, buyer, provider, amount, currency, state, refund, ...row } = payment
   return {
     paymentId: id,
     orderId,
@@ -46,6 +48,7 @@ function viewOf({ id, orderId, itemId, buyer, provider, amount, currency, state,
     state,
     ...(row.paidOrderId !== null && { paidOrderId: row.paidOrderId }),
     ...(row.fault !== null && { fault: row.fault }),
+    ...(refund && { refundState: stateOfRefund(refund) }),
     begunAt: row.createdAt.toISOString(),
   }
 }

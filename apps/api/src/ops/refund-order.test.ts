@@ -86,5 +86,7 @@ test('operators see payments and refunds, newest first and by state', async () =
   expect(second.refunds).toHaveLength(1)
   expect(second.refunds[0]!.orderId).not.toBe(orderId)
   expect(expectSuccess(await list('/v1/ops/refunds?state=failing'), 200, RefundList).refunds).toEqual([])
+  const refunded = expectSuccess(await list(`/v1/ops/payments?orderId=${orderId}`), 200, PaymentList)
+  expect(refunded.payments).toMatchObject([{ paymentId, state: 'refund', refundState: 'due' }])
   expectProblem(await list(`/v1/ops/payments?cursor=${first.nextCursor}`), 'INVALID_REQUEST')
 })

@@ -7,7 +7,7 @@ import { searchItems, searchSales } from '@flash-sale/database/search'
 import type { Api, ApiContext } from '../api-context.ts'
 import { lookUpOrder, partsOfOrderId, viewOfRow } from '../orders/look-up-order.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
-import { nameOrders } from './name-orders.ts'
+import { completeOrders } from './complete-orders.ts'
 
 const schema = {
   operationId: 'search',
@@ -54,7 +54,7 @@ async function search(context: ApiContext, text: string): Promise<SearchResult> 
       closesAt: closesAt.toISOString(),
     })),
     items,
-    orders: await nameOrders(database, orders),
+    orders: await completeOrders(database, orders),
   }
 }
 

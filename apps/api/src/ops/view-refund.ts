@@ -1,4 +1,4 @@
-import type { RefundView } from '@flash-sale/contract/payments'
+import type { RefundListState, RefundView } from '@flash-sale/contract/payments'
 import type { RefundRow } from '@flash-sale/database/refunds'
 
 /** A refund as operators see it. */
@@ -22,11 +22,16 @@ export function viewRefund({
     amount: Number(amount),
     currency: row.currency,
     reason: row.reason,
-    state: isDone ? 'done' : lastError === null ? 'due' : 'failing',
+    state: stateOfRefund({ state, lastError }),
     attempts: row.attempts,
     ...(lastError !== null && { lastError }),
     ...(!isDone && { nextTryAt: nextTryAt.toISOString() }),
     createdAt: createdAt.toISOString(),
     ...(doneAt && { doneAt: doneAt.toISOString() }),
   }
+}
+
+/** How a refund stands for operators: one that is due and was tried in vain is failing. */
+export function stateOfRefund({ state, lastError }: Pick<RefundRow, 'state' | 'lastError'>): RefundListState {
+  return state === 'done' ? 'done' : lastError === null ? 'due' : 'failing'
 }

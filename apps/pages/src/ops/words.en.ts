@@ -448,6 +448,9 @@ export const en = {
     unpaid: (units: string) => `${units} waiting for payment`,
     returning: (units: string) => `${units} returning`,
     proven: 'Both stores agree: no unit is sold twice, and none is lost.',
+    buyers: (count: string, n: number) => (n === 1 ? '1 buyer served' : `${count} buyers served`),
+    refusedOrders: (count: string, n: number) => (n === 1 ? '1 order refused' : `${count} orders refused`),
+    countedAt: (time: string) => `counted at ${time}`,
     refused: (reasons: string) => `Refused: ${reasons}`,
   },
 

@@ -439,6 +439,9 @@ export const zh: OpsWords = {
     unpaid: (units) => `待支付 ${units} 件`,
     returning: (units) => `待归还 ${units} 件`,
     proven: '两边存储一致：无一件重复售出或丢失。',
+    buyers: (count) => `${count} 人抢到`,
+    refusedOrders: (count) => `拒绝下单 ${count} 次`,
+    countedAt: (time) => `统计于 ${time}`,
     refused: (reasons) => `拒绝原因：${reasons}`,
   },
 

@@ -4,12 +4,16 @@ import { isPassing, problemOfError, retryAfterMsOf } from './problem.ts'
 
 const retriesMax = 4
 
-/** Reads are repeated while the problem may pass, but no sooner than the service asks. Acts are repeated only by the reader. */
+/**
+ * Reads are repeated while the problem may pass, but no sooner than the service asks. Acts are repeated only by the reader. Without a network
+ * both fail at once and are told, instead of waiting unseen for the network.
+ */
 export const queryDefaults: DefaultOptions = {
   queries: {
+    networkMode: 'always',
     staleTime: 5_000,
     retry: (failures, error) => failures < retriesMax && isPassing(problemOfError(error)),
     retryDelay: (failures, error) => Math.max(backoffMs(failures + 1), retryAfterMsOf(problemOfError(error))),
   },
-  mutations: { retry: false },
+  mutations: { retry: false, networkMode: 'always' },
 }

@@ -1,5 +1,6 @@
 import { createClient } from '@flash-sale/contract/client'
 import { useEffect, useSyncExternalStore } from 'react'
+import { heardFetch } from './hearing.ts'
 import { valueOf } from './problem.ts'
 import { createServerClock } from './server-clock.ts'
 
@@ -10,7 +11,7 @@ export const serverClock = createServerClock({
   ownNow: () => Date.now(),
 })
 
-const client = createClient({ baseUrl: '', timeoutMs: 5_000 })
+const client = createClient({ baseUrl: '', timeoutMs: 5_000, fetch: heardFetch })
 
 /** The service's time, in ms since 1970. Rejects if the service does not answer. */
 async function readTime(): Promise<number> {

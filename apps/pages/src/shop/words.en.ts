@@ -83,7 +83,13 @@ export const en = {
   atMost: (count: string, n: number) => `At most ${units(count, n)} a buyer`,
   onlyLeft: (count: string) => `Only ${count} left: buy ${count}`,
   notEnoughLeft: 'Not enough left',
-  quantity: { label: 'Units', fewer: 'One unit fewer', more: 'One unit more' },
+  quantity: {
+    label: 'Units',
+    fewer: 'One unit fewer',
+    more: 'One unit more',
+    /** The name of the picker while it cannot be used. */
+    notNow: (reason: string) => `Units: ${reason}`,
+  },
   button: {
     BUY: 'Buy now',
     BUY_MORE: 'Buy again',

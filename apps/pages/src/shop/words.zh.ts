@@ -66,7 +66,7 @@ export const zh: typeof en = {
   atMost: (count) => `每人限购 ${count} 件`,
   onlyLeft: (count) => `仅剩 ${count} 件，可购 ${count} 件`,
   notEnoughLeft: '库存不足',
-  quantity: { label: '数量', fewer: '减少一件', more: '增加一件' },
+  quantity: { label: '数量', fewer: '减少一件', more: '增加一件', notNow: (reason) => `数量：${reason}` },
   button: {
     BUY: '立即抢购',
     BUY_MORE: '再买一单',

@@ -80,9 +80,9 @@ browserTest(
     await ops.keyboard.press('Enter')
     const refunds = ops.getByRole('region', { name: 'Refunds' })
     await refunds.getByRole('row').filter({ hasText: orderId }).getByText('Refunded by an operator').waitFor()
-    // Both lists say the same of it: nothing waits.
+    // Both lists say the same of it once the provider has the refund.
     const paid = ops.getByRole('region', { name: 'Payments' }).getByRole('row').filter({ hasText: orderId })
-    await paid.getByText('Refund', { exact: true }).waitFor()
+    await paid.getByText('Refunded', { exact: true }).waitFor()
     // Its units were not asked back.
     const read = await client.auditItem(itemId)
     expect(read).toMatchObject({ value: { total: 98, activeUnits: 1 } })

@@ -40,6 +40,46 @@ browserTest(
   180_000,
 )
 
+browserTest(
+  'a page whose list is never answered, but whose sale is, says that its numbers may be old, and never that the shop does not answer',
+  async () => {
+    const { sale } = await pages().openSale({ name: 'Half heard', total: 10, purchaseLimit: 2 })
+    const page = await pages().open('about:blank')
+    await page.route('/v1/sales/events', (route) => route.abort())
+    let unanswered = 0
+    await page.route(/\/v1\/sales\?/, (route) => {
+      unanswered += 1
+      return route.abort()
+    })
+    await page.goto(`/?sale=${sale.saleId}&buyer=half`)
+    await page.getByRole('button', { name: /^Buy now/ }).waitFor()
+    const said = await notices(page)
+    // A try that fails is repeated four times, and between them the sale is read.
+    const isGivenUp = async () => {
+      await readAgain(page)
+      return unanswered > 4
+    }
+    await eventually(isGivenUp, { what: 'the list to be asked for in vain', timeoutMs: 60_000 })
+    await page.getByText('What you see may be out of date').waitFor()
+    expect(said.filter((text) => text.includes('does not answer'))).toEqual([])
+    expectNoComplaints(pages())
+  },
+  120_000,
+)
+
+browserTest('a page without a network says that the shop does not answer, until the network is back', async () => {
+  const { sale } = await pages().openSale({ name: 'Offline', total: 10, purchaseLimit: 2 })
+  const page = await pages().open('about:blank')
+  await page.route('/v1/sales/events', (route) => route.abort())
+  await page.goto(`/?sale=${sale.saleId}&buyer=offline`)
+  await page.getByRole('button', { name: /^Buy now/ }).waitFor()
+  await page.context().setOffline(true)
+  await page.getByText('The shop does not answer').waitFor()
+  await page.context().setOffline(false)
+  await page.getByText('The shop does not answer').waitFor({ state: 'detached' })
+  expectNoComplaints(pages())
+})
+
 /** All texts that the page shows as news from now on. */
 async function notices(page: Page): Promise<string[]> {
   const said: string[] = []

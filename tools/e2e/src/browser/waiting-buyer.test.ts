@@ -27,6 +27,36 @@ browserTest('the title of the tab counts down, and says "Open now" when the sale
 })
 
 browserTest(
+  'the number of units can be picked while the sale sells, and otherwise the picker is off and says why',
+  async () => {
+    const sale = await createSale(pages().ops, {
+      name: 'Picked',
+      items: [{ name: 'Picked', total: 2, purchaseLimit: 2 }],
+      opensInMs: 10_000,
+      closesInMs: hourMs,
+    })
+    const page = await pages().open(`/?sale=${sale.saleId}&buyer=picker`)
+    const [more, picked] = [
+      page.getByRole('button', { name: 'One unit more' }),
+      page.getByRole('group').locator('output'),
+    ]
+    const waitFor = (name: string) => page.getByRole('group', { name, exact: true }).waitFor()
+    await waitFor('Units: Not open yet')
+    expect(await more.getAttribute('aria-disabled')).toBe('true')
+    await more.click({ force: true })
+    expect(await picked.innerText()).toBe('1')
+
+    await waitFor('Units')
+    await more.click()
+    expect(await picked.innerText()).toBe('2')
+    await pages().buyer('quicker').placeOrder({ itemId: sale.item.itemId, quantity: 2 }, { idempotencyKey: 'quicker' })
+    await waitFor('Units: Sold out')
+    expect(await more.getAttribute('aria-disabled')).toBe('true')
+    expectNoComplaints(pages())
+  },
+)
+
+browserTest(
   'a buyer who wishes so is notified of the opening, puts it into the calendar, and the screen stays on',
   async () => {
     const { saleId, opensAt } = await comingSale('Lantern', 20_000)

@@ -38,12 +38,21 @@ browserTest(
     await dialog.getByLabel('Address').fill('http://127.0.0.1:9/form')
     await dialog.getByLabel('Description').fill('Mail')
     await dialog.getByLabel('Reason').fill('The mails go out by webhook now.')
-    await ops.keyboard.press('Enter')
+    for (const type of ['Confirmed', 'Paid', 'Cancelled', 'Expired', 'Rejected'])
+      await dialog.getByLabel(type, { exact: true }).press('Space')
+    await dialog.getByLabel('Reason').press('Enter')
+    await dialog.getByText('Choose one at least.').waitFor()
+    for (const type of ['Paid', 'Cancelled']) await dialog.getByLabel(type, { exact: true }).press('Space')
+    await dialog.getByLabel('Reason').press('Enter')
     await dialog.getByText(/^whsec_/).waitFor()
+    // A screen reader reads out that the endpoint is there, and not its secret.
+    const announced = await dialog.locator('[role=status], [role=alert], [aria-live]').allTextContents()
+    expect(announced.join(' ')).toContain('The endpoint is created.')
+    expect(announced.join(' ')).not.toContain('whsec_')
 
     const listed = await client.listWebhookEndpoints()
     const created = listed.ok ? listed.value.endpoints.find(({ description }) => description === 'Mail') : undefined
-    expect(created).toMatchObject({ url: 'http://127.0.0.1:9/form' })
+    expect(created).toMatchObject({ url: 'http://127.0.0.1:9/form', types: ['order.paid', 'order.cancelled'] })
     const secret = await client.readWebhookSecret(created!.endpointId)
     expect(secret).toMatchObject({ ok: true, value: { secret: await dialog.locator('code').innerText() } })
     await ops.keyboard.press('Escape')

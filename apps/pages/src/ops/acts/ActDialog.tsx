@@ -29,8 +29,10 @@ export interface ActDialogProps<Value> {
   readonly check?: () => boolean
   /** Called with the same key each time, so that the service acts once, however often the reader tries. */
   readonly perform: (options: ActOptions & { readonly idempotencyKey: string }) => Promise<Outcome<Value>>
-  /** Tells the reader what was done. */
+  /** Tells the reader what was done. A screen reader reads it out. */
   readonly did: (value: Value) => ReactNode
+  /** What the act gives the reader, such as a secret. It stands below, and nothing reads it out by itself. */
+  readonly gives?: (value: Value) => ReactNode
   /** A link or button beside "Close" that leads on. */
   readonly next?: ReactNode
   readonly onClose: () => void
@@ -56,6 +58,7 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
     check,
     perform,
     did,
+    gives,
     next,
     onClose,
   } = props
@@ -86,6 +89,7 @@ export function ActDialog<Value>(props: ActDialogProps<Value>) {
         <Notice kind="good" role="status" title={words.done}>
           {did(act.data)} {words.inTrail}
         </Notice>
+        {gives?.(act.data)}
         <div className="flex flex-wrap justify-end gap-2">
           {next}
           <Button kind="primary" ref={focusOnArrival} onClick={onClose}>

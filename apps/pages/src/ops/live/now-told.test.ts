@@ -23,3 +23,10 @@ test('between storms it tells what is open, and nothing of orders while the rate
   expect(tellNow([liveItem({ state: 'scheduled' })], second)).toEqual({ kind: 'nothingOpen' })
   expect(tellNow(items, undefined)).toBeUndefined()
 })
+
+test('an item whose ledger is lost is open, and nobody says that it is sold out', () => {
+  const items = (['unavailable', 'unreadable', 'broken'] as const).map((invariant, itemId) =>
+    liveItem({ itemId, available: 0, invariant }),
+  )
+  expect(tellNow(items, second)).toEqual({ kind: 'quiet', openCount: 3, soldOutCount: 0 })
+})

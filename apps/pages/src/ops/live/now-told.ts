@@ -1,5 +1,6 @@
 import type { LiveItem, RateSample } from '@flash-sale/contract/live'
 import { refusalCodes, type RefusalCode } from '@flash-sale/contract/order-outcomes'
+import { isSoldOut } from './model/is-sold-out.ts'
 import { refusedPerSecond } from './model/peaks.ts'
 
 /** What happens in this second, for a reader who sees the page for the first time. */
@@ -36,5 +37,5 @@ export function tellNow(items: readonly LiveItem[], sample: RateSample | undefin
   }
   const open = items.filter(({ state }) => state === 'open')
   if (open.length === 0) return { kind: 'nothingOpen' }
-  return { kind: 'quiet', openCount: open.length, soldOutCount: open.filter(({ available }) => available === 0).length }
+  return { kind: 'quiet', openCount: open.length, soldOutCount: open.filter(isSoldOut).length }
 }

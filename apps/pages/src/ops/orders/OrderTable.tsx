@@ -10,6 +10,7 @@ import { linkClass, pathToItemOrders, pathToSale } from '../paths.ts'
 import { paymentsWords } from '../payments/payments-words.ts'
 import { RefundDialog } from '../payments/RefundDialog.tsx'
 import { useOpsWords } from '../words.ts'
+import { MoneyTold } from './MoneyTold.tsx'
 import { OrderState } from './OrderState.tsx'
 import { pathToBuyer } from './order-filter.ts'
 
@@ -79,6 +80,9 @@ const OrderRow = memo(function OrderRow({ order, hasPaid, onRefund }: OrderRowPr
       <td className={cellClass}>
         <OrderState status={status} />
         {reason && <p className="text-small text-ink-soft">{reason}</p>}
+        {order.money?.map((money) => (
+          <MoneyTold key={money.paymentId} money={money} />
+        ))}
       </td>
       <td className={`${cellClass} max-w-[16rem] min-w-24 wrap-anywhere`}>
         <Link href={pathToBuyer(buyer)} title={words.ofBuyer(buyer)} className={linkClass}>

@@ -1,4 +1,4 @@
-import type { PaymentState, PaymentView } from '@flash-sale/contract/payments'
+import type { PaymentView } from '@flash-sale/contract/payments'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -10,8 +10,9 @@ import { ListPanel } from '../lists/ListPanel.tsx'
 import { pathToBuyer } from '../orders/order-filter.ts'
 import { linkClass } from '../paths.ts'
 import { useOpsSession } from '../session/OpsSession.ts'
-import { Standing, type StandingLook } from '../Standing.tsx'
+import { Standing } from '../Standing.tsx'
 import { OrderLink } from './OrderLink.tsx'
+import { paymentStanding, standingLooks } from './payment-standing.ts'
 import { paymentsWords } from './payments-words.ts'
 import { RefundDialog } from './RefundDialog.tsx'
 import { RefundsPanel } from './RefundsPanel.tsx'
@@ -35,13 +36,6 @@ export function PaymentsPage() {
 }
 
 const pageSize = '50'
-const looks: Readonly<Record<PaymentState, StandingLook>> = {
-  open: 'waiting',
-  failed: 'quiet',
-  paid: 'good',
-  late: 'caution',
-  refund: 'quiet',
-}
 
 function PaymentsPanel() {
   const words = useWords(paymentsWords)
@@ -70,9 +64,9 @@ function PaymentsPanel() {
         columns={[
           {
             name: columns.state,
-            renderCell: ({ state, fault }) => (
+            renderCell: ({ fault, ...payment }) => (
               <>
-                <Standing look={looks[state]}>{words.states[state]}</Standing>
+                <PaymentState payment={payment} />
                 {fault && <span className="block text-small text-ink-soft">{reasonName(fault)}</span>}
               </>
             ),
@@ -114,4 +108,10 @@ function PaymentsPanel() {
       {asked !== null && <RefundDialog orderId={asked} onClose={() => setAsked(null)} />}
     </>
   )
+}
+
+function PaymentState({ payment }: { readonly payment: Pick<PaymentView, 'state' | 'refundState'> }) {
+  const words = useWords(paymentsWords)
+  const standing = paymentStanding(payment)
+  return <Standing look={standingLooks[standing]}>{words.states[standing]}</Standing>
 }

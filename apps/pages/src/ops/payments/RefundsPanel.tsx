@@ -1,4 +1,4 @@
-import type { RefundListState, RefundView } from '@flash-sale/contract/payments'
+import type { RefundView } from '@flash-sale/contract/payments'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearchParams } from 'wouter'
 import { Button } from '../../design/Button.tsx'
@@ -10,13 +10,13 @@ import { refreshFirstPage } from '../lists/refresh-first-page.ts'
 import { pathToBuyer } from '../orders/order-filter.ts'
 import { linkClass } from '../paths.ts'
 import { useOpsSession } from '../session/OpsSession.ts'
-import { Standing, type StandingLook } from '../Standing.tsx'
+import { Standing } from '../Standing.tsx'
 import { OrderLink } from './OrderLink.tsx'
+import { refundLooks } from './payment-standing.ts'
 import { paymentsWords } from './payments-words.ts'
 import { useReasonName } from './use-reason-name.ts'
 
 const pageSize = '50'
-const looks: Readonly<Record<RefundListState, StandingLook>> = { due: 'waiting', failing: 'bad', done: 'good' }
 
 /** Money that goes back, or only that which could not be given back yet. */
 export function RefundsPanel() {
@@ -70,7 +70,7 @@ export function RefundsPanel() {
           name: columns.state,
           renderCell: ({ state, attempts, lastError, nextTryAt }) => (
             <>
-              <Standing look={looks[state]}>{words.states[state]}</Standing>
+              <Standing look={refundLooks[state]}>{words.states[state]}</Standing>
               {state === 'failing' && (
                 <span className="block text-small text-ink-soft">
                   {words.tries(format.count(attempts))} {nextTryAt && words.nextTry(format.time(nextTryAt))}{' '}

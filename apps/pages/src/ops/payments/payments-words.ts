@@ -1,13 +1,14 @@
-import type { PaymentState, RefundListState } from '@flash-sale/contract/payments'
+import type { RefundListState } from '@flash-sale/contract/payments'
 import type { Dictionary } from '../../language/words.ts'
+import type { PaymentStanding } from './payment-standing.ts'
 
-interface PaymentsWords {
+export interface PaymentsWords {
   readonly title: string
   readonly lead: string
   readonly payments: string
   readonly none: string
   readonly noneAdvice: string
-  readonly states: Readonly<Record<PaymentState, string>>
+  readonly states: Readonly<Record<PaymentStanding, string>>
   readonly columns: {
     readonly state: string
     readonly amount: string
@@ -56,6 +57,14 @@ interface PaymentsWords {
       readonly did: string
     }
   }
+  /** Money of an order beside its status. */
+  readonly money: {
+    /** A sentence about the money follows. */
+    readonly cameLate: string
+    readonly buysAgain: (amount: string) => string
+    readonly boughtAnother: (amount: string) => string
+    readonly refunds: Readonly<Record<RefundListState, (amount: string) => string>>
+  }
   /** Why money goes back. Other reasons are problem codes. */
   readonly reasons: Readonly<Record<string, string>>
   readonly refund: {
@@ -80,8 +89,9 @@ export const paymentsWords: Dictionary<PaymentsWords> = {
       failed: 'No money came',
       paid: 'Paid',
       late: 'Came late, buys again',
-      // Above it the list of refunds tells whether the buyer has the money.
-      refund: 'Refund',
+      due: 'Refund to be made',
+      failing: 'Refund fails',
+      done: 'Refunded',
     },
     columns: {
       state: 'State',
@@ -126,6 +136,16 @@ export const paymentsWords: Dictionary<PaymentsWords> = {
         did: 'It is not listed any more.',
       },
     },
+    money: {
+      cameLate: 'Paid late. ',
+      buysAgain: (amount) => `${amount} buys again.`,
+      boughtAnother: (amount) => `${amount} paid another order.`,
+      refunds: {
+        due: (amount) => `${amount} is to go back.`,
+        failing: (amount) => `Giving ${amount} back fails, and is tried again.`,
+        done: (amount) => `${amount} went back.`,
+      },
+    },
     reasons: {
       OPERATOR: 'Refunded by an operator',
       WRONG_AMOUNT: 'Another amount than was asked for',
@@ -153,7 +173,9 @@ export const paymentsWords: Dictionary<PaymentsWords> = {
       failed: '未付款',
       paid: '已支付',
       late: '逾期到账，正在补单',
-      refund: '退款',
+      due: '待退款',
+      failing: '退款失败，重试中',
+      done: '已退款',
     },
     columns: {
       state: '状态',
@@ -195,6 +217,16 @@ export const paymentsWords: Dictionary<PaymentsWords> = {
         title: (amount) => `${amount} 如何处理了？`,
         about: '请到支付渠道查找该事件；若无需发货，请在那里退款，然后在此说明处理结果。',
         did: '该款项不再列出。',
+      },
+    },
+    money: {
+      cameLate: '逾期到账：',
+      buysAgain: (amount) => `${amount} 正在补单。`,
+      boughtAnother: (amount) => `${amount} 已转付另一笔订单。`,
+      refunds: {
+        due: (amount) => `${amount} 待退款。`,
+        failing: (amount) => `${amount} 退款失败，重试中。`,
+        done: (amount) => `${amount} 已退款。`,
       },
     },
     reasons: {

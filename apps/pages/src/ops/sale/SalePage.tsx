@@ -1,24 +1,28 @@
+import type { SaleView } from '@flash-sale/contract/sales'
 import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { Link, useParams } from 'wouter'
 import { buttonClass } from '../../design/Button.tsx'
 import { Empty } from '../../design/Empty.tsx'
 import { Loading } from '../../design/Loading.tsx'
 import { Panel } from '../../design/Panel.tsx'
-import { ScrollBox } from '../../design/ScrollBox.tsx'
-import { cellClass, headClass, tableClass } from '../../design/table.ts'
 import { useFormat } from '../../language/LanguageContext.ts'
 import { problemOfError, valueOf } from '../../server/problem.ts'
 import { SaleActs } from '../acts/SaleActs.tsx'
 import { isId } from '../is-id.ts'
 import { StoryTold } from '../../story/StoryTold.tsx'
+import { SaleTold } from '../live/items/SaleTold.tsx'
 import { StateBadge } from '../live/items/StateBadge.tsx'
-import { saleStanding } from '../live/model/sale-standing.ts'
 import { useLiveStory } from '../live/items/use-live-story.ts'
-import { linkClass, pathToItemOrders, pathToSaleTrail } from '../paths.ts'
+import { useFreshness } from '../live/model/freshness.ts'
+import { groupBySale, type LiveSale } from '../live/model/group-by-sale.ts'
+import { useLiveItems } from '../live/model/live-cache.ts'
+import { saleStanding } from '../live/model/sale-standing.ts'
+import { linkClass, pathToSaleTrail } from '../paths.ts'
 import { ReadProblem } from '../ReadProblem.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
 import { useOpsWords } from '../words.ts'
-import type { SaleView } from '@flash-sale/contract/sales'
+import { SaleItems } from './SaleItems.tsx'
 
 const refreshEveryMs = 2_000
 
@@ -59,11 +63,12 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
   const words = useOpsWords()
   const format = useFormat()
   const { saleId, name, state, opensAt, closesAt } = sale
+  const live = useLiveSale(saleId)
   return (
     <div className="mx-auto flex max-w-7xl flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-title font-semibold">{name}</h1>
-        <StateBadge standing={saleStanding(state, { available: availableOf(sale) })} />
+        <StateBadge standing={saleStanding(state, { available: availableOf(sale), invariant: live?.invariant })} />
         <SaleActs saleId={saleId} name={name} state={state} />
       </div>
       <p className="text-ink-soft">
@@ -72,14 +77,31 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
           {words.pages.trail}
         </Link>
       </p>
-      <StoryOfPage sale={sale} />
+      {live ? (
+        <div className="rounded-panel border border-line bg-surface shadow-raised *:first:border-t-0 empty:hidden">
+          <SaleTold sale={live} countsBuyers />
+        </div>
+      ) : (
+        <StoryOfPage sale={sale} />
+      )}
       <Panel title={words.salePage.items}>
-        <ItemTable items={sale.items} />
+        <SaleItems items={sale.items} live={live} />
       </Panel>
     </div>
   )
 }
 
+/** The sale in the live view. Undefined if it ended long ago, and while the live view is not fresh. */
+function useLiveSale(saleId: number): LiveSale | undefined {
+  const items = useLiveItems()
+  const isLive = useFreshness().kind === 'live'
+  return useMemo(
+    () => (isLive && items ? groupBySale(items.filter((item) => item.saleId === saleId))[0] : undefined),
+    [items, isLive, saleId],
+  )
+}
+
+/** The story of a sale that the live view does not have. */
 function StoryOfPage({ sale }: { readonly sale: SaleView }) {
   const { saleId, state } = sale
   const story = useLiveStory({ saleId, state, available: availableOf(sale) })
@@ -93,44 +115,4 @@ function StoryOfPage({ sale }: { readonly sale: SaleView }) {
 
 function availableOf({ items }: Pick<SaleView, 'items'>): number {
   return items.reduce((all, item) => all + item.available, 0)
-}
-
-function ItemTable({ items }: Pick<SaleView, 'items'>) {
-  const words = useOpsWords()
-  const format = useFormat()
-  const { columns } = words.salePage
-  return (
-    <ScrollBox label={words.salePage.items}>
-      <table className={tableClass}>
-        <thead>
-          <tr>
-            <th className={headClass}>{columns.item}</th>
-            <th className={headClass}>{columns.sku}</th>
-            <th className={`${headClass} text-right`}>{columns.price}</th>
-            <th className={`${headClass} text-right`}>{columns.available}</th>
-            <th className={`${headClass} text-right`}>{columns.total}</th>
-            <th className={headClass}>{words.pages.orders}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <tr key={item.itemId} className="border-t border-line">
-              <th scope="row" className={`${cellClass} max-w-[24rem] min-w-40 text-left font-semibold wrap-anywhere`}>
-                {item.name}
-              </th>
-              <td className={`${cellClass} max-w-[16rem] min-w-32 wrap-anywhere`}>{item.sku}</td>
-              <td className={`${cellClass} text-right`}>{format.price(item.priceCents, item.currency)}</td>
-              <td className={`${cellClass} text-right`}>{format.count(item.available)}</td>
-              <td className={`${cellClass} text-right`}>{format.count(item.total)}</td>
-              <td className={`${cellClass} whitespace-nowrap`}>
-                <Link href={pathToItemOrders(item.itemId)} className={linkClass}>
-                  {words.pages.orders}
-                </Link>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollBox>
-  )
 }

@@ -1,16 +1,14 @@
+import { orderEventTypes, type OrderEventType } from '@flash-sale/contract/order-events'
 import type { WebhookEndpoint } from '@flash-sale/contract/webhooks'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { CopyButton } from '../../design/CopyButton.tsx'
 import { Field } from '../../design/Field.tsx'
-import { Loading } from '../../design/Loading.tsx'
 import { useWords } from '../../language/words.ts'
-import { problemOfError, valueOf } from '../../server/problem.ts'
 import { randomKey } from '../../server/random-key.ts'
 import { ActDialog } from '../acts/ActDialog.tsx'
-import { ReadProblem } from '../ReadProblem.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
+import { EndpointSecret } from './EndpointSecret.tsx'
 import { isEndpointUrl } from './endpoint-url.ts'
+import { EventTypesField } from './EventTypesField.tsx'
 import { webhooksWords } from './webhooks-words.ts'
 
 const urlMax = 2_000
@@ -22,13 +20,21 @@ export function CreateEndpointDialog({ onClose }: { readonly onClose: () => void
   const { client } = useOpsSession()
   const [url, setUrl] = useState('')
   const [description, setDescription] = useState('')
+  const [types, setTypes] = useState<readonly OrderEventType[]>(orderEventTypes)
   const [isUrlWrong, setUrlWrong] = useState(false)
-  // Another address or description is another request, which needs a key of its own.
+  const [isTypeMissing, setTypeMissing] = useState(false)
+  // Another address, description or choice is another request, which needs a key of its own.
   const [key, setKey] = useState(randomKey)
-  const body = { url: url.trim(), ...(description.trim() && { description: description.trim() }) }
+  const body = {
+    url: url.trim(),
+    ...(description.trim() && { description: description.trim() }),
+    // Without a choice the endpoint is told of all types, also of later ones.
+    ...(types.length < orderEventTypes.length && { types: [...types] }),
+  }
   const check = () => {
     setUrlWrong(!isEndpointUrl(body.url))
-    return isEndpointUrl(body.url)
+    setTypeMissing(types.length === 0)
+    return isEndpointUrl(body.url) && types.length > 0
   }
   return (
     <ActDialog<WebhookEndpoint>
@@ -38,7 +44,8 @@ export function CreateEndpointDialog({ onClose }: { readonly onClose: () => void
       check={check}
       takesReason
       perform={({ reason }) => client.createWebhookEndpoint(body, { idempotencyKey: key, reason })}
-      did={tellCreated}
+      did={() => words.did}
+      gives={giveSecret}
       onClose={onClose}
     >
       <Field
@@ -69,44 +76,19 @@ export function CreateEndpointDialog({ onClose }: { readonly onClose: () => void
           setKey(randomKey())
         }}
       />
+      <EventTypesField
+        chosen={types}
+        error={isTypeMissing ? words.typesMissing : undefined}
+        onChoose={(chosen) => {
+          setTypes(chosen)
+          setTypeMissing(false)
+          setKey(randomKey())
+        }}
+      />
     </ActDialog>
   )
 }
 
-function tellCreated({ endpointId }: WebhookEndpoint) {
-  return <CreatedEndpoint endpointId={endpointId} />
-}
-
-/** Tells the secret of a new endpoint. The page forgets it with the dialog. */
-function CreatedEndpoint({ endpointId }: { readonly endpointId: number }) {
-  const words = useWords(webhooksWords).create
-  const { client } = useOpsSession()
-  const read = useQuery({
-    queryKey: ['ops', 'webhook-secret', endpointId],
-    queryFn: () => valueOf(client.readWebhookSecret(endpointId)),
-    staleTime: Infinity,
-    gcTime: 0,
-  })
-  return (
-    <>
-      {words.did}
-      {read.isPending && <Loading />}
-      {read.isError && <ReadProblem problem={problemOfError(read.error)} onRetry={() => void read.refetch()} />}
-      {read.isSuccess && <Secret secret={read.data.secret} />}
-    </>
-  )
-}
-
-function Secret({ secret }: { readonly secret: string }) {
-  const words = useWords(webhooksWords).create
-  return (
-    <div className="my-2 flex flex-col gap-1">
-      <p className="text-small font-medium">{words.secret}</p>
-      <p className="flex flex-wrap items-center gap-2">
-        <code className="min-w-0 font-mono break-all select-all">{secret}</code>
-        <CopyButton text={secret} label={words.copySecret} />
-      </p>
-      <p className="text-small">{words.secretAdvice}</p>
-    </div>
-  )
+function giveSecret({ endpointId }: WebhookEndpoint) {
+  return <EndpointSecret endpointId={endpointId} />
 }

@@ -50,6 +50,9 @@ interface WebhooksWords {
     readonly urlWrong: string
     readonly description: string
     readonly descriptionHint: string
+    readonly types: string
+    readonly typesHint: string
+    readonly typesMissing: string
     readonly secret: string
     readonly copySecret: string
     readonly secretAdvice: string
@@ -127,13 +130,16 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
     create: {
       open: 'New endpoint',
       name: 'Create the endpoint',
-      about: 'It is told of every change of an order from now on, signed with a secret of its own.',
+      about: 'It is told of changes of orders from now on, signed with a secret of its own.',
       url: 'Address',
       urlHint: 'https://, in the public internet.',
       urlWrong: 'Give a whole address, such as https://shop.example/orders.',
       description: 'Description',
       descriptionHint: 'What the program is, for other operators. May stay empty.',
-      did: 'The endpoint is created.',
+      types: 'Told when an order is',
+      typesHint: 'All of them: kinds that a later version brings are told too.',
+      typesMissing: 'Choose one at least.',
+      did: 'The endpoint is created. Its secret stands below.',
       secret: 'Its secret',
       copySecret: 'Copy the secret',
       secretAdvice:
@@ -212,13 +218,16 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
     create: {
       open: '新建端点',
       name: '创建端点',
-      about: '从现在起，订单的每次变更都会通知该端点，并用其专属密钥签名。',
+      about: '从现在起，订单变更会通知该端点，并用其专属密钥签名。',
       url: '地址',
       urlHint: '以 https:// 开头的公网地址。',
       urlWrong: '请填写完整地址，例如 https://shop.example/orders。',
       description: '说明',
       descriptionHint: '供其他运营人员了解该程序的用途，可不填。',
-      did: '端点已创建。',
+      types: '通知的订单变更',
+      typesHint: '全选时，今后新增的类型也会通知。',
+      typesMissing: '请至少选择一项。',
+      did: '端点已创建，签名密钥见下方。',
       secret: '签名密钥',
       copySecret: '复制密钥',
       secretAdvice: '请立即配置到接收程序中，用于验证签名。本页面不会再次显示。',

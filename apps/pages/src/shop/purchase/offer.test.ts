@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPressable, offerForeseeing, offerOf } from './offer.ts'
+import { isPressable, offerForeseeing, offerOf, pickingBarrier } from './offer.ts'
 
 const open = {
   stage: 'open',
@@ -60,4 +60,13 @@ test('until it is known who buys a press would do nothing, so the button says to
 test('a button that foresees a refusal cannot be pressed', () => {
   const offers = Object.values(offerForeseeing).filter((offer) => offer !== null)
   for (const offer of offers) expect(isPressable(offer), offer).toBe(false)
+})
+
+test('units can be picked only while they can be bought, and otherwise the picker says why not', () => {
+  for (const offer of ['BUY', 'BUY_MORE', 'SEND_AGAIN', 'SIGN_IN', 'ONE_MOMENT'] as const)
+    expect(pickingBarrier(offer, 'open'), offer).toBeUndefined()
+  for (const offer of ['SOLD_OUT', 'LIMIT_REACHED', 'PAUSED', 'OVER', 'NOT_YET'] as const)
+    expect(pickingBarrier(offer, 'open')).toBe(offer)
+  expect(pickingBarrier('SIGN_IN', 'before')).toBe('NOT_YET')
+  expect(pickingBarrier('SIGN_IN', 'paused')).toBe('PAUSED')
 })

@@ -27,6 +27,23 @@ export function isPressable(offer: Offer): boolean {
   return pressable.has(offer)
 }
 
+/** Why a buyer cannot pick a number of units at this moment. */
+export type PickingBarrier = Extract<Offer, 'NOT_YET' | 'PAUSED' | 'OVER' | 'LIMIT_REACHED' | 'SOLD_OUT'>
+
+const barriers: readonly Offer[] = ['NOT_YET', 'PAUSED', 'OVER', 'LIMIT_REACHED', 'SOLD_OUT'] satisfies PickingBarrier[]
+
+function isBarrier(offer: Offer): offer is PickingBarrier {
+  return barriers.includes(offer)
+}
+
+/** Why no number of units can be picked; undefined if it can be. A visitor who is asked to sign in picks as a buyer does. */
+export function pickingBarrier(offer: Offer, stage: SaleStage): PickingBarrier | undefined {
+  if (isBarrier(offer)) return offer
+  if (stage === 'before') return 'NOT_YET'
+  if (stage === 'paused') return 'PAUSED'
+  return stage === 'over' ? 'OVER' : undefined
+}
+
 /** What the button says when this page foresees a refusal; null: only the service knows. */
 export const offerForeseeing = {
   SALE_CLOSED: 'OVER',

@@ -6,7 +6,7 @@ import { useWords } from '../../language/words.ts'
 import { BuyButton } from '../purchase/BuyButton.tsx'
 import { BuyStatus } from '../purchase/BuyStatus.tsx'
 import { freshRefusal, isOutdated, leftMaxAfter, offerAfter, quantityMaxAfter } from '../purchase/fresh-refusal.ts'
-import { isPressable, offerOf } from '../purchase/offer.ts'
+import { isPressable, offerOf, pickingBarrier } from '../purchase/offer.ts'
 import { heldUnits } from '../orders/order-lists.ts'
 import { QuantityPicker } from '../purchase/QuantityPicker.tsx'
 import type { SaleStage } from './sale-stage.ts'
@@ -84,7 +84,8 @@ export function ItemCard(props: ItemCardProps) {
           <QuantityPicker
             quantity={quantity}
             quantityMax={quantityMax}
-            disabled={'attempt' in state || offer === 'OVER' || offer === 'LIMIT_REACHED'}
+            isFixed={'attempt' in state}
+            barrier={pickingBarrier(offer, stage)}
             onPick={pick}
           />
         )}

@@ -1,4 +1,3 @@
-import { problemOfError } from '../../server/problem.ts'
 import { isStreamed, type StreamedSales } from './streamed-sales.ts'
 
 /**
@@ -12,16 +11,16 @@ interface Heard {
   /** The sale on the page. */
   readonly saleId: number | undefined
   readonly isOver: boolean
-  /** Why the readings of the sales failed the last time, if they did. */
-  readonly failures: readonly (Error | null)[]
+  /** The last reading of the sales failed. */
+  readonly isUnread: boolean
+  /** Nothing that the page asks is answered. */
+  readonly isSilent: boolean
 }
 
 /** A failed reading says little: its store may be frozen while the stream tells of the sale, and while orders are taken. */
-export function judgeNews({ streamed, saleId, isOver, failures }: Heard): News {
-  const failed = failures.filter((failure) => failure !== null)
-  const isAnswered = failed.some((failure) => problemOfError(failure).code !== 'NO_ANSWER')
-  if (streamed?.isOpen !== true) return failed.length === 0 ? 'CURRENT' : isAnswered ? 'OLD' : 'NO_ANSWER'
+export function judgeNews({ streamed, saleId, isOver, isUnread, isSilent }: Heard): News {
+  if (streamed?.isOpen !== true) return isSilent ? 'NO_ANSWER' : isUnread ? 'OLD' : 'CURRENT'
   if (streamed.isAway) return 'OLD'
   const isTold = saleId === undefined ? !streamed.hasMore : isStreamed(streamed, saleId, isOver)
-  return failed.length === 0 || (isTold && isAnswered) ? 'CURRENT' : 'OLD'
+  return isUnread && (isSilent || !isTold) ? 'OLD' : 'CURRENT'
 }

@@ -1,7 +1,8 @@
 import { createClient } from '@flash-sale/contract/client'
 import type { SaleView } from '@flash-sale/contract/sales'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
+import { hearing } from '../../server/hearing.ts'
 import { serverClock } from '../../server/use-server-clock.ts'
 import { ProblemError, valueOf, type AnyProblem } from '../../server/problem.ts'
 import { judgeNews, type News } from './judge-news.ts'
@@ -13,7 +14,7 @@ import { isStreamed, laterOf, listedSales, type SaleReading, type StreamedSales 
 
 /** The browser's own cache would answer for a second with a reading from before a refusal. */
 const readNow: typeof fetch = (input, init) => fetch(input, { ...init, cache: 'no-cache' })
-const anybody = createClient({ baseUrl: '', timeoutMs: 5_000, fetch: readNow })
+const anybody = createClient({ baseUrl: '', timeoutMs: 5_000, fetch: hearing.listen(readNow) })
 const asTold = { asTold: 'true' } as const
 const listEveryMs = 30_000
 /** The age of an answer at most, in ms: the service and shared caches keep an answer this long. */
@@ -85,6 +86,7 @@ export function useSales(wanted: string | null, streamed: StreamedSales | undefi
     return laterOf(read && readingOf(read, readAtMs), saleId === undefined ? undefined : streamed?.readings.get(saleId))
   }
   const shown = latest(detail.data, detail.dataUpdatedAt)
+  const isSilent = useSyncExternalStore(hearing.subscribe, hearing.isSilent)
   return {
     sale: shown?.sale,
     asOfMs: shown?.asOfMs ?? 0,
@@ -95,7 +97,9 @@ export function useSales(wanted: string | null, streamed: StreamedSales | undefi
       streamed,
       saleId,
       isOver: shown !== undefined && saleStage(shown.sale, serverClock.now()) === 'over',
-      failures: [list.failureReason, detail.failureReason],
+      // The reason of a failure goes when a reading begins anew, and the error stays until a reading succeeds.
+      isUnread: [list, detail].some(({ failureReason, error }) => failureReason !== null || error !== null),
+      isSilent,
     }),
   }
 }

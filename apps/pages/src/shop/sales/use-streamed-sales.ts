@@ -1,6 +1,7 @@
 import { salesEventNames, type SalesEvent, type StockEvent } from '@flash-sale/contract/sales-events'
 import type { EventSourceMessage } from 'eventsource-parser'
 import { useEffect, useState } from 'react'
+import { hearing } from '../../server/hearing.ts'
 import { followStream } from '../../server/sse.ts'
 import { serverClock } from '../../server/use-server-clock.ts'
 import { useMayFollow } from './use-may-follow.ts'
@@ -31,7 +32,10 @@ export function useStreamedSales({ count, firstItems }: Wishes): StreamedSales |
       bearer: undefined,
       signal: left.signal,
       silentMsMax,
-      onEvent: (event) => setStreamed((known) => takeEvent(known, event)),
+      onEvent: (event) => {
+        hearing.noteAnswer()
+        setStreamed((known) => takeEvent(known, event))
+      },
       onState: ({ kind }) => {
         if (kind !== 'open') close()
       },

@@ -1,5 +1,6 @@
 import { createClient, type Client } from '@flash-sale/contract/client'
 import type { ItemView } from '@flash-sale/contract/sales'
+import { heardFetch } from '../../server/hearing.ts'
 import { serverClock } from '../../server/use-server-clock.ts'
 import { createAttemptStore } from '../purchase/attempt-store.ts'
 import type { Buyer } from './buyer-token.ts'
@@ -35,7 +36,7 @@ export interface ReadAnew {
 const readAnewWithinMs = 1_500
 
 export function createShopSession(buyer: Buyer, readAnew: ReadAnew): ShopSession {
-  const client = createClient({ baseUrl: '', token: buyer.token, timeoutMs: answerWithinMs })
+  const client = createClient({ baseUrl: '', token: buyer.token, timeoutMs: answerWithinMs, fetch: heardFetch })
   const kept = keepInBrowser(() => localStorage)
   const memory = createOrderMemory(kept, buyer.name)
   const attempts = createAttemptStore({ kept, buyer: buyer.name })

@@ -31,7 +31,7 @@ export function OverallInvariant() {
         <div className="flex flex-col gap-1" role="status">
           {worst ? (
             <span
-              className={`flex items-center gap-2 text-title font-semibold leading-[2.2rem] ${colours[worst.invariant]}`}
+              className={`flex items-center gap-2 text-title font-semibold leading-[2.2rem] whitespace-nowrap ${colours[worst.invariant]}`}
             >
               <InvariantShape invariant={worst.invariant} className="size-7" />
               {words.invariant[worst.invariant]}

@@ -2,15 +2,7 @@ import type { Invariant } from '@flash-sale/contract/live'
 import { memo } from 'react'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { useOpsWords } from '../../words.ts'
-import { InvariantShape } from './InvariantShape.tsx'
-
-const colours: Record<Invariant, string> = {
-  balanced: 'text-good',
-  settling: 'text-accent',
-  broken: 'text-bad',
-  unavailable: 'text-caution',
-  unreadable: 'text-ink-soft',
-}
+import { InvariantMark } from './InvariantMark.tsx'
 
 export interface StockInRowProps {
   readonly total: number
@@ -20,7 +12,7 @@ export interface StockInRowProps {
 
 /** What is left of the units, as a number and as a bar, and the light. */
 export const StockInRow = memo(function StockInRow({ total, available, invariant }: StockInRowProps) {
-  const words = useOpsWords()
+  const words = useOpsWords().item
   const format = useFormat()
   const left = total === 0 ? 0 : available / total
   const isOld = invariant === 'unreadable'
@@ -28,15 +20,12 @@ export const StockInRow = memo(function StockInRow({ total, available, invariant
     <p className="flex items-center gap-3">
       <span className={`@lg:min-w-[8em] text-right whitespace-nowrap ${isOld ? 'text-ink-soft' : ''}`}>
         <b className="font-semibold">{format.count(available)}</b>{' '}
-        <span className="text-small text-ink-soft">{words.item.leftOf(format.count(total))}</span>
+        <span className="text-small text-ink-soft">{words.leftOf(format.count(total))}</span>
       </span>
       <span aria-hidden="true" className="hidden h-2 w-20 overflow-hidden rounded-full bg-sunken @3xl:inline-block">
         <span className={`block h-full ${isOld ? 'bg-edge' : 'bg-series-1'}`} style={{ width: `${left * 100}%` }} />
       </span>
-      <span title={words.invariant[invariant]} className={colours[invariant]}>
-        <InvariantShape invariant={invariant} className="size-5" />
-        <span className="sr-only">{words.invariant[invariant]}</span>
-      </span>
+      <InvariantMark invariant={invariant} />
     </p>
   )
 })

@@ -1,6 +1,7 @@
 import type { LiveItem } from '@flash-sale/contract/live'
 import { useFormat } from '../../../language/LanguageContext.ts'
 import { useOpsWords } from '../../words.ts'
+import { isSoldOut } from '../model/is-sold-out.ts'
 
 export interface StockLeftProps {
   readonly item: LiveItem
@@ -23,7 +24,7 @@ export function StockLeft({ item, large }: StockLeftProps) {
         {format.count(available)}
       </span>
       <span className="text-ink-soft">
-        {available === 0 ? words.soldOut : words.leftOf(format.count(total))}
+        {isSoldOut(item) ? words.soldOut : words.leftOf(format.count(total))}
         {available > 0 && taken > 0 && ` · ${words.sold(format.percent(taken))}`}
       </span>
     </p>

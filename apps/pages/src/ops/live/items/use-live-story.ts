@@ -10,5 +10,10 @@ export function useLiveStory({
   state,
   available,
 }: Pick<LiveSale, 'saleId' | 'state' | 'available'>): SaleStory | undefined {
-  return useStory(saleId, state === 'closed' || available === 0, reading)
+  return useStoryOfOps(saleId, state === 'closed' || available === 0)
+}
+
+/** The story of a sale, as often as operators want to read it. */
+export function useStoryOfOps(saleId: number, isWanted: boolean): SaleStory | undefined {
+  return useStory(saleId, isWanted, reading)
 }

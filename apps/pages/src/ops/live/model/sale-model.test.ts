@@ -29,3 +29,10 @@ test('a sale is proven once it sells nothing more and every unit is in one place
   expect(sumsOf(saleOf({ available: 90, confirmedUnits: 10, state: 'closed' }))?.isProven).toBe(true)
   expect(sumsOf(saleOf({ available: 90, confirmedUnits: 10 }))?.isProven).toBe(false)
 })
+
+test('nothing is said of what a sale sold while a ledger is lost or does not add up', () => {
+  const sold = { available: 0, confirmedUnits: 90, outboxUnits: 10 }
+  for (const invariant of ['unavailable', 'broken'] as const)
+    expect(sumsOf(saleOf({ ...sold, invariant }, { ...sold, itemId: 2 }))).toBeUndefined()
+  expect(sumsOf(saleOf({ ...sold, invariant: 'unreadable' }))).toMatchObject({ sold: 100 })
+})

@@ -19,8 +19,9 @@ export interface SaleSums {
   readonly isProven: boolean
 }
 
-/** Undefined while nothing is sold. */
+/** Undefined while nothing is sold, and while a ledger is lost or does not add up: then nobody knows what is sold. */
 export function sumsOf({ items, state, total, available, invariant }: LiveSale): SaleSums | undefined {
+  if (invariant === 'unavailable' || invariant === 'broken') return undefined
   const sum = (unitsOf: (item: LiveItem) => number) => items.reduce((units, item) => units + unitsOf(item), 0)
   const returning = sum(({ returningUnits }) => returningUnits)
   const sold = total - available - returning
