@@ -4,7 +4,7 @@ import { measureFsync, type FsyncFigure } from './figures/fsync.ts'
 import { lockTurnMs, measureLock, type LockFigure } from './figures/lock.ts'
 import { measureLevels, type LevelsFigure } from './figures/levels.ts'
 import { measurePersist, type PersistFigure } from './figures/persist.ts'
-import { measureProcesses, type ProcessesFigure } from './figures/processes.ts'
+import { measureProcesses, processCaseCount, type ProcessesFigure } from './figures/processes.ts'
 import { measureRealStorm, type RealStormFigure } from './figures/real-storm.ts'
 import { measureSize, type SizeFigure } from './figures/size.ts'
 import { measureStart, type StartFigure } from './figures/start.ts'
@@ -145,7 +145,7 @@ export function stepsFor(names: ReadonlySet<FigureName>, settings: Settings): St
     {
       name: 'processes',
       title: 'processes',
-      needsMs: turns * 6 * sliceMs,
+      needsMs: turns * processCaseCount * sliceMs,
       measure: async (ground) => ({ processes: await measureProcesses(ground) }),
     },
     {

@@ -27,6 +27,8 @@ interface Case extends Pick<ProcessesFigure, 'processCount' | 'itemCount'> {
 
 const processCounts = [1, 2, 4] as const
 const itemCounts = [1, 8] as const
+/** How many cases are measured in turns. */
+export const processCaseCount = processCounts.length * (itemCounts.length + 1)
 
 /** (i) More API processes, on the item that everybody wants and on many. */
 export async function measureProcesses(ground: Ground): Promise<ProcessesFigure[]> {
