@@ -1,7 +1,9 @@
 // Draws the pictures of the READMEs into docs/pictures: the shop, the dashboard and the lab.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { createSale, openSale } from '@flash-sale/kit/open-sale'
+import type { Client } from '@flash-sale/contract/client'
+import type { CreateSaleBody } from '@flash-sale/contract/ops'
+import type { SaleView } from '@flash-sale/contract/sales'
 import { buildPages } from '@flash-sale/local-stack/pages/build-pages'
 import { findChromium } from '@flash-sale/local-stack/chromium/find-chromium'
 import { takeNoArguments } from '@flash-sale/local-stack/console/read-flags'
@@ -59,7 +61,8 @@ async function drawStorm(browser: Browser): Promise<void> {
   const over = new AbortController()
   try {
     const client = pagesClient(stack.api.url)
-    const { saleId, item } = await openSales(client)
+    const { saleId, items } = await openSales(client)
+    const { itemId } = items[0]!
     const pages = openPages(browser, client, () => undefined)
     const calm = { reducedMotion: 'reduce' } as const
     const ops = await pages.openOps('/ops', calm)
@@ -68,16 +71,19 @@ async function drawStorm(browser: Browser): Promise<void> {
     await buy.waitFor()
     const storming = blowStorm({
       url: client.url,
-      itemId: item.itemId,
+      itemId,
       ordersPerSecond: 80,
       prefix: 'crowd',
       signal: over.signal,
     })
-    const refusing = orderTooMuch(client, item.itemId, over.signal)
+    const refusing = orderTooMuch(client, itemId, over.signal)
     await sleep(stormMs)
 
     await buy.click()
-    await shop.getByText(/^It is yours/).waitFor()
+    await shop.getByText(/^It is yours\. Order no\./).waitFor()
+    // No button looks pointed at.
+    await shop.mouse.move(0, 0)
+    await sleep(500)
     await shop.screenshot({ path: pathOf('shop') })
     console.log(`Drawn: ${pathOf('shop')}`)
     await ops.getByRole('button', { name: '1 min' }).click()
@@ -93,18 +99,30 @@ async function drawStorm(browser: Browser): Promise<void> {
   }
 }
 
-/** A sale that is open and one that opens later. */
-async function openSales({ ops }: PagesClient) {
-  const morning = { name: 'Stoneware cup', sku: 'CUP-01', total: 800, priceCents: 3_200, purchaseLimit: 1 }
-  await createSale(ops, { name: 'Morning drop', items: [morning], opensInMs: 49 * minuteMs, closesInMs: 79 * minuteMs })
-  const midnight = {
-    name: 'Paper lamp, hand-folded',
-    sku: 'LAMP-01',
-    total: 9_000,
-    priceCents: 8_900,
-    purchaseLimit: 2,
-  }
-  return openSale(ops, { name: 'Midnight drop', items: [midnight], opensInMs: -1_000, closesInMs: 30 * minuteMs })
+/** A sale that opens later, and the open one, which is returned. */
+async function openSales({ ops }: PagesClient): Promise<SaleView> {
+  const cup = { name: 'Stoneware cup', sku: 'CUP-01', total: 800, priceCents: 3_200, purchaseLimit: 1 }
+  await createSale(ops, 'Morning drop', 49 * minuteMs, cup)
+  const lamp = { name: 'Paper lamp, hand-folded', sku: 'LAMP-01', total: 9_000, priceCents: 8_900, purchaseLimit: 2 }
+  return createSale(ops, 'Midnight drop', -1_000, lamp)
+}
+
+async function createSale(
+  ops: Client,
+  name: string,
+  opensInMs: number,
+  item: CreateSaleBody['items'][number],
+): Promise<SaleView> {
+  const opensAtMs = Date.now() + opensInMs
+  const created = await ops.createSale({
+    name,
+    opensAt: new Date(opensAtMs).toISOString(),
+    closesAt: new Date(opensAtMs + 30 * minuteMs).toISOString(),
+    currency: 'EUR',
+    items: [item],
+  })
+  if (!created.ok) throw new Error(created.problem.detail)
+  return created.value
 }
 
 /** One buyer orders again and again, so that the charts show refusals. */

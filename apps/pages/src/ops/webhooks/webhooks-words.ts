@@ -139,7 +139,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
       types: 'Told when an order is',
       typesHint: 'All of them: kinds that a later version brings are told too.',
       typesMissing: 'Choose one at least.',
-      did: 'The endpoint is created. Its secret stands below.',
+      did: 'The endpoint is created.',
       secret: 'Its secret',
       copySecret: 'Copy the secret',
       secretAdvice:
@@ -227,7 +227,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
       types: '通知的订单变更',
       typesHint: '全选时，今后新增的类型也会通知。',
       typesMissing: '请至少选择一项。',
-      did: '端点已创建，签名密钥见下方。',
+      did: '端点已创建。',
       secret: '签名密钥',
       copySecret: '复制密钥',
       secretAdvice: '请立即配置到接收程序中，用于验证签名。本页面不会再次显示。',
