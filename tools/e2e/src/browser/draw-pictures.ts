@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Client } from '@flash-sale/contract/client'
 import type { CreateSaleBody } from '@flash-sale/contract/ops'
-import type { SaleView } from '@flash-sale/contract/sales'
+import type { ItemView } from '@flash-sale/contract/sales'
 import { buildPages } from '@flash-sale/local-stack/pages/build-pages'
 import { findChromium } from '@flash-sale/local-stack/chromium/find-chromium'
 import { takeNoArguments } from '@flash-sale/local-stack/console/read-flags'
@@ -61,8 +61,7 @@ async function drawStorm(browser: Browser): Promise<void> {
   const over = new AbortController()
   try {
     const client = pagesClient(stack.api.url)
-    const { saleId, items } = await openSales(client)
-    const { itemId } = items[0]!
+    const { saleId, itemId } = await openSales(client)
     const pages = openPages(browser, client, () => undefined)
     const calm = { reducedMotion: 'reduce' } as const
     const ops = await pages.openOps('/ops', calm)
@@ -99,8 +98,8 @@ async function drawStorm(browser: Browser): Promise<void> {
   }
 }
 
-/** A sale that opens later, and the open one, which is returned. */
-async function openSales({ ops }: PagesClient): Promise<SaleView> {
+/** A sale that opens later, and one that is open. Returns the item of the open one. */
+async function openSales({ ops }: PagesClient): Promise<ItemView> {
   const cup = { name: 'Stoneware cup', sku: 'CUP-01', total: 800, priceCents: 3_200, purchaseLimit: 1 }
   await createSale(ops, 'Morning drop', 49 * minuteMs, cup)
   const lamp = { name: 'Paper lamp, hand-folded', sku: 'LAMP-01', total: 9_000, priceCents: 8_900, purchaseLimit: 2 }
@@ -112,7 +111,7 @@ async function createSale(
   name: string,
   opensInMs: number,
   item: CreateSaleBody['items'][number],
-): Promise<SaleView> {
+): Promise<ItemView> {
   const opensAtMs = Date.now() + opensInMs
   const created = await ops.createSale({
     name,
@@ -121,8 +120,9 @@ async function createSale(
     currency: 'EUR',
     items: [item],
   })
-  if (!created.ok) throw new Error(created.problem.detail)
-  return created.value
+  const [made] = created.ok ? created.value.items : []
+  if (!made) throw new Error(`the sale ${name} was not created: ${JSON.stringify(created)}`)
+  return made
 }
 
 /** One buyer orders again and again, so that the charts show refusals. */
