@@ -27,12 +27,12 @@ browserTest('the title of the tab counts down, and says "Open now" when the sale
 })
 
 browserTest(
-  'the number of units can be picked while the sale sells, and otherwise the picker is off and says why',
+  'the number of units can be picked ahead of the opening, and once the item is sold out the picker is off and says why',
   async () => {
     const sale = await createSale(pages().ops, {
       name: 'Picked',
       items: [{ name: 'Picked', total: 2, purchaseLimit: 2 }],
-      opensInMs: 10_000,
+      opensInMs: 20_000,
       closesInMs: hourMs,
     })
     const page = await pages().open(`/?sale=${sale.saleId}&buyer=picker`)
@@ -41,13 +41,12 @@ browserTest(
       page.getByRole('group').locator('output'),
     ]
     const waitFor = (name: string) => page.getByRole('group', { name, exact: true }).waitFor()
-    await waitFor('Units: Not open yet')
-    expect(await more.getAttribute('aria-disabled')).toBe('true')
-    await more.click({ force: true })
-    expect(await picked.innerText()).toBe('1')
-
-    await waitFor('Units')
+    await page.getByRole('button', { name: 'Not open yet' }).waitFor()
     await more.click()
+    await picked.getByText('2', { exact: true }).waitFor()
+
+    await page.getByRole('button', { name: /^Buy now/ }).waitFor()
+    await waitFor('Units')
     expect(await picked.innerText()).toBe('2')
     await pages().buyer('quicker').placeOrder({ itemId: sale.item.itemId, quantity: 2 }, { idempotencyKey: 'quicker' })
     await waitFor('Units: Sold out')

@@ -28,20 +28,17 @@ export function isPressable(offer: Offer): boolean {
 }
 
 /** Why a buyer cannot pick a number of units at this moment. */
-export type PickingBarrier = Extract<Offer, 'NOT_YET' | 'PAUSED' | 'OVER' | 'LIMIT_REACHED' | 'SOLD_OUT'>
+export type PickingBarrier = Extract<Offer, 'OVER' | 'LIMIT_REACHED' | 'SOLD_OUT'>
 
-const barriers: readonly Offer[] = ['NOT_YET', 'PAUSED', 'OVER', 'LIMIT_REACHED', 'SOLD_OUT'] satisfies PickingBarrier[]
+const barriers: readonly Offer[] = ['OVER', 'LIMIT_REACHED', 'SOLD_OUT'] satisfies PickingBarrier[]
+
+/** Why no number of units can be picked; undefined if it can be. Before the opening and during a pause a buyer picks ahead, to lose no time then. */
+export function pickingBarrier(offer: Offer): PickingBarrier | undefined {
+  return isBarrier(offer) ? offer : undefined
+}
 
 function isBarrier(offer: Offer): offer is PickingBarrier {
   return barriers.includes(offer)
-}
-
-/** Why no number of units can be picked; undefined if it can be. A visitor who is asked to sign in picks as a buyer does. */
-export function pickingBarrier(offer: Offer, stage: SaleStage): PickingBarrier | undefined {
-  if (isBarrier(offer)) return offer
-  if (stage === 'before') return 'NOT_YET'
-  if (stage === 'paused') return 'PAUSED'
-  return stage === 'over' ? 'OVER' : undefined
 }
 
 /** What the button says when this page foresees a refusal; null: only the service knows. */

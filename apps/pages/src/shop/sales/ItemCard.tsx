@@ -85,7 +85,7 @@ export function ItemCard(props: ItemCardProps) {
             quantity={quantity}
             quantityMax={quantityMax}
             isFixed={'attempt' in state}
-            barrier={pickingBarrier(offer, stage)}
+            barrier={pickingBarrier(offer)}
             onPick={pick}
           />
         )}
