@@ -28,6 +28,9 @@ const listenEveryMs = 200
 const lookEveryMs = 1_000
 const itemsAtATimeMax = 16
 
+/** What came of an offer. 'LATER': the ledger takes nothing now. 'NOT_LOADED': it has to be made anew, and is announced then. */
+type Offered = 'OFFERED' | 'LATER' | 'NOT_LOADED'
+
 /**
  * Looks after what this process accepted: forgets what is committed, and offers the rest again to a ledger that was made anew, since
  * Redis may have lost it. To a ledger that takes offers first it says when it has nothing left to offer. Does nothing unless the stores
@@ -43,9 +46,9 @@ export function startOffering(
 ): Offering {
   const { redis } = stores
   const { logger, ring, processName } = options
-  /** Ledgers that take offers first, and have not heard from us. */
+  /** Ledgers that were made anew, and have not heard from us. */
   const announced = new Map<number, AnnouncedLedger>()
-  /** Items with something left to offer. */
+  /** Items whose ledgers are asked again soon, since they took nothing. */
   const unoffered = new Set<number>()
   const toLookAt = new Set<number>()
   const inHand = new Set<number>()
@@ -82,33 +85,34 @@ export function startOffering(
   async function lookAtItem(itemId: number): Promise<void> {
     inHand.add(itemId)
     const ledger = announced.get(itemId)
-    const isOffered = await offerWhatIsLeft(itemId).catch(() => false)
-    if (isOffered) unoffered.delete(itemId)
-    else unoffered.add(itemId)
+    const offered = await offerWhatIsLeft(itemId).catch((): Offered => 'LATER')
+    if (offered === 'LATER') unoffered.add(itemId)
+    else unoffered.delete(itemId)
     // A ledger that does not hear it waits for its whole time.
-    if (isOffered && ledger) await noteOffered(redis, ledger, processName).catch(() => undefined)
-    if (isOffered && announced.get(itemId) === ledger) announced.delete(itemId)
+    if (offered === 'OFFERED' && ledger) await noteOffered(redis, ledger, processName).catch(() => undefined)
+    // To ask hundreds of missing ledgers again and again would be the load that delays their making.
+    if (offered !== 'LATER' && announced.get(itemId) === ledger) announced.delete(itemId)
     inHand.delete(itemId)
     takeInHand()
   }
 
-  /** Whether the ledger of now knows all that is remembered of an item. */
-  async function offerWhatIsLeft(itemId: number): Promise<boolean> {
+  /** 'OFFERED': the ledger of now knows all that is remembered of an item. */
+  async function offerWhatIsLeft(itemId: number): Promise<Offered> {
     const batches = accepted.batchesOf(itemId)
     const last = accepted.writtenLast(itemId)
-    if (!last) return true
+    if (!last) return 'OFFERED'
     const looked = await lookBack(redis, itemId, last)
-    if (looked.kind === 'NOT_LOADED') return false
+    if (looked.kind === 'NOT_LOADED') return 'NOT_LOADED'
     if (looked.kind === 'WAITING') accepted.forgetCommitted(itemId, batches, last, looked)
     const isOfCurrentLedger = (batch: AcceptedBatchText) => looked.kind === 'WAITING' && isSameMaking(batch, last)
     const left = batches.filter((batch) => !isOfCurrentLedger(batch))
     const writes = looked.kind === 'STALE_EPOCH' ? accepted.knownWrites(itemId) : undefined
-    let isOffered = true
+    let offered: Offered = 'OFFERED'
     for (const birth of new Set(left.map((batch) => batch.birth))) {
       const ofItem = left.filter((batch) => batch.birth === birth)
-      if (!(await offer(itemId, birth, ofItem, writes))) isOffered = false
+      if (!(await offer(itemId, birth, ofItem, writes))) offered = 'LATER'
     }
-    return isOffered
+    return offered
   }
 
   async function offer(
