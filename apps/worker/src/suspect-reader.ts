@@ -1,3 +1,4 @@
+import type { ItemRow } from '@flash-sale/database/items'
 import { listUnsettledItems, type ItemTier } from '@flash-sale/database/unsettled-items'
 import { readLedgers, type LedgerView } from '@flash-sale/stock/read-ledger'
 import type { Stores } from '@flash-sale/upkeep/stores'
@@ -14,7 +15,7 @@ export interface SuspectReaderOptions {
   /** An outbox entry older than this was not heard of through the queue. */
   readonly outboxAgeMaxMs: number
   /** Told what each page read, and since when it asked (by `performance.now()`). */
-  readonly onLooked?: ((itemId: number, ledger: LedgerView | 'NOT_LOADED', askedAtMs: number) => void) | undefined
+  readonly onLooked?: ((item: ItemRow, ledger: LedgerView | 'NOT_LOADED', askedAtMs: number) => void) | undefined
 }
 
 interface Suspects {
@@ -32,15 +33,15 @@ export function createSuspectReader(options: SuspectReaderOptions): () => Promis
   let afterId = 0
 
   async function readPage(pageAfterId: number): Promise<Suspects & { readonly lastId: number }> {
-    const items = await listUnsettledItems(stores.database, tier, pageAfterId, pageSize)
     const askedAtMs = performance.now()
+    const items = await listUnsettledItems(stores.database, tier, pageAfterId, pageSize)
     const ledgers = await readLedgers(
       stores.redis,
       items.map(({ itemId }) => itemId),
     )
     const suspects: Suspect[] = []
     for (const [i, item] of items.entries()) {
-      onLooked?.(item.itemId, ledgers[i]!, askedAtMs)
+      onLooked?.(item, ledgers[i]!, askedAtMs)
       const amiss = findAmiss(item, ledgers[i]!, outboxAgeMaxMs)
       if (amiss !== null) suspects.push({ item, amiss })
     }
