@@ -1,4 +1,5 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
+import { announceOffersFirst } from '@flash-sale/stock/offers-first'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { eventually } from '@flash-sale/testing/eventually'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
@@ -55,4 +56,15 @@ test.each([
     },
     { what: 'the order to be back, and the ledger to sell' },
   )
+})
+
+test('after news the process listens again sooner, and without news as before', async () => {
+  await announceOffersFirst(api.stores.redis, { itemId: 1, birth: '7', epoch: 2 })
+  const pauses = vi.spyOn(globalThis, 'setTimeout')
+  startListening()
+  const countPauses = (pauseMs: number) => pauses.mock.calls.filter(([, ms]) => ms === pauseMs).length
+  await eventually(() => countPauses(50) > 0, { what: 'the process to listen soon' })
+  const before = countPauses(200)
+  await eventually(() => countPauses(200) > before + 3, { what: 'the process to listen as before' })
+  expect(countPauses(50)).toBe(1)
 })

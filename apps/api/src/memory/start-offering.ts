@@ -24,6 +24,8 @@ export interface Offering {
 
 /** A ledger that was made anew waits for us: this is how soon we hear of it. */
 const listenEveryMs = 200
+/** After news others follow soon, as when Redis came back empty. Meanwhile each of their orders is sent every 25 ms. */
+const listenAgainMs = 50
 /** How soon what was committed is forgotten, and a ledger that was rewound is found although nobody buys. */
 const lookEveryMs = 1_000
 const itemsAtATimeMax = 16
@@ -56,12 +58,14 @@ export function startOffering(
   let announcedUpTo = '0'
   let lookedAtMs = 0
   let isBusy = false
+  let timer: NodeJS.Timeout | undefined
 
   function mayOffer(): boolean {
     return watch.belonging() === 'TOGETHER'
   }
 
-  async function lookAtAll(): Promise<void> {
+  /** Resolves with the number of ledgers that were announced. */
+  async function lookAtAll(): Promise<number> {
     const { ledgers, lastId } = await readAnnouncements(redis, announcedUpTo)
     announcedUpTo = lastId
     for (const ledger of ledgers) announced.set(ledger.itemId, ledger)
@@ -72,6 +76,7 @@ export function startOffering(
     }
     for (const itemId of [...announced.keys(), ...unoffered]) toLookAt.add(itemId)
     takeInHand()
+    return ledgers.length
   }
 
   function takeInHand(): void {
@@ -140,23 +145,33 @@ export function startOffering(
     return true
   }
 
-  function look(): void {
-    if (isBusy || redis.status !== 'ready' || !mayOffer()) return
+  async function look(): Promise<number> {
+    if (isBusy || redis.status !== 'ready' || !mayOffer()) return 0
     isBusy = true
-    void lookAtAll()
-      .catch(() => undefined)
-      .finally(() => (isBusy = false))
+    const heardCount = await lookAtAll().catch(() => 0)
+    isBusy = false
+    return heardCount
   }
 
-  const timer = setInterval(look, listenEveryMs).unref()
+  function listenIn(ms: number): void {
+    timer = setTimeout(() => {
+      void look().then((heardCount) => {
+        // It may have been closed meanwhile.
+        if (timer) listenIn(heardCount > 0 ? listenAgainMs : listenEveryMs)
+      })
+    }, ms).unref()
+  }
+
+  listenIn(listenEveryMs)
   const lookAtOnce = () => {
     lookedAtMs = 0
-    look()
+    void look()
   }
   redis.on('ready', lookAtOnce)
   return {
     close() {
-      clearInterval(timer)
+      clearTimeout(timer)
+      timer = undefined
       redis.off('ready', lookAtOnce)
     },
   }
