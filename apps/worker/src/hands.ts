@@ -2,8 +2,8 @@
 export interface Hands {
   /** Resolves when the work has begun, once a hand is free. Does nothing for an item that is in hand already. */
   take(itemId: number, work: () => Promise<boolean>): Promise<void>
-  /** Begins the work now, or does nothing when no hand is free, or when the item is in hand already. */
-  takeIfFree(itemId: number, work: () => Promise<boolean>): void
+  /** Begins the work now. Returns false if no hand is free for it. Does nothing for an item that is in hand already. */
+  takeIfFree(itemId: number, work: () => Promise<boolean>): boolean
   /** The number of works so far that changed something. */
   readonly changedCount: number
   /** Resolves when no item is in hand. */
@@ -23,14 +23,16 @@ export function createHands(countMax: number): Hands {
     }
   }
 
-  function takeIfFree(itemId: number, work: () => Promise<boolean>): void {
-    if (!inHand.has(itemId) && inHand.size < countMax) inHand.set(itemId, run(itemId, work))
+  function takeIfFree(itemId: number, work: () => Promise<boolean>): boolean {
+    if (inHand.has(itemId)) return true
+    if (inHand.size >= countMax) return false
+    inHand.set(itemId, run(itemId, work))
+    return true
   }
 
   return {
     async take(itemId, work) {
-      while (!inHand.has(itemId) && inHand.size >= countMax) await Promise.race(inHand.values())
-      takeIfFree(itemId, work)
+      while (!takeIfFree(itemId, work)) await Promise.race(inHand.values())
     },
     takeIfFree,
     get changedCount() {

@@ -1,4 +1,5 @@
 import { connectDatabase } from '@flash-sale/database/connect'
+import type { ItemRow } from '@flash-sale/database/items'
 import { waitForDatabase } from '@flash-sale/database/wait-for-database'
 import { paymentProviderOf } from '@flash-sale/payments/payment-settings'
 import { answerWithin } from '@flash-sale/runtime/answer-within'
@@ -69,7 +70,8 @@ async function main(): Promise<void> {
   const progress = createOutboxProgress(redis)
   const persistMetrics = {
     ...createPersistMetrics(metrics, counts),
-    onLooked: (itemId: number, ledger: LedgerView | 'NOT_LOADED') => progress.looked(itemId, ledger),
+    onLooked: ({ itemId }: Pick<ItemRow, 'itemId'>, ledger: LedgerView | 'NOT_LOADED') =>
+      progress.looked(itemId, ledger),
   }
   const mayMend = () => watch.belonging() === 'TOGETHER'
   const persister = startPersister({ redis, queueRedis, database }, logger, persistMetrics, mayMend)

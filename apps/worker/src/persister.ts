@@ -80,15 +80,15 @@ export function startPersister(
     signal: drained.signal,
     drain,
     outboxAgeMaxMs,
-    // Who accepted orders of a ledger that this process never saw, nobody can say.
+    // Nobody can say which processes accepted orders of an item that this process sees for the first time.
     liveApis(itemId) {
       const seen = losses.seen(itemId)
       return seen ? apis.aliveSince(seen.savedUpToMs) : 'UNKNOWN'
     },
     seen: losses.seen,
-    onLooked(itemId, ledger, askedAtMs) {
-      metrics?.onLooked?.(itemId, ledger, askedAtMs)
-      void losses.looked(itemId, ledger, askedAtMs)
+    onLooked(item, ledger, askedAtMs) {
+      metrics?.onLooked?.(item, ledger, askedAtMs)
+      void losses.looked(item, ledger, askedAtMs)
     },
   }
   const sweeping = Promise.all([

@@ -189,7 +189,7 @@ test('what a look found before it failed is found again by the next one', async 
   await bench.stores.database.saleItem.update({ where: { id: itemId }, data: { persisted: 7 } })
   let failuresLeft = 1
   const { taken, sweep } = sweepForTheFirst((lookedAt) => {
-    if (lookedAt === lastId && failuresLeft-- > 0) throw new Error('Redis is away')
+    if (lookedAt.itemId === lastId && failuresLeft-- > 0) throw new Error('Redis is away')
   })
   await expect(sweep.look()).rejects.toThrow('Redis is away')
   await sweep.look()

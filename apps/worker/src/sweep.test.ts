@@ -86,12 +86,8 @@ test('a ledger that may lack writes waits for the API processes that are alive, 
   await redis.del(outbox)
   await sweep(0, ['one:1'])
   expect(await awaited()).toBe(' one:1 ')
-  expect(await readAnnouncements(redis, '0')).toMatchObject({
-    ledgers: [
-      { itemId: sale.itemId, epoch: 2 },
-      { itemId: sale.itemId, epoch: 3 },
-    ],
-  })
+  const { ledgers } = await readAnnouncements(redis, '0')
+  expect(ledgers.filter(({ itemId }) => itemId === sale.itemId).map(({ epoch }) => epoch)).toEqual([2, 3])
 })
 async function loseLedger(): Promise<TestSale> {
   const sale = await openSale()

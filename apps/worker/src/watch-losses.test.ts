@@ -1,3 +1,4 @@
+import { readItem } from '@flash-sale/database/items'
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
 import { readLedger, type LedgerView } from '@flash-sale/stock/read-ledger'
 import { silentLogger } from '@flash-sale/testing/open-stores'
@@ -34,7 +35,8 @@ async function rebuild({ itemId }: TestSale, liveApis: readonly string[] = []): 
 }
 
 async function look({ itemId }: TestSale): Promise<void> {
-  await watch.looked(itemId, await readLedger(bench.stores.redis, itemId))
+  const item = (await readItem(bench.stores.database, itemId))!
+  await watch.looked(item, await readLedger(bench.stores.redis, itemId))
 }
 
 /** What a restore of an older copy does to the rows. */
@@ -69,6 +71,7 @@ test('orders that were committed and that both stores forgot are told once, with
 test('it knows up to when all was saved, which neither a ledger made anew nor an old copy tells', async () => {
   const { itemId, openShop } = await committedSale()
   const committed = watch.seen(itemId)!
+  const item = (await readItem(bench.stores.database, itemId))!
   expect(committed.savedUpToMs).toBeGreaterThan(0)
   await storm([(await openShop()).place], 1, { prefix: 'waits' })
   const ledger = (await readLedger(bench.stores.redis, itemId)) as LedgerView
@@ -76,16 +79,29 @@ test('it knows up to when all was saved, which neither a ledger made anew nor an
   const unlike = [{ takesOffersOnly: true }, { unitsLackingMax: 1 }, { sequence: 0 }, { epoch: 0 }]
   const now = performance.now()
   for (const change of unlike) {
-    await watch.looked(itemId, { ...ledger, ...saved, ...change }, now)
+    await watch.looked(item, { ...ledger, ...saved, ...change }, now)
     expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: committed.savedUpToMs })
   }
   const later = now + 1_000
-  await watch.looked(itemId, { ...ledger, oldestEntryId: `${ledger.nowMs - 70}-0` }, later)
+  await watch.looked(item, { ...ledger, oldestEntryId: `${ledger.nowMs - 70}-0` }, later)
   expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: later - 70, epoch: 1, sequence: ledger.sequence })
-  await watch.looked(itemId, { ...ledger, ...saved }, later)
+  await watch.looked(item, { ...ledger, ...saved }, later)
   expect(watch.seen(itemId)).toMatchObject({ savedUpToMs: later })
   const fresh = createLossWatch(bench.stores, { error: () => undefined })
   expect(fresh.seen(itemId)).toBeUndefined()
+})
+
+test('of an item that never had a ledger it knows that nothing was accepted before', async () => {
+  const sale = await newSale(bench, { total: 10, purchaseLimit: 2 })
+  const item = (await readItem(bench.stores.database, sale.itemId))!
+  await watch.looked(item, 'NOT_LOADED', 7)
+  expect(watch.seen(sale.itemId)).toMatchObject({ birth: item.birth, savedUpToMs: 7 })
+  await watch.looked(item, 'NOT_LOADED', 8)
+  expect(watch.seen(sale.itemId)).toMatchObject({ savedUpToMs: 7 })
+  const other = await newSale(bench, { total: 10, purchaseLimit: 2 })
+  await rebuild(other)
+  await watch.looked((await readItem(bench.stores.database, other.itemId))!, 'NOT_LOADED', 7)
+  expect(watch.seen(other.itemId)).toBeUndefined()
 })
 
 test('orders that one store has are not told', async () => {

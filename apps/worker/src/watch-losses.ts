@@ -1,5 +1,6 @@
 import { recordAuditEvent } from '@flash-sale/database/audit-events'
 import { findLackingOrders } from '@flash-sale/database/find-lacking-orders'
+import type { ItemRow } from '@flash-sale/database/items'
 import { isSameMaking, type Making } from '@flash-sale/stock/making'
 import { orderUuid } from '@flash-sale/stock/order-id'
 import { areRemembered, type LedgerView } from '@flash-sale/stock/read-ledger'
@@ -12,13 +13,15 @@ export interface LossWatch {
   /** To be told of orders that have rows now. `orderIds`: short. */
   readonly committed: (itemId: number, making: Making, orderIds: readonly string[]) => void
   /**
-   * To be told of each reading of an item's ledger. When it was made anew since, the orders are looked for, and those that are missing are
-   * told. Never rejects: what a store did not answer is asked at the next reading.
+   * To be told of each reading of an item and its ledger. When the ledger was made anew since, the orders are looked for, and those that are
+   * missing are told. Never rejects: what a store did not answer is asked at the next reading.
    */
-  readonly looked: (itemId: number, ledger: LedgerView | 'NOT_LOADED', askedAtMs?: number) => Promise<void>
-  /** What this process saw last of an item; undefined: it never found its ledger sound. */
+  readonly looked: (item: LookedAtItem, ledger: LedgerView | 'NOT_LOADED', askedAtMs?: number) => Promise<void>
+  /** What this process saw last of an item; undefined: it never found its ledger sound, nor the item before it had one. */
   readonly seen: (itemId: number) => SeenItem | undefined
 }
+
+type LookedAtItem = Pick<ItemRow, 'itemId' | 'birth' | 'epoch'>
 
 interface SeenItem extends SeenLedger {
   /** What the item's ledger accepted before has rows. By `performance.now()`. */
@@ -93,7 +96,10 @@ export function createLossWatch(
       items.set(itemId, memory)
       if (items.size > itemsMax) items.delete(items.keys().next().value!)
     },
-    async looked(itemId, ledger, askedAtMs = performance.now()) {
+    async looked({ itemId, birth, epoch }, ledger, askedAtMs = performance.now()) {
+      // Nobody has accepted an order of an item that never had a ledger.
+      if (epoch === 0 && seen.get(itemId)?.birth !== birth)
+        seen.set(itemId, { birth, epoch, sequence: 0, savedUpToMs: askedAtMs })
       if (ledger === 'NOT_LOADED') return
       const before = seen.get(itemId)
       if (!before || !isOlder(ledger, before)) seen.set(itemId, seenNow(ledger, askedAtMs, before))

@@ -108,3 +108,21 @@ test('a look for old batches reads no more of a long memory than it drops', () =
   memory.dropOld(70_000)
   expect(memory.counts()).toMatchObject({ orders: 0, dropped: 4 })
 })
+
+test('to forget a few batches costs a long memory no more than a short one', () => {
+  const forgottenCount = 200
+  const shortestMs = (batchCount: number) => {
+    const tries = Array.from({ length: 5 }, () => {
+      const batches = Array.from({ length: batchCount }, (_, i) => batch('A', `${i + 1}-0`, i))
+      const memory = memoryOf({ ...roomy, bytesMax: Number.POSITIVE_INFINITY }, ...batches)
+      const remembered = memory.batchesOf(7)
+      const beganAtMs = performance.now()
+      for (let i = 0; i < forgottenCount; i += 1) memory.forget(7, [remembered[i]!])
+      const tookMs = performance.now() - beganAtMs
+      expect(memory.counts().orders).toBe(batchCount - forgottenCount)
+      return tookMs
+    })
+    return Math.min(...tries)
+  }
+  expect(shortestMs(50_000) / shortestMs(500)).toBeLessThan(20)
+})

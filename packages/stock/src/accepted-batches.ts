@@ -51,7 +51,8 @@ export interface AcceptedBatches {
 }
 
 interface ItemMemory {
-  batches: AcceptedBatchText[]
+  /** The oldest first. A set, so that to forget one costs the same however many there are. */
+  readonly batches: Set<AcceptedBatchText>
   last: WrittenLast
   /** Sequence of the making of `last` up to which all was committed at the last look; before the first, up to our own first write. */
   committedTo: number
@@ -85,9 +86,9 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
     const batch = { ...text, birth, epoch, orderCount, atMs, sequence: entry?.sequence, upToId: entry?.id }
     const committedTo = isSame ? item.committedTo : Math.max(0, sequence - 1)
     if (item) {
-      item.batches.push(batch)
+      item.batches.add(batch)
       Object.assign(item, { last, committedTo })
-    } else items.set(itemId, { batches: [batch], last, committedTo })
+    } else items.set(itemId, { batches: new Set([batch]), last, committedTo })
     orders += orderCount
     bytes += bytesOf(batch)
     while (isFull()) dropOldest()
@@ -98,14 +99,18 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
   }
 
   function dropOldest(): void {
-    const [oldest] = [...items].toSorted(([, a], [, b]) => a.batches[0]!.atMs - b.batches[0]!.atMs)
-    const [itemId, { batches }] = oldest!
-    // Some at a time: to take the first of a long list alone is slow.
-    for (const batch of batches.splice(0, Math.ceil(batches.length / dropShare))) {
-      letGo(batch)
-      dropped += batch.orderCount
+    let oldest = { itemId: 0, atMs: Number.POSITIVE_INFINITY }
+    for (const [itemId, { batches }] of items) {
+      const [first] = batches
+      if (first!.atMs < oldest.atMs) oldest = { itemId, atMs: first!.atMs }
     }
-    if (batches.length === 0) items.delete(itemId)
+    const { batches } = items.get(oldest.itemId)!
+    // Some at a time: to find the item takes longer than to drop a batch.
+    const count = Math.ceil(batches.size / dropShare)
+    drop(
+      oldest.itemId,
+      leading(batches, (_, i) => i < count),
+    )
   }
 
   function drop(itemId: number, batches: readonly AcceptedBatchText[]): void {
@@ -115,12 +120,9 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
 
   function forget(itemId: number, batches: readonly AcceptedBatchText[]): void {
     const item = items.get(itemId)
-    if (!item || batches.length === 0) return
-    const gone = new Set(batches)
-    const left = item.batches.filter((batch) => !gone.has(batch))
-    for (const batch of item.batches) if (gone.has(batch)) letGo(batch)
-    item.batches = left
-    if (left.length === 0) items.delete(itemId)
+    if (!item) return
+    for (const batch of batches) if (item.batches.delete(batch)) letGo(batch)
+    if (item.batches.size === 0) items.delete(itemId)
   }
 
   function letGo(batch: AcceptedBatchText): void {
@@ -140,7 +142,7 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
       const item = items.get(itemId)
       if (!item) return undefined
       const { committedTo, last, batches } = item
-      const own = batches.flatMap(({ birth, epoch, sequence = 0 }) =>
+      const own = [...batches].flatMap(({ birth, epoch, sequence = 0 }) =>
         isSameMaking(last, { birth, epoch }) && sequence > committedTo ? [sequence] : [],
       )
       return { birth: last.birth, epoch: last.epoch, committedTo, seenTo: last.sequence, own }
@@ -157,12 +159,27 @@ export function createAcceptedBatches({ bytesMax, ageMaxMs }: AcceptedBatchesBou
     dropOld(nowMs) {
       // A batch comes after older ones. To look through all of them each second would cost a long memory more than the orders themselves do.
       for (const [itemId, { batches }] of items) {
-        const oldCount = batches.findIndex(({ atMs }) => nowMs - atMs <= ageMaxMs)
-        drop(itemId, oldCount < 0 ? batches : batches.slice(0, oldCount))
+        drop(
+          itemId,
+          leading(batches, ({ atMs }) => nowMs - atMs > ageMaxMs),
+        )
       }
     },
     counts: () => ({ orders, bytes, dropped }),
   }
+}
+
+/** The first batches, up to the first one that is not meant. */
+function leading(
+  batches: Iterable<AcceptedBatchText>,
+  isMeant: (batch: AcceptedBatchText, index: number) => boolean,
+): AcceptedBatchText[] {
+  const first: AcceptedBatchText[] = []
+  for (const batch of batches) {
+    if (!isMeant(batch, first.length)) break
+    first.push(batch)
+  }
+  return first
 }
 
 /** The orders of a batch that a ledger took, or knew already. What an adoption refused is offered again: its row may be lost too. */

@@ -15,12 +15,12 @@ export interface OffersFirst {
   readonly mayLackWrites: boolean
 }
 
-/** A ledger that takes offers only since it was made anew. */
+/** A ledger that was made anew. It may take offers only at first. */
 export interface AnnouncedLedger extends Making {
   readonly itemId: number
 }
 
-/** Tells all processes which ledgers await their offers: a stream in the hash slot of the queue's keys. */
+/** Tells all processes which ledgers were made anew: a stream in the hash slot of the queue's keys. */
 const announcementsKey = '{flash-sale}:offers-first'
 const keptCount = 10_000
 const keptMs = 60_000
@@ -85,7 +85,12 @@ export async function readAnnouncements(
   redis: Redis,
   afterId: string,
 ): Promise<{ readonly ledgers: AnnouncedLedger[]; readonly lastId: string }> {
-  const entries = await redis.xrange(announcementsKey, `(${afterId}`, '+', 'COUNT', keptCount)
+  const [newest] = await redis.xrevrange(announcementsKey, '+', '-', 'COUNT', 1)
+  if (!newest || newest[0] === afterId) return { ledgers: [], lastId: afterId }
+  const entriesFrom = (start: string) => redis.xrange(announcementsKey, start, '+', 'COUNT', keptCount)
+  const later = await entriesFrom(`(${afterId}`)
+  // The clock of a Redis that came back empty may be behind that of the one before.
+  const entries = later.length > 0 ? later : await entriesFrom('-')
   const ledgers = entries.map(([, fields]) => ({
     itemId: Number(fields[1]),
     epoch: Number(fields[3]),

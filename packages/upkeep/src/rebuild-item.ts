@@ -166,7 +166,7 @@ async function openLedger(
   const committed = await commitRebuild(redis, rebuild, head)
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
-  // Untold, the processes find out by themselves, and a ledger that waits for them does so for the whole time.
-  if (offersFirst.awaited.length > 0) await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
+  // Untold, the processes find out a second later, and a ledger that waits for them does so for the whole time.
+  if (epoch > 1) await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
   return isOversold ? { kind: 'OVERSOLD', epoch, units: heldUnits - total } : { kind: 'REBUILT', epoch, available }
 }

@@ -9,6 +9,11 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
+/** Another source, seeded by one number of the first. What is drawn from it afterwards changes nothing of what the first one gives. */
+export function splitRandom(random: () => number): () => number {
+  return seededRandom(Math.floor(random() * 2 ** 32))
+}
+
 /** The same things in a random order. */
 export function shuffled<Thing>(things: readonly Thing[], random: () => number): Thing[] {
   const left = [...things]

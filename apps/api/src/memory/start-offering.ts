@@ -24,9 +24,14 @@ export interface Offering {
 
 /** A ledger that was made anew waits for us: this is how soon we hear of it. */
 const listenEveryMs = 200
+/** After news others follow soon, as when Redis came back empty. Meanwhile each of their orders is sent every 25 ms. */
+const listenAgainMs = 50
 /** How soon what was committed is forgotten, and a ledger that was rewound is found although nobody buys. */
 const lookEveryMs = 1_000
 const itemsAtATimeMax = 16
+
+/** What came of an offer. 'LATER': the ledger takes nothing now. 'NOT_LOADED': it has to be made anew, and is announced then. */
+type Offered = 'OFFERED' | 'LATER' | 'NOT_LOADED'
 
 /**
  * Looks after what this process accepted: forgets what is committed, and offers the rest again to a ledger that was made anew, since
@@ -43,9 +48,9 @@ export function startOffering(
 ): Offering {
   const { redis } = stores
   const { logger, ring, processName } = options
-  /** Ledgers that take offers first, and have not heard from us. */
+  /** Ledgers that were made anew, and have not heard from us. */
   const announced = new Map<number, AnnouncedLedger>()
-  /** Items with something left to offer. */
+  /** Items whose ledgers are asked again soon, since they took nothing. */
   const unoffered = new Set<number>()
   const toLookAt = new Set<number>()
   const inHand = new Set<number>()
@@ -53,12 +58,14 @@ export function startOffering(
   let announcedUpTo = '0'
   let lookedAtMs = 0
   let isBusy = false
+  let timer: NodeJS.Timeout | undefined
 
   function mayOffer(): boolean {
     return watch.belonging() === 'TOGETHER'
   }
 
-  async function lookAtAll(): Promise<void> {
+  /** Resolves with the number of ledgers that were announced. */
+  async function lookAtAll(): Promise<number> {
     const { ledgers, lastId } = await readAnnouncements(redis, announcedUpTo)
     announcedUpTo = lastId
     for (const ledger of ledgers) announced.set(ledger.itemId, ledger)
@@ -69,6 +76,7 @@ export function startOffering(
     }
     for (const itemId of [...announced.keys(), ...unoffered]) toLookAt.add(itemId)
     takeInHand()
+    return ledgers.length
   }
 
   function takeInHand(): void {
@@ -82,33 +90,34 @@ export function startOffering(
   async function lookAtItem(itemId: number): Promise<void> {
     inHand.add(itemId)
     const ledger = announced.get(itemId)
-    const isOffered = await offerWhatIsLeft(itemId).catch(() => false)
-    if (isOffered) unoffered.delete(itemId)
-    else unoffered.add(itemId)
+    const offered = await offerWhatIsLeft(itemId).catch((): Offered => 'LATER')
+    if (offered === 'LATER') unoffered.add(itemId)
+    else unoffered.delete(itemId)
     // A ledger that does not hear it waits for its whole time.
-    if (isOffered && ledger) await noteOffered(redis, ledger, processName).catch(() => undefined)
-    if (isOffered && announced.get(itemId) === ledger) announced.delete(itemId)
+    if (offered === 'OFFERED' && ledger) await noteOffered(redis, ledger, processName).catch(() => undefined)
+    // To ask hundreds of missing ledgers again and again would be the load that delays their making.
+    if (offered !== 'LATER' && announced.get(itemId) === ledger) announced.delete(itemId)
     inHand.delete(itemId)
     takeInHand()
   }
 
-  /** Whether the ledger of now knows all that is remembered of an item. */
-  async function offerWhatIsLeft(itemId: number): Promise<boolean> {
+  /** 'OFFERED': the ledger of now knows all that is remembered of an item. */
+  async function offerWhatIsLeft(itemId: number): Promise<Offered> {
     const batches = accepted.batchesOf(itemId)
     const last = accepted.writtenLast(itemId)
-    if (!last) return true
+    if (!last) return 'OFFERED'
     const looked = await lookBack(redis, itemId, last)
-    if (looked.kind === 'NOT_LOADED') return false
+    if (looked.kind === 'NOT_LOADED') return 'NOT_LOADED'
     if (looked.kind === 'WAITING') accepted.forgetCommitted(itemId, batches, last, looked)
     const isOfCurrentLedger = (batch: AcceptedBatchText) => looked.kind === 'WAITING' && isSameMaking(batch, last)
     const left = batches.filter((batch) => !isOfCurrentLedger(batch))
     const writes = looked.kind === 'STALE_EPOCH' ? accepted.knownWrites(itemId) : undefined
-    let isOffered = true
+    let offered: Offered = 'OFFERED'
     for (const birth of new Set(left.map((batch) => batch.birth))) {
       const ofItem = left.filter((batch) => batch.birth === birth)
-      if (!(await offer(itemId, birth, ofItem, writes))) isOffered = false
+      if (!(await offer(itemId, birth, ofItem, writes))) offered = 'LATER'
     }
-    return isOffered
+    return offered
   }
 
   async function offer(
@@ -136,23 +145,33 @@ export function startOffering(
     return true
   }
 
-  function look(): void {
-    if (isBusy || redis.status !== 'ready' || !mayOffer()) return
+  async function look(): Promise<number> {
+    if (isBusy || redis.status !== 'ready' || !mayOffer()) return 0
     isBusy = true
-    void lookAtAll()
-      .catch(() => undefined)
-      .finally(() => (isBusy = false))
+    const heardCount = await lookAtAll().catch(() => 0)
+    isBusy = false
+    return heardCount
   }
 
-  const timer = setInterval(look, listenEveryMs).unref()
+  function listenIn(ms: number): void {
+    timer = setTimeout(() => {
+      void look().then((heardCount) => {
+        // It may have been closed meanwhile.
+        if (timer) listenIn(heardCount > 0 ? listenAgainMs : listenEveryMs)
+      })
+    }, ms).unref()
+  }
+
+  listenIn(listenEveryMs)
   const lookAtOnce = () => {
     lookedAtMs = 0
-    look()
+    void look()
   }
   redis.on('ready', lookAtOnce)
   return {
     close() {
-      clearInterval(timer)
+      clearTimeout(timer)
+      timer = undefined
       redis.off('ready', lookAtOnce)
     },
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { splitRandom } from '@flash-sale/kit/seeded-random'
 
 export interface Coming {
   /** Nobody comes any more. Resolves when each who came is done. */
@@ -8,6 +9,7 @@ export interface Coming {
 export interface ComeOptions {
   /** On average. In ms. */
   readonly everyMs: number
+  /** Says what people do. One number of it seeds the pauses between them, for how many pauses there are depends on the machine. */
   readonly random: () => number
   readonly signal: AbortSignal
 }
@@ -26,6 +28,7 @@ export function comeOneByOne(
   { everyMs, random, signal }: ComeOptions,
   act: (number: number) => Promise<unknown>,
 ): Coming {
+  const pauseRandom = splitRandom(random)
   const ending = new AbortController()
   const acting = new Set<Promise<unknown>>()
   const begin = (number: number) => {
@@ -37,7 +40,7 @@ export function comeOneByOne(
   const coming = (async () => {
     for (let number = 0; !ending.signal.aborted && !signal.aborted;) {
       if (acting.size < waitingMax) begin(number++)
-      await sleep(everyMs * (0.5 + random()), undefined, { signal: ending.signal }).catch(() => undefined)
+      await sleep(everyMs * (0.5 + pauseRandom()), undefined, { signal: ending.signal }).catch(() => undefined)
     }
   })()
   return {

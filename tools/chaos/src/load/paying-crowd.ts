@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@flash-sale/contract/client'
 import { deeds, type Deed, type PayingScene } from '@flash-sale/kit/paying-buyers'
 import { placePatiently } from '@flash-sale/kit/place-order'
-import { seededRandom, shuffled } from '@flash-sale/kit/seeded-random'
+import { shuffled, splitRandom } from '@flash-sale/kit/seeded-random'
 import { oneOf } from '../faults/fault.ts'
 import type { Town } from '../town/town.ts'
 import { comeOneByOne, type Coming } from './come.ts'
@@ -38,7 +38,7 @@ export function openPayingCrowd({ town, item, prefix, random, signal }: PayingCr
   const places = town.apis.map((api) => placeAt(town, api, item))
   const deck: Deed[] = []
   const buying = comeOneByOne({ everyMs: arriveEveryMs, random, signal }, async (number) => {
-    const own = seededRandom(Math.floor(random() * 2 ** 32))
+    const own = splitRandom(random)
     // Each deed is done before any comes again, so that a point that waits for one is reached before all is sold.
     if (deck.length === 0) deck.push(...shuffled(deeds, random))
     const [deed, quantity, buyer] = [deck.pop()!, own() < 0.5 ? 1 : 2, `${prefix}-pays-${number}`]

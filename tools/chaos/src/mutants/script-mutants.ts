@@ -4,12 +4,24 @@ import type { RanTest } from './vitest-run.ts'
 
 /** Each takes the guards out of the files beside it, one at a time, or shows that the history checker convicts what comes of it. */
 export const scriptMutantFiles: readonly string[] = [
-  'packages/stock/src/ledger-guards.test.ts',
-  'packages/lock/src/lease-guards.test.ts',
-  'packages/reports/src/drop-record.test.ts',
-  'packages/database/src/persist-orders.test.ts',
-  'packages/upkeep/src/rebuild-against-persist.test.ts',
+  'apps/api/src/orders/place-order-on-failing-stores.test.ts',
+  'apps/api/src/orders/read-order.test.ts',
+  'apps/worker/src/drain-item.test.ts',
   'apps/worker/src/guards.test.ts',
+  'apps/worker/src/payments/start-payments.test.ts',
+  'packages/database/src/end-orders.test.ts',
+  'packages/database/src/feed/feed-horizon.test.ts',
+  'packages/database/src/payments.model.test.ts',
+  'packages/database/src/payments.test.ts',
+  'packages/database/src/persist-orders.test.ts',
+  'packages/lock/src/deduplicate/deduplicate-guards.test.ts',
+  'packages/lock/src/lease-guards.test.ts',
+  'packages/lock/src/redlock/redlock-guards.test.ts',
+  'packages/lock/src/semaphore/semaphore-guards.test.ts',
+  'packages/reports/src/drop-record.test.ts',
+  'packages/stock/src/ledger-guards.test.ts',
+  'packages/upkeep/src/ended-orders.model.test.ts',
+  'packages/upkeep/src/rebuild-against-persist.test.ts',
 ]
 
 const guardTitle = /^mutant: (\S+) without the guard "(.+)" fails a test$/

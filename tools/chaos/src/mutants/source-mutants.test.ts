@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { mutatedSource } from './mutate-source.ts'
 import { scriptMutantFiles } from './script-mutants.ts'
@@ -21,7 +21,21 @@ test('a line that is not there, or there twice, is named', () => {
   expect(() => mutatedSource(mutant!.line + mutant!.line, mutant!)).toThrow(/has the line of a mutant 2 times/)
 })
 
-test('each mutant has its own name, and the tests of scripts are there', () => {
+test('each mutant has its own name', () => {
   expect(new Set(sourceMutants.map(({ name }) => name)).size).toBe(sourceMutants.length)
-  for (const file of scriptMutantFiles) expect(existsSync(new URL(file, workspace))).toBe(true)
+})
+
+const takesGuardsOut = /\btest(?:Script|Function|Every)Guards?\(|['`]mutant[: ]/
+
+test('the run of mutants includes every test of apps and packages that takes guards out', () => {
+  const folders = ['apps', 'packages'].flatMap((folder) =>
+    readdirSync(new URL(folder, workspace)).map((name) => `${folder}/${name}/src`),
+  )
+  const testFiles = folders.flatMap((folder) =>
+    readdirSync(new URL(folder, workspace), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => `${folder}/${file}`),
+  )
+  const withMutants = testFiles.filter((file) => takesGuardsOut.test(readFileSync(new URL(file, workspace), 'utf8')))
+  expect(scriptMutantFiles.toSorted()).toEqual(withMutants.toSorted())
 })

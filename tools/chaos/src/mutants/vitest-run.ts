@@ -25,7 +25,7 @@ export interface RanTest {
   readonly status: string
 }
 
-const runWithinMs = 900_000
+const runWithinMs = 1_800_000
 
 /** Runs test files in a process of their own. Resolves with each test that ran, and with what was printed. */
 export async function runVitest(run: VitestRun): Promise<{ tests: RanTest[]; printed: string }> {
