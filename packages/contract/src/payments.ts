@@ -78,7 +78,9 @@ export const MoneyOfOrder = closedObject({
   amount: Amount,
   currency: Currency,
   state: PaymentStateSchema,
-  isLate: Type.Boolean({ description: 'The order had ended when the money came.' }),
+  isLate: Type.Boolean({
+    description: 'True: the order had ended when the money came. False: it had not, or that is not known any more.',
+  }),
   refundState: Type.Optional(RefundStateSchema),
 })
 export type MoneyOfOrder = Static<typeof MoneyOfOrder>

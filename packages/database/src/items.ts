@@ -44,7 +44,7 @@ export async function readKnownItems(
   return new Map(rows.map(({ id, birth, epoch, sale }) => [id, { birth: String(birth), epoch, ...sale }]))
 }
 
-/** The items whose sale is on, or opens within `aheadMs`: at most `countMax`, those that close first before others. */
+/** The items whose sale is on, or opens within `aheadMs`: at most `countMax`, those that opened last, or open soon, before others. */
 export async function readItemsOnSale(
   database: Database,
   { aheadMs, countMax }: { readonly aheadMs: number; readonly countMax: number },
@@ -53,7 +53,7 @@ export async function readItemsOnSale(
     SELECT i.id AS "itemId", i.birth::text AS birth, i.epoch
     FROM sale_items i JOIN sales s ON s.id = i.sale_id
     WHERE s.closes_at > now() AND s.opens_at <= now() + ${aheadMs}::float8 * interval '1 ms' AND s.state <> 'closed'
-    ORDER BY s.closes_at, i.id LIMIT ${countMax}::int`
+    ORDER BY s.opens_at DESC, i.id LIMIT ${countMax}::int`
 }
 
 /** One item with its sale's state and window, or null. One statement: a rebuild asks it while nothing is sold. */

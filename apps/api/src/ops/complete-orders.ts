@@ -26,7 +26,7 @@ export async function completeOrders(database: Database, orders: readonly FoundO
 }
 
 /** These say nothing of when the money came. Every other reason is why late money could buy nothing. */
-const faultsInTime = new Set(['OPERATOR', 'WRONG_AMOUNT', 'WRONG_CURRENCY', 'PAID_BEFORE'])
+const faultsOfAnyTime = new Set(['OPERATOR', 'WRONG_AMOUNT', 'WRONG_CURRENCY', 'PAID_BEFORE'])
 
 /** Undefined if the payment has nothing to do with the order, or pays it. */
 function moneyOf(orderId: string, payment: PaymentWithRefund): MoneyOfOrder | undefined {
@@ -39,7 +39,7 @@ function moneyOf(orderId: string, payment: PaymentWithRefund): MoneyOfOrder | un
     amount: Number(amount),
     currency,
     state,
-    isLate: !hasPaid && (paidOrderId !== null || state === 'late' || !faultsInTime.has(fault ?? '')),
+    isLate: !hasPaid && (paidOrderId !== null || state === 'late' || !faultsOfAnyTime.has(fault ?? '')),
     ...(refund && { refundState: stateOfRefund(refund) }),
   }
 }

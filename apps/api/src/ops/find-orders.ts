@@ -37,12 +37,13 @@ export function findOrdersRoute(app: Api, context: ApiContext): void {
       'a store',
     )
     if (found === 'NOT_KNOWABLE') return sendProblem(reply, 'UNAVAILABLE', { orderId })
-    const completed = context.reads.runWithin(
+    // An answer without its money would say that there is none.
+    const orders = await context.reads.runWithin(
       () => completeOrders(context.stores.database, found.orders),
       findWithinMs,
       'Postgres',
     )
-    return reply.send({ ...found, orders: await completed.catch(() => found.orders) })
+    return reply.send({ ...found, orders })
   })
 }
 

@@ -19,6 +19,7 @@ export function startLearningItems(
   everyMs = everyMsDefault,
 ): ItemLearning {
   let isBusy = false
+  let isClosed = false
 
   async function learn(): Promise<void> {
     const items = await readItemsOnSale(database, { aheadMs, countMax: itemCountMax })
@@ -26,6 +27,8 @@ export function startLearningItems(
       const known = ledgers.get(itemId)
       return known?.birth !== birth || known.epoch < epoch
     }
+    // The connections may be gone by now.
+    if (isClosed) return
     // All look-ups of one moment share one query.
     await Promise.all(items.filter(isNew).map(({ itemId }) => ledgers.refresh(itemId)))
   }
@@ -41,5 +44,10 @@ export function startLearningItems(
 
   look()
   const timer = setInterval(look, everyMs).unref()
-  return { close: () => clearInterval(timer) }
+  return {
+    close() {
+      isClosed = true
+      clearInterval(timer)
+    },
+  }
 }

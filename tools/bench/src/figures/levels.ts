@@ -1,6 +1,6 @@
 import type { Ground } from '../ground.ts'
 import { oneOf, ordersOf } from '../load/buyers.ts'
-import { openItem, requireSold } from '../load/sales.ts'
+import { openItem, removeLastLedgers, requireSold } from '../load/sales.ts'
 import { interleave } from '../measure/interleave.ts'
 import { sellSlice } from '../measure/sell-slice.ts'
 import { pressSlice, requireStatus } from '../measure/slice.ts'
@@ -35,6 +35,7 @@ export async function measureLevels(ground: Ground): Promise<LevelsFigure> {
   const contenders = { replicated: sellAt('replicated'), fsync: sellAt('fsync') }
   const { replicated, fsync } = await interleave(contenders, { ...settings, signal, onSlice })
 
+  await removeLastLedgers(ground)
   await ground.startWorker()
   const commit = async () => {
     const itemId = await openItem(apis.fsync)

@@ -59,6 +59,12 @@ export async function forgetItems({ redis, postgres }: Stack, itemIds: readonly 
   await postgres.query('DELETE FROM sales WHERE NOT EXISTS (SELECT FROM sale_items WHERE sale_id = sales.id)')
 }
 
+/** Removes what the last slice left, since a worker would report ledgers whose items are gone. */
+export async function removeLastLedgers({ redis }: Pick<Stack, 'redis'>): Promise<void> {
+  await unlink(redis, lastForgotten.get(redis) ?? [])
+  lastForgotten.delete(redis)
+}
+
 async function unlink(redis: Stack['redis'], keys: readonly string[]): Promise<void> {
   if (keys.length > 0) await redis.unlink(...keys)
 }
