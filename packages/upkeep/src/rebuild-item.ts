@@ -41,7 +41,7 @@ export interface RebuildOptions {
   readonly offersWithinMs?: number
   /** Hears once of accepted orders that were turned down, also when the rebuild fails afterwards: the next one finds them as rows. */
   readonly onTurnedDown?: (turnedDown: TurnedDown) => void
-  /** In place of 125,000: how many orders one statement reads. Smaller in tests. */
+  /** In place of 250,000: how many orders one statement reads. Smaller in tests. */
   readonly ordersPerPart?: number
 }
 
