@@ -1,5 +1,6 @@
 import { emptyChunk, loadChunk, type LedgerRebuild, type OrdersChunk } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
+import { collectEarly } from './collect-early.ts'
 import type { HeldItem } from './hold-item.ts'
 import type { Stores } from './stores.ts'
 import { countOrders, readLedgerPart } from './read-ledger-part.ts'
@@ -67,7 +68,7 @@ export async function loadRows(
     for await (const chunk of chunks) await load(chunk)
   }
 
-  const lanes = await Promise.allSettled(Array.from({ length: chunksInFlightMax }, loadChunks))
+  const lanes = await collectEarly(() => Promise.allSettled(Array.from({ length: chunksInFlightMax }, loadChunks)))
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
   // Each chunk makes both hashes what they have to be, also an empty one.
   if (loaded.orderCount === 0) await load(emptyChunk)
@@ -76,7 +77,7 @@ export async function loadRows(
 
 /** The chunks of all parts. While those of one part are taken, the next part is read, and no other: so two parts are in memory at most. */
 async function* readAhead(
-  readPart: (part: number) => Promise<readonly OrdersChunk[]>,
+  readPart: (part: number) => Promise<OrdersChunk[]>,
   partCount: number,
 ): AsyncGenerator<OrdersChunk, void> {
   let reading = readPart(0)
@@ -87,7 +88,8 @@ async function* readAhead(
       // Whoever takes the chunks of it hears of a failure. Nobody may.
       reading.catch(() => undefined)
     }
-    yield* chunks
+    // What is loaded does not wait for the rest of its part to become garbage.
+    for (let chunk = chunks.pop(); chunk; chunk = chunks.pop()) yield chunk
   }
 }
 
