@@ -10,6 +10,7 @@ import type { Stores } from '@flash-sale/upkeep/stores'
 import { rebuildItem, type RebuildOptions } from '@flash-sale/upkeep/rebuild-item'
 import { finishRestock } from '@flash-sale/upkeep/restock-item'
 import { settleItem } from '@flash-sale/upkeep/settle-item'
+import { tellTurnedDown, type TurnedDown } from '@flash-sale/upkeep/turned-down'
 import type { Logger } from 'pino'
 import { detailOfStores, tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
 import { findAmiss, type Amiss } from './find-amiss.ts'
@@ -124,7 +125,8 @@ async function rebuild(context: MendContext, itemId: number, onlyIfUnsound: bool
   const { stores, logger } = context
   const unitsDiffer = reason.why === 'UNITS_DIFFER'
   const known = { liveApis: context.liveApis?.(itemId) ?? [], seen: context.seen?.(itemId) }
-  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, ...known }
+  const onTurnedDown = (turnedDown: TurnedDown) => tellTurnedDown(logger, itemId, turnedDown)
+  const options = { waitMs: holdWaitMs, onlyIfUnsound, unitsDiffer, onTurnedDown, ...known }
   const rebuilt = await rebuildItem(stores, itemId, options)
   if (!('epoch' in rebuilt)) return false
   if (rebuilt.kind === 'OVERSOLD') {

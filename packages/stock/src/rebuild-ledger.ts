@@ -89,8 +89,16 @@ const loadScript = readLuaScript('rebuild-load', 4, new URL('../src/rebuild-load
 const dropScript = readLuaScript('rebuild-drop', 4, new URL('../src/rebuild-drop.lua', import.meta.url))
 const commitScript = readLuaScript('rebuild-commit', 5, new URL('../src/rebuild-commit.lua', import.meta.url))
 
+/** All orders of some buyers. */
+export interface OrdersChunk {
+  /** Their ids in the short spelling, each filled up to 24 characters. After the last one that is not needed. */
+  readonly paddedIds: string
+  /** JSON of the orders as `packOrder` packs them, in the same order. */
+  readonly packedOrders: string
+}
+
 /** The chunk of a ledger without orders. */
-export const emptyChunk = '[]'
+export const emptyChunk: OrdersChunk = { paddedIds: '', packedOrders: '[]' }
 
 const scanCount = 2_048
 
@@ -165,19 +173,18 @@ export async function* rememberedOrders(
 }
 
 /**
- * Brings a chunk of both hashes to what it says, and leaves what is right as it is. `chunk`: all orders of some buyers as JSON
- * `[orderId, packed, ..]`, ids in their short spelling; the buyers hold what these orders hold. Redis does nothing else meanwhile: some
- * 500 orders keep it a few ms. An order that gave its units back here, and holds some in Postgres, stays as it is unless `overwrites`: Postgres was restored
- * from before its end.
+ * Brings a chunk of both hashes to what it says, and leaves what is right as it is. The buyers hold what these orders hold. Redis does
+ * nothing else meanwhile: some 500 orders keep it a few ms. An order that gave its units back here, and holds some in Postgres, stays as it
+ * is unless `overwrites`: Postgres was restored from before its end.
  */
 export async function loadChunk(
   redis: Redis,
   rebuild: LedgerRebuild,
-  chunk: string,
+  { paddedIds, packedOrders }: OrdersChunk,
   overwrites = false,
 ): Promise<LoadedChunk | RebuildRefusal> {
   const { ledger, lock, orders, buyers } = ledgerKeys(rebuild.itemId)
-  const args = [rebuild.owner, rebuild.stamp, chunk, overwrites ? '1' : '']
+  const args = [rebuild.owner, rebuild.stamp, paddedIds, packedOrders, overwrites ? '1' : '']
   const reply = await runLuaScript(redis, loadScript, [ledger, lock, orders, buyers], args)
   const [, orderCount, endedCount, buyerCount, heldUnits, ...forgottenEnds] = reply as LoadReply
   return (

@@ -1,5 +1,6 @@
-import { emptyChunk, loadChunk, type LedgerRebuild } from '@flash-sale/stock/rebuild-ledger'
+import { emptyChunk, loadChunk, type LedgerRebuild, type OrdersChunk } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
+import { collectEarly } from './collect-early.ts'
 import type { HeldItem } from './hold-item.ts'
 import type { Stores } from './stores.ts'
 import { countOrders, readLedgerPart } from './read-ledger-part.ts'
@@ -23,8 +24,8 @@ export interface RowsToLoad {
   readonly overwrites?: boolean
 }
 
-/** Orders that one statement reads: some 8 MB, and half a second's work of Postgres, which looks at every order of the item for each part. */
-export const partSizeMax = 125_000
+/** Orders that one statement reads: some 17 MB, and half a second's work of Postgres, which looks at every order of the item for each part. */
+export const partSizeMax = 250_000
 /** Orders of a chunk, about: it keeps Redis for a few ms. */
 const chunkSize = 500
 /** So many that Redis always has one to load. */
@@ -47,7 +48,7 @@ export async function loadRows(
   const chunkCount = powerOfTwo(rowCount / partCount / chunkSize)
   const loaded = { orderCount: 0, endedCount: 0, buyerCount: 0, heldUnits: 0, forgottenEnds: [] as string[] }
 
-  async function load(chunk: string): Promise<void> {
+  async function load(chunk: OrdersChunk): Promise<void> {
     signal.throwIfAborted()
     const outcome = await loadChunk(redis, rebuild, chunk, overwrites)
     if (typeof outcome === 'string') throw rebuildRefused(itemId, outcome)
@@ -67,7 +68,7 @@ export async function loadRows(
     for await (const chunk of chunks) await load(chunk)
   }
 
-  const lanes = await Promise.allSettled(Array.from({ length: chunksInFlightMax }, loadChunks))
+  const lanes = await collectEarly(() => Promise.allSettled(Array.from({ length: chunksInFlightMax }, loadChunks)))
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
   // Each chunk makes both hashes what they have to be, also an empty one.
   if (loaded.orderCount === 0) await load(emptyChunk)
@@ -76,9 +77,9 @@ export async function loadRows(
 
 /** The chunks of all parts. While those of one part are taken, the next part is read, and no other: so two parts are in memory at most. */
 async function* readAhead(
-  readPart: (part: number) => Promise<readonly string[]>,
+  readPart: (part: number) => Promise<OrdersChunk[]>,
   partCount: number,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<OrdersChunk, void> {
   let reading = readPart(0)
   for (let part = 1; part <= partCount; part += 1) {
     const chunks = await reading
@@ -87,7 +88,8 @@ async function* readAhead(
       // Whoever takes the chunks of it hears of a failure. Nobody may.
       reading.catch(() => undefined)
     }
-    yield* chunks
+    // What is loaded does not wait for the rest of its part to become garbage.
+    for (let chunk = chunks.pop(); chunk; chunk = chunks.pop()) yield chunk
   }
 }
 

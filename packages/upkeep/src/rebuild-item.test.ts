@@ -12,7 +12,8 @@ import { describe, expect, test } from 'vitest'
 import { giveBack } from './give-back.ts'
 import { rebuildItem } from './rebuild-item.ts'
 import { finishRestock } from './restock-item.ts'
-import { afterFirstPart } from './watch-questions.fixture.ts'
+import type { TurnedDown } from './turned-down.ts'
+import { afterFirst, afterFirstPart } from './watch-questions.fixture.ts'
 
 const bench = withBench()
 
@@ -113,6 +114,24 @@ test('an order that was refused on adoption stays refused though Postgres forgot
   await rebuildItem(bench.stores, sale.itemId, anyway)
   expect(await database.order.findUnique({ where: { id: uuid } })).toMatchObject({ status: 'rejected', buyer: 'ann' })
   expect(await redis.hget(orders, short)).toBe('!1:1700000000000:ann')
+})
+
+test('accepted orders that fit no more are told of once, though the rebuild that turned them down fails', async () => {
+  const sale = await openSale(2)
+  await storm([(await sale.openShop()).place], 2)
+  await drain(sale)
+  const { redis, database } = bench.stores
+  const { orders, lock } = ledgerKeys(sale.itemId)
+  const late = ['ann', 'bob'].map((buyer) => ({ buyer, ...deriveOrderId(sale.itemId, buyer, 'k') }))
+  for (const { buyer, short } of late) await redis.hset(orders, short, `1:1700000000000:${buyer}`)
+  const told: TurnedDown[] = []
+  const options = { ...anyway, onTurnedDown: (turnedDown: TurnedDown) => void told.push(turnedDown) }
+  const losesItsLease = afterFirst(bench.stores, 'persist_orders(', () => redis.del(lock))
+  await expect(rebuildItem(losesItsLease, sale.itemId, options)).rejects.toThrow()
+  expect(await rebuildItem(bench.stores, sale.itemId, options)).toMatchObject({ kind: 'REBUILT', available: 0 })
+  const orderIds = expect.arrayContaining(late.map(({ uuid }) => uuid)) as string[]
+  expect(told).toEqual([{ rejected: 2, conflicts: 0, quarantined: 0, orderIds }])
+  expect(await database.order.count({ where: { itemId: sale.itemId, status: 'rejected' } })).toBe(2)
 })
 
 test('a refund whose units are not sold again, in the middle of a rebuild, leaves the item on sale', async () => {

@@ -9,6 +9,7 @@ import { loadRows, partSizeMax, type LoadedRows, type RowsToLoad } from './load-
 import { postgresExchanged, rebuildRefused } from './rebuild-refused.ts'
 import { endForgotten, saveOutbox, saveRemembered } from './save-orders.ts'
 import type { Stores } from './stores.ts'
+import { noneTurnedDown, type TurnedDown } from './turned-down.ts'
 
 export type Rebuilt = Begun & Outcome
 
@@ -38,7 +39,9 @@ export interface RebuildOptions {
   readonly seen?: SeenLedger | undefined
   /** How long it waits for them at most. Default: 2 s. */
   readonly offersWithinMs?: number
-  /** In place of 62,500: how many orders one statement reads. Smaller in tests. */
+  /** Hears once of accepted orders that were turned down, also when the rebuild fails afterwards: the next one finds them as rows. */
+  readonly onTurnedDown?: (turnedDown: TurnedDown) => void
+  /** In place of 250,000: how many orders one statement reads. Smaller in tests. */
   readonly ordersPerPart?: number
 }
 
@@ -64,7 +67,14 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
     if (onlyIfUnsound || liveApis.length > 0) Object.assign(before, await readSoundness(stores, itemId))
     return !(onlyIfUnsound && before.isSound)
   }
-  const rebuild = (held: HeldItem) => rebuildHeld(stores, held, options, before)
+  const rebuild = async (held: HeldItem) => {
+    const turnedDown = noneTurnedDown()
+    try {
+      return await rebuildHeld(stores, held, { ...options, turnedDown }, before)
+    } finally {
+      if (turnedDown.orderIds.length > 0) options.onTurnedDown?.(turnedDown)
+    }
+  }
   const rebuilt = await holdItem(stores, itemId, 'rebuild', waitMs, rebuild, isNeeded)
   if (rebuilt) return rebuilt
   return { kind: before.isSound ? 'SOUND_ALREADY' : 'ITEM_NOT_FOUND' }
@@ -73,17 +83,18 @@ export async function rebuildItem(stores: Stores, itemId: number, options: Rebui
 async function rebuildHeld(
   stores: Stores,
   held: HeldItem,
-  options: RebuildOptions,
+  options: RebuildOptions & { readonly turnedDown: TurnedDown },
   before: Soundness,
 ): Promise<Rebuilt> {
-  const { unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax } = options
+  const { unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax, turnedDown } = options
   const { itemId, fence, signal } = held
   const wasWhole = before.isSound && !(await isTakingOffersOnly(stores.redis, itemId))
   const started = await beginInOwnRedis(stores, held, before.facts, options.seen)
   if (typeof started === 'string') return { kind: started }
   const { rebuild, begun, fewOrders } = started
   const { birth } = rebuild
-  const savedCount = await saveOutbox(stores, held, birth)
+  const saving = { birth, turnedDown }
+  const savedCount = await saveOutbox(stores, held, saving)
   const epoch = await askAgain(signal, () => raiseEpoch(stores.database, itemId, { fence, birth }, rebuild.foundEpoch))
   if (epoch === null) throw new HoldLostError(itemId)
   // Nothing can be missing of a ledger that never was, or that was whole.
@@ -96,7 +107,7 @@ async function rebuildHeld(
   const reload = () => loadRows(stores, held, rebuild, { fewRows: undefined, ordersPerPart })
   const opened = await openLedger(stores, held, opening, loaded, reload)
   if (opened !== 'COUNTS_DIFFER') return { ...opened, ...begun }
-  await saveRemembered(stores, held, birth)
+  await saveRemembered(stores, held, saving)
   // A Postgres that was restored meanwhile has not what was saved a moment ago.
   requireOwnEpoch(await readItem(stores.database, itemId), rebuild, epoch)
   const dropped = await dropHashes(stores.redis, rebuild)

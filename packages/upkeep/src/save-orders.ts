@@ -17,6 +17,13 @@ import { HoldLostError, type HeldItem } from './hold-item.ts'
 import { postgresExchanged } from './rebuild-refused.ts'
 import { setEntryAside } from './set-entry-aside.ts'
 import type { Stores } from './stores.ts'
+import { noteTurnedDown, type TurnedDown } from './turned-down.ts'
+
+/** The birth of the item whose orders are saved, and which of them were turned down: that is added. */
+export interface Saving {
+  readonly birth: string
+  readonly turnedDown: TurnedDown
+}
 
 const outboxReadCount = 64
 
@@ -24,7 +31,8 @@ const outboxReadCount = 64
  * Offers Postgres every order of an item's outbox that it lacks, under the fence, and returns how many orders there were. Deletes nothing of
  * the item: entries of another birth go aside, and entries that are none of ours into the quarantine.
  */
-export async function saveOutbox(stores: Stores, held: HeldItem, birth: string): Promise<number> {
+export async function saveOutbox(stores: Stores, held: HeldItem, saving: Saving): Promise<number> {
+  const { birth } = saving
   let afterId: string | undefined
   let areEndsKnown = false
   for (let orderCount = 0; ;) {
@@ -41,11 +49,11 @@ export async function saveOutbox(stores: Stores, held: HeldItem, birth: string):
     }
     const own = entries.filter((entry) => !foreign.includes(entry)).flatMap((entry) => entry.orders)
     // To look for ends is far dearer than to offer, and they matter only to an order that does not fit.
-    if (!areEndsKnown && (await offerLacking(stores, held, { birth, doubts: true }, own)) === 'DOUBTFUL') {
+    if (!areEndsKnown && (await offerLacking(stores, held, { ...saving, doubts: true }, own)) === 'DOUBTFUL') {
       await endAllForgotten(stores, held, birth)
       areEndsKnown = true
     }
-    if (areEndsKnown) await offerLacking(stores, held, { birth }, own)
+    if (areEndsKnown) await offerLacking(stores, held, saving, own)
     orderCount += own.length
     afterId = entries.at(-1)!.id
   }
@@ -78,14 +86,14 @@ async function endAllForgotten(stores: Stores, held: HeldItem, birth: string): P
 }
 
 /** Offers Postgres every order that the ledger remembers and Postgres lacks, under the fence. Deletes nothing. */
-export async function saveRemembered(stores: Stores, held: HeldItem, birth: string): Promise<void> {
+export async function saveRemembered(stores: Stores, held: HeldItem, saving: Saving): Promise<void> {
   for await (const orders of rememberedOrders(stores.redis, held.itemId)) {
     const known = orders.flatMap(({ standing, ...order }) =>
       standing === 'returned' ? [] : toPersist(order, standing),
     )
-    await offerLacking(stores, held, { birth }, known)
+    await offerLacking(stores, held, saving, known)
     const ended = orders.filter(({ standing }) => standing === 'returned')
-    await keepEnded(stores, held, birth, ended)
+    await keepEnded(stores, held, saving.birth, ended)
   }
 }
 
@@ -119,7 +127,7 @@ function toPersist(order: OrderToPersist, standing: 'held' | 'refused'): OrderTo
 async function offerLacking(
   { database }: Stores,
   held: HeldItem,
-  claim: Pick<PersistClaim, 'birth' | 'doubts'>,
+  { turnedDown, ...claim }: Saving & Pick<PersistClaim, 'doubts'>,
   orders: readonly OrderToPersist[],
 ): Promise<'STORED' | 'DOUBTFUL'> {
   for (let i = 0; i < orders.length; i += persistBatchSizeMax) {
@@ -134,6 +142,7 @@ async function offerLacking(
     // The rebuild would go on to drop orders that are nowhere else.
     if (outcomes.some((outcome) => outcome === 'foreign' || outcome === 'forgotten'))
       throw postgresExchanged(held.itemId)
+    noteTurnedDown(turnedDown, offered, outcomes)
     if (outcomes.includes('doubtful')) return 'DOUBTFUL'
   }
   return 'STORED'

@@ -43,6 +43,11 @@ export function watchQuestions(stores: Stores, { killFirstOfEach = false } = {})
 
 /** Stores in which something happens once, right after a rebuild has read its first part of the rows. */
 export function afterFirstPart(stores: Stores, happen: () => Promise<unknown>): Stores {
+  return afterFirst(stores, 'remembered', happen)
+}
+
+/** Stores in which something happens once, right after Postgres has answered the first question that contains a text. */
+export function afterFirst(stores: Stores, question: string, happen: () => Promise<unknown>): Stores {
   let isOver = false
   const database = new Proxy(stores.database, {
     get(target, property) {
@@ -50,7 +55,7 @@ export function afterFirstPart(stores: Stores, happen: () => Promise<unknown>): 
       if (property !== '$queryRaw') return typeof value === 'function' ? (value.bind(target) as unknown) : value
       return async (sql: TemplateStringsArray, ...values: unknown[]) => {
         const rows = await target.$queryRaw(sql, ...values)
-        if (!isOver && sql.join('?').includes('remembered')) {
+        if (!isOver && sql.join('?').includes(question)) {
           isOver = true
           await happen()
         }

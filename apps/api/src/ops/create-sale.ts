@@ -10,6 +10,7 @@ import { readRedisTime } from '@flash-sale/runtime/redis-time'
 import { noteNumbers, readNumbers } from '@flash-sale/stock/used-numbers'
 import { rebuildItem, type Rebuilt } from '@flash-sale/upkeep/rebuild-item'
 import { tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
+import { tellTurnedDown } from '@flash-sale/upkeep/turned-down'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Api, ApiContext } from '../api-context.ts'
 import { withHeaders } from '../docs/answer-headers.ts'
@@ -125,6 +126,7 @@ export function createSaleRoute(app: Api, { stores, payments }: ApiContext): voi
           waitMs: holdWaitMs,
           onlyIfUnsound: true,
           liveApis: 'UNKNOWN',
+          onTurnedDown: (turnedDown) => tellTurnedDown(log, itemId, turnedDown),
         })
         tellOfStores(log, itemId, rebuilt)
         kinds.push(rebuilt.kind)

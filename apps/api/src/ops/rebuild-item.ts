@@ -2,6 +2,7 @@ import { ActHeaders } from '@flash-sale/contract/ops'
 import { ItemParams, ItemView } from '@flash-sale/contract/sales'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
 import { detailOfStores, tellOfStores } from '@flash-sale/upkeep/tell-of-stores'
+import { tellTurnedDown } from '@flash-sale/upkeep/turned-down'
 import type { Api, ApiContext } from '../api-context.ts'
 import { problemAnswers } from '../problems/problem-answers.ts'
 import { answerWithItem } from './answer-with-item.ts'
@@ -40,8 +41,12 @@ export function rebuildItemRoute(app: Api, { stores }: ApiContext): void {
     const itemId = Number(request.params.itemId)
     return performAct<{ itemId: number }>(stores, request, reply, {
       act: async (remember) => {
-        const options = { waitMs: holdWaitMs, onlyIfUnsound: false, liveApis: 'UNKNOWN' } as const
-        const rebuilt = await rebuildItem(stores, itemId, options)
+        const rebuilt = await rebuildItem(stores, itemId, {
+          waitMs: holdWaitMs,
+          onlyIfUnsound: false,
+          liveApis: 'UNKNOWN',
+          onTurnedDown: (turnedDown) => tellTurnedDown(request.log, itemId, turnedDown),
+        })
         const { kind: outcome } = rebuilt
         tellOfStores(request.log, itemId, rebuilt)
         if (outcome === 'ITEM_NOT_FOUND') return { problem: outcome }

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest'
 import { suspendLedger } from '../change-ledger.ts'
 import { ledgerKeys } from '../ledger-keys.ts'
 import { asHolder, makeLedger, rebuildClaim } from '../ledger.fixture.ts'
+import { chunkOf, shortIdOf } from '../orders-chunk.fixture.ts'
 import { readLedger } from '../read-ledger.ts'
 import { beginRebuild, commitRebuild, dropHashes, emptyChunk, loadChunk, rememberedOrders } from '../rebuild-ledger.ts'
 import { release } from '../release.ts'
@@ -12,7 +13,7 @@ const { test, tests } = collectTests()
 export const rebuildTests = tests
 
 describe('a rebuild', () => {
-  const chunk = '["order","1:5:ann"]'
+  const chunk = chunkOf({ order: '1:5:ann' })
 
   test('goes no step further in the hands of a former holder', async () => {
     const item = await aLedger()
@@ -48,13 +49,13 @@ describe('a rebuild', () => {
   test('writes what differs, in any order and any number of times, and nothing else', async () => {
     const item = await aLedger()
     const { orders, buyers } = ledgerKeys(item)
-    await redis.hset(orders, 'order', '1:5:bob', 'other', '1:5:ann')
+    await redis.hset(orders, shortIdOf('order'), '1:5:bob', 'other', '1:5:ann')
     await redis.set(buyers, 'a key of another type')
     await asHolder(redis, item, async (owner) => {
       const rebuild = await begin(item, owner)
       for (let i = 0; i < 2; i += 1) expect(await loadChunk(redis, rebuild, chunk)).toMatchObject({ kind: 'LOADED' })
       const long = { '\0': '-'.repeat(65) }
-      expect(await redis.hgetall(orders)).toEqual({ ...long, order: '1:5:ann', other: '1:5:ann' })
+      expect(await redis.hgetall(orders)).toEqual({ ...long, [shortIdOf('order')]: '1:5:ann', other: '1:5:ann' })
       expect(await redis.hgetall(buyers)).toEqual({ ...long, ann: '1' })
       await redis.config('RESETSTAT')
       await loadChunk(redis, rebuild, chunk)
@@ -64,10 +65,10 @@ describe('a rebuild', () => {
 
   test('gives each buyer what the orders of the chunk hold, and says how much that is', async () => {
     const item = await aLedger()
-    const orders = ['a', '2:5:ann', 'b', '3:6:ann', 'c', '-4:7:ann', 'd', '!4:7:bob', 'e', '1:8:1:2:eve\n']
+    const orders = { a: '2:5:ann', b: '3:6:ann', c: '-4:7:ann', d: '!4:7:bob', e: '1:8:1:2:eve' }
     await asHolder(redis, item, async (owner) => {
       const rebuild = await begin(item, owner)
-      const loaded = await loadChunk(redis, rebuild, JSON.stringify(orders))
+      const loaded = await loadChunk(redis, rebuild, chunkOf(orders))
       expect(loaded).toEqual({
         kind: 'LOADED',
         orderCount: 5,
@@ -77,18 +78,35 @@ describe('a rebuild', () => {
         forgottenEnds: [],
       })
     })
-    expect(await redis.hgetall(ledgerKeys(item).buyers)).toMatchObject({ ann: '5', '1:2:eve\n': '1' })
+    expect(await redis.hgetall(ledgerKeys(item).buyers)).toMatchObject({ ann: '5', '1:2:eve': '1' })
     expect(await redis.hlen(ledgerKeys(item).buyers)).toBe(3)
+  })
+
+  test('takes names as they are, whatever characters they have', async () => {
+    const orders = { a: '1:5:O"Hara \\ Söhne', b: '2:5:", "', c: '1:6:eve\n', d: '-1:8:"', e: '1:9:李小龍' }
+    const held = { 'O"Hara \\ Söhne': '1', '", "': '2', 'eve\n': '1', 李小龍: '1' }
+    const item = await aLedger()
+    const keys = ledgerKeys(item)
+    await asHolder(redis, item, async (owner) => {
+      const rebuild = await begin(item, owner)
+      expect(await loadChunk(redis, rebuild, chunkOf(orders))).toMatchObject({ buyerCount: 4, heldUnits: 5 })
+      expect(await redis.hmget(keys.orders, ...Object.keys(orders).map(shortIdOf))).toEqual(Object.values(orders))
+      expect(await redis.hgetall(keys.buyers)).toEqual({ '\0': '-'.repeat(65), ...held })
+    })
   })
 
   test('takes a chunk that is larger than what Lua can pass to a command', async () => {
     const item = await aLedger()
-    const fields = Array.from({ length: 10_000 }, (_, i) => [`order-${i}`, `1:5:buyer-${i}`]).flat()
+    const { orders } = ledgerKeys(item)
+    const many = chunkOf(Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`o${i}`, `1:5:buyer-${i}`])))
     await asHolder(redis, item, async (owner) => {
       const rebuild = await begin(item, owner)
-      expect(await loadChunk(redis, rebuild, JSON.stringify(fields))).toMatchObject({ heldUnits: 10_000 })
-      expect(await redis.hlen(ledgerKeys(item).orders)).toBe(10_001)
-      expect(await redis.hget(ledgerKeys(item).orders, 'order-9999')).toBe('1:5:buyer-9999')
+      for (let i = 0; i < 2; i += 1) {
+        expect(await loadChunk(redis, rebuild, many)).toMatchObject({ orderCount: 10_000, heldUnits: 10_000 })
+        expect(await redis.hlen(orders)).toBe(10_001)
+        expect(await redis.hget(orders, shortIdOf('o9999'))).toBe('1:5:buyer-9999')
+        await redis.hset(orders, shortIdOf('o9999'), '1:5:somebody else')
+      }
     })
   })
 
@@ -113,14 +131,14 @@ describe('a rebuild', () => {
     const head = { ...(await makeLedger(redis, await aLedger())), orderCount: 2, endedCount: 1, buyerCount: 1 }
     await asHolder(redis, item, async (owner) => {
       const rebuild = await begin(item, owner)
-      const ended = JSON.stringify(['one', '-1:5:ann', 'two', '1:5:ann'])
+      const ended = chunkOf({ one: '-1:5:ann', two: '1:5:ann' })
       for (let i = 0; i < 2; i += 1) {
         expect(await loadChunk(redis, rebuild, ended)).toMatchObject({ orderCount: 2, endedCount: 1, buyerCount: 1 })
       }
       expect(await commitRebuild(redis, rebuild, head)).toBe('COMMITTED')
     })
     expect(await readLedger(redis, item)).toMatchObject({ endedCount: 1 })
-    await release(redis, item, { ...claim, epoch: head.epoch }, ['one', 'two'])
+    await release(redis, item, { ...claim, epoch: head.epoch }, ['one', 'two'].map(shortIdOf))
     expect(await readLedger(redis, item)).toMatchObject({ endedCount: 2 })
   })
 

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest'
 import { ledgerKeys } from '../ledger-keys.ts'
 import { asHolder, makeLedger } from '../ledger.fixture.ts'
 import { forgetMissedOffers, noteOffered, readMissedOffers } from '../offers-first.ts'
+import { chunkOf, shortIdOf } from '../orders-chunk.fixture.ts'
 import { readLedger, type LedgerView } from '../read-ledger.ts'
 import { commitRebuild, dropHashes, loadChunk, type LedgerRebuild, type RebuildClaim } from '../rebuild-ledger.ts'
 import { aLedger, begin, redis } from './guarded-ledger.fixture.ts'
@@ -40,15 +41,15 @@ async function lackOf(item: number): Promise<unknown> {
   return { units, takesOffersOnly, awaited: await redis.hget(ledgerKeys(item).ledger, 'awaited') }
 }
 
-const loadOne = (rebuild: LedgerRebuild) => loadChunk(redis, rebuild, '["an-order","1:1:ann"]')
+const loadOne = (rebuild: LedgerRebuild) => loadChunk(redis, rebuild, chunkOf({ 'an-order': '1:1:ann' }))
 
 /** The order was refused, and takes no units. */
-const loadRefused = (rebuild: LedgerRebuild) => loadChunk(redis, rebuild, '["an-order","!1:1:ann"]')
+const loadRefused = (rebuild: LedgerRebuild) => loadChunk(redis, rebuild, chunkOf({ 'an-order': '!1:1:ann' }))
 
 /** A ledger that has that order. */
 async function ledgerWithOne(): Promise<number> {
   const item = await aLedger()
-  await redis.hset(ledgerKeys(item).orders, 'an-order', '1:1:ann')
+  await redis.hset(ledgerKeys(item).orders, shortIdOf('an-order'), '1:1:ann')
   await redis.hset(ledgerKeys(item).buyers, 'ann', '1')
   return item
 }

@@ -71,7 +71,8 @@ async function expectToRecover(town: Town, after: string): Promise<void> {
   console.log(
     `after ${after}: ${orderCount} orders closed for ${largeMs} ms, a few for ${smallMs} ms, worker ${megabytes} MB`,
   )
-  expect(megabytes).toBeLessThan(megabytesMax)
+  // Soft, so that a run prints the figures of all rebuilds.
+  expect.soft(megabytes).toBeLessThan(megabytesMax)
   const keys = await service.redis.keys(`{item:${large.itemId}}:*`)
   // Keys of `joined` count what may be lost, and go by themselves.
   const lasting = /:(?:ledger|buyers|orders|outbox|fence|joined:.*)$/

