@@ -11,7 +11,20 @@ afterAll(() => close())
 
 const ledger = (itemId: number) => ({ itemId, birth: '7', epoch: 2 })
 
+test('of a Redis that came back empty with a clock slightly behind, the announcements on both sides of the last one are read', async () => {
+  await redis.del('{flash-sale}:offers-first')
+  const announce = (id: string, itemId: number) =>
+    redis.xadd('{flash-sale}:offers-first', id, 'item', itemId, 'epoch', 2, 'birth', '7')
+  await announce('100-0', 1)
+  const { lastId } = await readAnnouncements(redis, '0')
+  await redis.del('{flash-sale}:offers-first')
+  await announce('90-0', 2)
+  await announce('110-0', 3)
+  expect(await readAnnouncements(redis, lastId)).toEqual({ ledgers: [ledger(2), ledger(3)], lastId: '110-0' })
+})
+
 test('each announcement is read once, also those of a Redis that came back empty with a clock that is behind', async () => {
+  await redis.del('{flash-sale}:offers-first')
   await announceOffersFirst(redis, ledger(1))
   await announceOffersFirst(redis, ledger(2))
   const first = await readAnnouncements(redis, '0')

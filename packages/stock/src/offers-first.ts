@@ -85,12 +85,10 @@ export async function readAnnouncements(
   redis: Redis,
   afterId: string,
 ): Promise<{ readonly ledgers: AnnouncedLedger[]; readonly lastId: string }> {
-  const [newest] = await redis.xrevrange(announcementsKey, '+', '-', 'COUNT', 1)
-  if (!newest || newest[0] === afterId) return { ledgers: [], lastId: afterId }
   const entriesFrom = (start: string) => redis.xrange(announcementsKey, start, '+', 'COUNT', keptCount)
-  const later = await entriesFrom(`(${afterId}`)
-  // The clock of a Redis that came back empty may be behind that of the one before.
-  const entries = later.length > 0 ? later : await entriesFrom('-')
+  const [last, ...later] = await entriesFrom(afterId)
+  // A Redis that came back empty does not have the entry that was read last, and its clock may be behind that of the one before.
+  const entries = last?.[0] === afterId ? later : await entriesFrom('-')
   const ledgers = entries.map(([, fields]) => ({
     itemId: Number(fields[1]),
     epoch: Number(fields[3]),

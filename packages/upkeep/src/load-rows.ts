@@ -68,7 +68,8 @@ export async function loadRows(
     for await (const chunk of chunks) await load(chunk)
   }
 
-  const lanes = await collectEarly(() => Promise.allSettled(Array.from({ length: chunksInFlightMax }, loadChunks)))
+  const loadAll = () => Promise.allSettled(Array.from({ length: chunksInFlightMax }, loadChunks))
+  const lanes = partCount > 1 ? await collectEarly(loadAll) : await loadAll()
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
   // Each chunk makes both hashes what they have to be, also an empty one.
   if (loaded.orderCount === 0) await load(emptyChunk)

@@ -19,3 +19,22 @@ test('a ledger that takes offers only still does after an operator has it rebuil
   await rebuildItem(bench.stores, itemId, asOperator)
   expect(await offersUntil()).not.toBeNull()
 })
+
+test('of an item that was seen before it had a ledger, though it has one, nobody knows which processes to wait for', async () => {
+  const { itemId } = await newSale(bench, { total: 4, purchaseLimit: 1 })
+  const { redis } = bench.stores
+  const { ledger, orders } = ledgerKeys(itemId)
+  await rebuildItem(bench.stores, itemId, { waitMs: 5_000, onlyIfUnsound: false })
+  const birth = (await redis.hget(ledger, 'birth'))!
+  await redis.del(orders)
+  await redis.hset(ledger, 'stamp', 'f'.repeat(40))
+  const seen = { birth, epoch: 0, sequence: 0 }
+  await rebuildItem(bench.stores, itemId, {
+    waitMs: 5_000,
+    onlyIfUnsound: true,
+    liveApis: [],
+    offersWithinMs: 60_000,
+    seen,
+  })
+  expect(await redis.hget(ledger, 'offersUntil')).not.toBeNull()
+})

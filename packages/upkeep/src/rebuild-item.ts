@@ -86,7 +86,7 @@ async function rebuildHeld(
   options: RebuildOptions & { readonly turnedDown: TurnedDown },
   before: Soundness,
 ): Promise<Rebuilt> {
-  const { unitsDiffer = false, liveApis = [], ordersPerPart = partSizeMax, turnedDown } = options
+  const { unitsDiffer = false, ordersPerPart = partSizeMax, turnedDown } = options
   const { itemId, fence, signal } = held
   const wasWhole = before.isSound && !(await isTakingOffersOnly(stores.redis, itemId))
   const started = await beginInOwnRedis(stores, held, before.facts, options.seen)
@@ -100,7 +100,7 @@ async function rebuildHeld(
   // Nothing can be missing of a ledger that never was, or that was whole.
   const mayLackWrites = epoch > 1 && (!wasWhole || unitsDiffer)
   const { offersWithinMs: withinMs = offersWithinMsDefault } = options
-  const offersFirst = { withinMs, awaited: epoch > 1 ? liveApis : [], mayLackWrites }
+  const offersFirst = { withinMs, awaited: epoch > 1 ? awaitedOf(options, rebuild) : [], mayLackWrites }
   const fewRows = fewOrders === null ? undefined : fewOrders + savedCount
   const loaded = await loadAll(stores, held, rebuild, { fewRows, ordersPerPart })
   const opening = { rebuild, epoch, offersFirst }
@@ -115,6 +115,11 @@ async function rebuildHeld(
   const openedAfresh = await openLedger(stores, held, opening, await reload(), reload)
   if (openedAfresh === 'COUNTS_DIFFER') throw new Error(`the hashes of item ${itemId} changed during its rebuild`)
   return { ...openedAfresh, ...begun }
+}
+
+/** Who may still offer orders. An item that was seen before it had a ledger, though it has one, is in a Postgres that came back older. */
+function awaitedOf({ liveApis = [], seen }: RebuildOptions, { foundEpoch }: LedgerRebuild): OffersFirst['awaited'] {
+  return seen?.epoch === 0 && foundEpoch > 0 ? 'UNKNOWN' : liveApis
 }
 
 /** Loads all rows, once more if orders of them had to be ended first. */
@@ -178,6 +183,6 @@ async function openLedger(
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
   // Untold, the processes find out a second later, and a ledger that waits for them does so for the whole time.
-  if (epoch > 1) await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
+  await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
   return isOversold ? { kind: 'OVERSOLD', epoch, units: heldUnits - total } : { kind: 'REBUILT', epoch, available }
 }

@@ -25,10 +25,10 @@ export function noteTurnedDown(
   orders: readonly OrderToPersist[],
   outcomes: readonly Persisted[],
 ): void {
-  for (const [i, { orderId }] of orders.entries()) {
+  for (const [i, { orderId, refused }] of orders.entries()) {
     const outcome = outcomes[i]
-    // `rejected`: its ledger had refused it before, and somebody was told then.
-    if (outcome === 'LEDGER_WRONG') turnedDown.rejected += 1
+    // A row that is `rejected` already was made by a call whose answer was lost, unless the ledger itself had refused the order.
+    if (outcome === 'LEDGER_WRONG' || (outcome === 'rejected' && !refused)) turnedDown.rejected += 1
     else if (outcome === 'conflict') turnedDown.conflicts += 1
     else if (outcome === 'quarantined') turnedDown.quarantined += 1
     else continue

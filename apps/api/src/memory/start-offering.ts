@@ -57,6 +57,8 @@ export function startOffering(
   const losses = createLossTeller(stores, options)
   let announcedUpTo = '0'
   let lookedAtMs = 0
+  /** How long we have listened since the ledgers that took nothing were asked again. */
+  let sinceAskedMs = 0
   let isBusy = false
   let timer: NodeJS.Timeout | undefined
 
@@ -74,7 +76,11 @@ export function startOffering(
       accepted.dropOld(Date.now())
       for (const itemId of accepted.itemIds) toLookAt.add(itemId)
     }
-    for (const itemId of [...announced.keys(), ...unoffered]) toLookAt.add(itemId)
+    for (const { itemId } of ledgers) toLookAt.add(itemId)
+    if (sinceAskedMs >= listenEveryMs) {
+      sinceAskedMs = 0
+      for (const itemId of [...announced.keys(), ...unoffered]) toLookAt.add(itemId)
+    }
     takeInHand()
     return ledgers.length
   }
@@ -155,6 +161,7 @@ export function startOffering(
 
   function listenIn(ms: number): void {
     timer = setTimeout(() => {
+      sinceAskedMs += ms
       void look().then((heardCount) => {
         // It may have been closed meanwhile.
         if (timer) listenIn(heardCount > 0 ? listenAgainMs : listenEveryMs)
