@@ -67,7 +67,7 @@ test('after news the process listens again sooner, and without news as before', 
     if (/\blook\(\)/.test(String(act))) pauses.push(ms)
     return wait(act, ms)
   }) as typeof setTimeout)
-  onTestFinished(() => void spy.mockRestore())
+  onTestFinished(() => spy.mockRestore())
   startListening()
   await eventually(() => pauses.length >= 6, { what: 'the process to listen several times' })
   expect(pauses.slice(0, 6)).toEqual([200, 50, 200, 200, 200, 200])
