@@ -29,7 +29,7 @@ interface SweepBounds {
 
 /**
  * After a Redis that came back empty every item is amiss at once: the sales that are on have hands of their own, whatever comes of the
- * others, and the pool of connections serves them all. So do small items and large ones, so that neither waits for the other. Few large
+ * others, and the pool of connections serves them all. So do small items and large ones: a small one never waits for a large one. Few large
  * items at a time bound the memory, too.
  */
 const bounds: Record<ItemTier, SweepBounds> = {
