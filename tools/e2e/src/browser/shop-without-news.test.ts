@@ -106,7 +106,7 @@ browserTest(
       await route.fulfill(unavailable)
     })
     await page.getByText('The shop does not answer').waitFor()
-    expect(said.filter((text) => text.includes('may be out of date'))).toEqual([])
+    expect(said.filter((text) => text.includes('cannot look up the latest numbers'))).toEqual([])
     await page.unrouteAll({ behavior: 'wait' })
     await page.getByText('The shop does not answer').waitFor({ state: 'detached' })
     expectNoComplaints(pages())
