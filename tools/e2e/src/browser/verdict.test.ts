@@ -109,7 +109,7 @@ browserTest(
       .locator('span')
       .first()
     expect((await light.boundingBox())!.height).toBeLessThan(50)
-    expect(await light.evaluate('(words) => words.scrollWidth - words.clientWidth')).toBe(0)
+    expect(await light.evaluate((words) => words.scrollWidth - words.clientWidth)).toBe(0)
     await page
       .getByText(/\d+\ss old/)
       .first()
