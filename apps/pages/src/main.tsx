@@ -8,6 +8,7 @@ import { Loading } from './design/Loading.tsx'
 import { applyTheme } from './design/theme.ts'
 import { LanguageProvider } from './language/LanguageProvider.tsx'
 import { NothingHere } from './NothingHere.tsx'
+import { hearing } from './server/hearing.ts'
 import { queryDefaults } from './server/query-defaults.ts'
 import { ShopPage } from './shop/ShopPage.tsx'
 
@@ -15,6 +16,8 @@ import { ShopPage } from './shop/ShopPage.tsx'
 const OpsApp = lazy(() => import('./ops/OpsApp.tsx').then(({ OpsApp: component }) => ({ default: component })))
 
 applyTheme()
+addEventListener('pagehide', hearing.leave)
+addEventListener('pageshow', hearing.comeBack)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,12 +1,21 @@
+/**
+ * What a page hears of the service. `UNSURE`: a request was not answered, and the page asks the service once more. `SILENT`: the service did
+ * not answer that either.
+ */
+export type Heard = 'ANSWERS' | 'UNSURE' | 'SILENT'
+
 /** What a page hears of the service, over all its requests together. */
 export interface Hearing {
   /** Sends as `send` does, and notes whether the service answered. */
   readonly listen: (send: typeof fetch) => typeof fetch
   /** Notes that the service said something, for example on a stream. */
   readonly noteAnswer: () => void
-  /** Whether the service is not heard any more. */
-  readonly isSilent: () => boolean
+  readonly heard: () => Heard
   readonly subscribe: (onChange: () => void) => () => void
+  /** The reader leaves the page. From now on the browser itself ends requests. */
+  readonly leave: () => void
+  /** The reader is on the page again, which the browser had kept as it was. */
+  readonly comeBack: () => void
 }
 
 /**
@@ -14,57 +23,96 @@ export interface Hearing {
  * silent only if nothing was answered since the request began, and the service does not answer when it is asked once more. Answers are
  * counted, so no clock matters.
  *
- * `askAgain` asks the service for the least that it answers. It never rejects.
+ * `askAgain` asks the service for the least that it answers.
  */
-export function createHearing(askAgain: () => Promise<Response | undefined>): Hearing {
+export function createHearing(askAgain: () => Promise<Response>): Hearing {
   const listeners = new Set<() => void>()
-  let answerCount = 0
-  let isSilent = false
+  /** What began at another count says nothing any more. */
+  let count = 0
+  let heard: Heard = 'ANSWERS'
   let isAsking = false
+  let isLeft = false
 
-  function show(isSilentNow: boolean): void {
-    if (isSilentNow === isSilent) return
-    isSilent = isSilentNow
+  function show(heardNow: Heard): void {
+    if (heardNow === heard) return
+    heard = heardNow
     for (const listener of listeners) listener()
   }
 
   function noteAnswer(): void {
-    answerCount += 1
-    show(false)
+    count += 1
+    show('ANSWERS')
   }
 
+  /** Asks until it is sure. It asks again only if a request fails that began after an answer, while an older question is open. */
   async function makeSure(): Promise<void> {
     isAsking = true
-    const countBefore = answerCount
-    if (isOfService(await askAgain())) noteAnswer()
-    else if (answerCount === countBefore) show(true)
-    isAsking = false
+    try {
+      while (heard === 'UNSURE') {
+        const countBefore = count
+        if (await isAnswered(askAgain)) noteAnswer()
+        else if (count === countBefore && !isLeft) show('SILENT')
+      }
+    } finally {
+      isAsking = false
+    }
+  }
+
+  function noteNoAnswer(countBefore: number): void {
+    if (isLeft || count !== countBefore || heard === 'SILENT') return
+    show('UNSURE')
+    if (!isAsking) void makeSure()
   }
 
   return {
     listen: (send) => async (input, init) => {
-      const countBefore = answerCount
+      const countBefore = count
       let response: Response | undefined
       try {
         response = await send(input, init)
         return response
       } finally {
-        if (isOfService(response)) noteAnswer()
-        else if (answerCount === countBefore && !isSilent && !isAsking) void makeSure()
+        if (response && isOfService(response)) noteAnswer()
+        else noteNoAnswer(countBefore)
       }
     },
     noteAnswer,
-    isSilent: () => isSilent,
+    heard: () => heard,
     subscribe(onChange) {
       listeners.add(onChange)
       return () => listeners.delete(onChange)
     },
+    leave() {
+      isLeft = true
+      if (heard === 'UNSURE') show('ANSWERS')
+    },
+    comeBack() {
+      if (!isLeft) return
+      isLeft = false
+      count += 1
+    },
   }
 }
 
-/** A proxy that does not reach the service answers with a page of its own. */
-function isOfService(response: Response | undefined): boolean {
-  return /\bjson\b/.test(response?.headers.get('content-type') ?? '')
+/** With these a proxy says that it does not reach the service, as HAProxy does here, even with a problem in JSON. */
+const statusesOfProxies = new Set([502, 503, 504])
+
+/** Whether certainly the service itself answered. A proxy may also answer with a page of its own. */
+function isOfService(response: Response): boolean {
+  return isJson(response) && !statusesOfProxies.has(response.status)
+}
+
+async function isAnswered(ask: () => Promise<Response>): Promise<boolean> {
+  try {
+    const response = await ask()
+    return response.status === 200 && isJson(response)
+  } catch {
+    return false
+  }
+}
+
+function isJson({ headers }: Response): boolean {
+  return /\bjson\b/.test(headers.get('content-type') ?? '')
 }
 
 /** A process that works answers this at once, since no store is asked for it. In ms. */
@@ -72,7 +120,7 @@ const liveWithinMs = 2_000
 
 /** What the whole page hears. */
 export const hearing = createHearing(() =>
-  fetch('/health/live', { cache: 'no-store', signal: AbortSignal.timeout(liveWithinMs) }).catch(() => undefined),
+  fetch('/health/live', { cache: 'no-store', signal: AbortSignal.timeout(liveWithinMs) }),
 )
 
 /** `fetch` that the page listens to. */

@@ -17,6 +17,8 @@ export interface StreamOptions {
   readonly bearer: string | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: EventSourceMessage) => void
+  /** Called for all that comes, a heartbeat too. */
+  readonly onHeard?: () => void
   readonly onState?: (state: StreamState) => void
   /** A stream without a byte for this long counts as dead, in ms. It is longer than the service's heartbeat. */
   readonly silentMsMax?: number
@@ -70,7 +72,10 @@ async function readOnce(options: StreamOptions, position: Position): Promise<Any
       return noAnswer('The answer is not a stream of events.', response.status)
     }
     options.onState?.({ kind: 'open' })
-    await readEvents(response.body, options.onEvent, position, watch.heard)
+    await readEvents(response.body, options.onEvent, position, () => {
+      watch.heard()
+      options.onHeard?.()
+    })
     return undefined
   } catch (error) {
     return problemOfError(silence.signal.aborted ? silence.signal.reason : error)

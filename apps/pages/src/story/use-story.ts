@@ -2,9 +2,10 @@ import { createClient } from '@flash-sale/contract/client'
 import type { SaleStory } from '@flash-sale/contract/sale-story'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { heardFetch } from '../server/hearing.ts'
 import { valueOf } from '../server/problem.ts'
 
-const client = createClient({ baseUrl: '', timeoutMs: 5_000 })
+const client = createClient({ baseUrl: '', timeoutMs: 5_000, fetch: heardFetch })
 
 export interface StoryReading {
   /** The first reading comes within this. Ten thousand pages must not ask in the instant in which the last unit is sold. In ms. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { eventually } from '@flash-sale/testing/eventually'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
@@ -79,6 +80,39 @@ browserTest('a page without a network says that the shop does not answer, until 
   await page.getByText('The shop does not answer').waitFor({ state: 'detached' })
   expectNoComplaints(pages())
 })
+
+browserTest(
+  'a page behind a proxy that reaches no process makes sure, claims nothing meanwhile, and then says that the shop does not answer',
+  async () => {
+    const { sale } = await pages().openSale({ name: 'No process', total: 10, purchaseLimit: 2 })
+    const page = await pages().open('about:blank')
+    await page.route('/v1/sales/events', (route) => route.abort())
+    await page.goto(`/?sale=${sale.saleId}&buyer=proxy`)
+    await page.getByRole('button', { name: /^Buy now/ }).waitFor()
+    const said = await notices(page)
+    const unavailable = {
+      status: 503,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({
+        title: 'Not available for the moment',
+        status: 503,
+        code: 'UNAVAILABLE',
+        retryAfterMs: 1_000,
+      }),
+    }
+    await page.route(/\/v1\//, (route) => route.fulfill(unavailable))
+    await page.route('/health/live', async (route) => {
+      await setTimeout(1_000)
+      await route.fulfill(unavailable)
+    })
+    await page.getByText('The shop does not answer').waitFor()
+    expect(said.filter((text) => text.includes('cannot look up the latest numbers'))).toEqual([])
+    await page.unrouteAll({ behavior: 'wait' })
+    await page.getByText('The shop does not answer').waitFor({ state: 'detached' })
+    expectNoComplaints(pages())
+  },
+  120_000,
+)
 
 /** All texts that the page shows as news from now on. */
 async function notices(page: Page): Promise<string[]> {

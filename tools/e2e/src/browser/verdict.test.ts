@@ -102,13 +102,14 @@ browserTest(
       .waitFor()
     await item.getByText('Not readable').waitFor()
     await item.getByText(/read at \d\d:\d\d:\d\d, .* ago/).waitFor()
-    // The words of the large light stand on one line, of 35 px.
+    // The words of the large light stand on one line, of 35 px, and none of them is cut off.
     const light = page
       .getByRole('status')
       .filter({ hasText: /^Not readable/ })
       .locator('span')
       .first()
     expect((await light.boundingBox())!.height).toBeLessThan(50)
+    expect(await light.evaluate((words) => words.scrollWidth - words.clientWidth)).toBe(0)
     await page
       .getByText(/\d+\ss old/)
       .first()

@@ -12,7 +12,7 @@ import { useOpsWords } from '../words.ts'
 
 interface SaleItemsProps {
   readonly items: SaleView['items']
-  /** The sale in the live view, if that has it. */
+  /** What the live view has of the sale, if that has it. It may lack items. */
   readonly live: LiveSale | undefined
 }
 

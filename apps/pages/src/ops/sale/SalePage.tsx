@@ -18,6 +18,7 @@ import { useFreshness } from '../live/model/freshness.ts'
 import { groupBySale, type LiveSale } from '../live/model/group-by-sale.ts'
 import { useLiveItems } from '../live/model/live-cache.ts'
 import { saleStanding } from '../live/model/sale-standing.ts'
+import { wholeSale } from '../live/model/whole-sale.ts'
 import { linkClass, pathToSaleTrail } from '../paths.ts'
 import { ReadProblem } from '../ReadProblem.tsx'
 import { useOpsSession } from '../session/OpsSession.ts'
@@ -64,11 +65,12 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
   const format = useFormat()
   const { saleId, name, state, opensAt, closesAt } = sale
   const live = useLiveSale(saleId)
+  const whole = wholeSale(live, sale.items.length)
   return (
     <div className="mx-auto flex max-w-7xl flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-title font-semibold">{name}</h1>
-        <StateBadge standing={saleStanding(state, { available: availableOf(sale), invariant: live?.invariant })} />
+        <StateBadge standing={saleStanding(state, { available: availableOf(sale), invariant: whole?.invariant })} />
         <SaleActs saleId={saleId} name={name} state={state} />
       </div>
       <p className="text-ink-soft">
@@ -77,9 +79,9 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
           {words.pages.trail}
         </Link>
       </p>
-      {live ? (
+      {whole ? (
         <div className="rounded-panel border border-line bg-surface shadow-raised *:first:border-t-0 empty:hidden">
-          <SaleTold sale={live} countsBuyers />
+          <SaleTold sale={whole} countsBuyers />
         </div>
       ) : (
         <StoryOfPage sale={sale} />
@@ -91,7 +93,7 @@ function SaleShown({ sale }: { readonly sale: SaleView }) {
   )
 }
 
-/** The sale in the live view. Undefined if it ended long ago, and while the live view is not fresh. */
+/** What the live view has of the sale: all its items, some of them, or nothing. Undefined also while the live view is not fresh. */
 function useLiveSale(saleId: number): LiveSale | undefined {
   const items = useLiveItems()
   const isLive = useFreshness().kind === 'live'
@@ -101,7 +103,7 @@ function useLiveSale(saleId: number): LiveSale | undefined {
   )
 }
 
-/** The story of a sale that the live view does not have. */
+/** The story of a sale that the live view does not have as a whole. */
 function StoryOfPage({ sale }: { readonly sale: SaleView }) {
   const { saleId, state } = sale
   const story = useLiveStory({ saleId, state, available: availableOf(sale) })

@@ -20,6 +20,7 @@ import { webhooksWords } from './webhooks-words.ts'
 const refreshEveryMs = 5_000
 const looks: Readonly<Record<EndpointStanding, StandingLook>> = {
   delivering: 'good',
+  waiting: 'waiting',
   failing: 'caution',
   failed: 'bad',
   paused: 'quiet',

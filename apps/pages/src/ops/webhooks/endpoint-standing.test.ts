@@ -4,7 +4,8 @@ import { standingOf } from './endpoint-standing.ts'
 const failing = { since: '2026-11-22T10:00:00.000Z', tries: 3, failure: '503' }
 
 test.each([
-  ['delivering', { state: 'active' }],
+  ['waiting', { state: 'active' }],
+  ['delivering', { state: 'active', lastDeliveredAt: failing.since }],
   ['failing', { state: 'active', failing }],
   ['failed', { state: 'failed', failing }],
   ['paused', { state: 'paused', failing }],

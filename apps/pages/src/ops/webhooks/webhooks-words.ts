@@ -71,6 +71,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
     noneAdvice: 'Create one with "New endpoint", and the service tells it what becomes of every order.',
     states: {
       delivering: 'Delivers',
+      waiting: 'Waits for changes',
       failing: 'Fails, tried again',
       failed: 'Stopped after failing',
       paused: 'Paused',
@@ -160,6 +161,7 @@ export const webhooksWords: Dictionary<WebhooksWords> = {
     noneAdvice: '点击“新建端点”创建，系统会向它通知每笔订单的变更。',
     states: {
       delivering: '投递正常',
+      waiting: '等待订单变更',
       failing: '投递失败，重试中',
       failed: '持续失败，已停止',
       paused: '已暂停',

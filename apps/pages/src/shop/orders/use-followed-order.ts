@@ -2,6 +2,7 @@ import { isLastStatus } from '@flash-sale/contract/order-statuses'
 import { orderEventName, type OrderView } from '@flash-sale/contract/orders'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { hearing } from '../../server/hearing.ts'
 import { problemOfError, valueOf } from '../../server/problem.ts'
 import { followStream } from '../../server/sse.ts'
 import { laterReading } from './order-lists.ts'
@@ -52,6 +53,7 @@ export function useFollowedOrder({ buyer, client, memory }: ShopSession, order: 
       url: `/v1/orders/${orderId}/events`,
       bearer: buyer.token,
       signal: ended.signal,
+      onHeard: hearing.noteAnswer,
       onEvent({ event, data: text }) {
         if (event !== orderEventName) return
         const read: OrderView = JSON.parse(text)

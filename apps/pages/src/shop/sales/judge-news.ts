@@ -1,3 +1,4 @@
+import type { Heard } from '../../server/hearing.ts'
 import { isStreamed, type StreamedSales } from './streamed-sales.ts'
 
 /**
@@ -6,21 +7,27 @@ import { isStreamed, type StreamedSales } from './streamed-sales.ts'
  */
 export type News = 'CURRENT' | 'OLD' | 'NO_ANSWER'
 
-interface Heard {
+interface Known {
+  /** What the page says until now. */
+  readonly before: News
   readonly streamed: StreamedSales | undefined
   /** The sale on the page. */
   readonly saleId: number | undefined
   readonly isOver: boolean
   /** The last reading of the sales failed. */
   readonly isUnread: boolean
-  /** Nothing that the page asks is answered. */
-  readonly isSilent: boolean
+  readonly heard: Heard
 }
 
-/** A failed reading says little: its store may be frozen while the stream tells of the sale, and while orders are taken. */
-export function judgeNews({ streamed, saleId, isOver, isUnread, isSilent }: Heard): News {
-  if (streamed?.isOpen !== true) return isSilent ? 'NO_ANSWER' : isUnread ? 'OLD' : 'CURRENT'
-  if (streamed.isAway) return 'OLD'
-  const isTold = saleId === undefined ? !streamed.hasMore : isStreamed(streamed, saleId, isOver)
-  return isUnread && (isSilent || !isTold) ? 'OLD' : 'CURRENT'
+/**
+ * A failed reading says little: its store may be frozen while the stream tells of the sale, and while orders are taken. While the page makes
+ * sure that the service is there, it says nothing new. A network that is cut may leave the stream open for a while, with nothing on it.
+ */
+export function judgeNews({ before, streamed, saleId, isOver, isUnread, heard }: Known): News {
+  const isOpen = streamed?.isOpen === true
+  if (isOpen && streamed.isAway) return 'OLD'
+  if (heard === 'UNSURE') return before
+  if (heard === 'SILENT') return isOpen ? 'OLD' : 'NO_ANSWER'
+  const isTold = isOpen && (saleId === undefined ? !streamed.hasMore : isStreamed(streamed, saleId, isOver))
+  return isUnread && !isTold ? 'OLD' : 'CURRENT'
 }

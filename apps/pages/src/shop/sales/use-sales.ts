@@ -86,21 +86,25 @@ export function useSales(wanted: string | null, streamed: StreamedSales | undefi
     return laterOf(read && readingOf(read, readAtMs), saleId === undefined ? undefined : streamed?.readings.get(saleId))
   }
   const shown = latest(detail.data, detail.dataUpdatedAt)
-  const isSilent = useSyncExternalStore(hearing.subscribe, hearing.isSilent)
+  const heard = useSyncExternalStore(hearing.subscribe, hearing.heard)
+  const [before, say] = useState<News>('CURRENT')
+  const news = judgeNews({
+    before,
+    streamed,
+    saleId,
+    isOver: shown !== undefined && saleStage(shown.sale, serverClock.now()) === 'over',
+    // The reason of a failure goes when a reading begins anew, and the error stays until a reading succeeds.
+    isUnread: [list, detail].some(({ failureReason, error }) => failureReason !== null || error !== null),
+    heard,
+  })
+  if (news !== before) say(news)
   return {
     sale: shown?.sale,
     asOfMs: shown?.asOfMs ?? 0,
     isWantedMissing,
     others: ranked.filter((other) => other.saleId !== saleId),
     isLoading: list.isPending,
-    news: judgeNews({
-      streamed,
-      saleId,
-      isOver: shown !== undefined && saleStage(shown.sale, serverClock.now()) === 'over',
-      // The reason of a failure goes when a reading begins anew, and the error stays until a reading succeeds.
-      isUnread: [list, detail].some(({ failureReason, error }) => failureReason !== null || error !== null),
-      isSilent,
-    }),
+    news,
   }
 }
 

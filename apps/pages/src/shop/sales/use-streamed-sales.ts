@@ -32,10 +32,8 @@ export function useStreamedSales({ count, firstItems }: Wishes): StreamedSales |
       bearer: undefined,
       signal: left.signal,
       silentMsMax,
-      onEvent: (event) => {
-        hearing.noteAnswer()
-        setStreamed((known) => takeEvent(known, event))
-      },
+      onHeard: hearing.noteAnswer,
+      onEvent: (event) => setStreamed((known) => takeEvent(known, event)),
       onState: ({ kind }) => {
         if (kind !== 'open') close()
       },

@@ -1,13 +1,14 @@
 import { createClient } from '@flash-sale/contract/client'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
+import { heardFetch } from '../../server/hearing.ts'
 import { ordersKey } from '../orders/use-orders.ts'
 import { dropToken, findBuyer, takeHandedToken } from './buyer-token.ts'
 import { keepInBrowser } from '../../browser/kept-text.ts'
 import { createShopSession, type ShopSession } from './shop-session.ts'
 
 const keptForTab = keepInBrowser(() => sessionStorage)
-const anybody = createClient({ baseUrl: '' })
+const anybody = createClient({ baseUrl: '', fetch: heardFetch })
 
 export interface SignedIn {
   /** Undefined until the page knows; null if nobody is signed in. */

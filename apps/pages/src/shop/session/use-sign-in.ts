@@ -1,9 +1,10 @@
 import { createClient } from '@flash-sale/contract/client'
 import { returnParameter } from '@flash-sale/contract/sign-in'
 import { useQuery } from '@tanstack/react-query'
+import { heardFetch } from '../../server/hearing.ts'
 import { valueOf } from '../../server/problem.ts'
 
-const anybody = createClient({ baseUrl: '' })
+const anybody = createClient({ baseUrl: '', fetch: heardFetch })
 
 export interface SignInPlace {
   /** The address that signs in and leads back to this sale. Undefined if the service knows none, or is not known yet. */

@@ -2,6 +2,7 @@ import { useFormat } from '../../../language/LanguageContext.ts'
 import { tellStory } from '../../../story/tell-story.ts'
 import { useOpsWords } from '../../words.ts'
 import type { LiveSale } from '../model/group-by-sale.ts'
+import { isSoldOut } from '../model/is-sold-out.ts'
 import { sumsOf } from '../model/sale-sums.ts'
 import { StoryOfLiveSale } from './StoryOfLiveSale.tsx'
 import { useStoryOfOps } from './use-live-story.ts'
@@ -15,7 +16,7 @@ interface SaleToldProps {
 /** What there is to tell of a sale that has opened: what it has come to, and its story once it is over. */
 export function SaleTold({ sale, countsBuyers = false }: SaleToldProps) {
   if (sale.state === 'scheduled') return null
-  const isOver = sale.state === 'closed' || sale.available === 0
+  const isOver = sale.state === 'closed' || isSoldOut(sale)
   return (
     <>
       <Sums sale={sale} />

@@ -3,6 +3,7 @@ import { useFormat } from '../../../language/LanguageContext.ts'
 import { useServerNow } from '../../../server/use-server-clock.ts'
 import { useOpsWords } from '../../words.ts'
 import { useLiveStory } from './use-live-story.ts'
+import { isSoldOut } from '../model/is-sold-out.ts'
 import { useLastsMs } from '../model/live-cache.ts'
 
 /** How long the item has been on sale, how long it took or will take to sell out, and how old its oldest waiting order is. */
@@ -16,7 +17,7 @@ export function SellingTime({ item }: { readonly item: LiveItem }) {
       {isSelling && <SellingSince firstSoldAt={firstSoldAt} />}
       {isSelling && <SellOutAhead itemId={item.itemId} />}
       {firstSoldAt && !isSelling && <Fact name={words.item.firstSold} value={format.time(firstSoldAt)} />}
-      {firstSoldAt && soldOutAt && available === 0 && <SoldOutIn item={item} />}
+      {firstSoldAt && soldOutAt && isSoldOut(item) && <SoldOutIn item={item} />}
       {(firstSoldAt || oldestOutboxAgeMs > 0) && (
         <Fact
           name={words.item.outboxAge}

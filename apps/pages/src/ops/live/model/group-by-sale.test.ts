@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { groupBySale } from './group-by-sale.ts'
 import { liveItem } from './live-items.fixture.ts'
 import { filterSales, sortSales } from './sort-sales.ts'
+import { wholeSale } from './whole-sale.ts'
 import { worstInvariant } from './worst-invariant.ts'
 
 const at = (hour: number) => `2026-11-22T${hour}:00:00.000Z`
@@ -32,6 +33,13 @@ test('a sale has the sums of its items and the worst of their lights', () => {
   const sale = groupBySale(items).find(({ saleId }) => saleId === 3)
   expect(sale).toMatchObject({ total: 200, available: 140, invariant: 'settling' })
   expect(sale?.items.map(({ itemId }) => itemId)).toEqual([3, 7])
+})
+
+test('a sale of which the live view has only some items has no sums', () => {
+  const sale = groupBySale(items).find(({ saleId }) => saleId === 3)
+  expect(wholeSale(sale, 2)).toBe(sale)
+  expect(wholeSale(sale, 3)).toBeUndefined()
+  expect(wholeSale(undefined, 2)).toBeUndefined()
 })
 
 test('what sells now comes first, then what opens soon, what is open, what is paused, what opens later, and what ended', () => {
