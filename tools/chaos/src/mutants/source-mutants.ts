@@ -97,14 +97,14 @@ export const sourceMutants: readonly SourceMutant[] = [
     ...rebuild,
     name: 'a rebuild persists the outbox first',
     title: 'when only the outbox has it',
-    line: 'await saveOutbox(stores, held, birth)',
+    line: 'await saveOutbox(stores, held, saving)',
     without: '0',
   },
   {
     ...rebuild,
     name: 'a rebuild persists what the ledger remembers',
     title: 'when only the ledger remembers it',
-    line: 'await saveRemembered(stores, held, birth)',
+    line: 'await saveRemembered(stores, held, saving)',
     without: '',
   },
   {
