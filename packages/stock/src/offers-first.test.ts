@@ -1,7 +1,7 @@
 import { connectTestRedis } from '@flash-sale/testing/connect-test-redis'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { announceOffersFirst, readAnnouncements } from './offers-first.ts'
+import { announceLedger, readAnnouncements } from './offers-first.ts'
 
 let redis: Redis
 let close: () => Promise<void>
@@ -25,8 +25,8 @@ test('of a Redis that came back empty with a clock slightly behind, the announce
 
 test('each announcement is read once, also those of a Redis that came back empty with a clock that is behind', async () => {
   await redis.del('{flash-sale}:offers-first')
-  await announceOffersFirst(redis, ledger(1))
-  await announceOffersFirst(redis, ledger(2))
+  await announceLedger(redis, ledger(1))
+  await announceLedger(redis, ledger(2))
   const first = await readAnnouncements(redis, '0')
   expect(first.ledgers).toEqual([ledger(1), ledger(2)])
   expect(await readAnnouncements(redis, first.lastId)).toEqual({ ledgers: [], lastId: first.lastId })
@@ -35,6 +35,6 @@ test('each announcement is read once, also those of a Redis that came back empty
   await redis.xadd('{flash-sale}:offers-first', '1-0', 'item', 3, 'epoch', 2, 'birth', '7')
   const second = await readAnnouncements(redis, first.lastId)
   expect(second).toEqual({ ledgers: [ledger(3)], lastId: '1-0' })
-  await announceOffersFirst(redis, ledger(4))
+  await announceLedger(redis, ledger(4))
   expect(await readAnnouncements(redis, second.lastId)).toMatchObject({ ledgers: [ledger(4)] })
 })

@@ -71,8 +71,8 @@ export async function forgetMissedOffers(
   await runLuaScript(redis, forgetScript, [ledgerKeys(itemId).ledger], [makingText(making), unitsMax])
 }
 
-/** Asks all processes to offer what they have to a ledger. */
-export async function announceOffersFirst(redis: Redis, { itemId, birth, epoch }: AnnouncedLedger): Promise<void> {
+/** Tells all processes that a ledger was made anew, so that they offer what they have. */
+export async function announceLedger(redis: Redis, { itemId, birth, epoch }: AnnouncedLedger): Promise<void> {
   const fields = ['item', itemId, 'epoch', epoch, 'birth', birth]
   await Promise.all([
     redis.xadd(announcementsKey, 'MAXLEN', '~', keptCount, '*', ...fields),

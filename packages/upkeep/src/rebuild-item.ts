@@ -1,5 +1,5 @@
 import { raiseEpoch, readItem, readRebuildFacts, type ItemRow, type RebuildFacts } from '@flash-sale/database/items'
-import { announceOffersFirst, isTakingOffersOnly, type OffersFirst } from '@flash-sale/stock/offers-first'
+import { announceLedger, isTakingOffersOnly, type OffersFirst } from '@flash-sale/stock/offers-first'
 import { isOfAnother, readLedger } from '@flash-sale/stock/read-ledger'
 import { commitRebuild, dropHashes, type LedgerRebuild, type SeenLedger } from '@flash-sale/stock/rebuild-ledger'
 import { askAgain } from './ask-again.ts'
@@ -183,6 +183,6 @@ async function openLedger(
   if (committed === 'COUNTS_DIFFER') return committed
   if (committed !== 'COMMITTED') throw rebuildRefused(itemId, committed)
   // Untold, the processes find out a second later, and a ledger that waits for them does so for the whole time.
-  await announceOffersFirst(redis, { itemId, birth, epoch }).catch(() => undefined)
+  await announceLedger(redis, { itemId, birth, epoch }).catch(() => undefined)
   return isOversold ? { kind: 'OVERSOLD', epoch, units: heldUnits - total } : { kind: 'REBUILT', epoch, available }
 }

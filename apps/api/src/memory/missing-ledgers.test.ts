@@ -1,5 +1,5 @@
 import { ledgerKeys } from '@flash-sale/stock/ledger-keys'
-import { announceOffersFirst } from '@flash-sale/stock/offers-first'
+import { announceLedger } from '@flash-sale/stock/offers-first'
 import { readLedger } from '@flash-sale/stock/read-ledger'
 import { eventually } from '@flash-sale/testing/eventually'
 import { rebuildItem } from '@flash-sale/upkeep/rebuild-item'
@@ -59,7 +59,7 @@ test.each([
 })
 
 test('after news the process listens again sooner, and without news as before', async () => {
-  await announceOffersFirst(api.stores.redis, { itemId: 1, birth: '7', epoch: 2 })
+  await announceLedger(api.stores.redis, { itemId: 1, birth: '7', epoch: 2 })
   const pauses: (number | undefined)[] = []
   const { setTimeout: wait } = globalThis
   // Others wait too. The pauses of the process are those before it looks.

@@ -51,6 +51,15 @@ export function FieldFrame({ id, label, hint, error, className, children }: Fiel
         {label}
       </label>
       {children}
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  )
+}
+
+/** The hint and the error of an input or a group of inputs; `fieldDescription` gives their ids. */
+export function FieldNotes({ id, hint, error }: Pick<FieldFrameProps, 'id' | 'hint' | 'error'>) {
+  return (
+    <>
       {hint && (
         <span id={`${id}-hint`} className="text-small text-ink-soft">
           {hint}
@@ -62,7 +71,7 @@ export function FieldFrame({ id, label, hint, error, className, children }: Fiel
           {error}
         </span>
       )}
-    </div>
+    </>
   )
 }
 

@@ -1,6 +1,6 @@
 import { orderEventTypes, statusOfEventType, type OrderEventType } from '@flash-sale/contract/order-events'
 import { useId } from 'react'
-import { Icon } from '../../design/Icon.tsx'
+import { FieldNotes } from '../../design/Field.tsx'
 import { useWords } from '../../language/words.ts'
 import { useOpsWords } from '../words.ts'
 import { webhooksWords } from './webhooks-words.ts'
@@ -37,15 +37,7 @@ export function EventTypesField({ chosen, error, onChoose }: EventTypesFieldProp
           </label>
         ))}
       </div>
-      <span id={`${id}-hint`} className="text-small text-ink-soft">
-        {words.typesHint}
-      </span>
-      {error && (
-        <span id={`${id}-error`} className="flex items-start gap-1.5 text-small text-bad">
-          <Icon name="warning" className="mt-0.5" />
-          {error}
-        </span>
-      )}
+      <FieldNotes id={id} hint={words.typesHint} error={error} />
     </fieldset>
   )
 }
